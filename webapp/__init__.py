@@ -1,0 +1,1 @@
+"""The web application of Limner: page shell, Python rooms and tools."""

@@ -1,0 +1,208 @@
+"""Records: everything that people make, as structures of plain fields.
+
+A record is stored and sent as a dictionary of fields and decoded to one of these structures at the edges.
+Fields that this version does not know stay in the dictionary untouched.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from webapp.py.domain.shapes import Shape
+
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Text = Annotated[str, Meta(max_length=20_000)]
+Id = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_.:-]+$")]
+Ordinal = Annotated[int, Meta(ge=0, le=2**40)]
+Milliseconds = Annotated[int, Meta(ge=0, le=2**53)]
+
+Status = Literal["queued", "started", "submitted", "skipped", "accepted", "rejected"]
+Work = Literal["segmentation", "classification", "both"]
+AttributeKind = Literal["text", "checkboxes", "dropdown", "radio"]
+Answer = str | list[str]
+Answers = dict[str, Answer]
+Fields = dict[str, Any]
+"""The plain form of a record, as stored and sent."""
+
+
+class Invalid(ValueError):
+    """A record that is not what its table asks; the message says which field and why."""
+
+
+class Record(Struct, kw_only=True):
+    """What all records have in common."""
+
+    id: Id
+    deleted: bool = False
+
+
+class Attribute(Struct, kw_only=True):
+    """A question to the annotator, about one annotation or about the whole image."""
+
+    id: Id
+    name: Name
+    kind: AttributeKind = "text"
+    options: list[Name] = []
+    required: bool = False
+
+
+class LabelClass(Struct, kw_only=True):
+    """A kind of object to find: its name, colour, tool, shortcut and questions."""
+
+    id: Id
+    name: Name
+    color: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
+    tool: Id = "polygon"
+    shortcut: Annotated[str, Meta(max_length=40)] = ""
+    attributes: list[Attribute] = []
+
+
+class Dataset(Record, kw_only=True):
+    """A named list of assets; the assets themselves are paged apart from the record."""
+
+    name: Name
+    description: Text = ""
+
+
+class Instruction(Record, kw_only=True):
+    """What annotators shall find and answer; ``version`` rises with every edit."""
+
+    name: Name
+    version: Annotated[int, Meta(ge=1)] = 1
+    work: Work = "segmentation"
+    guide: Text = ""
+    classes: list[LabelClass] = []
+    image_attributes: list[Attribute] = []
+
+
+class Project(Record, kw_only=True):
+    """One dataset, one instruction, and the people who work on it."""
+
+    name: Name
+    description: Text = ""
+    dataset: Id
+    instruction: Id
+
+
+class WorkRecord(Record, kw_only=True):
+    """What the work records have in common: which asset of which project they are about."""
+
+    project: Id
+    asset: Ordinal
+
+
+class Assignment(WorkRecord, kw_only=True):
+    """One person's work on one asset; its id is `ids.assignment_id`."""
+
+    person: Id
+    status: Status = "queued"
+    answers: Answers = {}
+
+
+class Annotation(WorkRecord, kw_only=True):
+    """One labeled object; ``object_id`` joins the slices or frames of one object."""
+
+    assignment: Id
+    author: Id
+    class_id: Id
+    shape: Shape
+    attributes: Answers = {}
+    object_id: Id
+    order: int = 0
+
+
+class Review(WorkRecord, kw_only=True):
+    """A judgement of one assignment, or of one of its annotations."""
+
+    assignment: Id
+    annotation: Id | None = None
+    author: Id
+    verdict: Literal["accepted", "rejected"]
+    score: Annotated[float, Meta(ge=0, le=10)] | None = None
+    comment: Text = ""
+
+
+class Activity(WorkRecord, kw_only=True):
+    """Time spent on an assignment, or on one annotation of it; never changed once written."""
+
+    assignment: Id
+    annotation: Id | None = None
+    person: Id
+    started: Milliseconds
+    active_ms: Milliseconds
+    idle_ms: Milliseconds
+
+
+class Asset(Struct, kw_only=True, omit_defaults=True):
+    """One image, DICOM instance or frame of a dataset. Not a record: there may be millions."""
+
+    ordinal: Ordinal
+    name: Annotated[str, Meta(min_length=1, max_length=1000)]
+    folder: Annotated[str, Meta(max_length=2000)] = ""
+    url: Annotated[str, Meta(min_length=1, max_length=4000)]
+    frame: int | None = None
+
+
+SETUP_TABLES: dict[str, type[Record]] = {
+    "dataset": Dataset,
+    "instruction": Instruction,
+    "project": Project,
+}
+WORK_TABLES: dict[str, type[WorkRecord]] = {
+    "assignment": Assignment,
+    "annotation": Annotation,
+    "review": Review,
+    "activity": Activity,
+}
+TABLES: dict[str, type[Record]] = {**SETUP_TABLES, **WORK_TABLES}
+
+KEYS = frozenset({"id", "project", "asset", "person", "author", "assignment", "annotation"})
+"""Fields that say what a record is about; set when it begins and never changed."""
+
+
+def decode(table: str, fields: Fields) -> Record:
+    """Return the structure of a record.
+
+    Raises
+    ------
+    Invalid
+        When the table is unknown or a field is missing or not what the table asks.
+    """
+    kind = TABLES.get(table)
+    if kind is None:
+        raise Invalid(f"there is no table {table!r}")
+    try:
+        return msgspec.convert(fields, kind)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"{table}: {error}") from None
+
+
+def encode(record: Record | Struct) -> Fields:
+    """Return the plain fields of a record, ready to store or send."""
+    fields: Fields = msgspec.to_builtins(record)
+    return fields
+
+
+def missing_answers(attributes: list[Attribute], answers: Answers) -> list[Attribute]:
+    """Return the required questions that ``answers`` leaves open, in the order of the instruction.
+
+    Examples
+    --------
+    >>> colour = Attribute(id="c", name="Colour", required=True)
+    >>> [question.name for question in missing_answers([colour], {"c": "  "})]
+    ['Colour']
+    """
+
+    def empty(answer: Answer) -> bool:
+        return not (answer.strip() if isinstance(answer, str) else answer)
+
+    return [question for question in attributes if question.required and empty(answers.get(question.id, ""))]
+
+
+def folder_of(path: str) -> str:
+    """Return the folder part of a path with forward slashes, without doubled or outer slashes."""
+    return "/".join(part for part in re.split(r"/+", path)[:-1] if part)

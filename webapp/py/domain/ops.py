@@ -1,0 +1,84 @@
+"""Ops: the only way in which records change. The same functions run in the browser and on the server."""
+
+from __future__ import annotations
+
+import copy
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from webapp.py.domain.ids import new_id
+from webapp.py.domain.model import TABLES, Fields, Id
+
+
+class Op(Struct, kw_only=True, frozen=True):
+    """Sets some fields of one record; a record that does not exist yet begins there."""
+
+    op_id: Id
+    table: Annotated[str, Meta(max_length=40)]
+    id: Id
+    fields: dict[str, Any]
+
+
+def make_op(table: str, record_id: str, fields: Fields) -> Op:
+    """Return a new op with an id of its own. A copy of ``fields`` is taken."""
+    return Op(op_id=new_id(), table=table, id=record_id, fields=copy.deepcopy(fields))
+
+
+def create(table: str, fields: Fields) -> Op:
+    """Return the op that begins a record; ``fields`` must hold its ``id``."""
+    return make_op(table, fields["id"], fields)
+
+
+def delete(table: str, record_id: str) -> Op:
+    """Return the op that deletes a record. Its fields stay, so that the deletion can be undone."""
+    return make_op(table, record_id, {"deleted": True})
+
+
+def apply(record: Fields | None, op: Op) -> Fields:
+    """Return the record after the op; the record given is left as it was.
+
+    Examples
+    --------
+    >>> op = Op(op_id="o1", table="project", id="p", fields={"name": "Cells"})
+    >>> apply(None, op)
+    {'id': 'p', 'name': 'Cells'}
+    """
+    before = {"id": op.id} if record is None else record
+    return {**before, **op.fields, "id": op.id}
+
+
+def inverse(record: Fields | None, op: Op) -> Op:
+    """Return a new op that takes the record from after ``op`` back to ``record``.
+
+    A record that began with ``op`` is deleted, for records never vanish. A field that ``record`` did not
+    have goes back to its default.
+    """
+    if record is None:
+        return delete(op.table, op.id)
+    defaults = _defaults(op.table)
+    fields = {
+        name: record.get(name, defaults.get(name)) for name in op.fields if name in record or name in defaults
+    }
+    return make_op(op.table, op.id, fields)
+
+
+def changes_nothing(record: Fields | None, op: Op) -> bool:
+    """Tell whether the op leaves the record as it is."""
+    return record is not None and all(
+        name in record and record[name] == value for name, value in op.fields.items()
+    )
+
+
+def _defaults(table: str) -> Fields:
+    kind = TABLES.get(table)
+    if kind is None:
+        return {}
+    defaults: Fields = {}
+    for field in msgspec.structs.fields(kind):
+        if field.default is not msgspec.NODEFAULT:
+            defaults[field.encode_name] = field.default
+        elif field.default_factory is not msgspec.NODEFAULT:
+            defaults[field.encode_name] = field.default_factory()
+    return defaults

@@ -1,0 +1,138 @@
+"""Who may do and see what. Pure functions: the page greys out what the server would refuse.
+
+An actor is a person with the role that holds in the scope at hand: the organisation's for set-up
+records, the project's for work records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, get_args
+
+from msgspec import Struct
+
+from webapp.py.domain.ids import assignment_id
+from webapp.py.domain.model import KEYS, SETUP_TABLES, WORK_TABLES, Fields
+from webapp.py.domain.ops import Op
+
+Role = Literal["admin", "reviewer", "annotator"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+_OWNER_STATUS = {"queued", "started", "submitted", "skipped"}
+_JUDGE_STATUS = {"queued", "accepted", "rejected"}
+
+
+class Actor(Struct, frozen=True):
+    """A person and the role that holds for the records at hand; no role means no access."""
+
+    person: str
+    role: Role | None
+
+    @property
+    def judges(self) -> bool:
+        """Whether this person may judge the work of others."""
+        return self.role in ("admin", "reviewer")
+
+
+def refusal(actor: Actor, op: Op, record: Fields | None) -> str | None:
+    """Return why ``actor`` may not apply ``op`` to ``record``, or None when it is allowed.
+
+    ``record`` is the record before the op, None where it begins. The sentence is shown to the person.
+    """
+    if actor.role is None:
+        return "You have no access to this project."
+    if record is not None:
+        moved = [name for name in KEYS if name in op.fields and op.fields[name] != record.get(name)]
+        if moved:
+            return f"The field {sorted(moved)[0]!r} of a record is fixed once it exists."
+    if op.table in SETUP_TABLES:
+        return None if actor.role == "admin" else "Only an admin may change projects and instructions."
+    rule = _RULES.get(op.table)
+    if rule is None:
+        return f"There is no table {op.table!r}."
+    return rule(actor, op, record)
+
+
+def allowed(actor: Actor, op: Op, record: Fields | None) -> bool:
+    """Tell whether ``actor`` may apply ``op`` to ``record`` (the record before the op, or None)."""
+    return refusal(actor, op, record) is None
+
+
+def visible(actor: Actor, table: str, record: Fields) -> bool:
+    """Tell whether ``actor`` may see a work record of a project in which they have ``actor.role``.
+
+    Annotators see their own work and what others wrote about it, and nobody else's. The answer depends
+    only on fields that never change (`model.KEYS`), so what was visible once stays so while the role holds.
+    """
+    if actor.role is None or table not in WORK_TABLES:
+        return False
+    if actor.judges:
+        return True
+    if table == "assignment":
+        return bool(record.get("person") == actor.person)
+    return bool(record.get("assignment") == _own_assignment(actor, record))
+
+
+def _own_assignment(actor: Actor, record: Fields) -> str:
+    return assignment_id(record.get("project", ""), record.get("asset", -1), actor.person)
+
+
+def _of_own_work(actor: Actor, fields: Fields) -> bool:
+    return fields.get("assignment") == _own_assignment(actor, fields)
+
+
+def _refuse_assignment(actor: Actor, op: Op, record: Fields | None) -> str | None:
+    fields = op.fields if record is None else record
+    own = fields.get("person") == actor.person
+    if op.id != assignment_id(fields.get("project", ""), fields.get("asset", -1), fields.get("person", "")):
+        return "The id of an assignment must be the one of its project, asset and person."
+    if not own and not actor.judges:
+        return "You may only change your own assignments."
+    if record is None and not own and actor.role != "admin":
+        return "Only an admin may assign work to others."
+    if "deleted" in op.fields and actor.role != "admin":
+        return "Only an admin may withdraw an assignment."
+    status = op.fields.get("status")
+    granted = (_OWNER_STATUS if own else set()) | (_JUDGE_STATUS if actor.judges else set())
+    if status is not None and status not in granted:
+        return f"Your role does not set the status {status!r}."
+    if record is not None and record.get("status") == "accepted" and not actor.judges:
+        return "This image was accepted; ask a reviewer to open it again."
+    return None
+
+
+def _refuse_annotation(actor: Actor, op: Op, record: Fields | None) -> str | None:
+    if record is None:
+        if op.fields.get("author") != actor.person:
+            return "You may only add annotations in your own name."
+        if not actor.judges and not _of_own_work(actor, op.fields):
+            return "You may only annotate your own assignments."
+        return None
+    if record.get("author") != actor.person and not actor.judges:
+        return "You may only change your own annotations."
+    return None
+
+
+def _refuse_review(actor: Actor, op: Op, record: Fields | None) -> str | None:
+    if not actor.judges:
+        return "Only reviewers and admins may review."
+    author = op.fields.get("author") if record is None else record.get("author")
+    return None if author == actor.person else "You may only write reviews in your own name."
+
+
+def _refuse_activity(actor: Actor, op: Op, record: Fields | None) -> str | None:
+    if record is not None:
+        return "Recorded time is never changed."
+    if op.fields.get("person") != actor.person:
+        return "You may only record your own time."
+    if not actor.judges and not _of_own_work(actor, op.fields):
+        return "You may only record time on your own assignments."
+    return None
+
+
+_RULES: dict[str, Callable[[Actor, Op, Fields | None], str | None]] = {
+    "assignment": _refuse_assignment,
+    "annotation": _refuse_annotation,
+    "review": _refuse_review,
+    "activity": _refuse_activity,
+}
