@@ -1,0 +1,1 @@
+"""What ``build.py`` is made of: the environment, the runtime, the site, and running and testing them."""

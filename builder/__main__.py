@@ -1,0 +1,7 @@
+"""``python -m builder``: a command of build.py, inside the environment."""
+
+import sys
+
+from builder.cli import main
+
+sys.exit(main(sys.argv[1:]))

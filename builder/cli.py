@@ -1,0 +1,99 @@
+"""The commands of ``build.py``."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+
+from builder.console import Failure, say
+from builder.paths import DIST, ROOT, VENV, cache_home
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; the number is the exit code."""
+    options = _parser().parse_args(arguments)
+    if not options.command:
+        _parser().print_help()
+        return 2
+    try:
+        return int(options.action(options))
+    except Failure as failure:
+        print(f"\n{failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="build.py", description="Builds, runs and tests Limner.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    def add(name: str, action: object, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(action=action)
+        return command
+
+    run = add("run", _run, "build what is missing and start both servers")
+    run.add_argument("--port", type=int, default=8090, help="port of the sync server (8090)")
+    run.add_argument("--datasets-port", type=int, default=8000, help="port of the datasets server (8000)")
+    test = add("test", _test, "install what tests need and run everything")
+    test.add_argument("pytest", nargs=argparse.REMAINDER, help="arguments for pytest: only these tests")
+    add("build", _build, "build the static site into dist/")
+    add("check", _check, "lint, types and import contracts")
+    bench = add("bench", _bench, "measure and print the benchmarks")
+    bench.add_argument("bench", nargs=argparse.REMAINDER, help="arguments for the benchmarks")
+    clean = add("clean", _clean, "remove what was built (dist/ and .venv)")
+    clean.add_argument("--cache", action="store_true", help="also the downloads and builds in the cache")
+    add("lock", _lock, "write requirements/*.txt and webapp/runtime.lock.json anew")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    from builder.serve import run
+
+    return run(options.port, options.datasets_port)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from builder.site import build_site
+
+    build_site()
+    return 0
+
+
+def _test(options: argparse.Namespace) -> int:
+    from builder.testing import run_tests
+
+    return run_tests(options.pytest)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from builder.testing import run_checks
+
+    return run_checks()
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from builder.testing import run_bench
+
+    return run_bench(options.bench)
+
+
+def _lock(options: argparse.Namespace) -> int:
+    from builder.locks import write_locks
+
+    write_locks()
+    return 0
+
+
+def _clean(options: argparse.Namespace) -> int:
+    targets = [DIST, VENV]
+    if options.cache:
+        targets.append(cache_home())
+    for target in targets:
+        if target.exists():
+            shutil.rmtree(target)
+            say(f"removed {target.relative_to(ROOT) if target.is_relative_to(ROOT) else target}")
+    return 0

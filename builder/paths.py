@@ -1,0 +1,48 @@
+"""Where things lie: the checkout, the cache outside it, and the state of ``run``."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+DIST = ROOT / "dist"
+WEBAPP = ROOT / "webapp"
+REQUIREMENTS = ROOT / "requirements"
+
+
+def cache_home() -> Path:
+    """Folder of everything that is downloaded or slow to make: ``$LIMNER_CACHE`` or ``~/.cache/limner``."""
+    given = os.environ.get("LIMNER_CACHE")
+    home = Path(given) if given else Path.home() / ".cache" / "limner"
+    home.mkdir(parents=True, exist_ok=True)
+    return home
+
+
+def state_home() -> Path:
+    """Folder of what ``run`` keeps (databases, demo files): ``$LIMNER_HOME`` or ``.limner`` in the checkout."""
+    given = os.environ.get("LIMNER_HOME")
+    return Path(given).resolve() if given else ROOT / ".limner"
+
+
+def venv_python(venv: Path = VENV) -> Path:
+    """Python of an environment."""
+    return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+@contextlib.contextmanager
+def exclusive(name: str) -> Iterator[None]:
+    """Hold a lock that other builds of this machine respect; waits until it is free."""
+    tag = hashlib.sha256(f"{ROOT}:{name}".encode()).hexdigest()[:12]
+    with open(cache_home() / f"{name}-{tag}.lock", "w") as handle:
+        try:
+            import fcntl
+        except ImportError:
+            yield
+            return
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
