@@ -1,0 +1,1 @@
+"""Where Python meets the browser: the only room that may import it."""

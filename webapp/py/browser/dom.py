@@ -1,0 +1,230 @@
+"""The page itself: mounts and patches trees, hears events, renders once a frame."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import js
+from pyodide.ffi import create_proxy, to_js
+
+from webapp.py.browser.patching import Mounted, Patcher
+from webapp.py.pages.tree import Handler, Tree
+
+_SVG = "http://www.w3.org/2000/svg"
+_NUMBER = "limnerNumber"
+_COMPARED = frozenset({"value", "checked", "open"})
+
+OnError = Callable[[BaseException], Any]
+
+
+class BrowserEvent:
+    """A browser event as handlers see it; facts are fetched when they are asked for."""
+
+    __slots__ = ("raw",)
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+
+    @property
+    def type(self) -> str:
+        """Name of the event."""
+        return str(self.raw.type)
+
+    @property
+    def value(self) -> str:
+        """Value of the field that it happened on."""
+        value = getattr(self.raw.target, "value", None)
+        return value if isinstance(value, str) else str(value or "")
+
+    @property
+    def checked(self) -> bool:
+        """Whether the box that it happened on is ticked."""
+        return bool(getattr(self.raw.target, "checked", False))
+
+    @property
+    def key(self) -> str:
+        """Key that was pressed."""
+        return str(getattr(self.raw, "key", None) or "")
+
+    @property
+    def shift(self) -> bool:
+        """Whether Shift was held."""
+        return bool(getattr(self.raw, "shiftKey", False))
+
+    @property
+    def ctrl(self) -> bool:
+        """Whether Ctrl, or Command on a Mac, was held."""
+        return bool(getattr(self.raw, "ctrlKey", False) or getattr(self.raw, "metaKey", False))
+
+    @property
+    def alt(self) -> bool:
+        """Whether Alt was held."""
+        return bool(getattr(self.raw, "altKey", False))
+
+    def prevent(self) -> None:
+        """Keep the browser from doing what it would do by itself."""
+        self.raw.preventDefault()
+
+    def stop(self) -> None:
+        """Keep elements further out from hearing of it."""
+        self.raw.stopPropagation()
+
+
+class BrowserDocument:
+    """The browser's document, for ``patching``.
+
+    One proxy hears every event of every element: an element carries a number, the number leads to the
+    handlers. So nothing has to be released when an element goes, and a new handler needs no call.
+    """
+
+    def __init__(self, on_error: OnError) -> None:
+        self._document = js.document
+        self._on_error = on_error
+        self._tables: dict[int, Mapping[str, Handler]] = {}
+        self._next = 0
+        self._running: set[asyncio.Future[Any]] = set()
+        self._hear = create_proxy(self._dispatch)
+
+    def create(self, tag: str, svg: bool) -> Any:
+        """Make an element."""
+        return self._document.createElementNS(_SVG, tag) if svg else self._document.createElement(tag)
+
+    def text(self, value: str) -> Any:
+        """Make a piece of text."""
+        return self._document.createTextNode(value)
+
+    def set_text(self, element: Any, value: str) -> None:
+        """Change a piece of text."""
+        element.data = value
+
+    def set_attribute(self, element: Any, name: str, value: str | None) -> None:
+        """Set an attribute; None takes it away."""
+        if value is None:
+            element.removeAttribute(name)
+        else:
+            element.setAttribute(name, value)
+
+    def set_property(self, element: Any, name: str, value: Any) -> None:
+        """Set a property; a field that has the value already keeps its caret."""
+        if name in _COMPARED and getattr(element, name, None) == value:
+            return
+        if isinstance(value, (list, dict)):
+            value = to_js(value, dict_converter=js.Object.fromEntries)
+        setattr(element, name, value)
+
+    def insert(self, parent: Any, child: Any, before: Any | None) -> None:
+        """Put a child in front of another, at the end for None."""
+        if before is None:
+            parent.appendChild(child)
+        else:
+            parent.insertBefore(child, before)
+
+    def remove(self, child: Any) -> None:
+        """Take an element out of the page."""
+        child.remove()
+
+    def listen(self, element: Any, event: str, handlers: Mapping[str, Handler]) -> None:
+        """Hear an event of an element."""
+        number = getattr(element, _NUMBER, None)
+        if number is None:
+            self._next += 1
+            number = self._next
+            setattr(element, _NUMBER, number)
+            self._tables[number] = handlers
+        element.addEventListener(event, self._hear)
+
+    def forget(self, element: Any) -> None:
+        """Drop the handlers of an element that has gone."""
+        self._tables.pop(getattr(element, _NUMBER, 0), None)
+
+    def close(self) -> None:
+        """Stop hearing anything."""
+        self._tables.clear()
+        self._hear.destroy()
+
+    def _dispatch(self, raw: Any) -> None:
+        table = self._tables.get(getattr(raw.currentTarget, _NUMBER, 0))
+        handler = table.get(str(raw.type)) if table is not None else None
+        if handler is None:
+            return
+        try:
+            answer = handler(BrowserEvent(raw))
+        except Exception as problem:
+            self._on_error(problem)
+            return
+        if inspect.isawaitable(answer):
+            task = asyncio.ensure_future(answer)
+            self._running.add(task)
+            task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Future[Any]) -> None:
+        self._running.discard(task)
+        problem = None if task.cancelled() else task.exception()
+        if problem is not None:
+            self._on_error(problem)
+
+
+class Root:
+    """One place on the page that shows a tree.
+
+    Parameters
+    ----------
+    element
+        Where the tree goes; what lies in it is removed at the first render.
+    on_error
+        Told what a handler or a view raised; the page stays as it was.
+    """
+
+    def __init__(self, element: Any, on_error: OnError) -> None:
+        self._element = element
+        self._on_error = on_error
+        self._document = BrowserDocument(on_error)
+        self._patcher = Patcher(self._document)
+        self._mounted: Mounted | None = None
+        self._view: Callable[[], Tree] | None = None
+        self._frame = create_proxy(self._on_frame)
+
+    def render(self, tree: Tree) -> None:
+        """Show a tree now."""
+        if self._mounted is None:
+            self._element.replaceChildren()
+            self._mounted = self._patcher.mount(self._element, tree)
+            return
+        focused = js.document.activeElement
+        self._mounted = self._patcher.patch(self._element, self._mounted, tree)
+        # An element that is moved loses the focus; most renders move none.
+        if focused and focused != js.document.activeElement and focused.isConnected:
+            _focus_again(focused)
+
+    def schedule(self, view: Callable[[], Tree]) -> None:
+        """Show what the view says at the next frame; of several calls until then the last counts."""
+        if self._view is None:
+            js.requestAnimationFrame(self._frame)
+        self._view = view
+
+    def close(self) -> None:
+        """Take the tree off the page and stop hearing events."""
+        self._view = None
+        if self._mounted is not None:
+            self._patcher.unmount(self._mounted)
+            self._mounted = None
+        self._document.close()
+
+    def _on_frame(self, _time: float) -> None:
+        view, self._view = self._view, None
+        if view is None:
+            return
+        try:
+            self.render(view())
+        except Exception as problem:
+            self._on_error(problem)
+
+
+def _focus_again(element: Any) -> None:
+    start, end = getattr(element, "selectionStart", None), getattr(element, "selectionEnd", None)
+    element.focus(preventScroll=True)
+    if isinstance(start, int) and isinstance(end, int):
+        element.setSelectionRange(start, end)

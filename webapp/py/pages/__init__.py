@@ -1,0 +1,1 @@
+"""The pages: functions from state to a tree."""
