@@ -1,0 +1,203 @@
+"""Masks: pixels to run lengths and back, and what is made of two masks.
+
+Pixel arrays are uint8 (or bool) of shape (height, width), row-major, 1 = on; column ``x`` and row ``y`` place them in
+the image.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webapp.py.domain.shapes import Mask
+from webapp.py.geometry.memory import remembered
+
+Pixels = NDArray[np.uint8]
+Rect = tuple[int, int, int, int]
+"""Left column, top row, width and height, in pixels."""
+
+
+def encode(pixels: NDArray[np.uint8] | NDArray[np.bool_], x: int = 0, y: int = 0) -> Mask | None:
+    """Return the mask of the pixels that are on, its box drawn tight around them; None when none is.
+
+    Parameters
+    ----------
+    pixels : array of shape (height, width), bool or uint8
+        Anything but 0 is on.
+    x, y : int
+        Column and row of ``pixels[0, 0]`` in the image.
+
+    Raises
+    ------
+    ValueError
+        When the mask has more runs than a mask may (`webapp.py.domain.shapes.MOST_RUNS`).
+
+    Examples
+    --------
+    >>> encode(np.array([[0, 0, 0], [0, 1, 1], [0, 0, 1]]), x=10)
+    Mask(x=11, y=1, width=2, height=2, runs=[0, 2, 1, 1])
+    """
+    tight = on_rect(pixels)
+    if tight is None:
+        return None
+    left, top, width, height = tight
+    flat = (
+        np.ascontiguousarray(pixels[top : top + height, left : left + width]).astype(bool, copy=False).ravel()
+    )
+    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    runs = np.diff(changes, prepend=0, append=flat.size).tolist()
+    if flat[0]:
+        runs.insert(0, 0)
+    return Mask(x=x + left, y=y + top, width=width, height=height, runs=runs)
+
+
+def decode(mask: Mask) -> Pixels:
+    """Return the pixels of a mask's own box.
+
+    Returns
+    -------
+    array of shape (mask.height, mask.width), uint8
+        1 = on.
+
+    Examples
+    --------
+    >>> decode(Mask(x=11, y=1, width=2, height=2, runs=[0, 2, 1, 1]))
+    array([[1, 1],
+           [0, 1]], dtype=uint8)
+    """
+    values = np.resize(np.array([0, 1], dtype=np.uint8), len(mask.runs))
+    return np.repeat(values, mask.runs).reshape(mask.height, mask.width)
+
+
+def decode_into(mask: Mask, width: int, height: int) -> Pixels:
+    """Return the pixels of a whole image of ``width`` x ``height``; those of the mask outside it are left out.
+
+    Examples
+    --------
+    >>> decode_into(Mask(x=-1, y=0, width=2, height=1, runs=[0, 2]), 3, 2)
+    array([[1, 0, 0],
+           [0, 0, 0]], dtype=uint8)
+    """
+    pixels = np.zeros((height, width), dtype=np.uint8)
+    rect = clip_rect((mask.x, mask.y, mask.width, mask.height), width, height)
+    if rect is not None:
+        left, top, wide, high = rect
+        crop = decode(mask)[top - mask.y : top - mask.y + high, left - mask.x : left - mask.x + wide]
+        pixels[top : top + high, left : left + wide] = crop
+    return pixels
+
+
+def on_rect(pixels: NDArray[np.uint8] | NDArray[np.bool_]) -> Rect | None:
+    """Return the smallest rectangle around the pixels that are on, None when none is.
+
+    Examples
+    --------
+    >>> on_rect(np.array([[0, 0, 0], [0, 1, 1]]))
+    (1, 1, 2, 1)
+    """
+    rows = np.flatnonzero(pixels.any(axis=1))
+    if not len(rows):
+        return None
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    columns = np.flatnonzero(pixels[top:bottom].any(axis=0))
+    left, right = int(columns[0]), int(columns[-1]) + 1
+    return left, top, right - left, bottom - top
+
+
+def clip_rect(rect: Rect, width: int, height: int) -> Rect | None:
+    """Return the part of a rectangle inside an image of ``width`` x ``height``, None when nothing is.
+
+    Examples
+    --------
+    >>> clip_rect((-2, 3, 5, 9), 100, 10)
+    (0, 3, 3, 7)
+    """
+    x, y, wide, high = rect
+    left, top, right, bottom = max(x, 0), max(y, 0), min(x + wide, width), min(y + high, height)
+    return (left, top, right - left, bottom - top) if right > left and bottom > top else None
+
+
+def join_rects(first: Rect | None, second: Rect | None) -> Rect | None:
+    """Return the smallest rectangle around both; None stands for an empty one.
+
+    Examples
+    --------
+    >>> join_rects((0, 0, 2, 2), (4, 1, 1, 3)), join_rects(None, (1, 1, 1, 1))
+    ((0, 0, 5, 4), (1, 1, 1, 1))
+    """
+    if first is None or second is None:
+        return first or second
+    left, top = min(first[0], second[0]), min(first[1], second[1])
+    right = max(first[0] + first[2], second[0] + second[2])
+    bottom = max(first[1] + first[3], second[1] + second[3])
+    return left, top, right - left, bottom - top
+
+
+def area(mask: Mask) -> int:
+    """Return the number of pixels that are on.
+
+    Examples
+    --------
+    >>> area(Mask(x=11, y=1, width=2, height=2, runs=[0, 2, 1, 1]))
+    3
+    """
+    return sum(mask.runs[1::2])
+
+
+def is_on(mask: Mask, column: int, row: int) -> bool:
+    """Tell whether a pixel of the image is on in the mask.
+
+    Examples
+    --------
+    >>> mask = Mask(x=11, y=1, width=2, height=2, runs=[0, 2, 1, 1])
+    >>> is_on(mask, 11, 1), is_on(mask, 11, 2), is_on(mask, 0, 0)
+    (True, False, False)
+    """
+    right, down = column - mask.x, row - mask.y
+    if not (0 <= right < mask.width and 0 <= down < mask.height):
+        return False
+    return bool(np.searchsorted(_ends(mask), down * mask.width + right, side="right") % 2)
+
+
+@remembered(most=64)
+def _ends(mask: Mask) -> NDArray[np.int64]:
+    return np.cumsum(np.asarray(mask.runs, dtype=np.int64))
+
+
+def union(first: Mask, second: Mask) -> Mask:
+    """Return the mask of the pixels that are on in either.
+
+    Examples
+    --------
+    >>> union(Mask(x=0, y=0, width=1, height=1, runs=[0, 1]), Mask(x=2, y=0, width=1, height=1, runs=[0, 1]))
+    Mask(x=0, y=0, width=3, height=1, runs=[0, 1, 1, 1])
+    """
+    joined = join_rects(_rect(first), _rect(second))
+    assert joined is not None
+    pixels = np.zeros((joined[3], joined[2]), dtype=np.uint8)
+    for mask in (first, second):
+        left, top = mask.x - joined[0], mask.y - joined[1]
+        pixels[top : top + mask.height, left : left + mask.width] |= decode(mask)
+    return encode(pixels, joined[0], joined[1]) or first
+
+
+def subtract(first: Mask, second: Mask) -> Mask | None:
+    """Return the mask of the pixels that are on in the first and not in the second; None when none is.
+
+    Examples
+    --------
+    >>> subtract(Mask(x=0, y=0, width=2, height=1, runs=[0, 2]), Mask(x=1, y=0, width=9, height=1, runs=[0, 9]))
+    Mask(x=0, y=0, width=1, height=1, runs=[0, 1])
+    """
+    pixels = decode(first)
+    moved = (second.x - first.x, second.y - first.y, second.width, second.height)
+    shared = clip_rect(moved, first.width, first.height)
+    if shared is not None:
+        left, top, width, height = shared
+        away = decode(second)[top - moved[1] :, left - moved[0] :][:height, :width]
+        pixels[top : top + height, left : left + width] &= 1 - away
+    return encode(pixels, first.x, first.y)
+
+
+def _rect(mask: Mask) -> Rect:
+    return mask.x, mask.y, mask.width, mask.height

@@ -1,0 +1,1 @@
+"""The labeling workspace without a browser: the tool protocol, the tools found, undo, and the session."""

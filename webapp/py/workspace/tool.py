@@ -1,0 +1,489 @@
+"""The tool protocol: what a tool receives, what it shows, what it returns.
+
+A tool is one class. Its gesture is a generator: it receives events, yields drafts to show, and returns the
+edits to make. It never draws, stores or fetches; its state is its local variables. docs/writing-a-tool.md
+is the guide; what the session promises a tool is written at `Tool` and `Run`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webapp.py.domain.shapes import Box, Mask, Point, Shape
+from webapp.py.geometry.hits import hit
+from webapp.py.geometry.rasters import RasterCache
+from webapp.py.workspace.settings import Choice, Setting, Slider, Switch, Value
+
+__all__ = [
+    "AnnotationView", "Answer", "AskFailed", "Ask", "Band", "Camera", "Choice", "Context", "Create", "Cursor",
+    "Delete", "Draft", "Drafts", "Edit", "Event", "Gesture", "Handles", "Key", "KeyHint", "MaskPatch", "Notice",
+    "Pointer", "Preview", "Run", "Select", "Setting", "Slider", "Switch", "Tool", "Update", "Value", "drag", "play",
+]  # fmt: skip
+
+GRAB = {"mouse": 6.0, "pen": 8.0, "touch": 18.0}
+"""How far from a handle or contour a pointer still grabs it, in screen pixels."""
+SMALLEST = 3.0
+"""Boxes narrower or lower than this many screen pixels are a slip of the hand, not an annotation."""
+
+
+# --- what a gesture receives
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A press, move or release of the pointer, or a move with no button down (``hover``).
+
+    ``x`` and ``y`` are image pixels (they may lie outside the image), computed with the camera as it is when
+    the event is delivered; ``scale`` is screen pixels per image pixel at that moment. ``ctrl`` is Ctrl, or
+    Command on a Mac. ``pressure`` is 0 to 1; a mouse with a button down has 0.5.
+    """
+
+    kind: Literal["press", "move", "release", "hover"]
+    x: float
+    y: float
+    scale: float = 1.0
+    button: int = 0
+    shift: bool = False
+    ctrl: bool = False
+    alt: bool = False
+    pressure: float = 0.5
+    device: Literal["mouse", "pen", "touch"] = "mouse"
+
+    @property
+    def point(self) -> Point:
+        """The position, in image pixels."""
+        return (self.x, self.y)
+
+    @property
+    def tolerance(self) -> float:
+        """How far away this pointer grabs things, in image pixels: wider for fingers, less when zoomed in."""
+        return GRAB[self.device] / self.scale
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key pressed while a gesture runs, or while the tool is idle. ``key`` is named as in the browser."""
+
+    key: str
+    shift: bool = False
+    ctrl: bool = False
+    alt: bool = False
+    kind: Literal["key"] = "key"
+
+    @property
+    def combination(self) -> str:
+        """The key with what is held, as `KeyHint` writes it: ``"Delete"``, ``"ctrl+a"``, ``"shift+ArrowUp"``."""
+        held = [
+            name for name, down in (("ctrl", self.ctrl), ("alt", self.alt), ("shift", self.shift)) if down
+        ]
+        plain = self.key.lower() if len(self.key) == 1 and held else self.key
+        return "+".join([*held, plain])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What the compute worker answered to the `Ask` that the gesture yielded last."""
+
+    value: Any
+    kind: Literal["answer"] = "answer"
+
+
+Event = Pointer | Key | Answer
+
+
+class AskFailed(Exception):
+    """Raised inside a gesture at its ``yield Ask(...)`` when the worker failed; the message is for a person.
+
+    A gesture may catch it and go on. One that does not ends without edits and its message is shown; the
+    tool stays on.
+    """
+
+
+# --- what a gesture shows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MaskPatch:
+    """New pixels for a rectangle of the mask being drawn.
+
+    ``pixels`` is uint8 of shape (height, width), 1 = on, 0 = off; ``x`` and ``y`` are the image column and
+    row of its top-left pixel; it lies within the image. Patches add up over a gesture (all other drafts
+    are replaced by the next yield). ``annotation`` is the annotation that is being changed and whose pixels
+    the patches replace; None for a new one, which begins empty. ``pixels`` may be a view of an array that
+    the gesture goes on changing: read it before the next event is sent.
+    """
+
+    x: int
+    y: int
+    pixels: NDArray[np.uint8]
+    annotation: str | None = None
+    mode: Literal["replace"] = "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How the annotation ``id`` would look; it is shown so instead of as it is. None hides it."""
+
+    id: str
+    shape: Shape | None
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A rubber band between two opposite corners, in image pixels."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Handles:
+    """Points to grab, shown as small squares of constant size on screen; ``hot`` is the one under the pointer."""
+
+    points: Sequence[Point]
+    hot: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """What to show at the pointer. ``radius`` in image pixels, for ``circle`` and ``square`` only.
+
+    ``square`` reaches ``radius`` to each side. The other kinds are the cursors of the browser:
+    ``cross`` (crosshair), ``arrow`` (default), ``move``, ``grab``, ``grabbing`` and the four resizing ones.
+    """
+
+    kind: Literal[
+        "circle", "square", "cross", "arrow", "move", "grab", "grabbing",
+        "ns-resize", "ew-resize", "nwse-resize", "nesw-resize",
+    ]  # fmt: skip
+    radius: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera move, from where the camera is now.
+
+    The image moves by ``dx``, ``dy`` image pixels (right and down are positive), then grows by the factor
+    ``zoom`` about the image point ``about`` (the middle of the viewport when None). The next event
+    carries coordinates of the moved camera.
+    """
+
+    dx: float = 0.0
+    dy: float = 0.0
+    zoom: float = 1.0
+    about: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A plain sentence for the person, shown for some seconds."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ask:
+    """A request to the compute worker; the next thing sent into the gesture is its `Answer`.
+
+    At most one in a yield, as its last draft. Events that arrive meanwhile wait (of moves in a row only the last)
+    and follow after the answer. Failure raises `AskFailed` at the yield.
+    """
+
+    function: str
+    arguments: Mapping[str, Any]
+
+
+Draft = Shape | MaskPatch | Preview | Band | Handles | Cursor | Camera | Notice | Ask
+"""A plain `Shape` is a new object of the active class, as it would be if the gesture ended now."""
+Drafts = Draft | Sequence[Draft] | None
+"""What one yield may hold: one draft, several, or nothing to show."""
+
+
+# --- what a gesture returns
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Make an annotation; ``class_id`` None means the active class. What is created becomes selected."""
+
+    shape: Shape
+    class_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Set fields of an annotation; a shape is given as a domain `Shape`."""
+
+    id: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete an annotation."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """Make these, and only these, the selected annotations. Not part of undo."""
+
+    ids: Sequence[str]
+
+
+Edit = Create | Update | Delete | Select
+Gesture = Generator[Drafts, Event, Sequence[Edit]]
+
+
+# --- what a gesture may know
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationView:
+    """An annotation as tools see it. A locked one is shown and may be selected, not changed; a hidden one is neither."""
+
+    id: str
+    shape: Shape
+    class_id: str
+    locked: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is true when a gesture begins (or a hover or an idle key arrives). It does not change meanwhile.
+
+    ``annotations`` are those of the image at hand, bottom to top. ``settings`` are the values of the tool's
+    own `settings`. ``scale`` is screen pixels per image pixel. The session hands the same ``rasters`` to every
+    context of an image, so that a stroke can go on where the last one ended without decoding a mask.
+    """
+
+    width: int
+    height: int
+    annotations: Sequence[AnnotationView] = ()
+    selected: Sequence[str] = ()
+    class_id: str | None = None
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    scale: float = 1.0
+    rasters: RasterCache = field(default_factory=RasterCache)
+
+    @property
+    def tolerance(self) -> float:
+        """How far away a mouse grabs things, in image pixels (`Pointer.tolerance` is the one of an event)."""
+        return GRAB["mouse"] / self.scale
+
+    def annotation(self, annotation_id: str) -> AnnotationView | None:
+        """Return the annotation of that id, or None."""
+        return next((view for view in self.annotations if view.id == annotation_id), None)
+
+    def chosen(self) -> list[AnnotationView]:
+        """Return the selected annotations that may be changed, bottom to top."""
+        return [
+            view for view in self.annotations if view.id in self.selected and not (view.locked or view.hidden)
+        ]
+
+    def at(self, point: Point, tolerance: float | None = None) -> AnnotationView | None:
+        """Return the topmost annotation at ``point`` that is not hidden (a locked one counts), or None."""
+        near = self.tolerance if tolerance is None else tolerance
+        return next(
+            (v for v in reversed(self.annotations) if not v.hidden and hit(v.shape, point, near)), None
+        )
+
+    def inside(self, point: Point) -> Point:
+        """Return the point of the image that is nearest to ``point``."""
+        return (min(max(point[0], 0.0), float(self.width)), min(max(point[1], 0.0), float(self.height)))
+
+    def raster(self, annotation_id: str | None) -> NDArray[np.uint8]:
+        """Return the pixels of a mask annotation, an array of its own of shape (height, width), 1 = on.
+
+        All zeros when ``annotation_id`` is None or names no mask. Pixels outside the image are left out.
+        """
+        view = None if annotation_id is None else self.annotation(annotation_id)
+        if view is None or not isinstance(view.shape, Mask):
+            return np.zeros((self.height, self.width), dtype=np.uint8)
+        return self.rasters.copy_of(view.shape, self.width, self.height)
+
+    def create(self, shape: Shape) -> Create:
+        """Return the edit that makes ``shape`` an annotation of the active class."""
+        return Create(shape)
+
+    def big_enough(self, box: Box | None) -> bool:
+        """Tell whether a drawn box is meant, not the slip of a click: 3 screen pixels each way."""
+        return box is not None and min(box.width, box.height) * self.scale >= SMALLEST
+
+
+# --- a tool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHint:
+    """A key (as `Key.combination`) that a tool reacts to, and what it does, in words for the help page."""
+
+    key: str
+    does: str
+
+
+class Tool:
+    """What every tool is: a few facts, and `gesture`.
+
+    The session makes one instance, and calls
+
+    * `gesture` at every press of the main button while none of this tool's gestures runs; it then sends every
+      pointer event and every key into the generator until that returns. The edits it returns are one undo step.
+    * ``close()`` on the generator to cancel: at Escape (which therefore never reaches a gesture), when the
+      tool or the image changes, or when the browser takes the pointer away. A cancelled gesture leaves no edits.
+    * `cursor` on hovering and `handles` whenever selection, annotations or camera changed, while idle.
+    * `on_key` for the keys named in `keys`, while idle.
+
+    Keys and wheel turns that a `Slider`, `Choice` or `Switch` names are handled by the session, also during a
+    gesture (whose context keeps the values from its beginning). Other buttons, pinches, the wheel and undo
+    belong to the session as well.
+
+    When a gesture, `cursor`, `handles` or `on_key` raises, the session cancels, switches this tool off with a
+    message that names it, and goes on; no edit of that gesture is made. A tool needs no handler of its own for that.
+    """
+
+    id: ClassVar[str]
+    """Unique among the tools, lower-case; classes of an instruction name their tool by it."""
+    title: ClassVar[str]
+    """What people call it."""
+    key: ClassVar[str] = ""
+    """The key that picks the tool, unique among the tools; empty for none."""
+    icon: ClassVar[str]
+    """The name of a Lucide icon (it must be listed in webapp/icons.txt)."""
+    help: ClassVar[str]
+    """One sentence: how it is used."""
+    order: ClassVar[int] = 100
+    """Place in the tool bar; equal ones by id."""
+    draws: ClassVar[tuple[str, ...]] = ()
+    """Kinds of shapes it makes (``"box"``, ``"mask"``, …); a tool that makes none cannot be the tool of a class."""
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    """What the person can set; the panel is drawn from this."""
+    keys: ClassVar[tuple[KeyHint, ...]] = ()
+    """The keys that `on_key` understands, and those of the gesture that are worth listing in the help."""
+
+    def gesture(self, press: Pointer, ctx: Context) -> Gesture:
+        """Receive events, yield drafts, return edits. ``press`` is the event that began it."""
+        raise NotImplementedError
+
+    def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
+        """Return what to show while hovering at ``pointer``."""
+        return Cursor("cross")
+
+    def handles(self, ctx: Context) -> Handles | None:
+        """Return the points that a press would grab, or None."""
+        return None
+
+    def on_key(self, key: Key, ctx: Context) -> Sequence[Edit]:
+        """Return the edits that a key of `keys` makes while no gesture runs."""
+        return []
+
+
+# --- driving a gesture
+
+
+class Run:
+    """One gesture under way. The session and `play` drive gestures through it, and so in the same way.
+
+    ``drafts`` is what the last yield held, always a tuple; ``edits`` is None while the gesture runs, then what
+    it returned. Exceptions of the gesture come out of the constructor, `send` and `fail`.
+    """
+
+    def __init__(self, tool: Tool, press: Pointer, ctx: Context) -> None:
+        self.drafts: tuple[Draft, ...] = ()
+        self.edits: Sequence[Edit] | None = None
+        self._generator = tool.gesture(press, ctx)
+        self._step(lambda: next(self._generator))
+
+    @property
+    def asked(self) -> Ask | None:
+        """The question that waits for `send` of an `Answer` (or `fail`), if any."""
+        return next((draft for draft in self.drafts if isinstance(draft, Ask)), None)
+
+    def send(self, event: Event) -> tuple[Draft, ...]:
+        """Send one event into the gesture and return the drafts it shows then."""
+        return self._step(lambda: self._generator.send(event))
+
+    def fail(self, reason: str) -> tuple[Draft, ...]:
+        """Tell the gesture that the worker could not answer; ``reason`` is a sentence for a person."""
+        return self._step(lambda: self._generator.throw(AskFailed(reason)))
+
+    def close(self) -> None:
+        """Cancel the gesture: no edits."""
+        self._generator.close()
+        self.drafts = ()
+        if self.edits is None:
+            self.edits = []
+
+    def _step(self, advance: Any) -> tuple[Draft, ...]:
+        try:
+            yielded: Drafts = advance()
+        except StopIteration as stop:
+            self.drafts, self.edits = (), list(stop.value or [])
+            return ()
+        except Exception:
+            self.drafts, self.edits = (), []
+            raise
+        self.drafts = (
+            () if yielded is None else tuple(yielded) if isinstance(yielded, Sequence) else (yielded,)
+        )
+        return self.drafts
+
+
+def play(
+    tool: Tool, events: Iterable[Event], ctx: Context, answers: Mapping[str, Any] | None = None
+) -> tuple[list[Draft], list[Edit]]:
+    """Play events to a tool as the session would, and return all drafts and all edits, for tests.
+
+    Escape cancels; a press while idle begins a gesture, hovering while idle shows `Tool.cursor`, a key while idle goes to
+    `Tool.on_key`; a gesture that is not over at the end is cancelled. ``answers`` maps the functions that the
+    tool may ask for to callables (called with the arguments by name). The context stays the one given.
+    """
+    drafts: list[Draft] = []
+    edits: list[Edit] = []
+    run: Run | None = None
+    for event in events:
+        if run is not None and isinstance(event, Key) and event.key == "Escape":
+            run.close()
+        elif run is not None:
+            run.send(event)
+        elif isinstance(event, Key):
+            edits += tool.on_key(event, ctx)
+        elif event.kind == "press":
+            run = Run(tool, event, ctx)
+        elif event.kind == "hover":
+            shown = tool.cursor(ctx, event)
+            drafts += [] if shown is None else shown if isinstance(shown, Sequence) else [shown]
+        while run is not None:
+            drafts += run.drafts
+            question = run.asked
+            if question is None:
+                break
+            run.send(Answer((answers or {})[question.function](**question.arguments)))
+        if run is not None and run.edits is not None:
+            edits += run.edits
+            run = None
+    if run is not None:
+        run.close()
+    return drafts, edits
+
+
+def drag(*points: Point, **held: Any) -> list[Event]:
+    """Return the events of a drag through ``points``: a press at the first, moves, a release at the last.
+
+    Examples
+    --------
+    >>> [event.kind for event in drag((0, 0), (4, 5))]
+    ['press', 'move', 'release']
+    """
+    (x, y), *rest = points
+    moves: list[Event] = [Pointer("move", *point, **held) for point in rest]
+    return [Pointer("press", x, y, **held), *moves, Pointer("release", *points[-1], **held)]
