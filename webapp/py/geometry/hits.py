@@ -95,7 +95,8 @@ def within(shape: Shape, area: Bounds) -> bool:
 
     Examples
     --------
-    >>> within(Box(x=1, y=1, width=2, height=2), (0, 0, 4, 4)), within(Box(x=1, y=1, width=9, height=2), (0, 0, 4, 4))
+    >>> box = Box(x=1, y=1, width=2, height=2)
+    >>> within(box, (0, 0, 4, 4)), within(box, (0, 0, 2, 4))
     (True, False)
     """
     edges = bounds(shape)

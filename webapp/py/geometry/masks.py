@@ -1,7 +1,7 @@
 """Masks: pixels to run lengths and back, and what is made of two masks.
 
-Pixel arrays are uint8 (or bool) of shape (height, width), row-major, 1 = on; column ``x`` and row ``y`` place them in
-the image.
+Pixel arrays are uint8 (or bool) of shape (height, width), row-major, 1 = on; column ``x`` and row ``y`` place
+them in the image.
 """
 
 from __future__ import annotations
@@ -41,9 +41,7 @@ def encode(pixels: NDArray[np.uint8] | NDArray[np.bool_], x: int = 0, y: int = 0
     if tight is None:
         return None
     left, top, width, height = tight
-    flat = (
-        np.ascontiguousarray(pixels[top : top + height, left : left + width]).astype(bool, copy=False).ravel()
-    )
+    flat = pixels[top : top + height, left : left + width].astype(bool).ravel()
     changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
     runs = np.diff(changes, prepend=0, append=flat.size).tolist()
     if flat[0]:
@@ -70,7 +68,7 @@ def decode(mask: Mask) -> Pixels:
 
 
 def decode_into(mask: Mask, width: int, height: int) -> Pixels:
-    """Return the pixels of a whole image of ``width`` x ``height``; those of the mask outside it are left out.
+    """Return the pixels of an image of ``width`` x ``height``; what the mask has outside is left out.
 
     Examples
     --------
@@ -169,7 +167,8 @@ def union(first: Mask, second: Mask) -> Mask:
 
     Examples
     --------
-    >>> union(Mask(x=0, y=0, width=1, height=1, runs=[0, 1]), Mask(x=2, y=0, width=1, height=1, runs=[0, 1]))
+    >>> pixel = Mask(x=0, y=0, width=1, height=1, runs=[0, 1])
+    >>> union(pixel, Mask(x=2, y=0, width=1, height=1, runs=[0, 1]))
     Mask(x=0, y=0, width=3, height=1, runs=[0, 1, 1, 1])
     """
     joined = join_rects(_rect(first), _rect(second))
@@ -186,7 +185,8 @@ def subtract(first: Mask, second: Mask) -> Mask | None:
 
     Examples
     --------
-    >>> subtract(Mask(x=0, y=0, width=2, height=1, runs=[0, 2]), Mask(x=1, y=0, width=9, height=1, runs=[0, 9]))
+    >>> pair = Mask(x=0, y=0, width=2, height=1, runs=[0, 2])
+    >>> subtract(pair, Mask(x=1, y=0, width=9, height=1, runs=[0, 9]))
     Mask(x=0, y=0, width=1, height=1, runs=[0, 1])
     """
     pixels = decode(first)

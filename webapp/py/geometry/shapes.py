@@ -74,7 +74,7 @@ def translate(shape: Kind, dx: float, dy: float) -> Kind:
             return msgspec.structs.replace(shape, x=shape.x + _whole(dx), y=shape.y + _whole(dy))
         case Polygon():
             holes = [_moved(hole, dx, dy) for hole in shape.holes]
-            return Polygon(_moved(shape.points, dx, dy), holes)
+            return msgspec.structs.replace(shape, points=_moved(shape.points, dx, dy), holes=holes)
         case Polyline() | Points():
             return msgspec.structs.replace(shape, points=_moved(shape.points, dx, dy))
         case Other():
@@ -108,8 +108,8 @@ def translate_inside(shape: Kind, dx: float, dy: float, width: float, height: fl
 def clamp(shape: Shape, width: int, height: int) -> Shape | None:
     """Return the part of a shape inside an image of ``width`` x ``height`` pixels; None when nothing is left.
 
-    Boxes and masks are cut. The points of polygons and lines are brought to the nearest point of the image, which
-    keeps their number and order. Single points outside are dropped. `Other` stays as it is.
+    Boxes and masks are cut. The points of polygons and lines are brought to the nearest point of the image,
+    which keeps their number and order. Single points outside are dropped. `Other` stays as it is.
 
     Examples
     --------

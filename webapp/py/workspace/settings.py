@@ -14,8 +14,8 @@ Value = float | str | bool
 class Slider:
     """A number from ``low`` to ``high``.
 
-    ``keys`` are the keys that take it down and up; with ``wheel`` turning the wheel with Shift held does too. One
-    such turn changes it by ``step``, or by the share ``ratio`` of its value where that is more.
+    ``keys`` are the keys that take it down and up; with ``wheel`` turning the wheel with Shift held does too.
+    One such turn changes it by ``step``, or by the share ``ratio`` of its value where that is more.
     """
 
     name: str

@@ -1,15 +1,17 @@
-"""The tool protocol: what a tool receives, what it shows, what it returns.
+"""The tool protocol: what a tool is, what it may know, and how its gestures are driven.
 
 A tool is one class. Its gesture is a generator: it receives events, yields drafts to show, and returns the
 edits to make. It never draws, stores or fetches; its state is its local variables. docs/writing-a-tool.md
-is the guide; what the session promises a tool is written at `Tool` and `Run`.
+is the guide; what the session promises a tool is written at `Tool` and `Run`. Events, drafts, edits and
+settings are defined in `messages` and `settings`; this module hands them on, so that a tool needs no
+other import.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,230 +19,42 @@ from numpy.typing import NDArray
 from webapp.py.domain.shapes import Box, Mask, Point, Shape
 from webapp.py.geometry.hits import hit
 from webapp.py.geometry.rasters import RasterCache
+from webapp.py.workspace.messages import (
+    GRAB,
+    Answer,
+    Ask,
+    AskFailed,
+    Band,
+    Camera,
+    Create,
+    Cursor,
+    Delete,
+    Draft,
+    Drafts,
+    Edit,
+    Event,
+    Handles,
+    Key,
+    MaskPatch,
+    Notice,
+    Pointer,
+    Preview,
+    Select,
+    Update,
+)
 from webapp.py.workspace.settings import Choice, Setting, Slider, Switch, Value
 
 __all__ = [
-    "AnnotationView", "Answer", "AskFailed", "Ask", "Band", "Camera", "Choice", "Context", "Create", "Cursor",
-    "Delete", "Draft", "Drafts", "Edit", "Event", "Gesture", "Handles", "Key", "KeyHint", "MaskPatch", "Notice",
-    "Pointer", "Preview", "Run", "Select", "Setting", "Slider", "Switch", "Tool", "Update", "Value", "drag", "play",
+    "AnnotationView", "Answer", "Ask", "AskFailed", "Band", "Camera", "Choice", "Context", "Create", "Cursor",
+    "Delete", "Draft", "Drafts", "Edit", "Event", "Gesture", "Handles", "Key", "KeyHint", "MaskPatch",
+    "Notice", "Pointer", "Preview", "Run", "Select", "Setting", "Slider", "Switch", "Tool", "Update", "Value",
+    "drag", "play",
 ]  # fmt: skip
 
-GRAB = {"mouse": 6.0, "pen": 8.0, "touch": 18.0}
-"""How far from a handle or contour a pointer still grabs it, in screen pixels."""
+Gesture = Generator[Drafts, Event, Sequence[Edit]]
+"""What `Tool.gesture` is."""
 SMALLEST = 3.0
 """Boxes narrower or lower than this many screen pixels are a slip of the hand, not an annotation."""
-
-
-# --- what a gesture receives
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """A press, move or release of the pointer, or a move with no button down (``hover``).
-
-    ``x`` and ``y`` are image pixels (they may lie outside the image), computed with the camera as it is when
-    the event is delivered; ``scale`` is screen pixels per image pixel at that moment. ``ctrl`` is Ctrl, or
-    Command on a Mac. ``pressure`` is 0 to 1; a mouse with a button down has 0.5.
-    """
-
-    kind: Literal["press", "move", "release", "hover"]
-    x: float
-    y: float
-    scale: float = 1.0
-    button: int = 0
-    shift: bool = False
-    ctrl: bool = False
-    alt: bool = False
-    pressure: float = 0.5
-    device: Literal["mouse", "pen", "touch"] = "mouse"
-
-    @property
-    def point(self) -> Point:
-        """The position, in image pixels."""
-        return (self.x, self.y)
-
-    @property
-    def tolerance(self) -> float:
-        """How far away this pointer grabs things, in image pixels: wider for fingers, less when zoomed in."""
-        return GRAB[self.device] / self.scale
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key pressed while a gesture runs, or while the tool is idle. ``key`` is named as in the browser."""
-
-    key: str
-    shift: bool = False
-    ctrl: bool = False
-    alt: bool = False
-    kind: Literal["key"] = "key"
-
-    @property
-    def combination(self) -> str:
-        """The key with what is held, as `KeyHint` writes it: ``"Delete"``, ``"ctrl+a"``, ``"shift+ArrowUp"``."""
-        held = [
-            name for name, down in (("ctrl", self.ctrl), ("alt", self.alt), ("shift", self.shift)) if down
-        ]
-        plain = self.key.lower() if len(self.key) == 1 and held else self.key
-        return "+".join([*held, plain])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Answer:
-    """What the compute worker answered to the `Ask` that the gesture yielded last."""
-
-    value: Any
-    kind: Literal["answer"] = "answer"
-
-
-Event = Pointer | Key | Answer
-
-
-class AskFailed(Exception):
-    """Raised inside a gesture at its ``yield Ask(...)`` when the worker failed; the message is for a person.
-
-    A gesture may catch it and go on. One that does not ends without edits and its message is shown; the
-    tool stays on.
-    """
-
-
-# --- what a gesture shows
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MaskPatch:
-    """New pixels for a rectangle of the mask being drawn.
-
-    ``pixels`` is uint8 of shape (height, width), 1 = on, 0 = off; ``x`` and ``y`` are the image column and
-    row of its top-left pixel; it lies within the image. Patches add up over a gesture (all other drafts
-    are replaced by the next yield). ``annotation`` is the annotation that is being changed and whose pixels
-    the patches replace; None for a new one, which begins empty. ``pixels`` may be a view of an array that
-    the gesture goes on changing: read it before the next event is sent.
-    """
-
-    x: int
-    y: int
-    pixels: NDArray[np.uint8]
-    annotation: str | None = None
-    mode: Literal["replace"] = "replace"
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """How the annotation ``id`` would look; it is shown so instead of as it is. None hides it."""
-
-    id: str
-    shape: Shape | None
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A rubber band between two opposite corners, in image pixels."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-
-@dataclass(frozen=True, slots=True)
-class Handles:
-    """Points to grab, shown as small squares of constant size on screen; ``hot`` is the one under the pointer."""
-
-    points: Sequence[Point]
-    hot: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """What to show at the pointer. ``radius`` in image pixels, for ``circle`` and ``square`` only.
-
-    ``square`` reaches ``radius`` to each side. The other kinds are the cursors of the browser:
-    ``cross`` (crosshair), ``arrow`` (default), ``move``, ``grab``, ``grabbing`` and the four resizing ones.
-    """
-
-    kind: Literal[
-        "circle", "square", "cross", "arrow", "move", "grab", "grabbing",
-        "ns-resize", "ew-resize", "nwse-resize", "nesw-resize",
-    ]  # fmt: skip
-    radius: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Camera:
-    """A camera move, from where the camera is now.
-
-    The image moves by ``dx``, ``dy`` image pixels (right and down are positive), then grows by the factor
-    ``zoom`` about the image point ``about`` (the middle of the viewport when None). The next event
-    carries coordinates of the moved camera.
-    """
-
-    dx: float = 0.0
-    dy: float = 0.0
-    zoom: float = 1.0
-    about: Point | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A plain sentence for the person, shown for some seconds."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ask:
-    """A request to the compute worker; the next thing sent into the gesture is its `Answer`.
-
-    At most one in a yield, as its last draft. Events that arrive meanwhile wait (of moves in a row only the last)
-    and follow after the answer. Failure raises `AskFailed` at the yield.
-    """
-
-    function: str
-    arguments: Mapping[str, Any]
-
-
-Draft = Shape | MaskPatch | Preview | Band | Handles | Cursor | Camera | Notice | Ask
-"""A plain `Shape` is a new object of the active class, as it would be if the gesture ended now."""
-Drafts = Draft | Sequence[Draft] | None
-"""What one yield may hold: one draft, several, or nothing to show."""
-
-
-# --- what a gesture returns
-
-
-@dataclass(frozen=True, slots=True)
-class Create:
-    """Make an annotation; ``class_id`` None means the active class. What is created becomes selected."""
-
-    shape: Shape
-    class_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """Set fields of an annotation; a shape is given as a domain `Shape`."""
-
-    id: str
-    fields: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Delete:
-    """Delete an annotation."""
-
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Select:
-    """Make these, and only these, the selected annotations. Not part of undo."""
-
-    ids: Sequence[str]
-
-
-Edit = Create | Update | Delete | Select
-Gesture = Generator[Drafts, Event, Sequence[Edit]]
 
 
 # --- what a gesture may know
@@ -248,7 +62,7 @@ Gesture = Generator[Drafts, Event, Sequence[Edit]]
 
 @dataclass(frozen=True, slots=True)
 class AnnotationView:
-    """An annotation as tools see it. A locked one is shown and may be selected, not changed; a hidden one is neither."""
+    """An annotation as tools see it. A locked one may be selected, not changed; a hidden one neither."""
 
     id: str
     shape: Shape
@@ -262,8 +76,8 @@ class Context:
     """What is true when a gesture begins (or a hover or an idle key arrives). It does not change meanwhile.
 
     ``annotations`` are those of the image at hand, bottom to top. ``settings`` are the values of the tool's
-    own `settings`. ``scale`` is screen pixels per image pixel. The session hands the same ``rasters`` to every
-    context of an image, so that a stroke can go on where the last one ended without decoding a mask.
+    own `settings`. ``scale`` is screen pixels per image pixel. The session hands the same ``rasters`` to
+    every context of an image, so that a stroke can go on where the last one ended without decoding a mask.
     """
 
     width: int
@@ -277,7 +91,7 @@ class Context:
 
     @property
     def tolerance(self) -> float:
-        """How far away a mouse grabs things, in image pixels (`Pointer.tolerance` is the one of an event)."""
+        """How far away a mouse grabs things, in image pixels (`Pointer.tolerance` is that of an event)."""
         return GRAB["mouse"] / self.scale
 
     def annotation(self, annotation_id: str) -> AnnotationView | None:
@@ -336,10 +150,12 @@ class Tool:
 
     The session makes one instance, and calls
 
-    * `gesture` at every press of the main button while none of this tool's gestures runs; it then sends every
-      pointer event and every key into the generator until that returns. The edits it returns are one undo step.
+    * `gesture` at every press of the main button while none of this tool's gestures runs; it then sends
+      every pointer event and every key into the generator until that returns. The edits it returns are one
+      undo step.
     * ``close()`` on the generator to cancel: at Escape (which therefore never reaches a gesture), when the
-      tool or the image changes, or when the browser takes the pointer away. A cancelled gesture leaves no edits.
+      tool or the image changes, or when the browser takes the pointer away. A cancelled gesture leaves no
+      edits.
     * `cursor` on hovering and `handles` whenever selection, annotations or camera changed, while idle.
     * `on_key` for the keys named in `keys`, while idle.
 
@@ -348,7 +164,8 @@ class Tool:
     belong to the session as well.
 
     When a gesture, `cursor`, `handles` or `on_key` raises, the session cancels, switches this tool off with a
-    message that names it, and goes on; no edit of that gesture is made. A tool needs no handler of its own for that.
+    message that names it, and goes on; no edit of that gesture is made. A tool needs no handler of its own
+    for that.
     """
 
     id: ClassVar[str]
@@ -364,7 +181,7 @@ class Tool:
     order: ClassVar[int] = 100
     """Place in the tool bar; equal ones by id."""
     draws: ClassVar[tuple[str, ...]] = ()
-    """Kinds of shapes it makes (``"box"``, ``"mask"``, …); a tool that makes none cannot be the tool of a class."""
+    """Kinds of shapes it makes (``"box"``, ``"mask"``, …); one that makes none cannot be a class's tool."""
     settings: ClassVar[tuple[Setting, ...]] = ()
     """What the person can set; the panel is drawn from this."""
     keys: ClassVar[tuple[KeyHint, ...]] = ()
@@ -393,8 +210,8 @@ class Tool:
 class Run:
     """One gesture under way. The session and `play` drive gestures through it, and so in the same way.
 
-    ``drafts`` is what the last yield held, always a tuple; ``edits`` is None while the gesture runs, then what
-    it returned. Exceptions of the gesture come out of the constructor, `send` and `fail`.
+    ``drafts`` is what the last yield held, always a tuple; ``edits`` is None while the gesture runs, then
+    what it returned. Exceptions of the gesture come out of the constructor, `send` and `fail`.
     """
 
     def __init__(self, tool: Tool, press: Pointer, ctx: Context) -> None:
@@ -423,9 +240,9 @@ class Run:
         if self.edits is None:
             self.edits = []
 
-    def _step(self, advance: Any) -> tuple[Draft, ...]:
+    def _step(self, advance: Callable[[], Drafts]) -> tuple[Draft, ...]:
         try:
-            yielded: Drafts = advance()
+            yielded = advance()
         except StopIteration as stop:
             self.drafts, self.edits = (), list(stop.value or [])
             return ()
@@ -443,7 +260,7 @@ def play(
 ) -> tuple[list[Draft], list[Edit]]:
     """Play events to a tool as the session would, and return all drafts and all edits, for tests.
 
-    Escape cancels; a press while idle begins a gesture, hovering while idle shows `Tool.cursor`, a key while idle goes to
+    Escape cancels; while idle, a press begins a gesture, hovering shows `Tool.cursor`, and a key goes to
     `Tool.on_key`; a gesture that is not over at the end is cancelled. ``answers`` maps the functions that the
     tool may ask for to callables (called with the arguments by name). The context stays the one given.
     """
