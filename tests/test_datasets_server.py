@@ -317,7 +317,7 @@ def test_many_downloads_at_once_arrive_intact(server: Server, root: Path) -> Non
         wire.sendall(b"GET /many.bin HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     for wire in wires:
         with wire:
-            reply = b"".join(iter(lambda wire=wire: wire.recv(1 << 16), b""))
+            reply = wire.makefile("rb").read()
         assert reply.partition(b"\r\n\r\n")[2] == data
 
 
