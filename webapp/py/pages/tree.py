@@ -148,8 +148,8 @@ def h(tag: str, attrs: Mapping[str, Any] | None = None, *children: Any) -> Node:
     attrs
         Plain names are attributes (True: present, False or None: absent; ``aria-`` ones say true or false).
         ``on_click`` and the like are handlers, ``on_wa_hide`` hears ``wa-hide``. ``prop:value`` sets a
-        property. ``key`` tells children of one parent apart when they change places. ``ref`` is called with the element
-        when it is on the page and with None when it has gone.
+        property. ``key`` tells children of one parent apart when they change places. ``ref`` is called with
+        the element when it is on the page and with None when it has gone.
     children
         Nodes, strings, numbers, lists of these; None and False are left out.
 
