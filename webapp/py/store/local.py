@@ -84,7 +84,7 @@ class Overwritten(Struct, kw_only=True, frozen=True):
 class Aside(Struct, kw_only=True, frozen=True):
     """Something stored that could not be read: kept as the raw text it is, with the reason.
 
-    ``id`` names it for `LocalStore.dismiss`; ``table`` and ``record`` are empty when these are unreadable too.
+    ``id`` names it for `LocalStore.dismiss`; ``table`` and ``record`` are empty when unreadable too.
     """
 
     id: str
@@ -185,8 +185,11 @@ class LocalStore(Protocol):
         """Take in the server's reply to a request that was sent with ``sent_cursor``.
 
         A reply counts only while the stored cursor still is ``sent_cursor``; otherwise it is stale and
-        changes nothing (its ops are sent again, and the server answers them as done). So however many tabs send,
-        the cursor never goes back and older records never replace newer ones.
+        changes nothing (its ops are sent again, and the server answers them as done). So however many tabs
+        send, the cursor never goes back and older records never replace newer ones.
+
+        With ``reply.more`` the done ops stay in the outbox, for the records that they changed may only come
+        with a later part: an edit must not vanish from the view in between.
         """
         ...
 

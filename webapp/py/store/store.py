@@ -2,66 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from webapp.py.domain.model import Fields
+import msgspec
+
+from webapp.py.domain import model, ops
+from webapp.py.domain.model import Fields, Invalid
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import SyncReply
-from webapp.py.store.local import Aside, Key, LocalStore, News, Overwritten, Refused, Settled
+from webapp.py.store.local import (
+    MOST_OVERWRITTEN,
+    Aside,
+    Key,
+    LocalStore,
+    News,
+    Overwritten,
+    Refused,
+    Settled,
+    StorageProblem,
+    Stored,
+)
 from webapp.py.store.status import Status
+from webapp.py.store.view import View, key_of
 
 Listener = Callable[[frozenset[Key]], None]
+_log = logging.getLogger(__name__)
+_NOTHING: frozenset[Key] = frozenset()
 
 
 class Store:
-    """One scope's records, ready to read and to edit; `open` makes it."""
+    """One scope's records, ready to read and to edit; `open` makes it.
 
-    local: LocalStore
-    scope: str
-    solo: bool
+    Reading and `edit` are synchronous. Everything that touches the local store runs one at a time behind one
+    lock, so what is in memory never runs ahead of, or behind, what this tab itself has written.
+    """
+
+    def __init__(self, local: LocalStore, scope: str, *, solo: bool = False) -> None:
+        self.local = local
+        self.scope = scope
+        self.solo = solo
+        self._view = View()
+        self._refused: dict[str, Refused] = {}
+        self._overwritten: dict[str, Overwritten] = {}
+        self._aside: dict[str, Aside] = {}
+        self._hidden: set[str] = set()
+        self._dismissing: list[str] = []
+        self._problem: str | None = None
+        self._seen = 0
+        self._ahead: set[int] = set()
+        self._lock = asyncio.Lock()
+        self._writer: asyncio.Future[None] | None = None
+        self._listeners: list[Listener] = []
+        self._last_status = Status()
 
     @classmethod
     async def open(cls, local: LocalStore, scope: str, *, solo: bool = False) -> Store:
-        """Load a scope. With ``solo`` there is no server: edits go straight into the base."""
-        raise NotImplementedError
+        """Load a scope. With ``solo`` there is no server: edits go straight into the base.
+
+        Raises
+        ------
+        StorageProblem
+            When this machine's storage cannot be read.
+        """
+        store = cls(local, scope, solo=solo)
+        store._take_over(await local.load(scope), None)
+        store._last_status = store.status
+        return store
 
     @property
     def status(self) -> Status:
         """How safe the edits are."""
-        raise NotImplementedError
+        return Status(
+            saving=len(self._view.fresh),
+            waiting=len(self._view.pending),
+            refused=len(self._refused),
+            overwritten=len(self.overwritten),
+            aside=len(self.aside),
+            storage_problem=self._problem,
+        )
 
     @property
     def refused(self) -> list[Refused]:
         """Ops that the server did not accept, oldest first."""
-        raise NotImplementedError
+        return list(self._refused.values())
 
     @property
     def overwritten(self) -> list[Overwritten]:
         """Values set here that somebody else replaced and that still stand replaced, oldest first."""
-        raise NotImplementedError
+
+        def stands(entry: Overwritten) -> bool:
+            record = self._view.value((entry.table, entry.record))
+            return record is not None and record.get(entry.field) == entry.theirs
+
+        return [entry for entry in self._overwritten.values() if stands(entry)]
 
     @property
     def aside(self) -> list[Aside]:
-        """Stored things that could not be read."""
-        raise NotImplementedError
+        """Stored things that could not be read (records show up here once somebody asked for them)."""
+        entries = [*self._aside.values(), *self._view.broken.values()]
+        return [entry for entry in entries if entry.id not in self._hidden]
 
     def get(self, table: str, record_id: str) -> Fields | None:
         """Return a record, None when there is none or it is deleted. It is not yours to change."""
-        raise NotImplementedError
+        return self._view.live(table, record_id)
 
     def get_deleted(self, table: str, record_id: str) -> Fields | None:
         """Return a record even when it is deleted, for undo."""
-        raise NotImplementedError
+        return self._view.value((table, record_id))
 
     def records(self, table: str) -> Mapping[str, Fields]:
         """Return the records of a table by id, without the deleted; ask again after a change."""
-        raise NotImplementedError
+        return self._view.records(table)
 
     def of_asset(self, table: str, asset: int) -> list[Fields]:
         """Return the records of a table that are about one asset, in the order of their ids."""
-        raise NotImplementedError
+        return self._view.of_asset(table, asset)
 
-    def edit(self, ops: Sequence[Op]) -> None:
+    def edit(self, new: Sequence[Op]) -> None:
         """Change the view at once, tell listeners, and queue the durable write.
 
         Raises
@@ -69,36 +128,192 @@ class Store:
         Invalid
             When a record would not be valid after an op; then nothing at all has changed.
         """
-        raise NotImplementedError
+        self._edit(new, ())
 
     async def settled(self) -> None:
         """Wait until every queued write is durable or has failed (see ``status.storage_problem``)."""
-        raise NotImplementedError
+        while self._writer is not None and not self._writer.done():
+            await asyncio.wait([self._writer])
 
     async def retry(self) -> None:
         """Try failed writes again; call it on a timer while ``status.storage_problem`` is set."""
-        raise NotImplementedError
+        self._start_writing()
+        await self.settled()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with the changed keys after each change; empty when only the status changed."""
-        raise NotImplementedError
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
 
     async def refresh(self, news: News | None = None) -> None:
         """Take in what other tabs wrote: what ``news`` names, or whatever changed."""
-        raise NotImplementedError
+        async with self._lock:
+            try:
+                if news is None:
+                    await self._catch_up()
+                elif news.revision > self._seen and news.revision not in self._ahead:
+                    self._take_over(await self.local.load(self.scope, news.keys), news.keys)
+                    self._note(news.revision)
+            except StorageProblem as problem:
+                self._problem = str(problem)
+                self._tell(_NOTHING)
 
     async def settle(self, sent_cursor: str, reply: SyncReply) -> Settled:
         """Take in a server's reply, durable first (see `LocalStore.settle`)."""
-        raise NotImplementedError
+        async with self._lock:
+            settled = await self.local.settle(self.scope, sent_cursor, reply)
+            await self._take_in(settled)
+            return settled
 
     async def dismiss(self, entries: Collection[str]) -> None:
-        """Take entries off the refused, overwritten and aside lists."""
-        raise NotImplementedError
+        """Take entries off the refused, overwritten and aside lists.
+
+        The notice of a record that cannot be read is hidden until the page is opened again; the record stays.
+
+        Raises
+        ------
+        StorageProblem
+            When this machine's storage did not take it.
+        """
+        async with self._lock:
+            written = await self.local.dismiss(self.scope, entries)
+            self._hidden.update(entries)
+            self._forget(entries)
+            self._note(written.revision)
+        self._tell(_NOTHING)
 
     def send_again(self, op_ids: Collection[str]) -> None:
-        """Send refused ops once more, as new ops, in their old order."""
-        raise NotImplementedError
+        """Send refused ops once more, as new ops, in their old order.
+
+        Raises
+        ------
+        Invalid
+            When a record would not be valid after one of them; then nothing at all has changed.
+        """
+        again = [entry.op for entry in self._refused.values() if entry.op.op_id in op_ids]
+        renewed = [ops.make_op(op.table, op.id, op.fields) for op in again]
+        self._edit(renewed, [op.op_id for op in again])
 
     def bring_back(self, entry: str) -> None:
         """Set an overwritten value again, as a new op, and drop its notice."""
-        raise NotImplementedError
+        lost = self._overwritten.get(entry)
+        if lost is not None:
+            self._edit([ops.make_op(lost.table, lost.record, {lost.field: lost.mine})], [entry])
+
+    def _edit(self, new: Sequence[Op], dismiss: Collection[str]) -> None:
+        checked = self._check(new)
+        self._dismissing.extend(dismiss)
+        self._forget(dismiss)
+        keys = self._view.add_fresh(checked)
+        self._start_writing()
+        self._tell(keys)
+
+    def _check(self, new: Sequence[Op]) -> list[Op]:
+        """Return the ops as JSON will give them back, so that nothing changes when they are read again."""
+        checked: list[Op] = []
+        after: dict[Key, Fields | None] = {}
+        for op in new:
+            try:
+                copy = msgspec.json.decode(msgspec.json.encode(op), type=Op)
+            except (msgspec.ValidationError, TypeError) as error:
+                raise Invalid(f"{op.table}: {error}") from None
+            key = key_of(copy)
+            before = after[key] if key in after else self._view.value(key)
+            after[key] = ops.apply(before, copy)
+            model.decode(copy.table, after[key] or {})
+            checked.append(copy)
+        return checked
+
+    def _start_writing(self) -> None:
+        if (self._view.fresh or self._dismissing) and (self._writer is None or self._writer.done()):
+            self._writer = asyncio.ensure_future(self._write())
+
+    async def _write(self) -> None:
+        """Write what is not durable, batch after batch, until nothing is left or a write fails."""
+        while self._view.fresh or self._dismissing:
+            async with self._lock:
+                batch, dismiss = list(self._view.fresh.values()), list(self._dismissing)
+                try:
+                    await self._write_batch(batch, dismiss)
+                except StorageProblem as problem:
+                    self._problem = str(problem)
+                except Exception:
+                    _log.exception("writing on this machine failed")
+                    self._problem = (
+                        "Saving on this machine failed for an unknown reason. Keep this page open."
+                    )
+                else:
+                    del self._dismissing[: len(dismiss)]
+                    self._problem = None
+            self._tell(_NOTHING)
+            if self._problem is not None:
+                return
+
+    async def _write_batch(self, batch: list[Op], dismiss: list[str]) -> None:
+        if self.solo:
+            settled = await self.local.fold(self.scope, batch, dismiss)
+            await self._take_in(settled)
+            self._tell(self._view.drop(op.op_id for op in batch))
+            return
+        written = await self.local.enqueue(self.scope, batch, dismiss)
+        self._view.confirm(written.waiting)
+        self._note(written.revision)
+        if len(written.waiting) < len(batch):
+            self._take_over(await self.local.load(self.scope, written.keys), written.keys)
+
+    async def _take_in(self, settled: Settled) -> None:
+        if settled.stale or settled.revision != self._seen + 1 or self._ahead:
+            await self._catch_up()
+            return
+        self._note(settled.revision)
+        keys = self._view.put_rows(settled.rows, reset=settled.reset) | self._view.drop(settled.gone)
+        self._refused.update((entry.op.op_id, entry) for entry in settled.refused)
+        self._overwritten.update((entry.id, entry) for entry in settled.overwritten)
+        for oldest in list(self._overwritten)[:-MOST_OVERWRITTEN]:
+            del self._overwritten[oldest]
+        self._tell(keys)
+
+    async def _catch_up(self) -> None:
+        """Load everything again when others have written what this tab has not heard of."""
+        if await self.local.revision(self.scope) != self._seen:
+            self._take_over(await self.local.load(self.scope), None)
+
+    def _take_over(self, stored: Stored, keys: Collection[Key] | None) -> None:
+        touched = self._view.replace(stored, keys)
+        self._refused = {entry.op.op_id: entry for entry in stored.refused}
+        self._overwritten = {entry.id: entry for entry in stored.overwritten}
+        self._aside = {entry.id: entry for entry in stored.aside}
+        self._forget(self._dismissing)
+        if keys is None:
+            self._seen = stored.revision
+            self._ahead.clear()
+        self._tell(touched)
+
+    def _note(self, revision: int) -> None:
+        """Remember a write that this tab has taken in; they may come to its ears out of order."""
+        if revision > self._seen:
+            self._ahead.add(revision)
+        while self._seen + 1 in self._ahead:
+            self._seen += 1
+            self._ahead.discard(self._seen)
+
+    def _forget(self, entries: Iterable[str]) -> None:
+        for entry in entries:
+            for listed in (self._refused, self._overwritten, self._aside):
+                listed.pop(entry, None)
+
+    def _tell(self, keys: frozenset[Key]) -> None:
+        status = self.status
+        if not keys and status == self._last_status:
+            return
+        self._last_status = status
+        for listener in list(self._listeners):
+            try:
+                listener(keys)
+            except Exception:
+                _log.exception("a listener of the store failed")

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import logging
+import random
 from collections.abc import Awaitable, Callable
 from typing import Literal, Protocol
 
-from webapp.py.domain.wire import SyncReply, SyncRequest
-from webapp.py.store.local import LocalStore
+import msgspec
+
+from webapp.py.domain.ids import now_ms
+from webapp.py.domain.ops import Op
+from webapp.py.domain.wire import MOST_OPS, PROTOCOL, SETUP, Problem, Refusal, SyncReply, SyncRequest
+from webapp.py.store.local import LocalStore, Outgoing, Settled, StorageProblem
 from webapp.py.store.store import Store
+
+MOST_BYTES = 4 * 1024 * 1024
+"""Ops of one request, as JSON; a single larger op goes alone."""
+_MOST_STALE = 5
+_EVERY_S = 60.0
+_log = logging.getLogger(__name__)
 
 State = Literal["idle", "syncing", "offline", "signed_out", "outdated", "trouble"]
 """What the save display shows: ``idle`` after a run that succeeded."""
@@ -52,6 +66,36 @@ class Leadership(Protocol):
         ...
 
 
+def read_reply(status: int, body: bytes) -> SyncReply:
+    """Return the reply in an HTTP answer to ``POST api/sync``, or raise what else it means.
+
+    Raises
+    ------
+    SyncProblem
+        `SignedOut`, `ProtocolMismatch`, `Rejected` or `ServerTrouble`.
+    """
+    if status in (200, 201):
+        try:
+            return msgspec.json.decode(body, type=SyncReply)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            raise ServerTrouble(
+                "The server's answer makes no sense. Is something else at its address?"
+            ) from None
+    try:
+        problem = msgspec.json.decode(body, type=Problem)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        problem = Problem(code="", message="")
+    if status == 401:
+        raise SignedOut(
+            problem.message or "Your sign-in has expired. Sign in again; your edits are kept here."
+        )
+    if problem.code == "protocol":
+        raise ProtocolMismatch(problem.message)
+    if 400 <= status < 500 and status not in (404, 408, 425, 429) and problem.code:
+        raise Rejected(problem.message, status)
+    raise ServerTrouble(problem.message or f"The server cannot answer just now (HTTP {status}).")
+
+
 def delay(failures: int, jitter: float) -> float:
     """Return the seconds to wait after ``failures`` failed runs in a row; ``jitter`` is drawn from [0, 1).
 
@@ -68,14 +112,29 @@ def delay(failures: int, jitter: float) -> float:
 
 
 class Sync:
-    """Sends the outbox of every scope and takes in what changed in the scopes that are open."""
+    """Sends the outbox of every scope and takes in what changed in the scopes that are open.
+
+    Parameters
+    ----------
+    local
+        The local store of the person who is signed in.
+    transport
+        Sends one request; see `Transport`.
+    client_id
+        Names this browser in the server's op log.
+    leadership
+        Which tab sends; None when there is only this one.
+    """
 
     state: State
     problem: str
     """Why the last run failed, as a sentence; empty after one that succeeded."""
+    problems: dict[str, str]
+    """The scopes that the last run could not bring up to date though the server answered, and why."""
     synced_at: int | None
     """When a run last succeeded, ms UTC."""
     failures: int
+    """Runs that failed in a row."""
 
     def __init__(
         self,
@@ -85,28 +144,160 @@ class Sync:
         *,
         leadership: Leadership | None = None,
     ) -> None:
-        raise NotImplementedError
+        self.state = "idle"
+        self.problem = ""
+        self.problems = {}
+        self.synced_at = None
+        self.failures = 0
+        self._local = local
+        self._transport = transport
+        self._client_id = client_id
+        self._leadership = leadership
+        self._stores: dict[str, Store] = {}
+        self._lock = asyncio.Lock()
+        self._woken = asyncio.Event()
+        self._listeners: list[Callable[[], None]] = []
 
     def watch(self, store: Store) -> None:
         """Keep an open scope up to date from now on."""
-        raise NotImplementedError
+        self._stores[store.scope] = store
+        self.wake()
 
     def unwatch(self, store: Store) -> None:
         """Stop asking for news of a scope; its outbox is still sent."""
-        raise NotImplementedError
+        if self._stores.get(store.scope) is store:
+            del self._stores[store.scope]
 
     async def run_once(self) -> None:
         """Bring all scopes up to date once. Runs never overlap; outcomes are state, nothing is raised."""
-        raise NotImplementedError
+        async with self._lock:
+            self._woken.clear()
+            if self._leadership is not None and not await self._leadership.lead():
+                for store in list(self._stores.values()):
+                    await store.refresh()
+                return
+            self._become("syncing", self.problem)
+            self.problems = {}
+            try:
+                await self._run()
+            except (SyncProblem, StorageProblem) as problem:
+                self.failures += 1
+                self._become(_state_after(problem), str(problem))
+            except Exception:
+                _log.exception("syncing failed")
+                self.failures += 1
+                self._become("trouble", "Syncing failed for an unknown reason; it is tried again.")
+            else:
+                self.failures = 0
+                self.synced_at = now_ms()
+                self._become("idle", "")
 
     def wake(self) -> None:
         """Make `run_forever` run now: after an edit, on a server's event, when the network comes back."""
-        raise NotImplementedError
+        self._woken.set()
 
     async def run_forever(self) -> None:
         """Run whenever woken, after a back-off when a run failed, and once a minute; until cancelled."""
-        raise NotImplementedError
+        while True:
+            await self.run_once()
+            seconds = delay(self.failures, random.random()) if self.failures else _EVERY_S
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), seconds)
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener`` whenever ``state`` or ``problem`` changed."""
-        raise NotImplementedError
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    async def _run(self) -> None:
+        """Set-up goes first: work may need a class or project that is still in the set-up's outbox.
+
+        What is wrong with one scope alone does not hold up the others.
+        """
+        scopes = {*self._stores, *await self._local.scopes_waiting()}
+        first: SyncProblem | None = None
+        for scope in sorted(scopes, key=lambda scope: (scope != SETUP, scope)):
+            try:
+                await self._sync(scope)
+            except (Rejected, ServerTrouble) as problem:
+                self.problems[scope] = str(problem)
+                first = first or problem
+        if first is not None:
+            raise first
+
+    async def _sync(self, scope: str) -> None:
+        most, stale = MOST_OPS, 0
+        while True:
+            store = self._stores.get(scope)
+            if store is not None:
+                await store.refresh()
+            out = await self._local.outgoing(scope, most, MOST_BYTES)
+            if store is None and not out.ops:
+                return
+            try:
+                reply = await self._ask(scope, out.cursor, out.ops)
+            except Rejected as problem:
+                if not out.ops:
+                    raise
+                if len(out.ops) > 1:
+                    most = len(out.ops) // 2
+                    continue
+                reply = await self._refuse(scope, out, problem)
+            settled = await self._settle(scope, out.cursor, reply)
+            stale = stale + 1 if settled.stale else 0
+            if stale > _MOST_STALE:
+                return
+            if not settled.stale and not reply.more and not out.left:
+                return
+
+    async def _ask(self, scope: str, cursor: str, ops: list[Op]) -> SyncReply:
+        """Send one request; an answer that would keep the loop going for ever is trouble."""
+        request = SyncRequest(
+            protocol=PROTOCOL, client_id=self._client_id, scope=scope, cursor=cursor, ops=ops
+        )
+        reply = await self._transport(request)
+        if reply.more and reply.cursor == cursor:
+            raise ServerTrouble("The server's answer does not go on. Tell whoever runs the server.")
+        answered = {*reply.done, *(refusal.op_id for refusal in reply.refused)}
+        if any(op.op_id not in answered for op in ops):
+            raise ServerTrouble(
+                "The server left edits unanswered. They stay on this machine and are sent again."
+            )
+        return reply
+
+    async def _refuse(self, scope: str, out: Outgoing, problem: Rejected) -> SyncReply:
+        """Find out whether a request was turned down for its only op; if so, refuse that in the server's place.
+
+        When the same request without the op is turned down too, the op is not to blame and stays.
+        """
+        reply = await self._ask(scope, out.cursor, [])
+        reply.refused = [Refusal(op_id=op.op_id, reason=str(problem)) for op in out.ops]
+        return reply
+
+    async def _settle(self, scope: str, cursor: str, reply: SyncReply) -> Settled:
+        store = self._stores.get(scope)
+        return await (store.settle(cursor, reply) if store else self._local.settle(scope, cursor, reply))
+
+    def _become(self, state: State, problem: str) -> None:
+        if (state, problem) == (self.state, self.problem):
+            return
+        self.state, self.problem = state, problem
+        for listener in list(self._listeners):
+            try:
+                listener()
+            except Exception:
+                _log.exception("a listener of syncing failed")
+
+
+def _state_after(problem: Exception) -> State:
+    states: dict[type[Exception], State] = {
+        Offline: "offline",
+        SignedOut: "signed_out",
+        ProtocolMismatch: "outdated",
+    }
+    return states.get(type(problem), "trouble")

@@ -1,0 +1,259 @@
+"""A local store in memory: the reference of what a local store does, and what the tests run on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from webapp.py.domain.ids import now_ms
+from webapp.py.domain.ops import Op
+from webapp.py.domain.wire import AssetPage, SyncReply
+from webapp.py.store import settling
+from webapp.py.store.local import (
+    MOST_NEWS_KEYS,
+    MOST_OVERWRITTEN,
+    Aside,
+    Key,
+    News,
+    Outgoing,
+    Overwritten,
+    Refused,
+    Row,
+    Settled,
+    Stored,
+    Waiting,
+    Written,
+)
+
+_Entry = TypeVar("_Entry")
+Hook = Callable[[str], Awaitable[None]]
+
+
+class _Scope:
+    """What a disk holds of one scope; every value is JSON text, so nothing is shared with the reader."""
+
+    def __init__(self) -> None:
+        self.revision = 0
+        self.cursor = ""
+        self.rows: dict[Key, str] = {}
+        self.outbox: dict[int, str] = {}
+        self.refused: dict[str, str] = {}
+        self.overwritten: dict[str, str] = {}
+        self.aside: dict[str, str] = {}
+
+
+class Disk:
+    """What survives when the page is gone. Several local stores (tabs) may stand on one disk."""
+
+    def __init__(self) -> None:
+        self.scopes: dict[str, _Scope] = {}
+        self.meta: dict[str, str] = {}
+        self.assets: dict[tuple[str, int], str] = {}
+        self.last_position = 0
+
+    def scope(self, name: str) -> _Scope:
+        """Return what is held of a scope, empty at first."""
+        return self.scopes.setdefault(name, _Scope())
+
+
+class MemoryLocalStore:
+    """One tab's door to a `Disk`.
+
+    ``before`` and ``after`` are awaited around every transaction with the method's name; they may give way
+    to other tasks or raise a `StorageProblem`: from ``before`` nothing was written, from ``after`` everything
+    was, and the caller cannot tell which.
+    """
+
+    def __init__(self, disk: Disk | None = None) -> None:
+        self.disk = disk or Disk()
+        self.on_change: Callable[[News], None] | None = None
+        self.before: Hook | None = None
+        self.after: Hook | None = None
+
+    async def load(self, scope: str, keys: Collection[Key] | None = None) -> Stored:
+        """See `LocalStore.load`."""
+        await self._hook(self.before, "load")
+        held = self.disk.scope(scope)
+        outbox = self._read_outbox(held)
+        if keys is None:
+            rows = [_decode(text, Row) for text in held.rows.values()]
+        else:
+            rows = [_decode(held.rows[key], Row) for key in keys if key in held.rows]
+            wanted = set(keys)
+            outbox = [one for one in outbox if (one.op.table, one.op.id) in wanted]
+        return Stored(
+            revision=held.revision,
+            cursor=held.cursor,
+            rows=rows,
+            outbox=outbox,
+            refused=[_decode(text, Refused) for text in held.refused.values()],
+            overwritten=[_decode(text, Overwritten) for text in held.overwritten.values()],
+            aside=[_decode(text, Aside) for text in held.aside.values()],
+        )
+
+    async def revision(self, scope: str) -> int:
+        """See `LocalStore.revision`."""
+        await self._hook(self.before, "revision")
+        return self.disk.scope(scope).revision
+
+    async def scopes_waiting(self) -> list[str]:
+        """See `LocalStore.scopes_waiting`."""
+        await self._hook(self.before, "scopes_waiting")
+        return [name for name, held in self.disk.scopes.items() if held.outbox]
+
+    async def enqueue(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Written:
+        """See `LocalStore.enqueue`."""
+        await self._hook(self.before, "enqueue")
+        held = self.disk.scope(scope)
+        known = {one.op.op_id for one in self._read_outbox(held)}
+        waiting: list[Waiting] = []
+        for op in ops:
+            if op.op_id in known:
+                continue
+            known.add(op.op_id)
+            self.disk.last_position += 1
+            held.outbox[self.disk.last_position] = _encode(op)
+            waiting.append(Waiting(position=self.disk.last_position, op=_decode(_encode(op), Op)))
+        self._drop(held, dismiss)
+        keys = list(dict.fromkeys((op.table, op.id) for op in ops))
+        revision = await self._commit(scope, held, keys, "enqueue")
+        return Written(revision=revision, keys=keys, waiting=waiting)
+
+    async def fold(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Settled:
+        """See `LocalStore.fold`."""
+        await self._hook(self.before, "fold")
+        held = self.disk.scope(scope)
+        result = settling.fold(ops, self._rows(held, ((op.table, op.id) for op in ops)))
+        self._drop(held, dismiss)
+        return await self._carry_out(scope, held, result, "fold")
+
+    async def outgoing(self, scope: str, most: int, most_bytes: int) -> Outgoing:
+        """See `LocalStore.outgoing`."""
+        await self._hook(self.before, "outgoing")
+        held = self.disk.scope(scope)
+        waiting = self._read_outbox(held)
+        taken: list[Op] = []
+        size = 0
+        for one in waiting[:most]:
+            size += len(held.outbox[one.position].encode())
+            if taken and size > most_bytes:
+                break
+            taken.append(one.op)
+        left = len(waiting) - len(taken)
+        return Outgoing(revision=held.revision, cursor=held.cursor, ops=taken, left=left)
+
+    async def settle(self, scope: str, sent_cursor: str, reply: SyncReply) -> Settled:
+        """See `LocalStore.settle`."""
+        await self._hook(self.before, "settle")
+        held = self.disk.scope(scope)
+        if held.cursor != sent_cursor:
+            return Settled(revision=held.revision, stale=True)
+        answered = {*reply.done, *(refusal.op_id for refusal in reply.refused)}
+        named = [one.op for one in self._read_outbox(held) if one.op.op_id in answered]
+        rows = self._rows(held, settling.keys_touched(reply, named))
+        result = settling.settle(reply, named, rows, now_ms())
+        held.cursor = reply.cursor
+        return await self._carry_out(scope, held, result, "settle", extra=[(op.table, op.id) for op in named])
+
+    async def dismiss(self, scope: str, entries: Collection[str]) -> Written:
+        """See `LocalStore.dismiss`."""
+        await self._hook(self.before, "dismiss")
+        held = self.disk.scope(scope)
+        self._drop(held, entries)
+        return Written(revision=await self._commit(scope, held, [], "dismiss"))
+
+    async def get_meta(self, key: str) -> Any:
+        """See `LocalStore.get_meta`."""
+        await self._hook(self.before, "get_meta")
+        return msgspec.json.decode(self.disk.meta[key]) if key in self.disk.meta else None
+
+    async def set_meta(self, key: str, value: Any) -> None:
+        """See `LocalStore.set_meta`."""
+        await self._hook(self.before, "set_meta")
+        self.disk.meta[key] = _encode(value)
+        await self._hook(self.after, "set_meta")
+
+    async def get_assets(self, dataset: str, start: int) -> AssetPage | None:
+        """See `LocalStore.get_assets`."""
+        await self._hook(self.before, "get_assets")
+        text = self.disk.assets.get((dataset, start))
+        return None if text is None else _decode(text, AssetPage)
+
+    async def put_assets(self, page: AssetPage) -> None:
+        """See `LocalStore.put_assets`."""
+        await self._hook(self.before, "put_assets")
+        self.disk.assets[page.dataset, page.start] = _encode(page)
+        await self._hook(self.after, "put_assets")
+
+    async def _hook(self, hook: Hook | None, method: str) -> None:
+        if hook is not None:
+            await hook(method)
+
+    async def _carry_out(
+        self,
+        scope: str,
+        held: _Scope,
+        result: settling.Settlement,
+        method: str,
+        extra: Iterable[Key] = (),
+    ) -> Settled:
+        if result.reset:
+            held.rows.clear()
+        held.rows.update((row.key, _encode(row)) for row in result.rows)
+        gone = set(result.gone)
+        for one in self._read_outbox(held):
+            if one.op.op_id in gone:
+                del held.outbox[one.position]
+        held.refused.update((entry.op.op_id, _encode(entry)) for entry in result.refused)
+        held.overwritten.update((entry.id, _encode(entry)) for entry in result.overwritten)
+        for oldest in list(held.overwritten)[:-MOST_OVERWRITTEN]:
+            del held.overwritten[oldest]
+        held.aside.update((entry.id, _encode(entry)) for entry in result.aside)
+        keys = None if result.reset else list(dict.fromkeys([*(row.key for row in result.rows), *extra]))
+        revision = await self._commit(scope, held, keys, method)
+        return Settled(
+            revision=revision,
+            reset=result.reset,
+            rows=result.rows,
+            gone=result.gone,
+            refused=result.refused,
+            overwritten=result.overwritten,
+        )
+
+    async def _commit(self, scope: str, held: _Scope, keys: list[Key] | None, method: str) -> int:
+        held.revision += 1
+        revision = held.revision
+        if self.on_change is not None:
+            small = keys if keys is not None and len(keys) <= MOST_NEWS_KEYS else None
+            self.on_change(News(scope=scope, revision=revision, keys=small))
+        await self._hook(self.after, method)
+        return revision
+
+    def _rows(self, held: _Scope, keys: Iterable[Key]) -> Mapping[Key, Row]:
+        return {key: _decode(held.rows[key], Row) for key in keys if key in held.rows}
+
+    def _drop(self, held: _Scope, entries: Collection[str]) -> None:
+        for entry in entries:
+            for entries_held in (held.refused, held.overwritten, held.aside):
+                entries_held.pop(entry, None)
+
+    def _read_outbox(self, held: _Scope) -> list[Waiting]:
+        waiting: list[Waiting] = []
+        for position, text in list(held.outbox.items()):
+            try:
+                waiting.append(Waiting(position=position, op=_decode(text, Op)))
+            except msgspec.DecodeError:
+                entry = settling.unreadable(text)
+                held.aside[entry.id] = _encode(entry)
+                del held.outbox[position]
+        return waiting
+
+
+def _encode(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _decode(text: str, kind: type[_Entry]) -> _Entry:
+    return msgspec.json.decode(text, type=kind)

@@ -1,0 +1,170 @@
+"""The view: base rows with the ops on top of them, decoded when somebody looks. No I/O in here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+
+from webapp.py.domain import model, ops
+from webapp.py.domain.model import Fields
+from webapp.py.domain.ops import Op
+from webapp.py.store.local import Aside, Key, Row, Stored, Waiting
+from webapp.py.store.settling import read_fields
+
+
+def key_of(op: Op) -> Key:
+    """Return the record that an op changes."""
+    return op.table, op.id
+
+
+class View:
+    """Records as they are after the base, the durable outbox and the ops that are not durable yet.
+
+    A change only marks its records as unread; a record is decoded and checked when it is next asked for. One
+    that is not what its table asks is listed in ``broken`` and left out; its row stays as it is.
+    """
+
+    def __init__(self) -> None:
+        self.fresh: dict[str, Op] = {}
+        """Ops that are not durable yet, by op id, in order."""
+        self.pending: dict[str, Waiting] = {}
+        """Ops of the durable outbox, by op id."""
+        self.broken: dict[Key, Aside] = {}
+        self._rows: dict[Key, Row] = {}
+        self._ops: dict[Key, list[str]] = {}
+        self._values: dict[Key, Fields] = {}
+        self._live: dict[str, dict[str, Fields]] = {}
+        self._unread: dict[str, set[str]] = {}
+        self._by_asset: dict[tuple[str, int], set[str]] = {}
+
+    def value(self, key: Key) -> Fields | None:
+        """Return a record, deleted or not; None when there is none or it cannot be read."""
+        self._read(key)
+        return self._values.get(key)
+
+    def live(self, table: str, record_id: str) -> Fields | None:
+        """Return a record that is not deleted."""
+        self._read((table, record_id))
+        return self._live.get(table, {}).get(record_id)
+
+    def records(self, table: str) -> Mapping[str, Fields]:
+        """Return the records of a table that are not deleted."""
+        for record_id in list(self._unread.get(table, ())):
+            self._read((table, record_id))
+        return MappingProxyType(self._live.setdefault(table, {}))
+
+    def of_asset(self, table: str, asset: int) -> list[Fields]:
+        """Return the records of a table about one asset that are not deleted, by id."""
+        found = (self.live(table, record_id) for record_id in sorted(self._by_asset.get((table, asset), ())))
+        return [fields for fields in found if fields is not None]
+
+    def add_fresh(self, new: Iterable[Op]) -> frozenset[Key]:
+        """Put ops on top; return the records they change."""
+        keys = set()
+        for op in new:
+            if op.op_id in self.fresh or op.op_id in self.pending:
+                continue
+            self.fresh[op.op_id] = op
+            self._join(op)
+            keys.add(key_of(op))
+        return self._touch(keys)
+
+    def confirm(self, waiting: Iterable[Waiting]) -> None:
+        """Note that fresh ops are durable now, at their places in the outbox."""
+        for one in waiting:
+            self.fresh.pop(one.op.op_id, None)
+            self.pending[one.op.op_id] = one
+
+    def drop(self, op_ids: Iterable[str]) -> frozenset[Key]:
+        """Take ops away, fresh or pending; return the records they had changed."""
+        keys = set()
+        for op_id in op_ids:
+            fresh, waiting = self.fresh.pop(op_id, None), self.pending.pop(op_id, None)
+            op = fresh or (waiting.op if waiting else None)
+            if op is not None:
+                self._ops[key_of(op)].remove(op_id)
+                keys.add(key_of(op))
+        return self._touch(keys)
+
+    def put_rows(self, rows: Iterable[Row], *, reset: bool = False) -> frozenset[Key]:
+        """Replace rows of the base, after dropping all of them on ``reset``; return what changed."""
+        keys: set[Key] = set()
+        if reset:
+            keys.update(self._rows)
+            self._rows.clear()
+            self.broken.clear()
+        for row in rows:
+            self._rows[row.key] = row
+            self._index(row.key, row.asset)
+            keys.add(row.key)
+        return self._touch(keys)
+
+    def replace(self, stored: Stored, keys: Collection[Key] | None) -> frozenset[Key]:
+        """Take over what was loaded of ``keys`` (None: of the whole scope); fresh ops stay on top."""
+        touched: set[Key] = set(self._rows) | set(self._ops) if keys is None else set(keys)
+        old = [op_id for key in touched for op_id in self._ops.get(key, ()) if op_id in self.pending]
+        self.drop(old)
+        for key in touched:
+            self._rows.pop(key, None)
+            self.broken.pop(key, None)
+        touched |= self.put_rows(stored.rows)
+        for one in sorted(stored.outbox, key=lambda one: one.position):
+            if one.op.op_id in self.fresh:
+                self.drop([one.op.op_id])
+            self.pending[one.op.op_id] = one
+            self._join(one.op)
+            touched.add(key_of(one.op))
+        for op_id, op in self.fresh.items():
+            if key_of(op) in touched:
+                self._ops[key_of(op)].remove(op_id)
+                self._ops[key_of(op)].append(op_id)
+        return self._touch(touched)
+
+    def _join(self, op: Op) -> None:
+        self._ops.setdefault(key_of(op), []).append(op.op_id)
+        self._index(key_of(op), op.fields.get("asset"))
+
+    def _index(self, key: Key, asset: object) -> None:
+        if type(asset) is int:
+            self._by_asset.setdefault((key[0], asset), set()).add(key[1])
+
+    def _touch(self, keys: Collection[Key]) -> frozenset[Key]:
+        for key in keys:
+            self._values.pop(key, None)
+            self._live.get(key[0], {}).pop(key[1], None)
+            self._unread.setdefault(key[0], set()).add(key[1])
+        return frozenset(keys)
+
+    def _read(self, key: Key) -> None:
+        table, record_id = key
+        unread = self._unread.get(table)
+        if unread is None or record_id not in unread:
+            return
+        unread.discard(record_id)
+        self.broken.pop(key, None)
+        row = self._rows.get(key)
+        fields = None
+        if row is not None:
+            fields = read_fields(row.fields)
+            if fields is None:
+                self._set_aside(row, "What this machine stored here can no longer be read.")
+                return
+        for op_id in self._ops.get(key, ()):
+            fields = ops.apply(fields, self.fresh.get(op_id) or self.pending[op_id].op)
+        if fields is None:
+            return
+        try:
+            model.decode(table, fields)
+        except model.Invalid as error:
+            if row is not None:
+                self._set_aside(row, f"This version cannot read it: {error}")
+            return
+        self._values[key] = fields
+        if not fields.get("deleted"):
+            self._live.setdefault(table, {})[record_id] = fields
+
+    def _set_aside(self, row: Row, reason: str) -> None:
+        entry = Aside(
+            id=f"{row.table}/{row.id}", table=row.table, record=row.id, raw=row.fields, reason=reason
+        )
+        self.broken[row.key] = entry
