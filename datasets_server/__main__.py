@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import sys
 
 import uvicorn
@@ -19,6 +20,11 @@ def main() -> int:
     """Serve until SIGINT or SIGTERM, then let running downloads end (10 seconds at most)."""
     settings = read_settings(sys.argv[1:], os.environ)
     start_logs()
+    try:
+        _check_certificate(settings)
+    except ssl.SSLError as error:
+        print(f"The certificate and its key cannot be used: {error.reason or error}.", file=sys.stderr)
+        return 1
     try:
         listener = _listen(settings)
     except OSError as error:
@@ -37,6 +43,8 @@ def main() -> int:
             server_header=False,
             lifespan="on",
             ws="none",
+            ssl_certfile=settings.tls_cert,
+            ssl_keyfile=settings.tls_key,
             timeout_graceful_shutdown=10,
         )
     )
@@ -48,6 +56,11 @@ def main() -> int:
     return 0
 
 
+def _check_certificate(settings: Settings) -> None:
+    if settings.tls_cert is not None:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key)
+
+
 def _listen(settings: Settings) -> socket.socket:
     family, _, _, _, address = socket.getaddrinfo(
         settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -57,8 +70,9 @@ def _listen(settings: Settings) -> socket.socket:
 
 def _announce(settings: Settings, port: int) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    scheme = "https" if settings.tls_cert is not None else "http"
     origins = list(settings.origins)
-    log("listening", url=f"http://{host}:{port}/", root=str(settings.root), origins=origins)
+    log("listening", url=f"{scheme}://{host}:{port}/", root=str(settings.root), origins=origins)
     if ANY in settings.origins:
         log("every web page can read this folder", 30, hint="name your own site with --origin")
     elif settings.origins == (LOOPBACK,) and not is_loopback(settings.host):

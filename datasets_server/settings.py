@@ -26,6 +26,8 @@ class Settings:
         Origins whose pages may read the folder; ``localhost`` means every page from this machine, ``*`` all.
     names : tuple of str
         Public host names of this server (see `datasets_server.origins.may_name`); ``*`` means any.
+    tls_cert, tls_key : Path or None
+        Certificate chain and private key (PEM); with both the server speaks https.
     """
 
     root: Path
@@ -33,6 +35,8 @@ class Settings:
     port: int = 8000
     origins: tuple[str, ...] = (LOOPBACK,)
     names: tuple[str, ...] = ()
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
 
 
 def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
@@ -62,8 +66,14 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         origins = tuple(check_origin(text) for text in given.origin or _words(environment, "ORIGINS"))
     except ValueError as error:
         parser.error(f"--origin: {error}")
+    if bool(given.tls_cert) != bool(given.tls_key):
+        parser.error("--tls-cert and --tls-key belong together; only one of them is given.")
+    tls = [Path(given.tls_cert), Path(given.tls_key)] if given.tls_cert else [None, None]
+    for file in tls:
+        if file is not None and not file.is_file():
+            parser.error(f"{file} is not a file; --tls-cert and --tls-key take PEM files.")
     names = tuple(name.lower() for name in given.name or _words(environment, "NAMES"))
-    return Settings(root.resolve(), given.host, port, origins or (LOOPBACK,), names)
+    return Settings(root.resolve(), given.host, port, origins or (LOOPBACK,), names, *tls)
 
 
 def _words(environment: Mapping[str, str], name: str) -> list[str]:
@@ -96,5 +106,15 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         action="append",
         help="public host name of this server, such as images.example.org; repeatable; '*' means any. "
         "Addresses, localhost and names without a dot need no --name",
+    )
+    parser.add_argument(
+        "--tls-cert",
+        default=environment.get(PREFIX + "TLS_CERT"),
+        help="certificate chain (PEM); with --tls-key serves https",
+    )
+    parser.add_argument(
+        "--tls-key",
+        default=environment.get(PREFIX + "TLS_KEY"),
+        help="private key of the certificate (PEM)",
     )
     return parser

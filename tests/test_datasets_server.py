@@ -361,6 +361,8 @@ def test_logs_are_json_lines_without_queries_or_headers(root: Path, tmp_path: Pa
         (["--root", ".", "--port", "banana"], "is not a port number"),
         (["--root", ".", "--origin", "label.example.org"], "is not an origin"),
         (["--root", ".", "--origin", "https://x.org/path"], "is not an origin"),
+        (["--root", ".", "--tls-cert", "README.md"], "belong together"),
+        (["--root", ".", "--tls-cert", "no.pem", "--tls-key", "no.key"], "no.pem is not a file"),
     ],
 )
 def test_wrong_settings_are_explained(flags: list[str], sentence: str) -> None:
@@ -375,3 +377,12 @@ def test_a_taken_port_is_explained(server: Server, root: Path) -> None:
     run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60)
     assert run.returncode == 1
     assert "Choose another" in run.stderr
+
+
+def test_a_broken_certificate_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "cert.pem").write_text("no certificate")
+    tls = ["--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "cert.pem")]
+    command = [sys.executable, "-m", "datasets_server", "--root", str(tmp_path), "--port", "0", *tls]
+    run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 1
+    assert "certificate and its key cannot be used" in run.stderr

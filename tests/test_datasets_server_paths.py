@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datasets_server import paths
 from datasets_server.errors import Refused
 from datasets_server.paths import parse_target
 from tests.datasets_server_client import Server, serving
@@ -142,24 +144,53 @@ def test_links_inside_the_folder_work(server: Server) -> None:
     assert server.ask("/link%20in").body == b"a"
 
 
+@pytest.mark.parametrize("asked", [("swapped",), ("swapped", "secret.txt")])
+@pytest.mark.parametrize("moment", ["real_parts", "stat"])
 def test_a_name_swapped_for_a_link_at_the_last_moment_does_not_lead_out(
-    root: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...], moment: str
 ) -> None:
-    from datasets_server import paths
+    root, outside = tmp_path / "served", tmp_path / "outside"
+    for folder in (root / "swapped", outside):
+        folder.mkdir(parents=True)
+        (folder / "secret.txt").write_bytes(SECRET)
+    place = paths if moment == "real_parts" else os
+    checked: Callable[..., Any] = getattr(place, moment)
 
-    (root / "swapped").mkdir(exist_ok=True)
-    checked = paths.real_parts
+    def check_then_swap(*given: Any, **named: Any) -> Any:
+        result = checked(*given, **named)
+        if moment == "real_parts" or given[0] == asked[-1]:
+            name = root.joinpath(*asked)
+            name = name if moment == "stat" else root / "swapped"
+            name.rename(tmp_path / "moved")
+            name.symlink_to(outside / name.relative_to(root / "swapped"))
+        return result
 
-    def check_then_swap(root: Path, parts: tuple[str, ...]) -> tuple[str, ...]:
-        inside = checked(root, parts)
-        (root / "swapped").rmdir()
-        (root / "swapped").symlink_to(root.parent)
-        return inside
+    with monkeypatch.context() as patch:
+        patch.setattr(place, moment, check_then_swap)
+        with pytest.raises(Refused):
+            paths.open_inside(root, asked)
+    assert (tmp_path / "moved").exists()
 
-    monkeypatch.setattr(paths, "real_parts", check_then_swap)
-    with pytest.raises(Refused):
-        paths.open_inside(root, ("swapped",))
-    (root / "swapped").unlink()
+
+@pytest.mark.parametrize(
+    ("path", "status", "word"),
+    [
+        (b"no/slash", 400, "slash"),
+        (b"/a/%4", 400, "%25"),
+        (b"/a%2Fb", 400, "inside a name"),
+        (b"/a%5cb", 400, "inside a name"),
+        (b"/a\\b", 400, "inside a name"),
+        (b"/a%00", 400, "control"),
+        (b"/a/%2e%2E/b", 400, "'..'"),
+        (b"/./b", 400, "'..'"),
+        (b"/.ssh/id", 403, "hidden"),
+    ],
+)
+def test_a_refused_address_hears_why(path: bytes, status: int, word: str) -> None:
+    with pytest.raises(Refused) as caught:
+        parse_target(path)
+    assert caught.value.status == status
+    assert word in caught.value.reason
 
 
 @given(st.binary(max_size=40))

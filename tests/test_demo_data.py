@@ -118,8 +118,9 @@ def test_an_organ_has_its_hu_value_with_mild_noise(organ: Organ, hu: npt.NDArray
 def test_organs_lie_where_they_do_in_a_patient(series: list[pydicom.FileDataset]) -> None:
     def centre(name: str) -> npt.NDArray[np.float64]:
         z, y, x = (axis.mean() for axis in np.nonzero(organ_mask(name)))
-        origin = np.array(series[0].ImagePositionPatient, np.float64)
-        return np.add(origin, np.array([x * 0.8, y * 0.8, z * 2.5]))
+        origin: npt.NDArray[np.float64] = np.array(series[0].ImagePositionPatient, float)
+        shift: npt.NDArray[np.float64] = np.array([x * 0.8, y * 0.8, z * 2.5])
+        return origin + shift
 
     # DICOM patient axes: x grows to the patient's left, y to the back, z to the head.
     assert centre("liver")[0] < 0 < centre("spleen")[0]
