@@ -1,0 +1,249 @@
+// Starts Python on the page: fetches the site's files with progress, restores the snapshot (or starts plainly),
+// unpacks the app, calls it. The worker imports startPython from here too. No product logic.
+
+const SCRIPT = import.meta.url;
+const hex = (digest) => Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
+const integrity = (sha256) => "sha256-" + btoa(String.fromCharCode(...sha256.match(/../g).map((h) => parseInt(h, 16))));
+
+/** A failure with words for the person in front of the page. */
+class Trouble extends Error {
+  constructor(title, help, details) {
+    super(title);
+    Object.assign(this, { title, help, details });
+  }
+}
+
+/** While Python loads: counts bytes, hands out what was fetched ahead, and notices what Pyodide only logs. */
+function watchLoading(onBytes, room) {
+  const { fetch } = globalThis;
+  const { instantiateStreaming } = WebAssembly;
+  const ahead = new Map();
+  let fail;
+  const failed = new Promise((_, reject) => (fail = reject));
+  failed.catch(() => {});
+  const missing = (url, why) => new Trouble("A part of Limner could not be loaded.", "", `${url}: ${why}`);
+  const get = async (input, options) => {
+    const url = new URL(input.url ?? input, globalThis.location).href;
+    let response;
+    try {
+      response = await (ahead.get(url) ?? fetch(input, options));
+    } catch (error) {
+      fail(missing(url, error.message));
+      throw error;
+    }
+    ahead.delete(url);
+    if (!response.ok) fail(missing(url, `${response.status} ${response.statusText}`));
+    const wasm = url.endsWith(".wasm") && response.headers.get("Content-Type") !== "application/wasm";
+    if (!response.ok || !(onBytes || wasm)) return response;
+    const count = new TransformStream({ transform: (part, out) => (onBytes?.(url, part.length), out.enqueue(part)) });
+    const headers = wasm ? { "Content-Type": "application/wasm" } : response.headers;
+    return new Response(response.body.pipeThrough(count), { headers });
+  };
+  globalThis.fetch = get;
+  WebAssembly.instantiateStreaming = async (source, imports) => {
+    try {
+      const result = await instantiateStreaming.call(WebAssembly, source, imports);
+      const memory = result.instance.exports.memory;
+      // A snapshot larger than the memory that wasm begins with needs room before it is laid in.
+      const lacking = memory ? room - memory.buffer.byteLength : 0;
+      if (lacking > 0) memory.grow(Math.ceil(lacking / 65536));
+      return result;
+    } catch (error) {
+      fail(error);
+      throw error;
+    }
+  };
+  const restore = () => Object.assign(globalThis, { fetch }) && Object.assign(WebAssembly, { instantiateStreaming });
+  return { failed, restore, get, fetchAhead: (url, options) => ahead.set(url, fetch(url, options)) };
+}
+
+async function readSnapshot(site, base, get, check) {
+  const buffer = await (await get(new URL(site.snapshot, base))).arrayBuffer();
+  if (buffer.byteLength !== site.snapshot_bytes) throw new Error(`snapshot has ${buffer.byteLength} bytes`);
+  if (check && globalThis.crypto?.subtle) {
+    const digest = hex(await crypto.subtle.digest("SHA-256", buffer));
+    if (digest !== sha256Of(site, site.snapshot)) throw new Error("snapshot has another hash");
+  }
+  return buffer;
+}
+
+const sha256Of = (site, path) => site.files.find((file) => file.path === path).sha256;
+
+async function tryStart(site, base, { packages, snapshot, onBytes, onStep, check }) {
+  const root = new URL(site.pyodide, base).href;
+  const watch = watchLoading(onBytes, snapshot ? site.snapshot_bytes : 0);
+  try {
+    const code = Promise.all([import(root + "pyodide.mjs"), import(root + "pyodide.asm.mjs")]);
+    const app = watch.get(new URL(site.app, base), { integrity: integrity(sha256Of(site, site.app)) });
+    const image = snapshot ? readSnapshot(site, base, watch.get, check) : undefined;
+    for (const begun of [code, app, image]) begun?.catch(() => {});
+    const lock = await (await watch.get(root + "pyodide-lock.json")).json();
+    for (const { file_name, sha256 } of withDependencies(lock, packages))
+      watch.fetchAhead(root + file_name, { integrity: integrity(sha256) });
+    const [{ loadPyodide }, { default: createPyodideModule }] = await code;
+    onStep("Starting Python");
+    const options = { indexURL: root, lockFileContents: lock, packageBaseUrl: root, createPyodideModule };
+    if (image) options._loadSnapshot = image;
+    const python = await Promise.race([loadPyodide(options), watch.failed]);
+    onStep("Loading libraries");
+    await loadPackages(python, packages);
+    python.unpackArchive(await (await app).arrayBuffer(), "zip", { extractDir: "/app" });
+    python.runPython("import sys; sys.path.insert(0, '/app')");
+    return python;
+  } finally {
+    watch.restore();
+  }
+}
+
+function withDependencies(lock, names, found = new Set()) {
+  for (const entry of names.map((name) => lock.packages[name])) {
+    if (!entry || found.has(entry)) continue;
+    found.add(entry);
+    withDependencies(lock, entry.depends, found);
+  }
+  return found;
+}
+
+/** Loads packages of our lock; Pyodide only logs what it could not load, here it is an error. */
+export async function loadPackages(python, names) {
+  const problems = [];
+  await python.loadPackage(names, { messageCallback: () => {}, errorCallback: (line) => problems.push(line) });
+  const absent = names.filter((name) => !(name in python.loadedPackages));
+  if (absent.length) throw new Trouble("A part of Limner could not be loaded.", "", `${absent}: ${problems.join("\n")}`);
+}
+
+/** Starts Python from the snapshot, or plainly when that fails; {python, how}. */
+export async function startPython(site, base, options = {}) {
+  const { packages = [], plain = false, onStep = () => {}, onBytes, check = false } = options;
+  const settings = { packages, onStep, onBytes, check };
+  if (site.snapshot && !plain) {
+    try {
+      return { python: await tryStart(site, base, { ...settings, snapshot: true }), how: "snapshot" };
+    } catch (error) {
+      console.warn("starting without the snapshot:", error);
+    }
+  }
+  return { python: await tryStart(site, base, { ...settings, snapshot: false }), how: "plain" };
+}
+
+/** Says why the page could not start: looks at each file that it needs before blaming anything else. */
+async function explain(error, site, base) {
+  if (error.help) return error;
+  const details = error.details ?? String(error.stack ?? error);
+  if (/QuotaExceeded|storage is full/i.test(details))
+    return new Trouble("This machine's storage for the browser is full.", "Free some disk space, or remove other sites' data in the browser's settings, then try again. What was saved is still there.", details);
+  if (/out of memory|could not allocate memory|Cannot enlarge memory|Array buffer allocation/i.test(details))
+    return new Trouble("The browser has too little memory left.", "Close other tabs or programs, then try again.", details);
+  const needed = site.files.filter((file) => file.path.startsWith(site.pyodide) ? !file.path.endsWith(".whl") || site.packages.page.some((name) => details.includes(name)) : [site.app, site.snapshot].includes(file.path));
+  for (const file of needed) {
+    const url = new URL(file.path, base).href;
+    const tell = (help, why) => new Trouble("A part of Limner could not be loaded.", help, `${url}: ${why}\n${details}`);
+    try {
+      const response = await fetch(url, { cache: "no-cache" });
+      if (response.status === 404) return tell("A file is missing on the server. Whoever looks after it has to build and install Limner's site again.", "404");
+      if (!response.ok) return tell("The server answered with an error. Try again; if it stays, tell whoever looks after it.", response.status);
+      await response.arrayBuffer();
+    } catch (problem) {
+      return tell("The server could not be reached. Check the network, then try again.", problem.message);
+    }
+    try {
+      await fetch(url, { cache: "force-cache", integrity: integrity(file.sha256) });
+    } catch (problem) {
+      return tell("A file on the server is damaged: its content is not what this version was built with. Whoever looks after it has to build and install Limner's site again.", "wrong content (sha256)");
+    }
+  }
+  return new Trouble(error.title ?? "Limner could not start.", error.help || "Try again. If it stays, send the details below to whoever looks after Limner here.", details);
+}
+
+function showProgress(site) {
+  const [bar, text] = [document.getElementById("boot-progress"), document.getElementById("boot-step")];
+  const wanted = site.files.filter(({ path }) => /\.wasm$|stdlib\.zip$|lock\.json$/.test(path) || path === site.app || path === site.snapshot || site.packages.page.some((name) => path.split("/").pop().startsWith(name.replaceAll("-", "_") + "-")));
+  const total = wanted.reduce((sum, file) => sum + file.size, 0);
+  const mb = (bytes) => (bytes / 1e6).toFixed(1);
+  let done = 0;
+  const onBytes = (_url, count) => {
+    done = Math.min(done + count, total);
+    bar.max = total;
+    bar.value = done;
+    text.textContent = `Downloading ${mb(done)} of ${mb(total)} MB`;
+  };
+  const onStep = (step) => (text.textContent = `${step} …`);
+  return { onBytes, onStep };
+}
+
+function showTrouble(trouble) {
+  const main = document.querySelector("#boot main");
+  const make = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
+  const [details, retry] = [document.createElement("details"), make("button", "Try again")];
+  details.append(make("summary", "Details"), make("pre", trouble.details));
+  retry.onclick = () => location.reload();
+  main.replaceChildren(make("h1", trouble.title), make("p", trouble.help), retry, details);
+  main.setAttribute("role", "alert");
+  document.body.dataset.boot = "failed";
+}
+
+/** Registers the service worker and reports what it does: offline "ready", an update, a failed download. */
+async function keepOffline(site, report) {
+  if (!navigator.serviceWorker) return report({ type: "unsupported" });
+  const worker = navigator.serviceWorker;
+  worker.addEventListener("message", ({ data }) => report(data));
+  try {
+    const registration = await worker.register("sw.js", { updateViaCache: "none" });
+    (await worker.ready).active.postMessage({ type: "hello", build: site.build });
+    addEventListener("online", () => registration.update().catch(() => {}));
+    setInterval(() => registration.update().catch(() => {}), 30 * 60 * 1000);
+  } catch (error) {
+    report({ type: "failed", reason: String(error.message ?? error) });
+  }
+}
+
+function checkWebAssembly() {
+  if (typeof WebAssembly !== "object")
+    throw new Trouble("This browser does not allow WebAssembly.", "Limner runs Python in the browser and needs it. Allow WebAssembly in the browser's settings or policy, or use another browser.", "WebAssembly is not defined");
+}
+
+function checkStorage() {
+  return new Promise((resolve, reject) => {
+    const blocked = (error) => reject(new Trouble("This browser does not let the page keep anything on this machine.", "Allow site data for this address (or leave the private window), then try again.", String(error)));
+    try {
+      const request = indexedDB.open("limner-probe");
+      request.onerror = () => (request.error?.name === "QuotaExceededError" ? reject(request.error) : blocked(request.error));
+      request.onsuccess = () => (request.result.close(), resolve());
+    } catch (error) {
+      blocked(error);
+    }
+  });
+}
+
+async function bootPage() {
+  const site = JSON.parse(document.getElementById("site").textContent);
+  const base = new URL(".", location.href.split(/[?#]/)[0]).href;
+  const reports = [];
+  let listener;
+  const report = (message) => {
+    if (message.type === "active") document.body.dataset.offline = message.build === site.build ? "ready" : "update";
+    else if (message.type !== "caching") document.body.dataset.offline = message.type;
+    listener ? listener(message) : reports.push(message);
+  };
+  try {
+    const { onBytes, onStep } = showProgress(site);
+    const first = !navigator.serviceWorker?.controller;
+    const plain = new URLSearchParams(location.search).get("boot") === "plain";
+    const options = { packages: site.packages.page, plain, onStep, onBytes: first ? onBytes : undefined, check: first };
+    checkWebAssembly();
+    const started = Promise.all([startPython(site, base, options), checkStorage()]);
+    if (site.ui) import(new URL(site.ui, base).href).catch((error) => console.warn("interface parts:", error));
+    const [{ python, how }] = await started;
+    onStep("Opening your work");
+    const listen = (callback) => reports.splice(0).forEach((listener = callback));
+    globalThis.limnerBoot = { site, base, how, script: SCRIPT, onStep, listen };
+    await python.runPythonAsync("from webapp.py.browser.boot import begin\nawait begin()");
+    document.getElementById("boot").remove();
+    Object.assign(document.body.dataset, { boot: "ready", how });
+  } catch (error) {
+    showTrouble(await explain(error, site, base));
+  }
+  keepOffline(site, report);
+}
+
+if (globalThis.document) bootPage();

@@ -1,0 +1,22 @@
+// The compute worker: starts a Python of its own, then hands it every message. No product logic.
+
+let answering;
+
+async function start({ script, site, base }) {
+  const { startPython, loadPackages } = await import(script);
+  const { python, how } = await startPython(site, base, { packages: site.packages.page });
+  globalThis.limnerCompute = { load: (names) => loadPackages(python, names) };
+  const answer = await python.runPythonAsync("from webapp.py.browser.answering import answer\nanswer");
+  postMessage({ type: "ready", how });
+  return answer;
+}
+
+onmessage = async ({ data }) => {
+  try {
+    if (data.type === "start") answering = start(data);
+    else (await answering)(data);
+    await answering;
+  } catch (error) {
+    postMessage({ type: "broken", reason: error.details ?? String(error.stack ?? error) });
+  }
+};

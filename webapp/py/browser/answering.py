@@ -1,0 +1,63 @@
+"""The worker's side of compute calls: hears messages, runs the functions, posts what came of them."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from typing import Any
+
+import js
+from pyodide.ffi import to_js
+
+from webapp.py.browser.crossing import post, receive_arrays
+from webapp.py.compute.protocol import (
+    Cancelled,
+    ComputeProblem,
+    Progress,
+    function_named,
+    pack,
+    run,
+    unpack,
+)
+
+_cancelled: set[int] = set()
+_one_at_a_time = asyncio.Lock()
+_running: set[asyncio.Future[Any]] = set()
+
+
+def answer(message: Any) -> None:
+    """Take one message of the page: a call or a cancellation."""
+    if message.type == "cancel":
+        _cancelled.add(int(message.id))
+        return
+    task = asyncio.ensure_future(
+        _answer_call(int(message.id), str(message.name), message.text, message.arrays)
+    )
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+
+
+async def _answer_call(call: int, name: str, text: str, arrays: Any) -> None:
+    try:
+        async with _one_at_a_time:
+            arguments = unpack(text, receive_arrays(arrays))
+            if call not in _cancelled:
+                await js.limnerCompute.load(to_js(list(function_named(name).packages)))
+            result = await run(
+                name, arguments, lambda progress: _report(call, progress), lambda: call in _cancelled
+            )
+        written, results = pack(result)
+        post(js, {"type": "done", "id": call, "text": written}, results)
+    except Cancelled:
+        post(js, {"type": "cancelled", "id": call}, [])
+    except Exception as problem:
+        known = isinstance(problem, ComputeProblem)
+        said = str(problem) if known else "The calculation could not be started."
+        details = "".join(traceback.format_exception(problem))
+        post(js, {"type": "failed", "id": call, "message": said, "details": details}, [])
+    finally:
+        _cancelled.discard(call)
+
+
+def _report(call: int, progress: Progress) -> None:
+    post(js, {"type": "progress", "id": call, "share": progress.share, "note": progress.note}, [])

@@ -1,0 +1,28 @@
+"""The table of functions that the compute worker runs, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Function:
+    """Where a function is, and the packages that have to be loaded before it is imported."""
+
+    module: str
+    name: str
+    packages: tuple[str, ...]
+
+    def load(self) -> Callable[..., Any]:
+        """Import it; its packages are loaded by now."""
+        found: Callable[..., Any] = getattr(import_module(self.module), self.name)
+        return found
+
+
+FUNCTIONS = {
+    "superpixels": Function("webapp.py.compute.superpixels", "superpixels", ("numpy", "scikit-image")),
+}
+"""Every function that may be called, by the name that calls use."""
