@@ -6,14 +6,17 @@ import hashlib
 import os
 import signal
 import socket
+import ssl
 import struct
 import subprocess
 import sys
 from collections.abc import Iterator
 from email.utils import formatdate
+from http.client import HTTPSConnection
 from pathlib import Path
 
 import pytest
+import trustme
 
 from tests.datasets_server_client import REPOSITORY, Server, serving
 
@@ -377,6 +380,23 @@ def test_a_taken_port_is_explained(server: Server, root: Path) -> None:
     run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60)
     assert run.returncode == 1
     assert "Choose another" in run.stderr
+
+
+def test_with_a_certificate_it_speaks_https(root: Path, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    issued.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    issued.private_key_pem.write_to_path(tmp_path / "key.pem")
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    tls = ("--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "key.pem"))
+    with serving(root, tmp_path / "log", *tls) as server:
+        assert server.log_lines()[0]["url"] == f"https://127.0.0.1:{server.port}/"
+        wire = HTTPSConnection("127.0.0.1", server.port, timeout=30, context=trust)
+        wire.request("GET", "/photos/cat.jpg", headers={"Range": "bytes=0-3"})
+        reply = wire.getresponse()
+        assert (reply.status, reply.read()) == (206, PICTURE[:4])
+        wire.close()
 
 
 def test_a_broken_certificate_is_explained(tmp_path: Path) -> None:
