@@ -1,7 +1,7 @@
 """Calls to the compute worker and their answers: written as text and arrays, run step by step.
 
 Arrays cross between page and worker as plain bytes that are handed over, everything else as JSON. A function
-that takes long is a generator: it yields ``Progress`` now and then, and between two steps it can be cancelled.
+that takes long is a generator: it yields ``Progress`` now and then; between two steps it can be cancelled.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,16 +151,17 @@ async def run(
         result: Any = function(**arguments)
         if not inspect.isgenerator(result):
             return result
+        steps: Generator[Progress, None, Any] = result
         while True:
             try:
-                progress = next(result)
+                progress = next(steps)
             except StopIteration as stop:
                 return stop.value
             report(progress)
             # Gives the worker the chance to hear that the call was cancelled.
             await asyncio.sleep(0)
             if cancelled():
-                result.close()
+                steps.close()
                 raise Cancelled(name)
     except (ComputeProblem, Cancelled):
         raise
