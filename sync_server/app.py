@@ -1,0 +1,141 @@
+"""The application: routes, error answers, headers and logs around one `Server`."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from litestar import Litestar, get
+from litestar.datastructures import State
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, Reference, SecurityScheme
+from litestar.types import Message, Scope
+from msgspec import Struct
+
+from sync_server.problems import EXCEPTION_HANDLERS
+from sync_server.routes import HANDLERS
+from sync_server.settings import Settings
+from sync_server.site import site_handlers
+from sync_server.state import Server, open_server
+from webapp.py.domain.wire import PROTOCOL
+
+MOST_BODY_BYTES = 32 * 1024 * 1024
+"""Largest request body."""
+
+logger = logging.getLogger("sync_server.requests")
+
+_DESCRIPTION = """Everything that Limner's pages do, a script can do here too.
+
+Sign in with an API key (`Authorization: Bearer limner_…`, made under your account or by `POST /api/keys`), or
+with the session cookie of `POST /api/session`; requests that change something and come with the cookie
+need the header `X-Limner: 1`. Every error is an object with a stable `code` and a `message` for people."""
+
+# 'wasm-unsafe-eval' lets WebAssembly be compiled and nothing else. Images come from customers' own servers.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "connect-src * data: blob:; img-src * data: blob:; media-src * blob:; font-src 'self' data:; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS: list[tuple[bytes, bytes]] = [
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+
+
+class Health(Struct):
+    """The server answers, and its database does too."""
+
+    status: str
+    protocol: int
+
+
+@get("/health", tags=["Health"])
+async def health(state: State) -> Health:
+    """Whether the server and its database answer. Needs no sign-in."""
+    server: Server = state.server
+    server.database.look(lambda rows: rows.execute("SELECT 1").fetchone())
+    return Health(status="ok", protocol=PROTOCOL)
+
+
+class Application(Litestar):
+    """Litestar, with the security headers on every answer and one log line for every request."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one connection."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        began = time.perf_counter()
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = [*message.get("headers", []), *_HEADERS]
+                if scope["path"].startswith("/api") and not any(
+                    name == b"cache-control" for name, _ in headers
+                ):
+                    headers.append((b"cache-control", b"no-store"))
+                message["headers"] = headers
+            await send(message)
+
+        try:
+            await super().__call__(scope, receive, send_with_headers)
+        finally:
+            _log_request(scope, status, began)
+
+
+def _log_request(scope: Scope, status: int, began: float) -> None:
+    level = logging.DEBUG if status < 400 else logging.INFO
+    if logger.isEnabledFor(level):
+        user = scope.get("user")
+        logger.log(
+            level,
+            "request",
+            extra={
+                "method": scope.get("method"),
+                "path": scope["path"][:200],
+                "status": status,
+                "ms": round((time.perf_counter() - began) * 1000, 1),
+                "person": user.person if user else None,
+            },
+        )
+
+
+def create_app(settings: Settings) -> Application:
+    """Return the application on the database in ``settings.home``, which is made or migrated here.
+
+    It works with and without ASGI lifespan events; the shutdown event closes the database.
+    """
+    server = open_server(settings)
+    handlers = [health, *HANDLERS]
+    if settings.site is not None:
+        handlers.extend(site_handlers(settings.site))
+    schemes: dict[str, SecurityScheme | Reference] = {
+        "key": SecurityScheme(type="http", scheme="bearer", description="An API key."),
+        "cookie": SecurityScheme(type="apiKey", name="limner_session", security_scheme_in="cookie"),
+    }
+    return Application(
+        handlers,
+        state=State({"server": server}),
+        exception_handlers=EXCEPTION_HANDLERS,
+        request_max_body_size=MOST_BODY_BYTES,
+        return_dto=None,
+        openapi_config=OpenAPIConfig(
+            title="Limner sync server",
+            version=str(PROTOCOL),
+            description=_DESCRIPTION,
+            path="/schema",
+            render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
+            components=Components(security_schemes=schemes),
+            security=[{"key": []}, {"cookie": []}],
+            use_handler_docstrings=True,
+        ),
+        on_shutdown=[lambda: server.database.close()],
+        logging_config=None,
+    )

@@ -1,0 +1,120 @@
+"""The sync request and the stream that says when it is worth making one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.params import JSONBody, Parameter
+from litestar.response import Stream
+
+from sync_server import people
+from sync_server.access import scope_role
+from sync_server.auth import Caller, signed_in
+from sync_server.body import StrictJson
+from sync_server.hub import Listener
+from sync_server.problems import Refused
+from sync_server.routes.common import Asking, server_of
+from sync_server.state import Server
+from webapp.py.domain.wire import PROTOCOL, SETUP, SyncReply, SyncRequest
+
+
+class Envelope(msgspec.Struct):
+    """The one part of a sync request that every protocol has."""
+
+    protocol: int
+
+
+async def check_protocol(request: Request[Any, Any, State]) -> None:
+    """Refuse a page of another protocol before its request is read by the rules of this one.
+
+    Raises
+    ------
+    Refused
+        With 409 and the code ``protocol``.
+    """
+    try:
+        protocol = msgspec.json.decode(await request.body(), type=Envelope).protocol
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return
+    if protocol != PROTOCOL:
+        raise Refused(
+            409,
+            "protocol",
+            "This page and the server are of different versions. Reload the page; your changes are kept.",
+        )
+
+
+@post(
+    "/api/sync",
+    guards=[signed_in],
+    before_request=check_protocol,
+    dto=StrictJson[SyncRequest],
+    status_code=200,
+    tags=["Sync"],
+)
+async def synchronize(request: Asking, data: JSONBody[SyncRequest]) -> Response[SyncReply]:
+    """Send ops and receive what changed since the cursor, in one transaction.
+
+    Ops are taken in order; each ends up in `done` or, with a reason, in `refused`. An op that was accepted
+    before is `done` again and changes nothing. 409 with code `protocol`: page and server differ in version.
+    """
+    server = server_of(request)
+    person = request.user.person
+    if data.ops:
+        outcome = await server.database.write(lambda rows: server.exchange(rows, person, data))
+    else:
+        outcome = await server.database.read(lambda rows: server.exchange(rows, person, data))
+    if outcome.changed:
+        server.hub.changed(data.scope, by_client=data.client_id)
+    return Response(outcome.reply)
+
+
+@get("/api/events", guards=[signed_in], tags=["Sync"])
+async def events(request: Asking, client_id: Annotated[str, Parameter(max_length=64)] = "") -> Stream:
+    """Server-sent events: `changed`, with the scope as data, whenever a sync of that scope is worth making.
+
+    No other data. With `client_id` the changes that this client sent itself are left out.
+    The stream ends when the session ends and when the server stops.
+    """
+    server = server_of(request)
+    listener = Listener(request.user.person, request.user.digest, client_id)
+    server.hub.add(listener)
+    return Stream(
+        _event_lines(server, request.user, listener),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _event_lines(server: Server, caller: Caller, listener: Listener) -> AsyncIterator[str]:
+    try:
+        yield "retry: 2000\n\n"
+        while True:
+            scopes = await listener.wait(server.settings.keep_alive_s)
+            if listener.closed or not _lives(server, caller):
+                return
+            told = [scope for scope in scopes if _may_know(server, caller.person, scope)]
+            yield "".join(f"event: changed\ndata: {scope}\n\n" for scope in told) or ": alive\n\n"
+    finally:
+        server.hub.remove(listener)
+
+
+def _lives(server: Server, caller: Caller) -> bool:
+    alive = people.key_lives if caller.by_key else people.session_lives
+    return server.database.look(lambda rows: alive(rows, caller.digest))
+
+
+def _may_know(server: Server, person: str, scope: str) -> bool:
+    if scope == SETUP:
+        return True
+    try:
+        return server.database.look(lambda rows: scope_role(rows, person, scope)) is not None
+    except Refused:
+        return False
+
+
+HANDLERS = [synchronize, events]
