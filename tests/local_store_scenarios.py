@@ -1,11 +1,11 @@
 """What every local store must do, as scenarios that run in plain Python and inside a browser alike.
 
-A scenario is given ``door``: an async callable that opens one more tab's door to the same, at first empty, disk.
+A scenario is given ``door``, which opens one more tab's door to the same disk, empty at first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import msgspec
@@ -16,7 +16,7 @@ from webapp.py.domain.wire import AssetPage, Change, Refusal, SyncReply
 from webapp.py.store.local import MOST_OVERWRITTEN, LocalStore, News
 
 Door = Callable[[], Awaitable[LocalStore]]
-Scenario = Callable[[Door], Awaitable[None]]
+Scenario = Callable[[Door], Coroutine[Any, Any, None]]
 SCENARIOS: list[Scenario] = []
 S, T = "project/p", "project/q"
 

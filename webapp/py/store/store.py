@@ -161,7 +161,10 @@ class Store:
                     self._note(news.revision)
             except StorageProblem as problem:
                 self._problem = str(problem)
-                self._tell(_NOTHING)
+            else:
+                if not self._view.fresh:
+                    self._problem = None
+            self._tell(_NOTHING)
 
     async def settle(self, sent_cursor: str, reply: SyncReply) -> Settled:
         """Take in a server's reply, durable first (see `LocalStore.settle`)."""

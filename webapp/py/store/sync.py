@@ -271,7 +271,7 @@ class Sync:
         return reply
 
     async def _refuse(self, scope: str, out: Outgoing, problem: Rejected) -> SyncReply:
-        """Find out whether a request was turned down for its only op; if so, refuse that in the server's place.
+        """Find out whether a request was turned down for its only op; if so, refuse that op here.
 
         When the same request without the op is turned down too, the op is not to blame and stays.
         """
