@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,7 +151,7 @@ async def run(
         result: Any = function(**arguments)
         if not inspect.isgenerator(result):
             return result
-        steps: Generator[Progress, None, Any] = result
+        steps: Any = result
         while True:
             try:
                 progress = next(steps)
