@@ -155,8 +155,7 @@ def is_simple(points: Sequence[Point]) -> bool:
     """
     xy = np.asarray(points, dtype=np.float64)
     xy = xy[np.any(xy != np.roll(xy, 1, axis=0), axis=1)]
-    count = len(xy)
-    if count < 3:
+    if len(xy) < 3:
         return False
     start, end = xy, np.roll(xy, -1, axis=0)
     left = np.minimum(start[:, 0], end[:, 0])
@@ -166,47 +165,62 @@ def is_simple(points: Sequence[Point]) -> bool:
     stops = np.searchsorted(left[order], right[order], side="right")
     for place, edge in enumerate(order):
         others = order[place + 1 : stops[place]]
-        if len(others) and _meets(xy, int(edge), others, count):
+        if len(others) and _meets(xy, int(edge), others):
             return False
     return True
 
 
-def _meets(xy: Coordinates, edge: int, others: NDArray[np.intp], count: int) -> bool:
+def crosses_at(points: Sequence[Point], index: int) -> bool:
+    """Tell whether one of the two edges at a point of a closed contour meets another edge.
+
+    The same test as `is_simple`, for the edges that change when one point is dragged.
+
+    Examples
+    --------
+    >>> crosses_at([(0, 0), (4, 4), (4, 0), (0, 4)], 2), crosses_at([(0, 0), (4, 0), (4, 4), (0, 4)], 2)
+    (True, False)
+    """
+    xy = np.asarray(points, dtype=np.float64)
+    moved = xy[index]
+    kept = np.any(xy != np.roll(xy, 1, axis=0), axis=1)
+    xy = xy[kept]
+    if len(xy) < 3:
+        return True
+    corner = int(np.flatnonzero((xy == moved).all(axis=1))[0])
+    edges = np.arange(len(xy))
+    before = (corner - 1) % len(xy)
+    return any(_meets(xy, edge, edges[edges != edge]) for edge in (corner, before))
+
+
+def _meets(xy: Coordinates, edge: int, others: NDArray[np.intp]) -> bool:
     """Tell whether an edge meets one of the others elsewhere than where neighbours join."""
+    count = len(xy)
     a, b = xy[edge], xy[(edge + 1) % count]
+    following, leading = (edge + 1) % count, (edge - 1) % count
+    # Neighbours share a point; they meet elsewhere only when they fold back onto each other.
+    if following in others and _folds(a, b, xy[(edge + 2) % count]):
+        return True
+    if leading in others and _folds(xy[leading], a, b):
+        return True
+    others = others[(others != following) & (others != leading)]
     c, d = xy[others], xy[(others + 1) % count]
-    low, high = min(a[1], b[1]), max(a[1], b[1])
-    near = (np.maximum(c[:, 1], d[:, 1]) >= low) & (np.minimum(c[:, 1], d[:, 1]) <= high)
-    others, c, d = others[near], c[near], d[near]
-    if not len(others):
-        return False
-    follows = (others - edge) % count == 1
-    leads = (edge - others) % count == 1
-    # Neighbours always share a point; they meet elsewhere only when they fold back onto each other.
-    for neighbour, far, here in ((follows, d, a), (leads, c, b)):
-        for index in np.flatnonzero(neighbour):
-            joint = b if neighbour is follows else a
-            if (
-                _orient(here, joint, far[index : index + 1])[0] == 0
-                and np.dot(here - joint, far[index] - joint) > 0
-            ):
-                return True
-    apart = ~(follows | leads)
-    c, d = c[apart], d[apart]
-    to_c, to_d = _orient(a, b, c), _orient(a, b, d)
-    to_a = np.array([_orient(p, q, a[None])[0] for p, q in zip(c, d, strict=True)]) if len(c) < 9 else None
-    if to_a is None:
-        to_a, to_b = _orient(c, d, a), _orient(c, d, b)
-    else:
-        to_b = np.array([_orient(p, q, b[None])[0] for p, q in zip(c, d, strict=True)])
-    proper = (to_c * to_d < 0) & (to_a * to_b < 0)
-    touch = (
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    near = ((np.maximum(c, d) >= low) & (np.minimum(c, d) <= high)).all(axis=1)
+    c, d = c[near], d[near]
+    to_c, to_d, to_a, to_b = _turns(a, b, c), _turns(a, b, d), _turns(c, d, a), _turns(c, d, b)
+    crossing = (to_c * to_d < 0) & (to_a * to_b < 0)
+    touching = (
         ((to_c == 0) & _between(a, b, c))
         | ((to_d == 0) & _between(a, b, d))
         | ((to_a == 0) & _between(c, d, a))
         | ((to_b == 0) & _between(c, d, b))
     )
-    return bool(np.any(proper | touch))
+    return bool(np.any(crossing | touching))
+
+
+def _folds(a: Coordinates, b: Coordinates, c: Coordinates) -> bool:
+    """Tell whether the way from ``a`` over ``b`` to ``c`` turns straight back."""
+    return bool(_turns(a, b, c[None])[0] == 0 and np.dot(a - b, c - b) > 0)
 
 
 def _between(p: Coordinates, q: Coordinates, r: Coordinates) -> NDArray[np.bool_]:
@@ -215,7 +229,7 @@ def _between(p: Coordinates, q: Coordinates, r: Coordinates) -> NDArray[np.bool_
     return np.asarray(inside.all(axis=-1))
 
 
-def _orient(p: Coordinates, q: Coordinates, r: Coordinates) -> NDArray[np.int8]:
+def _turns(p: Coordinates, q: Coordinates, r: Coordinates) -> NDArray[np.int8]:
     """Return the exact sign of the turn p, q, r (points broadcast): 1, 0 or -1."""
     p, q, r = np.broadcast_arrays(p, q, r)
     first = (q[:, 0] - p[:, 0]) * (r[:, 1] - p[:, 1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TypeVar
 
 import msgspec
 
@@ -14,7 +13,6 @@ from webapp.py.geometry.polygons import signed_area
 
 Bounds = tuple[float, float, float, float]
 """Left, top, right and bottom edge, in pixels."""
-Kind = TypeVar("Kind", Box, Polygon, Polyline, Points, Mask, Other)
 
 
 @remembered(most=8192)
@@ -59,7 +57,7 @@ def _moved(points: list[Point], dx: float, dy: float) -> list[Point]:
     return [(x + dx, y + dy) for x, y in points]
 
 
-def translate(shape: Kind, dx: float, dy: float) -> Kind:
+def translate(shape: Shape, dx: float, dy: float) -> Shape:
     """Return the shape moved by ``dx``, ``dy`` pixels; a mask moves by whole pixels, `Other` stays.
 
     Examples
@@ -86,23 +84,21 @@ def _whole(distance: float) -> int:
     return math.floor(distance + 0.5)
 
 
-def translate_inside(shape: Kind, dx: float, dy: float, width: float, height: float) -> Kind:
-    """Return the shape moved by ``dx``, ``dy`` pixels, or less where it would leave the image.
+def limit_move(edges: Bounds, dx: float, dy: float, width: float, height: float) -> Point:
+    """Return how far something with these bounds may move towards ``dx``, ``dy`` without leaving the image.
 
-    A side that was outside already may stay as far outside as it was.
+    A side that is outside the image already may stay as far outside as it is.
 
     Examples
     --------
-    >>> translate_inside(Box(x=1, y=2, width=3, height=4), 50, -1, width=10, height=10)
-    Box(x=7, y=1, width=3, height=4)
+    >>> limit_move((1, 2, 4, 6), 50, -1, width=10, height=10)
+    (6, -1)
     """
-    edges = bounds(shape)
-    if edges is None:
-        return shape
     left, top, right, bottom = edges
-    dx = min(max(dx, min(0.0, -left)), max(0.0, width - right))
-    dy = min(max(dy, min(0.0, -top)), max(0.0, height - bottom))
-    return translate(shape, dx, dy)
+    return (
+        min(max(dx, min(0.0, -left)), max(0.0, width - right)),
+        min(max(dy, min(0.0, -top)), max(0.0, height - bottom)),
+    )
 
 
 def clamp(shape: Shape, width: int, height: int) -> Shape | None:

@@ -93,7 +93,7 @@ def _renewed(ops: Sequence[Op], get: Lookup) -> Step:
 
 
 def _walk(ops: Sequence[Op], get: Lookup) -> tuple[Step, Step]:
-    """Return those of ``ops``, one after the other, that change something, and the ops that take them back."""
+    """Return those of ``ops``, in order, that change something, and the ops that take them back."""
     now: dict[tuple[str, str], Fields | None] = {}
     done: list[Op] = []
     back: list[Op] = []

@@ -53,7 +53,7 @@ def find_tools(package: str = "webapp.tools") -> Registry:
     """Import every module of a package, by name, and return the tools in them.
 
     A module is switched off, never the others, when it fails to import, holds no tool or more than one, lacks
-    a required attribute, or takes an id or a key that a module earlier in the alphabet has. Modules whose name
+    a required attribute, or takes an id or key that a module earlier in the alphabet has. Modules whose name
     begins with an underscore are passed over.
     """
     found: list[tuple[str, Tool]] = []

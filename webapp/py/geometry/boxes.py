@@ -1,0 +1,81 @@
+"""Boxes: from two corners, and by their eight handles."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from webapp.py.domain.shapes import Box, Point
+
+Resizing = Literal["nwse-resize", "ns-resize", "nesw-resize", "ew-resize"]
+HANDLE_CURSORS: tuple[Resizing, ...] = ("nwse-resize", "ns-resize", "nesw-resize", "ew-resize") * 2
+"""The pointer for each handle of a box, in the order of `box_handles`."""
+
+
+def box_between(first: Point, second: Point) -> Box | None:
+    """Return the box with two opposite corners, whichever they are; None when it has no area.
+
+    Examples
+    --------
+    >>> box_between((4, 6), (1, 2))
+    Box(x=1, y=2, width=3, height=4)
+    >>> box_between((4, 6), (4, 9)) is None
+    True
+    """
+    left, right = sorted((first[0], second[0]))
+    top, bottom = sorted((first[1], second[1]))
+    return Box(left, top, right - left, bottom - top) if right > left and bottom > top else None
+
+
+def box_handles(box: Box) -> list[Point]:
+    """Return the four corners and four edge middles of a box, clockwise from the top-left corner.
+
+    Examples
+    --------
+    >>> box_handles(Box(x=0, y=0, width=4, height=2))[:4]
+    [(0, 0), (2.0, 0), (4, 0), (4, 1.0)]
+    """
+    left, top, right, bottom = box.x, box.y, box.x + box.width, box.y + box.height
+    middle, centre = box.x + box.width / 2, box.y + box.height / 2
+    return [
+        (left, top),
+        (middle, top),
+        (right, top),
+        (right, centre),
+        (right, bottom),
+        (middle, bottom),
+        (left, bottom),
+        (left, centre),
+    ]
+
+
+def resize_box(box: Box, handle: int, point: Point) -> Box | None:
+    """Return the box after one of its handles is dragged to ``point``; None when it would have no area.
+
+    Dragged over the opposite side, the box turns over.
+
+    Parameters
+    ----------
+    box : Box
+    handle : int
+        Index in `box_handles`.
+    point : (x, y)
+        In pixels.
+
+    Examples
+    --------
+    >>> resize_box(Box(x=0, y=0, width=4, height=2), 4, (6, 7))
+    Box(x=0, y=0, width=6, height=7)
+    >>> resize_box(Box(x=0, y=0, width=4, height=2), 7, (9, 100))
+    Box(x=4, y=0, width=5, height=2)
+    """
+    left, top, right, bottom = box.x, box.y, box.x + box.width, box.y + box.height
+    x, y = point
+    if handle in (0, 6, 7):
+        left = x
+    if handle in (2, 3, 4):
+        right = x
+    if handle in (0, 1, 2):
+        top = y
+    if handle in (4, 5, 6):
+        bottom = y
+    return box_between((left, top), (right, bottom))

@@ -1,0 +1,124 @@
+"""Masks to polygons, exactly along the edges of the pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webapp.py.domain.shapes import Mask, Point, Polygon
+from webapp.py.geometry.masks import decode
+from webapp.py.geometry.polygons import signed_area
+
+Indices = NDArray[np.int64]
+
+
+def mask_polygons(mask: Mask) -> list[Polygon]:
+    """Return the contours of a mask as polygons, one for each piece, with its holes.
+
+    Points are corners of pixels, so that filling the polygons gives the mask again, pixel for pixel. Pixels
+    that meet only at a corner belong to different pieces (4-connectivity). Contours run clockwise on screen,
+    holes the other way; pieces come in the order of their topmost, then leftmost corners.
+
+    Parameters
+    ----------
+    mask : Mask
+
+    Raises
+    ------
+    ValueError
+        When a contour has more points than a polygon may.
+
+    Examples
+    --------
+    >>> mask_polygons(Mask(x=5, y=1, width=3, height=3, runs=[0, 4, 1, 4]))
+    [Polygon(points=[(5.0, 1.0), (8.0, 1.0), (8.0, 4.0), (5.0, 4.0)], \
+holes=[[(6.0, 2.0), (6.0, 3.0), (7.0, 3.0), (7.0, 2.0)]])]
+    """
+    pixels = np.pad(decode(mask), 1)
+    rows, columns, across, down = _corners(pixels)
+    contour = np.full(len(rows), -1, dtype=np.int64)
+    loops: list[list[int]] = []
+    for start in range(len(rows)):  # corners are sorted, so a loop begins at its topmost, leftmost corner
+        if contour[start] < 0:
+            loops.append(_loop(start, across, down, contour, len(loops)))
+    owners = _owners(pixels, rows, columns, down, contour, [loop[0] for loop in loops])
+    pieces: dict[int, tuple[list[Point], list[list[Point]]]] = {}
+    for number, loop in enumerate(loops):
+        points = [(float(columns[i] + mask.x), float(rows[i] + mask.y)) for i in loop]
+        if owners[number] == number:
+            pieces[number] = (points, [])
+        else:
+            pieces[owners[number]][1].append([points[0], *reversed(points[1:])])
+    assert all(signed_area(points) > 0 for points, _ in pieces.values())
+    return [Polygon(points, holes) for points, holes in pieces.values()]
+
+
+def _corners(pixels: NDArray[np.uint8]) -> tuple[Indices, Indices, Indices, Indices]:
+    """Return row and column of every corner of the contours, and its neighbour across and down or up.
+
+    Where two pixels meet at a point only, two corners lie: each belongs to one of the pixels.
+    """
+    nw, ne, sw, se = pixels[:-1, :-1], pixels[:-1, 1:], pixels[1:, :-1], pixels[1:, 1:]
+    total = nw + ne + sw + se
+    falling = (total == 2) & (nw == se) & (nw == 1)
+    rising = (total == 2) & (ne == sw) & (ne == 1)
+    times = ((total == 1) | (total == 3)).astype(np.int64) + 2 * (falling | rising)
+    rows, columns = np.nonzero(times)
+    repeat = times[rows, columns]
+    order = np.arange(repeat.sum()) - np.repeat(np.cumsum(repeat) - repeat, repeat)
+    rows, columns = np.repeat(rows, repeat), np.repeat(columns, repeat)
+    # Of two corners at one point the first is the upper pixel's: on its left side when it is the left one.
+    aside = np.where(rising[rows, columns], 1 - order, order)
+    across = _partners(np.lexsort((aside, columns, rows)))
+    down = _partners(np.lexsort((order, rows, columns)))
+    return rows, columns, across, down
+
+
+def _partners(order: NDArray[np.intp]) -> Indices:
+    """Pair the corners along each grid line: an edge runs from the first to the second, and so on."""
+    partner = np.empty(len(order), dtype=np.int64)
+    partner[order[0::2]] = order[1::2]
+    partner[order[1::2]] = order[0::2]
+    return partner
+
+
+def _loop(start: int, across: Indices, down: Indices, contour: Indices, number: int) -> list[int]:
+    """Follow a contour from corner to corner and mark them with its number."""
+    loop: list[int] = []
+    corner = start
+    while True:
+        loop.append(corner)
+        contour[corner] = number
+        corner = int(across[corner])
+        loop.append(corner)
+        contour[corner] = number
+        corner = int(down[corner])
+        if corner == start:
+            return loop
+
+
+def _owners(
+    pixels: NDArray[np.uint8],
+    rows: Indices,
+    columns: Indices,
+    down: Indices,
+    contour: Indices,
+    firsts: list[int],
+) -> list[int]:
+    """Return for every contour the outer contour of its piece: itself, or for a hole the one around it."""
+    upper = np.flatnonzero(rows < rows[down])
+    length = rows[down[upper]] - rows[upper]
+    edge = np.repeat(upper, length)
+    row = rows[edge] + np.arange(len(edge)) - np.repeat(np.cumsum(length) - length, length)
+    stride = pixels.shape[1] + 1
+    keys = row * stride + columns[edge]
+    order = np.argsort(keys, kind="stable")
+    keys, edge = keys[order], edge[order]
+    owners: list[int] = []
+    for number, first in enumerate(firsts):
+        if pixels[rows[first] + 1, columns[first] + 1]:
+            owners.append(number)
+        else:  # the nearest upright edge to the left bounds the same piece and was seen before
+            left = int(np.searchsorted(keys, rows[first] * stride + columns[first])) - 1
+            owners.append(owners[contour[edge[left]]])
+    return owners

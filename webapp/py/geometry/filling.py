@@ -1,0 +1,96 @@
+"""Polygons to pixels, by the rule that a pixel is inside when its centre is."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webapp.py.domain.shapes import Mask, Polygon
+from webapp.py.geometry.masks import Pixels, Rect, clip_rect, encode
+from webapp.py.geometry.shapes import bounds
+
+_DOUBT = 1e-8  # above the rounding error of a crossing, for coordinates within ±1e6
+
+
+def fill(polygon: Polygon, rect: Rect) -> Pixels:
+    """Return the pixels of a rectangle of the image that lie inside a polygon.
+
+    Even-odd rule over the contour and its holes, exact at pixel centres: scanlines [1]_, and rational numbers
+    where a crossing is so near to a centre that floating point could be wrong. A centre exactly on a left or
+    upper edge is inside, on a right or lower edge outside; so polygons that share an edge share no pixel.
+
+    Parameters
+    ----------
+    polygon : Polygon
+    rect : (x, y, width, height)
+        In pixels.
+
+    Returns
+    -------
+    array of shape (height, width), uint8
+        1 = inside.
+
+    References
+    ----------
+    .. [1] J. D. Foley et al., Computer Graphics: Principles and Practice, 2nd ed. (1990), section 3.6.
+
+    Examples
+    --------
+    >>> fill(Polygon([(0, 0), (3, 0), (0, 3)]), (0, 0, 3, 3))
+    array([[1, 1, 0],
+           [1, 0, 0],
+           [0, 0, 0]], dtype=uint8)
+    """
+    left, top, width, height = rect
+    rows, columns = _crossings(polygon, top, top + height)
+    columns = np.clip(columns - left, 0, width)
+    # Along the rectangle's pixels in row-major order every crossing turns inside to outside or back.
+    turns = np.sort((rows - top) * width + columns)
+    runs = np.diff(turns, prepend=0, append=width * height)
+    values = np.resize(np.array([0, 1], dtype=np.uint8), len(runs))
+    return np.repeat(values, runs).reshape(height, width)
+
+
+def polygon_mask(polygon: Polygon, width: int, height: int) -> Mask | None:
+    """Return the mask of a polygon in an image of ``width`` x ``height``; None when no centre is inside.
+
+    Examples
+    --------
+    >>> polygon_mask(Polygon([(1, 1), (3, 1), (3, 2), (1, 2)]), 10, 10)
+    Mask(x=1, y=1, width=2, height=1, runs=[0, 2])
+    """
+    edges = bounds(polygon)
+    assert edges is not None
+    x, y, right, bottom = math.floor(edges[0]), math.floor(edges[1]), math.ceil(edges[2]), math.ceil(edges[3])
+    rect = clip_rect((x, y, right - x, bottom - y), width, height)
+    return None if rect is None else encode(fill(polygon, rect), rect[0], rect[1])
+
+
+def _crossings(polygon: Polygon, top: int, bottom: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where edges cross the centres of rows ``top`` to ``bottom``.
+
+    For every crossing its row, and the first column whose centre is not left of it.
+    """
+    starts, ends = [], []
+    for contour in (polygon.points, *polygon.holes):
+        start = np.asarray(contour, dtype=np.float64)
+        starts.append(start)
+        ends.append(np.roll(start, -1, axis=0))
+    start, end = np.concatenate(starts), np.concatenate(ends)
+    down = start[:, 1] <= end[:, 1]
+    upper, lower = np.where(down[:, None], start, end), np.where(down[:, None], end, start)
+    first = np.clip(np.ceil(upper[:, 1] - 0.5), top, bottom).astype(np.int64)
+    count = np.clip(np.ceil(lower[:, 1] - 0.5), top, bottom).astype(np.int64) - first
+    edge = np.repeat(np.arange(len(start)), count)
+    rows = first[edge] + np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
+    (x0, y0), (x1, y1) = upper[edge].T, lower[edge].T
+    place = x0 + (rows + 0.5 - y0) / (y1 - y0) * (x1 - x0) - 0.5
+    columns = np.ceil(place).astype(np.int64)
+    for i in np.flatnonzero((np.abs(place - np.rint(place)) < _DOUBT) & (x0 != x1)):
+        ax, ay, bx, by = (Fraction(float(value)) for value in (x0[i], y0[i], x1[i], y1[i]))
+        exact = ax + (int(rows[i]) + Fraction(1, 2) - ay) / (by - ay) * (bx - ax) - Fraction(1, 2)
+        columns[i] = math.ceil(exact)
+    return rows, columns

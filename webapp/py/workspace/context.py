@@ -1,0 +1,92 @@
+"""What a tool may know of the image at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webapp.py.domain.shapes import Box, Mask, Point, Shape
+from webapp.py.geometry.hits import hit
+from webapp.py.geometry.rasters import RasterCache
+from webapp.py.workspace.messages import GRAB, Create
+from webapp.py.workspace.settings import Value
+
+SMALLEST = 3.0
+"""Boxes narrower or lower than this many screen pixels are a slip of the hand, not an annotation."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationView:
+    """An annotation as tools see it. A locked one may be selected, not changed; a hidden one neither."""
+
+    id: str
+    shape: Shape
+    class_id: str
+    locked: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is true when a gesture begins (or a hover or an idle key arrives). It does not change meanwhile.
+
+    ``annotations`` are those of the image at hand, bottom to top. ``settings`` are the values of the tool's
+    own `settings`. ``scale`` is screen pixels per image pixel. The session hands the same ``rasters`` to
+    every context of an image, so that a stroke can go on where the last one ended without decoding a mask.
+    """
+
+    width: int
+    height: int
+    annotations: Sequence[AnnotationView] = ()
+    selected: Sequence[str] = ()
+    class_id: str | None = None
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    scale: float = 1.0
+    rasters: RasterCache = field(default_factory=RasterCache)
+
+    @property
+    def tolerance(self) -> float:
+        """How far away a mouse grabs things, in image pixels (`Pointer.tolerance` is that of an event)."""
+        return GRAB["mouse"] / self.scale
+
+    def annotation(self, annotation_id: str) -> AnnotationView | None:
+        """Return the annotation of that id, or None."""
+        return next((view for view in self.annotations if view.id == annotation_id), None)
+
+    def chosen(self) -> list[AnnotationView]:
+        """Return the selected annotations that may be changed, bottom to top."""
+        return [
+            view for view in self.annotations if view.id in self.selected and not (view.locked or view.hidden)
+        ]
+
+    def at(self, point: Point, tolerance: float | None = None) -> AnnotationView | None:
+        """Return the topmost annotation at ``point`` that is not hidden (a locked one counts), or None."""
+        near = self.tolerance if tolerance is None else tolerance
+        return next(
+            (v for v in reversed(self.annotations) if not v.hidden and hit(v.shape, point, near)), None
+        )
+
+    def inside(self, point: Point) -> Point:
+        """Return the point of the image that is nearest to ``point``."""
+        return (min(max(point[0], 0.0), float(self.width)), min(max(point[1], 0.0), float(self.height)))
+
+    def raster(self, annotation_id: str | None) -> NDArray[np.uint8]:
+        """Return the pixels of a mask annotation, an array of its own of shape (height, width), 1 = on.
+
+        All zeros when ``annotation_id`` is None or names no mask. Pixels outside the image are left out.
+        """
+        view = None if annotation_id is None else self.annotation(annotation_id)
+        if view is None or not isinstance(view.shape, Mask):
+            return np.zeros((self.height, self.width), dtype=np.uint8)
+        return self.rasters.copy_of(view.shape, self.width, self.height)
+
+    def create(self, shape: Shape) -> Create:
+        """Return the edit that makes ``shape`` an annotation of the active class."""
+        return Create(shape)
+
+    def big_enough(self, box: Box | None) -> bool:
+        """Tell whether a drawn box is meant, not the slip of a click: 3 screen pixels each way."""
+        return box is not None and min(box.width, box.height) * self.scale >= SMALLEST

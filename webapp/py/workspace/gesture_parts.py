@@ -1,0 +1,144 @@
+"""Gestures that several tools have in common, to be used with ``yield from``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Sequence
+
+from webapp.py.domain.shapes import Box, Mask, Point, Shape
+from webapp.py.geometry.handles import drag_handle_to, handle_points
+from webapp.py.geometry.masks import Rect, clip_rect, encode, join_rects
+from webapp.py.geometry.shapes import Bounds, bounds, limit_move, translate
+from webapp.py.geometry.strokes import Tip, stroke
+from webapp.py.workspace.context import SMALLEST, AnnotationView, Context
+from webapp.py.workspace.messages import (
+    Create,
+    Cursor,
+    Delete,
+    Draft,
+    Drafts,
+    Edit,
+    Event,
+    Handles,
+    MaskPatch,
+    Notice,
+    Pointer,
+    Preview,
+    Update,
+)
+
+Gesture = Generator[Drafts, Event, Sequence[Edit]]
+"""What `Tool.gesture` is: events are sent in, drafts come out, and it returns the edits to make."""
+
+CROSSING = "The outline may not cross itself: let go here and the point goes back to where it was."
+
+
+def moved_far(press: Pointer, event: Pointer) -> bool:
+    """Tell whether the pointer has gone far enough since the press to mean a drag, not a click."""
+    return math.dist(press.point, event.point) * event.scale >= SMALLEST
+
+
+def drag_handle(view: AnnotationView, handle: int, ctx: Context) -> Gesture:
+    """Drag one handle of a box, or one vertex of a polygon, until the release.
+
+    Where the shape would be none, a box without area keeps the one before, and a polygon that would cross
+    itself goes back to how it began.
+    """
+    before = shape = view.shape
+    crossing = False
+    drafts: list[Draft] = [Preview(view.id, shape), Handles(handle_points(shape), handle)]
+    event = yield drafts
+    while event.kind != "release":
+        if isinstance(event, Pointer):
+            dragged = drag_handle_to(before, handle, ctx.inside(event.point))
+            refused = dragged is None and not isinstance(before, Box)
+            shape = before if refused else dragged or shape
+            drafts = [Preview(view.id, shape), Handles(handle_points(shape))]
+            event = yield [*drafts, Notice(CROSSING)] if refused and not crossing else drafts
+            crossing = refused
+        else:
+            event = yield drafts
+    return [Update(view.id, {"shape": shape})] if shape != view.shape else []
+
+
+def drag_whole(views: Sequence[AnnotationView], press: Pointer, event: Event, ctx: Context) -> Gesture:
+    """Move annotations together until the release; they stop at the edge of the image.
+
+    ``event`` is the move that made clear that this is a drag.
+    """
+    edges = [edge for edge in (bounds(view.shape) for view in views) if edge is not None]
+    moved: dict[str, Shape] = {}
+    drafts: list[Draft] = []
+    while event.kind != "release":
+        if isinstance(event, Pointer) and edges:
+            dx, dy = event.x - press.x, event.y - press.y
+            dx, dy = limit_move(_around(edges), dx, dy, ctx.width, ctx.height)
+            moved = {view.id: translate(view.shape, dx, dy) for view in views}
+            drafts = [Preview(name, shape) for name, shape in moved.items()]
+        event = yield [*drafts, Cursor("move")]
+    return [Update(v.id, {"shape": moved[v.id]}) for v in views if moved.get(v.id, v.shape) != v.shape]
+
+
+def _around(edges: Sequence[Bounds]) -> Bounds:
+    left, top, right, bottom = zip(*edges, strict=True)
+    return min(left), min(top), max(right), max(bottom)
+
+
+def paint(press: Pointer, ctx: Context, target: AnnotationView | None, value: int) -> Gesture:
+    """Paint (``value`` 1) or erase (0) pixels of a mask along the way of the pointer, until the release.
+
+    ``target`` is the mask annotation to change; with None the stroke makes a new one. A mask left without
+    pixels is deleted. The tool has two settings, ``radius`` (a `Slider`, in image pixels) and ``tip`` (a
+    `Choice` of ``round`` and ``square``).
+    """
+    radius, tip = _brush(ctx)
+    pixels = ctx.raster(target.id if target else None)
+    name = target.id if target else None
+    cursor = brush_cursor(ctx)
+    touched: Rect | None = None
+    here: Point = press.point
+    event: Event = press
+    while True:
+        dirty = None
+        if isinstance(event, Pointer):
+            dirty = stroke(pixels, here, event.point, radius, tip, value)
+            here = event.point
+        touched = join_rects(touched, dirty)
+        if event.kind == "release":
+            break
+        if dirty is None:
+            event = yield cursor
+        else:
+            x, y, width, height = dirty
+            event = yield [MaskPatch(x, y, pixels[y : y + height, x : x + width], name), cursor]
+    old = target.shape if target is not None and isinstance(target.shape, Mask) else None
+    area = touched
+    if old is not None:
+        area = join_rects(touched, clip_rect((old.x, old.y, old.width, old.height), ctx.width, ctx.height))
+    mask = None
+    if area is not None:
+        x, y, width, height = area
+        mask = encode(pixels[y : y + height, x : x + width], x, y)
+    if mask is not None:
+        ctx.rasters.keep(mask, pixels)
+    return _painted(target, mask) if touched is not None else []
+
+
+def _painted(target: AnnotationView | None, mask: Mask | None) -> list[Edit]:
+    if target is None:
+        return [] if mask is None else [Create(mask)]
+    if mask is None:
+        return [Delete(target.id)]
+    return [] if mask == target.shape else [Update(target.id, {"shape": mask})]
+
+
+def brush_cursor(ctx: Context) -> Cursor:
+    """Return the outline of the brush of `paint`, to be shown at the pointer."""
+    radius, tip = _brush(ctx)
+    return Cursor("circle" if tip == "round" else "square", radius)
+
+
+def _brush(ctx: Context) -> tuple[float, Tip]:
+    radius = ctx.settings.get("radius", 1.0)
+    tip: Tip = "square" if ctx.settings.get("tip") == "square" else "round"
+    return float(radius), tip

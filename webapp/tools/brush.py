@@ -1,0 +1,44 @@
+"""Paint masks."""
+
+from __future__ import annotations
+
+from webapp.py.domain.shapes import Mask
+from webapp.py.workspace.tool import (
+    Choice,
+    Context,
+    Drafts,
+    Gesture,
+    Pointer,
+    Slider,
+    Tool,
+    brush_cursor,
+    paint,
+)
+
+
+class BrushTool(Tool):
+    """Paints the pixels of a mask: the selected one where it is of the active class, else a new one."""
+
+    id = "brush"
+    title = "Brush"
+    key = "m"
+    icon = "brush"
+    order = 40
+    draws = ("mask",)
+    help = "Paint pixels; with a mask of the active class selected you go on painting that one."
+    settings = (
+        Slider("radius", "Radius", 12, 1, 200, 1, "px", keys=("[", "]"), wheel=True, ratio=0.1),
+        Choice("tip", "Shape", "round", (("round", "Round"), ("square", "Square"))),
+    )
+
+    def gesture(self, press: Pointer, ctx: Context) -> Gesture:
+        """Paint until the release."""
+        chosen = ctx.chosen()
+        target = chosen[0] if len(chosen) == 1 else None
+        if target is not None and not (isinstance(target.shape, Mask) and target.class_id == ctx.class_id):
+            target = None
+        return (yield from paint(press, ctx, target, value=1))
+
+    def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
+        """Show the outline of the brush."""
+        return brush_cursor(ctx)
