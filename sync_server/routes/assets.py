@@ -48,7 +48,8 @@ class AssetTotal(Struct, kw_only=True):
     total: int
 
 
-def _total(connection: sqlite3.Connection, dataset: str) -> int:
+def asset_total(connection: sqlite3.Connection, dataset: str) -> int:
+    """Return how many assets a dataset has; ordinals run from 0 without gaps."""
     row = connection.execute("SELECT max(ordinal) + 1 FROM assets WHERE dataset = ?", [dataset]).fetchone()
     return row[0] or 0
 
@@ -61,7 +62,7 @@ def append_assets(connection: sqlite3.Connection, dataset: str, new: NewAssets) 
     Refused
         With 409, when other assets than these already stand at ``start``, or some before it are missing.
     """
-    total = _total(connection, dataset)
+    total = asset_total(connection, dataset)
     given = [(asset.name, asset.folder, asset.url, asset.frame) for asset in new.assets]
     present = connection.execute(
         f"SELECT {_COLUMNS} FROM assets WHERE dataset = ? AND ordinal >= ? ORDER BY ordinal LIMIT ?",
@@ -98,7 +99,7 @@ async def list_assets(
         assets = [
             Asset(ordinal=row[0], name=row[1], folder=row[2], url=row[3], frame=row[4]) for row in found
         ]
-        return AssetPage(dataset=dataset, start=start, total=_total(rows, dataset), assets=assets)
+        return AssetPage(dataset=dataset, start=start, total=asset_total(rows, dataset), assets=assets)
 
     return await server_of(request).database.read(query)
 
