@@ -6,19 +6,14 @@ import hashlib
 import os
 import signal
 import socket
-import ssl
 import struct
-import subprocess
-import sys
 from collections.abc import Iterator
 from email.utils import formatdate
-from http.client import HTTPSConnection
 from pathlib import Path
 
 import pytest
-import trustme
 
-from tests.datasets_server_client import REPOSITORY, Server, serving
+from tests.datasets_server_client import Server, serving
 
 PAGE = "http://localhost:8090"
 PICTURE = bytes(range(256)) * 40
@@ -210,19 +205,6 @@ def test_preflights_allow_ranges_and_the_private_network(server: Server) -> None
     assert server.ask("/", "OPTIONS").headers["allow"] == "GET, HEAD, OPTIONS"
 
 
-def test_origins_and_names_come_from_flags_and_from_the_environment(root: Path, tmp_path: Path) -> None:
-    with serving(root, tmp_path / "1", "--origin", "https://Label.example.org/") as server:
-        named = server.ask("/empty.txt", Origin="https://label.example.org").headers
-        assert named["access-control-allow-origin"] == "https://label.example.org"
-        assert "access-control-allow-origin" not in server.ask("/empty.txt", Origin=PAGE).headers
-    origins, names = {"LIMNER_DATASETS_ORIGINS": "*"}, {"LIMNER_DATASETS_NAMES": "images.example.org"}
-    with serving(root, tmp_path / "2", **origins) as server:
-        assert server.ask("/empty.txt", Origin="https://any").headers["access-control-allow-origin"] == "*"
-        assert server.ask("/empty.txt", Host="rebound.example.com").status == 200
-    with serving(root, tmp_path / "3", **names) as server:
-        assert server.ask("/empty.txt", Host="images.example.org:8000").status == 200
-
-
 def test_a_foreign_name_for_this_machine_is_refused(server: Server) -> None:
     for good in ("localhost:8000", "nas", "192.168.7.9:8000", "[::1]:8000"):
         assert server.ask("/empty.txt", Host=good).status == 200
@@ -354,55 +336,3 @@ def test_logs_are_json_lines_without_queries_or_headers(root: Path, tmp_path: Pa
         ("GET", "/photos/cat.jpg", 200, 10240)
     ]
     assert requests[1]["status"] == 400
-
-
-@pytest.mark.parametrize(
-    ("flags", "sentence"),
-    [
-        ([], "which folder shall be served"),
-        (["--root", "/no/such/folder"], "is not a folder"),
-        (["--root", ".", "--port", "banana"], "is not a port number"),
-        (["--root", ".", "--origin", "label.example.org"], "is not an origin"),
-        (["--root", ".", "--origin", "https://x.org/path"], "is not an origin"),
-        (["--root", ".", "--tls-cert", "README.md"], "belong together"),
-        (["--root", ".", "--tls-cert", "no.pem", "--tls-key", "no.key"], "no.pem is not a file"),
-    ],
-)
-def test_wrong_settings_are_explained(flags: list[str], sentence: str) -> None:
-    command = [sys.executable, "-m", "datasets_server", *flags]
-    run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60)
-    assert run.returncode == 2
-    assert sentence in run.stderr
-
-
-def test_a_taken_port_is_explained(server: Server, root: Path) -> None:
-    command = [sys.executable, "-m", "datasets_server", "--root", str(root), "--port", str(server.port)]
-    run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60)
-    assert run.returncode == 1
-    assert "Choose another" in run.stderr
-
-
-def test_with_a_certificate_it_speaks_https(root: Path, tmp_path: Path) -> None:
-    authority = trustme.CA()
-    issued = authority.issue_cert("127.0.0.1")
-    issued.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
-    issued.private_key_pem.write_to_path(tmp_path / "key.pem")
-    trust = ssl.create_default_context()
-    authority.configure_trust(trust)
-    tls = ("--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "key.pem"))
-    with serving(root, tmp_path / "log", *tls) as server:
-        assert server.log_lines()[0]["url"] == f"https://127.0.0.1:{server.port}/"
-        wire = HTTPSConnection("127.0.0.1", server.port, timeout=30, context=trust)
-        wire.request("GET", "/photos/cat.jpg", headers={"Range": "bytes=0-3"})
-        reply = wire.getresponse()
-        assert (reply.status, reply.read()) == (206, PICTURE[:4])
-        wire.close()
-
-
-def test_a_broken_certificate_is_explained(tmp_path: Path) -> None:
-    (tmp_path / "cert.pem").write_text("no certificate")
-    tls = ["--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "cert.pem")]
-    command = [sys.executable, "-m", "datasets_server", "--root", str(tmp_path), "--port", "0", *tls]
-    run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60)
-    assert run.returncode == 1
-    assert "certificate and its key cannot be used" in run.stderr
