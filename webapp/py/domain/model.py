@@ -96,11 +96,17 @@ class WorkRecord(Record, kw_only=True):
 
 
 class Assignment(WorkRecord, kw_only=True):
-    """One person's work on one asset; its id is `ids.assignment_id`."""
+    """One person's work on one asset; its id is `ids.assignment_id`.
+
+    ``width`` and ``height`` are the pixels of the image as it was displayed when work began, 0 before that:
+    masks and exports need them where nobody can open the image.
+    """
 
     person: Id
     status: Status = "queued"
     answers: Answers = {}
+    width: Annotated[int, Meta(ge=0, le=2**31)] = 0
+    height: Annotated[int, Meta(ge=0, le=2**31)] = 0
 
 
 class Annotation(WorkRecord, kw_only=True):

@@ -1,0 +1,320 @@
+"""The application: who is here, which page is shown, and how safe the work is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from webapp.py.domain.model import SETUP_TABLES, Asset
+from webapp.py.domain.ops import Op, create
+from webapp.py.domain.wire import MOST_ASSETS, PROTOCOL, SETUP, AssetPage
+from webapp.py.domain.wire import Session as Person
+from webapp.py.pages.chrome import starting, stranded
+from webapp.py.pages.desk import TOAST_SECONDS, Desk
+from webapp.py.pages.edges import Edges, NoServer, SignInRefused
+from webapp.py.pages.labeling import labeling_page
+from webapp.py.pages.projects import projects_page
+from webapp.py.pages.sheets import open_sheet
+from webapp.py.pages.sign_in import sign_in_page
+from webapp.py.pages.state import SOLO, Route, Sheet, State, read_route
+from webapp.py.pages.tree import Node, h
+from webapp.py.store.local import LocalStore
+from webapp.py.store.store import Store
+from webapp.py.store.sync import Offline, Sync
+from webapp.py.workspace.registry import Registry
+
+_LAST = "limner.session"
+_THEME = "limner.theme"
+
+
+class App:
+    """Keeps `State` and changes it; the browser room calls it, the views read it."""
+
+    def __init__(self, edges: Edges, registry: Registry) -> None:
+        self.edges = edges
+        self.state = State()
+        self.local: LocalStore | None = None
+        self.sync: Sync | None = None
+        self.desk = Desk(self, registry)
+        self._cancel_toast: Callable[[], None] = lambda: None
+        self._retry_set = False
+        self.state.dark = edges.recall(_THEME) != "light"
+        edges.paint_theme(self.state.dark)
+
+    def view(self) -> Node:
+        """Return the page as it is to be shown now."""
+        state = self.state
+        self.desk.want_thumbnails()
+        if state.mode == "starting":
+            page = stranded(state, self) if state.problem else starting()
+        elif not state.signed_in:
+            page = sign_in_page(state, self)
+        elif state.route.page == "label":
+            page = labeling_page(state, self)
+        else:
+            page = projects_page(state, self)
+        return h("div", {"style": "height:100%"}, page, open_sheet(state, self))
+
+    # --- starting
+
+    async def start(self, fragment: str) -> None:
+        """Find out who is here and open what the address asks for."""
+        self.state.route = read_route(fragment)
+        person: Person | None
+        try:
+            person = await self.edges.session()
+        except NoServer:
+            await self._start_solo()
+            return
+        except Offline as offline:
+            person = self._last_person()
+            if person is None and self.edges.recall(_LAST) != SOLO:
+                self.state.problem = (
+                    f"{offline} This page has to reach its server once before it can work without."
+                )
+                self.edges.render()
+                return
+            if person is None:
+                await self._start_solo()
+                return
+        self.state.mode = "server"
+        if person.person is None:
+            self.state.session = Person(protocol=PROTOCOL, email=self._last_email())
+            self.edges.render()
+            return
+        await self._enter(person)
+
+    async def _start_solo(self) -> None:
+        self.edges.remember(_LAST, SOLO)
+        self.local = await self.edges.open_local(SOLO)
+        self.state.setup = setup = await Store.open(self.local, SETUP, solo=True)
+        setup.subscribe(self._store_changed)
+        if not setup.records("project"):
+            await self._take_demo(setup)
+        self.state.mode = "solo"
+        await self._load_totals()
+        await self.navigate(self.state.route)
+
+    async def _take_demo(self, setup: Store) -> None:
+        assert self.local is not None
+        try:
+            demo = await self.edges.demo()
+        except Offline:
+            return
+        ops: list[Op] = [
+            create(table, fields) for table in SETUP_TABLES for fields in demo["records"].get(table, [])
+        ]
+        assets = msgspec.convert(demo["assets"], list[Asset])
+        for fields in demo["records"].get("dataset", []):
+            await self.keep_assets(fields["id"], assets)
+        setup.edit(ops)
+        await setup.settled()
+
+    async def keep_assets(self, dataset: str, assets: list[Asset]) -> None:
+        """Keep the list of a dataset on this machine, page by page."""
+        assert self.local is not None
+        for start in range(0, max(len(assets), 1), MOST_ASSETS):
+            part = assets[start : start + MOST_ASSETS]
+            await self.local.put_assets(
+                AssetPage(dataset=dataset, start=start, total=len(assets), assets=part)
+            )
+
+    async def _enter(self, person: Person) -> None:
+        assert person.person is not None
+        self.state.session = person
+        self.edges.remember(_LAST, msgspec.json.encode(person).decode())
+        self.local = await self.edges.open_local(person.person)
+        self.state.setup = await Store.open(self.local, SETUP)
+        self.state.setup.subscribe(self._store_changed)
+        self.sync = await self.edges.start_sync(self.local)
+        self.sync.subscribe(self._sync_changed)
+        self.sync.watch(self.state.setup)
+        if not self.state.setup.records("project"):
+            await self.sync.run_once()
+        await self._load_totals()
+        await self.navigate(self.state.route)
+
+    def _last_person(self) -> Person | None:
+        text = self.edges.recall(_LAST)
+        try:
+            return msgspec.json.decode(text, type=Person) if text and text != SOLO else None
+        except msgspec.DecodeError:
+            return None
+
+    def _last_email(self) -> str:
+        last = self._last_person()
+        return last.email if last is not None else ""
+
+    async def _load_totals(self) -> None:
+        setup, local = self.state.setup, self.local
+        if setup is None or local is None:
+            return
+        for fields in list(setup.records("project").values()):
+            dataset = fields.get("dataset", "")
+            page = await local.get_assets(dataset, 0)
+            if page is None and self.state.mode == "server":
+                try:
+                    page = await self.edges.asset_page(dataset, 0)
+                except Offline:
+                    continue
+                await local.put_assets(page)
+            if page is not None:
+                self.state.totals[dataset] = page.total
+
+    # --- people
+
+    async def sign_in(self, email: str, password: str) -> None:
+        """Sign in, as the same person who works here when the sheet over the work asks."""
+        state = self.state
+        state.busy, state.form_error = "Signing in…", ""
+        self.edges.render()
+        try:
+            person = await self.edges.sign_in(email, password)
+        except (SignInRefused, Offline) as problem:
+            state.form_error = str(problem)
+        else:
+            if state.session.person not in (None, person.person):
+                self.edges.remember(_LAST, msgspec.json.encode(person).decode())
+                self.edges.reload()
+                return
+            if state.sheet == "sign-in":
+                state.sheet = ""
+                self.sync_now()
+            else:
+                await self._enter(person)
+        finally:
+            state.busy = ""
+            self.edges.render()
+
+    async def sign_out(self) -> None:
+        """Sign out; edits that the server does not have stay on this machine for the next sign-in."""
+        try:
+            await self.edges.sign_out()
+        except Offline:
+            self.notify("The server cannot be reached, so you are still signed in there. Try again later.")
+            return
+        self.edges.remember(_LAST, None)
+        self.edges.go("#/")
+        self.edges.reload()
+
+    # --- places
+
+    async def navigate(self, route: Route) -> None:
+        """Show what a route asks for."""
+        self.state.route, self.state.sheet = route, ""
+        if not self.state.signed_in or self.local is None:
+            self.edges.render()
+            return
+        if route.page == "label":
+            self.edges.render()
+            await self.desk.open_project(route.project, route.ordinal)
+            if self.state.work is None:
+                self.state.route = Route()
+        else:
+            self.desk.close()
+        self.edges.render()
+
+    def open_sheet(self, sheet: Sheet) -> None:
+        """Open a sheet over the page."""
+        self.state.sheet, self.state.form_error = sheet, ""
+        self.edges.render()
+
+    def close_sheet(self) -> None:
+        """Close the sheet."""
+        self.state.sheet, self.state.form_error = "", ""
+        self.edges.render()
+
+    # --- how safe the work is
+
+    def watch(self, store: Store) -> None:
+        """Keep a store up to date from now on."""
+        store.subscribe(self._store_changed)
+        if self.sync is not None:
+            self.sync.watch(store)
+            self.sync.wake()
+
+    def unwatch(self, store: Store) -> None:
+        """Stop asking for news of a store."""
+        if self.sync is not None:
+            self.sync.unwatch(store)
+
+    def sync_now(self) -> None:
+        """Send and receive now."""
+        if self.sync is not None:
+            self.sync.wake()
+
+    def retry_storage(self) -> None:
+        """Try failed writes again."""
+        for store in self.state.stores:
+            self.edges.spawn(store.retry())
+
+    def dismiss(self, store: Store, entry: str) -> None:
+        """Take an entry off a store's lists."""
+        self.edges.spawn(store.dismiss([entry]))
+
+    def _store_changed(self, keys: object) -> None:
+        status = self.state.status
+        if status.waiting and self.sync is not None and keys:
+            self.sync.wake()
+        if status.storage_problem and not self._retry_set:
+            self._retry_set = True
+            self.edges.later(5.0, self._retry_later)
+        self.edges.render()
+
+    def _retry_later(self) -> None:
+        self._retry_set = False
+        if self.state.status.storage_problem:
+            self.retry_storage()
+
+    def _sync_changed(self) -> None:
+        if self.sync is not None:
+            self.state.sync_state = self.sync.state
+            self.state.sync_problem = self.sync.problem
+            self.state.synced_at = self.sync.synced_at
+        self.edges.render()
+
+    # --- small things
+
+    def notify(self, text: str) -> None:
+        """Show a sentence for some seconds."""
+        self._cancel_toast()
+        self.state.toast = text
+        self._cancel_toast = self.edges.later(TOAST_SECONDS, self._clear_toast)
+        self.edges.render()
+
+    def _clear_toast(self) -> None:
+        self.state.toast = ""
+        self.edges.render()
+
+    def fail(self, text: str) -> None:
+        """Show what went wrong until the person hides it."""
+        self.state.problem = text
+        self.edges.render()
+
+    def hide_problem(self) -> None:
+        """Hide what went wrong."""
+        self.state.problem = ""
+        self.edges.render()
+
+    def hide_missing(self) -> None:
+        """Hide what this browser or address lacks, until the page is loaded anew."""
+        self.state.missing_hidden = True
+        self.edges.render()
+
+    def toggle_theme(self) -> None:
+        """Change between dark and light colours."""
+        self.state.dark = not self.state.dark
+        self.edges.remember(_THEME, "dark" if self.state.dark else "light")
+        self.edges.paint_theme(self.state.dark)
+        self.desk.paint_theme()
+        self.edges.render()
+
+    def reload(self) -> None:
+        """Load the page anew."""
+        self.edges.reload()
+
+    def update_ready(self) -> None:
+        """Take note that a newer version waits for a reload."""
+        self.state.update_ready = True
+        self.edges.render()

@@ -1,0 +1,145 @@
+"""What the pages need of the world outside, as protocols that the browser room fulfils."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Literal, Protocol
+
+from webapp.py.domain.wire import AssetPage, Session
+from webapp.py.pages.state import Problem
+from webapp.py.store.local import LocalStore
+from webapp.py.store.sync import Sync
+from webapp.py.workspace.gestures import Gestures
+from webapp.py.workspace.messages import Key
+
+
+class NoServer(Exception):
+    """The site lies on a host without a sync server: this is a solo workspace."""
+
+
+class SignInRefused(Exception):
+    """The server did not accept e-mail and password; the text says why."""
+
+
+class ImageTrouble(Exception):
+    """An image could not be shown."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.text)
+        self.problem = problem
+
+
+class Picture(Protocol):
+    """A decoded image."""
+
+    width: int
+    height: int
+    bitmap: Any
+
+
+class StageLike(Protocol):
+    """The viewport on the page."""
+
+    opacity: float
+    gestures: Gestures
+    problem: str | None
+
+    def show(self, bitmap: Any, width: int, height: int) -> None:
+        """Show an image, fitted."""
+
+    def clear(self) -> None:
+        """Show nothing."""
+
+    def set_background(self, color: tuple[float, float, float]) -> None:
+        """Set the colour around the image."""
+
+    def invalidate(self) -> None:
+        """Draw at the next frame."""
+
+    def zoom(self, change: Literal["in", "out", "fit", "actual"]) -> None:
+        """Change the camera."""
+
+    def hold_space(self, down: bool) -> None:
+        """Pan while the space bar is held."""
+
+    def key(self, key: Key) -> None:
+        """Give a key to the gesture or to the idle tool."""
+
+    def destroy(self) -> None:
+        """Let go of everything."""
+
+
+class Edges(Protocol):
+    """Everything that touches browser, network or disk."""
+
+    async def session(self) -> Session:
+        """Ask the server who is signed in. Raises `NoServer`, or `Offline` of the store's sync."""
+
+    async def sign_in(self, email: str, password: str) -> Session:
+        """Sign in. Raises `SignInRefused` or `Offline`."""
+
+    async def sign_out(self) -> None:
+        """Sign out; raises `Offline`."""
+
+    async def open_local(self, person: str) -> LocalStore:
+        """Open the durable store of a person on this machine."""
+
+    async def start_sync(self, local: LocalStore) -> Sync:
+        """Start sending and receiving for a person; runs until the page goes."""
+
+    async def asset_page(self, dataset: str, start: int) -> AssetPage:
+        """Fetch a page of a dataset from the server; raises `Offline`."""
+
+    async def demo(self) -> Mapping[str, Any]:
+        """Fetch the demo project of the site: ``records`` by table, and ``assets``."""
+
+    async def picture(self, url: str) -> Picture:
+        """Load an image; raises `ImageTrouble`."""
+
+    async def thumbnail(self, url: str) -> str:
+        """Return an address of a small copy of an image, for ``<img>``; raises `ImageTrouble`."""
+
+    def prefetch(self, urls: list[str]) -> None:
+        """Load images ahead, quietly."""
+
+    def stage(
+        self,
+        element: Any,
+        gestures_of: Callable[[Any], Gestures],
+        notify: Callable[[str], None],
+        report: Callable[[tuple[float, float] | None, float], None],
+    ) -> StageLike:
+        """Make a viewport in an element."""
+
+    async def compute(self, function: str, arguments: Mapping[str, Any]) -> Any:
+        """Have the compute worker do something."""
+
+    def recall(self, key: str) -> str | None:
+        """Return a small text kept on this machine."""
+
+    def remember(self, key: str, value: str | None) -> None:
+        """Keep a small text on this machine, or forget it."""
+
+    def go(self, fragment: str) -> None:
+        """Change the address's fragment."""
+
+    def reload(self) -> None:
+        """Load the page anew."""
+
+    def paint_theme(self, dark: bool) -> None:
+        """Give the page dark or light colours."""
+
+    def save_file(self, name: str, content: bytes, media_type: str) -> None:
+        """Offer a file for download."""
+
+    async def pick_file(self, accept: str) -> bytes | None:
+        """Let the person choose a file; None when they do not."""
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something beside; what it raises is reported."""
+
+    def later(self, seconds: float, call: Callable[[], None]) -> Callable[[], None]:
+        """Call something later; returns how to call that off."""
+
+    def render(self) -> None:
+        """Show the state at the next frame."""

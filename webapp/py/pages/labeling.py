@@ -1,0 +1,253 @@
+"""The workspace: folders at the left, the image in the middle, classes and annotations at the right."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from webapp.py.pages.asset_list import asset_list
+from webapp.py.pages.chrome import frame
+from webapp.py.pages.class_panel import class_panel
+from webapp.py.pages.parts import button, does, icon, icon_button
+from webapp.py.pages.state import State, Work
+from webapp.py.pages.tree import Event, Node, h
+from webapp.py.workspace.actions import shown
+from webapp.py.workspace.settings import Choice, Setting, Slider, Switch, Value
+from webapp.py.workspace.tool import Tool
+
+if TYPE_CHECKING:
+    from webapp.py.pages.app import App
+    from webapp.py.pages.desk import Desk
+
+
+def labeling_page(state: State, app: App) -> Node:
+    """Return the workspace of the project at hand."""
+    work = state.work
+    if work is None:
+        return frame(state, app, h("div", {"class": "sign-in"}, h("span", {"class": "spinner"})))
+    desk = app.desk
+    return frame(
+        state,
+        app,
+        h(
+            "main",
+            {
+                "class": "workspace",
+                "data-image": "loading" if work.loading else "problem" if work.problem else "ready",
+            },
+            asset_list(state, work, desk),
+            h("div", {"class": "stage"}, _rail(work, desk), _view(state, work, desk), _status(work, desk)),
+            class_panel(work, desk),
+        ),
+        crumb=work.project.name,
+        middle=_middle(work, app),
+    )
+
+
+def _middle(work: Work, app: App) -> Node:
+    desk = app.desk
+    history = work.session.history
+    return h(
+        "div",
+        {"class": "group"},
+        icon_button("undo-2", "Undo", desk.undo, keys="Ctrl+Z", disabled=not history.can_undo),
+        icon_button("redo-2", "Redo", desk.redo, keys="Ctrl+Shift+Z", disabled=not history.can_redo),
+        h("span", {"class": "divider"}),
+        icon_button("zoom-out", "Zoom out", lambda: desk.zoom("out"), keys="-"),
+        icon_button("zoom-in", "Zoom in", lambda: desk.zoom("in"), keys="+"),
+        icon_button("maximize", "Fit the image", lambda: desk.zoom("fit"), keys="0"),
+        icon_button("scan", "Actual size", lambda: desk.zoom("actual"), keys="1"),
+        h("span", {"class": "divider"}),
+        icon_button("download", "Export", lambda: app.open_sheet("export")),
+        icon_button("keyboard", "Keyboard shortcuts", lambda: app.open_sheet("shortcuts"), keys="?"),
+        h("span", {"class": "divider"}),
+    )
+
+
+def _rail(work: Work, desk: Desk) -> Node:
+    session = work.session
+    buttons = [
+        icon_button(
+            tool.icon,
+            session.switched_off.get(tool.id) or tool.title,
+            partial(desk.choose_tool, tool.id),
+            keys=shown(tool.key),
+            side="right",
+            pressed=tool.id == session.tool_id,
+            disabled=tool.id in session.switched_off,
+        )
+        for tool in session.registry.tools
+    ]
+    broken = [
+        h(
+            "span",
+            {
+                "class": "tool",
+                "data-tip": tool.reason,
+                "data-tip-side": "right",
+                "role": "img",
+                "aria-label": tool.reason,
+            },
+            icon("triangle-alert"),
+        )
+        for tool in session.registry.broken
+    ]
+    return h("nav", {"class": "rail", "aria-label": "Tools"}, buttons, h("hr") if broken else None, broken)
+
+
+def _view(state: State, work: Work, desk: Desk) -> Node:
+    asset = work.session.asset
+    label = f"Image {asset.name}" if asset else "No image"
+    return h(
+        "div",
+        {"style": "position:relative;display:grid;min-width:0;min-height:0"},
+        h(
+            "div",
+            {
+                "class": "view",
+                "tabindex": "0",
+                "role": "application",
+                "aria-label": label,
+                "ref": desk.attach_stage,
+            },
+        ),
+        _tool_bar(work, desk),
+        _message(work, desk),
+        h("div", {"class": "toast", "role": "status"}, state.toast) if state.toast else None,
+    )
+
+
+def _message(work: Work, desk: Desk) -> Node | None:
+    if work.problem is not None:
+        return h(
+            "div",
+            {"class": "message"},
+            h(
+                "div",
+                {"class": "card", "role": "alert"},
+                icon("image-off"),
+                h("h2", None, work.problem.title),
+                h("p", {"class": "muted"}, work.problem.text),
+                h("code", None, work.problem.address) if work.problem.address else None,
+                h(
+                    "div",
+                    {"class": "row"},
+                    button("Try again", desk.reload_image, kind="primary"),
+                    button("Next image", lambda: desk.step(1)),
+                ),
+            ),
+        )
+    if work.loading:
+        return h(
+            "div",
+            {"class": "message"},
+            h("div", {"class": "waiting"}, h("span", {"class": "spinner"}), "Loading the image…"),
+        )
+    if not work.assets:
+        return h(
+            "div",
+            {"class": "message"},
+            h(
+                "div",
+                {"class": "card"},
+                icon("image-off"),
+                h("h2", None, "No images"),
+                h(
+                    "p",
+                    {"class": "muted"},
+                    "The dataset of this project is empty, or its list is not on this machine yet.",
+                ),
+            ),
+        )
+    return None
+
+
+def _tool_bar(work: Work, desk: Desk) -> Node | None:
+    tool = work.session.tool
+    if not tool.settings:
+        return None
+    settings = work.session.settings_of(tool.id)
+    return h(
+        "div",
+        {"class": "tool-bar", "role": "toolbar", "aria-label": f"{tool.title} settings"},
+        [_setting(tool, setting, settings[setting.name], desk) for setting in tool.settings],
+    )
+
+
+def _setting(tool: Tool, setting: Setting, value: Value, desk: Desk) -> Node:
+    if isinstance(setting, Slider):
+        return _slider(tool, setting, float(value), desk)
+    if isinstance(setting, Choice):
+        return h(
+            "div",
+            {"class": "segmented", "role": "group", "aria-label": setting.title, "key": setting.name},
+            [
+                h(
+                    "button",
+                    {
+                        "type": "button",
+                        "aria-pressed": option == value,
+                        "on_click": does(
+                            lambda option=option: desk.change_setting(tool.id, setting.name, option)
+                        ),
+                    },
+                    title,
+                )
+                for option, title in setting.options
+            ],
+        )
+    assert isinstance(setting, Switch)
+    name = setting.name
+
+    def switched(event: Event) -> None:
+        desk.change_setting(tool.id, name, event.checked)
+
+    return h(
+        "label",
+        {"key": setting.name},
+        h(
+            "input",
+            {
+                "type": "checkbox",
+                "prop:checked": bool(value),
+                "on_change": switched,
+            },
+        ),
+        setting.title,
+    )
+
+
+def _slider(tool: Tool, setting: Slider, value: float, desk: Desk) -> Node:
+    def change(event: Event) -> None:
+        desk.change_setting(tool.id, setting.name, float(event.value))
+
+    tip = f"{setting.title}: keys {' and '.join(setting.keys)}" if setting.keys else setting.title
+    return h(
+        "label",
+        {"key": setting.name, "title": tip + (", or Shift with the wheel" if setting.wheel else "")},
+        setting.title,
+        h(
+            "input",
+            {
+                "type": "range",
+                "min": setting.low,
+                "max": setting.high,
+                "step": setting.step,
+                "prop:value": f"{value:g}",
+                "on_input": change,
+            },
+        ),
+        h("span", {"class": "value number"}, f"{value:g} {setting.unit}".strip()),
+    )
+
+
+def _status(work: Work, desk: Desk) -> Node:
+    session = work.session
+    size = f"{session.width} × {session.height}" if session.ready else ""
+    return h(
+        "div",
+        {"class": "status number"},
+        h("span", {"class": "pixel", "ref": desk.attach_status}, ""),
+        h("span", {"class": "grow"}, session.tool.help if session.ready else ""),
+        h("span", None, size),
+    )

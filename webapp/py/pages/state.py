@@ -1,0 +1,181 @@
+"""What the pages show, as plain data; `webapp.py.pages.app` is what changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from webapp.py.domain.model import Asset, Project
+from webapp.py.domain.permissions import Actor, Role
+from webapp.py.domain.wire import PROTOCOL, Session
+from webapp.py.store.status import Status
+from webapp.py.store.store import Store
+from webapp.py.store.sync import State as SyncState
+from webapp.py.workspace.session import Session as LabelingSession
+
+Mode = Literal["starting", "server", "solo"]
+Sheet = Literal["", "saved", "shortcuts", "export", "sign-in"]
+SOLO = "solo"
+"""The person of a workspace that has no server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which page is shown; kept in the address after the ``#``."""
+
+    page: Literal["projects", "label"] = "projects"
+    project: str = ""
+    ordinal: int = 0
+
+
+def read_route(fragment: str) -> Route:
+    """Return the route of an address's fragment; anything unknown leads to the projects.
+
+    Examples
+    --------
+    >>> read_route("#/project/p1/12")
+    Route(page='label', project='p1', ordinal=12)
+    """
+    parts = [part for part in fragment.lstrip("#").split("/") if part]
+    if len(parts) >= 2 and parts[0] == "project":
+        ordinal = int(parts[2]) if len(parts) > 2 and parts[2].isdecimal() else 0
+        return Route("label", parts[1], ordinal)
+    return Route()
+
+
+def write_route(route: Route) -> str:
+    """Return the fragment of a route; the reverse of `read_route`."""
+    return f"#/project/{route.project}/{route.ordinal}" if route.page == "label" else "#/"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an image is not shown, as sentences for the person."""
+
+    title: str
+    text: str
+    address: str = ""
+
+
+@dataclass(slots=True)
+class Work:
+    """The project that is being labeled."""
+
+    project: Project
+    store: Store
+    session: LabelingSession
+    assets: Sequence[Asset] = ()
+    closed_folders: set[str] = field(default_factory=set)
+    loading: bool = True
+    problem: Problem | None = None
+    scroll: float = 0.0
+    list_height: float = 600.0
+    opacity: float = 0.42
+
+    @property
+    def ordinal(self) -> int:
+        """The place of the image at hand in the dataset."""
+        return self.session.asset.ordinal if self.session.asset else 0
+
+
+@dataclass(slots=True)
+class State:
+    """Everything that the pages show."""
+
+    mode: Mode = "starting"
+    session: Session = field(default_factory=lambda: Session(protocol=PROTOCOL))
+    route: Route = field(default_factory=Route)
+    setup: Store | None = None
+    work: Work | None = None
+    totals: dict[str, int] = field(default_factory=dict)
+    sheet: Sheet = ""
+    toast: str = ""
+    problem: str = ""
+    missing: Sequence[str] = ()
+    missing_hidden: bool = False
+    update_ready: bool = False
+    sync_state: SyncState = "idle"
+    sync_problem: str = ""
+    synced_at: int | None = None
+    busy: str = ""
+    form_error: str = ""
+    thumbnails: dict[str, str] = field(default_factory=dict)
+    dark: bool = True
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is a person to work as."""
+        return self.mode == "solo" or self.session.person is not None
+
+    def role_in(self, project: str) -> Role | None:
+        """Return the person's role in a project."""
+        return "admin" if self.mode == "solo" else self.session.projects.get(project, self.session.role)
+
+    def actor(self, project: str) -> Actor:
+        """Return the person as somebody who acts in a project."""
+        person = SOLO if self.mode == "solo" else self.session.person or ""
+        return Actor(person, self.role_in(project))
+
+    @property
+    def stores(self) -> list[Store]:
+        """The stores that are open."""
+        return [store for store in (self.setup, self.work.store if self.work else None) if store is not None]
+
+    @property
+    def status(self) -> Status:
+        """How safe the edits of everything that is open are."""
+        return total_status([store.status for store in self.stores])
+
+
+def total_status(parts: Sequence[Status]) -> Status:
+    """Return the sum of several statuses; the first storage problem stands for all."""
+    return Status(
+        saving=sum(part.saving for part in parts),
+        waiting=sum(part.waiting for part in parts),
+        refused=sum(part.refused for part in parts),
+        overwritten=sum(part.overwritten for part in parts),
+        aside=sum(part.aside for part in parts),
+        storage_problem=next((part.storage_problem for part in parts if part.storage_problem), None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SaveState:
+    """What the save display says: ``kind`` picks its colour."""
+
+    kind: Literal["synced", "saved", "saving", "waiting", "trouble"]
+    text: str
+    help: str
+
+
+def save_state(state: State) -> SaveState:
+    """Return what the save display says; the worst news first."""
+    status = state.status
+    if status.storage_problem:
+        return SaveState("trouble", "Not saved", status.storage_problem)
+    if status.refused:
+        return SaveState(
+            "trouble", f"{status.refused} not accepted", "The server did not accept some changes."
+        )
+    if status.aside:
+        return SaveState("trouble", f"{status.aside} put aside", "Some stored records could not be read.")
+    if status.saving:
+        return SaveState("saving", "Saving…", "Writing to this machine.")
+    if state.mode == "solo":
+        return SaveState(
+            "saved", "Saved on this machine", "There is no server: this machine has the only copy."
+        )
+    if status.waiting:
+        where = {
+            "offline": "The server cannot be reached; they are saved on this machine and sent later.",
+            "signed_out": "Sign in again to send them; they are saved on this machine.",
+            "outdated": "Reload the page to send them; they are saved on this machine.",
+            "trouble": "The server has trouble; they are saved on this machine and sent later.",
+        }.get(state.sync_state, "They are saved on this machine and on their way to the server.")
+        return SaveState("waiting", f"{status.waiting} waiting", where)
+    if state.sync_state in ("offline", "signed_out", "outdated", "trouble"):
+        return SaveState(
+            "saved", "Saved on this machine", state.sync_problem or "The server cannot be reached."
+        )
+    return SaveState("synced", "Synced", "Everything is on the server.")

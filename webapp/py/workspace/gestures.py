@@ -1,0 +1,231 @@
+"""Driving the active tool: events in, drafts to show, edits out.
+
+One `Gestures` object serves one viewport. It knows no browser: the canvas gives it `Pointer` and `Key` events
+and draws its `scene`; camera moves and questions to the compute worker go out through callbacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from webapp.py.domain.shapes import Mask
+from webapp.py.workspace.scene import NEUTRAL, Look, MaskDraft, Scene, Versions, build_scene
+from webapp.py.workspace.session import Session
+from webapp.py.workspace.tool import (
+    Answer,
+    Ask,
+    Camera,
+    Cursor,
+    Draft,
+    Drafts,
+    Event,
+    Handles,
+    Key,
+    MaskPatch,
+    Notice,
+    Pointer,
+    Run,
+)
+
+
+class Stage(Protocol):
+    """What a gesture may cause outside of the session."""
+
+    def move_camera(self, move: Camera) -> None:
+        """Move the camera at once, so that the next event is computed with it."""
+
+    def notify(self, text: str) -> None:
+        """Show a sentence for some seconds."""
+
+    def ask(
+        self,
+        function: str,
+        arguments: Mapping[str, Any],
+        answered: Callable[[Any], None],
+        failed: Callable[[str], None],
+    ) -> None:
+        """Put a question to the compute worker; call back later, with the answer or with why not."""
+
+
+class Gestures:
+    """Runs the gestures of the session's active tool, one at a time."""
+
+    def __init__(self, session: Session, stage: Stage) -> None:
+        self.session = session
+        self.stage = stage
+        self.mask_draft: MaskDraft | None = None
+        self.hovered: str | None = None
+        self._run: Run | None = None
+        self._drafts: tuple[Draft, ...] = ()
+        self._waiting: list[Event] = []
+        self._asking = False
+        self._mask_version = 0
+        self._versions = Versions()
+        self._tool_id = session.tool_id
+
+    @property
+    def busy(self) -> bool:
+        """Whether a gesture is under way."""
+        return self._run is not None
+
+    @property
+    def cursor(self) -> Cursor | None:
+        """What is to be shown at the pointer."""
+        return next((draft for draft in self._drafts if isinstance(draft, Cursor)), None)
+
+    def handle(self, event: Event, scale: float) -> None:
+        """Take one event of the pointer or of the keyboard; ``scale`` is screen pixels per image pixel."""
+        session = self.session
+        if not session.ready:
+            return
+        if self._tool_id != session.tool_id:
+            self.cancel()
+        if self._asking and not isinstance(event, Answer):
+            self._wait(event)
+            return
+        try:
+            self._deliver(event, scale)
+        except Exception as error:
+            self._fail(error)
+
+    def cancel(self) -> None:
+        """End the gesture under way without edits, as when another tool or image is chosen."""
+        run, self._run = self._run, None
+        self._clear()
+        self._tool_id = self.session.tool_id
+        if run is not None:
+            run.close()
+
+    def scene(self, scale: float, opacity: float) -> Scene:
+        """Return what is to be drawn now."""
+        session = self.session
+        colors = {one.id: one.color for one in session.instruction.classes}
+        look = Look(
+            colors,
+            session.width,
+            session.height,
+            colors.get(session.class_id or "", NEUTRAL),
+            opacity,
+            self.hovered,
+        )
+        return build_scene(
+            session.annotations,
+            session.selected,
+            self._drafts,
+            self.mask_draft,
+            self._handles(scale),
+            look,
+            self._versions,
+        )
+
+    def _deliver(self, event: Event, scale: float) -> None:
+        session = self.session
+        if self._run is None:
+            if isinstance(event, Key):
+                session.make(session.tool.on_key(event, session.context(scale)))
+            elif isinstance(event, Pointer) and event.kind == "press":
+                self._clear()
+                self._run = Run(session.tool, event, session.context(scale))
+                self._take(self._run.drafts)
+            elif isinstance(event, Pointer) and event.kind == "hover":
+                context = session.context(scale)
+                under = context.at(event.point)
+                self.hovered = under.id if under is not None else None
+                shown = session.tool.cursor(context, event)
+                self._drafts = _several(shown)
+            return
+        if isinstance(event, Key) and event.key == "Escape":
+            self.cancel()
+            return
+        self._take(self._run.send(event))
+
+    def _take(self, drafts: tuple[Draft, ...]) -> None:
+        for draft in drafts:
+            if isinstance(draft, MaskPatch):
+                self._patch(draft)
+            elif isinstance(draft, Camera):
+                self.stage.move_camera(draft)
+            elif isinstance(draft, Notice):
+                self.stage.notify(draft.text)
+        run = self._run
+        if run is None:
+            return
+        if run.edits is not None:
+            self._run = None
+            self._clear()
+            self.session.make(run.edits)
+            return
+        self._drafts = drafts
+        if run.asked is not None:
+            self._put(run.asked, run)
+
+    def _patch(self, patch: MaskPatch) -> None:
+        if self.mask_draft is None:
+            view = next((v for v in self.session.annotations if v.id == patch.annotation), None)
+            start = view.shape if view is not None and isinstance(view.shape, Mask) else None
+            self._mask_version += 1
+            self.mask_draft = MaskDraft(patch.annotation, self._mask_version, start)
+        self.mask_draft.add(patch)
+
+    def _put(self, question: Ask, run: Run) -> None:
+        self._asking = True
+
+        def answered(value: Any) -> None:
+            self._resume(run, lambda: run.send(Answer(value)))
+
+        def failed(reason: str) -> None:
+            self._resume(run, lambda: run.fail(reason))
+
+        self.stage.ask(question.function, question.arguments, answered, failed)
+
+    def _resume(self, run: Run, step: Callable[[], tuple[Draft, ...]]) -> None:
+        if self._run is not run:
+            return  # cancelled meanwhile
+        self._asking = False
+        try:
+            self._take(step())
+            while self._waiting and not self._asking:
+                event = self._waiting.pop(0)
+                self._deliver(event, event.scale if isinstance(event, Pointer) else 1.0)
+        except Exception as error:
+            self._fail(error)
+
+    def _wait(self, event: Event) -> None:
+        if isinstance(event, Key) and event.key == "Escape":
+            self.cancel()
+            return
+        last = self._waiting[-1] if self._waiting else None
+        if isinstance(event, Pointer) and isinstance(last, Pointer) and event.kind == last.kind == "move":
+            self._waiting[-1] = event
+        else:
+            self._waiting.append(event)
+
+    def _handles(self, scale: float) -> Handles | None:
+        session = self.session
+        if self._run is not None or not session.ready:
+            return None
+        try:
+            return session.tool.handles(session.context(scale))
+        except Exception as error:
+            self._fail(error)
+            return None
+
+    def _fail(self, error: Exception) -> None:
+        tool = self.session.tool
+        self.cancel()
+        what = f"{type(error).__name__}: {error}"
+        self.session.switch_off(tool.id, what)
+        self.stage.notify(
+            f"The tool “{tool.title}” failed and was switched off ({what}). Your work is kept; "
+            "reload the page to try the tool again."
+        )
+
+    def _clear(self) -> None:
+        self._drafts, self._waiting, self._asking, self.mask_draft = (), [], False, None
+
+
+def _several(drafts: Drafts) -> tuple[Draft, ...]:
+    if drafts is None:
+        return ()
+    return tuple(drafts) if isinstance(drafts, Sequence) else (drafts,)

@@ -1,0 +1,382 @@
+"""One person labeling one project: which image is open, what is selected, and every edit of it.
+
+The session holds what the page shows beside the records; records themselves live in the store. All changes
+of annotations go through `Session.make`, so that everything can be undone and nothing bypasses the outbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from webapp.py.domain.ids import assignment_id, new_id
+from webapp.py.domain.model import (
+    Annotation,
+    Asset,
+    Assignment,
+    Fields,
+    Instruction,
+    Invalid,
+    LabelClass,
+    Status,
+    decode,
+    encode,
+)
+from webapp.py.domain.ops import Op, create, delete, make_op
+from webapp.py.domain.permissions import Actor, allowed
+from webapp.py.geometry.rasters import RasterCache
+from webapp.py.workspace.history import History
+from webapp.py.workspace.registry import Registry
+from webapp.py.workspace.settings import Value, values
+from webapp.py.workspace.tool import AnnotationView, Context, Create, Delete, Edit, Select, Tool, Update
+
+FALLBACK_TOOL = "select"
+
+
+class Records(Protocol):
+    """What the session needs of the store."""
+
+    def get(self, table: str, record_id: str) -> Fields | None:
+        """Return the fields of a record, or None when there is none or it is deleted."""
+
+    def get_deleted(self, table: str, record_id: str) -> Fields | None:
+        """Return the fields of a record, deleted or not."""
+
+    def of_asset(self, table: str, asset: int) -> Iterable[Fields]:
+        """Return the records of a table that are about an asset, deleted ones left out."""
+
+    def edit(self, ops: Sequence[Op]) -> None:
+        """Apply ops to the view at once and keep them durably."""
+
+
+class Session:
+    """The state of the workspace for one project.
+
+    Parameters
+    ----------
+    records
+        The project's store.
+    actor
+        Who labels, with their role in the project.
+    project
+        The project's id.
+    instruction
+        What to label.
+    registry
+        The tools there are.
+    on_change
+        Called without arguments whenever something that is shown has changed.
+    """
+
+    def __init__(
+        self,
+        records: Records,
+        actor: Actor,
+        project: str,
+        instruction: Instruction,
+        registry: Registry,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.records = records
+        self.actor = actor
+        self.project = project
+        self.instruction = instruction
+        self.registry = registry
+        self.on_change = on_change
+        self.asset: Asset | None = None
+        self.width = self.height = 0
+        self.selected: tuple[str, ...] = ()
+        self.hidden: set[str] = set()
+        self.locked: set[str] = set()
+        self.class_id: str | None = None
+        self.tool_id = FALLBACK_TOOL
+        self.switched_off: dict[str, str] = {tool.id: tool.reason for tool in registry.broken}
+        self.rasters = RasterCache()
+        self._settings: dict[str, dict[str, Value]] = {}
+        self._histories: dict[int, History] = {}
+        self._views: tuple[AnnotationView, ...] | None = None
+        self._decoded: dict[str, tuple[Fields, Annotation]] = {}
+        if instruction.classes:
+            self.choose_class(instruction.classes[0].id)
+
+    # --- the image at hand
+
+    def open(self, asset: Asset) -> None:
+        """Go to another image; its size is told by `set_size` once it is loaded."""
+        self.asset, self.width, self.height = asset, 0, 0
+        self.selected, self._views, self._decoded = (), None, {}
+        self.rasters = RasterCache()
+        self.on_change()
+
+    def set_size(self, width: int, height: int) -> None:
+        """Say how large the image at hand is, in pixels as displayed."""
+        self.width, self.height = width, height
+        self.on_change()
+
+    @property
+    def ready(self) -> bool:
+        """Whether an image is open and its size known, so that it can be labeled."""
+        return self.asset is not None and self.width > 0
+
+    def records_changed(self) -> None:
+        """Take note that the store has changed."""
+        self._views = None
+        alive = {view.id for view in self.annotations}
+        self.selected = tuple(name for name in self.selected if name in alive)
+        self.on_change()
+
+    @property
+    def annotations(self) -> tuple[AnnotationView, ...]:
+        """The annotations of the image at hand, bottom to top."""
+        if self._views is None:
+            found = [self._annotation(fields) for fields in self._fields_at_hand("annotation")]
+            shown = sorted((one for one in found if one is not None), key=lambda one: (one.order, one.id))
+            self._views = tuple(
+                AnnotationView(one.id, one.shape, one.class_id, not self._mine(one.id), one.id in self.hidden)
+                for one in shown
+            )
+        return self._views
+
+    @property
+    def assignment(self) -> Fields | None:
+        """The person's assignment on the image at hand, or None where work has not begun."""
+        return self.records.get("assignment", self._assignment_id) if self.asset else None
+
+    def status_of(self, asset: int) -> Status | None:
+        """Return how far this person is with an image; None where work has not begun."""
+        own = assignment_id(self.project, asset, self.actor.person)
+        fields = self.records.get("assignment", own)
+        return fields.get("status", "queued") if fields and not fields.get("deleted") else None
+
+    def counts(self) -> dict[str, int]:
+        """Return how many annotations of each class the image at hand has."""
+        counted: dict[str, int] = {}
+        for view in self.annotations:
+            counted[view.class_id] = counted.get(view.class_id, 0) + 1
+        return counted
+
+    # --- classes and tools
+
+    def label_class(self, class_id: str | None) -> LabelClass | None:
+        """Return a class of the instruction, or None where it has none of that id."""
+        return next((one for one in self.instruction.classes if one.id == class_id), None)
+
+    def choose_class(self, class_id: str) -> None:
+        """Make a class the active one, and its tool the active tool."""
+        chosen = self.label_class(class_id)
+        if chosen is None:
+            return
+        self.class_id = class_id
+        self.tool_id = chosen.tool if self._usable(chosen.tool) else FALLBACK_TOOL
+        self.on_change()
+
+    def choose_tool(self, tool_id: str) -> None:
+        """Make a tool the active one, unless it is switched off."""
+        if self._usable(tool_id):
+            self.tool_id = tool_id
+            self.on_change()
+
+    def switch_off(self, tool_id: str, reason: str) -> None:
+        """Take a tool that failed out of use; the work stays."""
+        self.switched_off[tool_id] = reason
+        if self.tool_id == tool_id:
+            self.tool_id = FALLBACK_TOOL if tool_id != FALLBACK_TOOL else "pan"
+        self.on_change()
+
+    @property
+    def tool(self) -> Tool:
+        """The active tool."""
+        return self.registry.tool(self.tool_id)
+
+    def settings_of(self, tool_id: str) -> dict[str, Value]:
+        """Return the settings of a tool, as they are set or by default."""
+        return values(self.registry.tool(tool_id).settings, dict(self._settings.get(tool_id, {})))
+
+    def change_setting(self, tool_id: str, name: str, value: Value) -> None:
+        """Set a setting of a tool, and the equal one of its siblings: brush and eraser share their radius.
+
+        Values out of range are brought into it.
+        """
+        chosen = next(one for one in self.registry.tool(tool_id).settings if one.name == name)
+        for tool in self.registry.tools:
+            if chosen in tool.settings:
+                self._settings.setdefault(tool.id, {})[name] = chosen.clean(value)
+        self.on_change()
+
+    def context(self, scale: float) -> Context:
+        """Return what a tool may know; ``scale`` is screen pixels per image pixel."""
+        return Context(
+            self.width,
+            self.height,
+            self.annotations,
+            self.selected,
+            self.class_id,
+            self.settings_of(self.tool_id),
+            scale,
+            self.rasters,
+        )
+
+    # --- edits
+
+    def make(self, edits: Sequence[Edit]) -> None:
+        """Carry out what a gesture returned, as one undo step. Edits that nobody may make are left out."""
+        ops: list[Op] = []
+        created: list[str] = []
+        selected: Sequence[str] | None = None
+        for edit in edits:
+            if isinstance(edit, Select):
+                selected = edit.ids
+            elif isinstance(edit, Create):
+                op = self._creation(edit)
+                if op is not None:
+                    ops.append(op)
+                    created.append(op.id)
+            elif isinstance(edit, Update):
+                ops.append(make_op("annotation", edit.id, _plain(edit.fields)))
+            elif isinstance(edit, Delete):
+                ops.append(delete("annotation", edit.id))
+        self.do(ops)
+        if selected is not None or created:
+            self.select(created or selected or ())
+
+    def do(self, ops: Sequence[Op]) -> None:
+        """Apply ops as one undo step; the person's assignment begins with the first of them."""
+        granted = [op for op in ops if allowed(self.actor, op, self.records.get_deleted(op.table, op.id))]
+        if not granted or self.asset is None:
+            return
+        step = self.history.record(granted, self.records.get_deleted)
+        self.records.edit([*self._beginning(), *step])
+        self.records_changed()
+
+    def undo(self) -> bool:
+        """Take the last step on this image back; False when there is none."""
+        return self._replay(self.history.undo)
+
+    def redo(self) -> bool:
+        """Make the step that was taken back again; False when there is none."""
+        return self._replay(self.history.redo)
+
+    @property
+    def history(self) -> History:
+        """The undo history of the image at hand."""
+        ordinal = self.asset.ordinal if self.asset else -1
+        return self._histories.setdefault(ordinal, History())
+
+    def select(self, ids: Iterable[str]) -> None:
+        """Make these annotations, and only these, the selected ones."""
+        alive = {view.id for view in self.annotations}
+        self.selected = tuple(name for name in ids if name in alive)
+        self.on_change()
+
+    def delete_selected(self) -> None:
+        """Delete the selected annotations that may be changed."""
+        self.make([Delete(view.id) for view in self.context(1.0).chosen()])
+
+    def reclassify(self, class_id: str) -> None:
+        """Give the selected annotations another class."""
+        self.make([Update(view.id, {"class_id": class_id}) for view in self.context(1.0).chosen()])
+
+    def toggle_hidden(self, annotation_id: str) -> None:
+        """Hide an annotation on this page, or show it again."""
+        self.hidden ^= {annotation_id}
+        self.records_changed()
+
+    def toggle_locked(self, annotation_id: str) -> None:
+        """Protect an annotation from edits on this page, or release it."""
+        self.locked ^= {annotation_id}
+        self.records_changed()
+
+    def set_status(self, status: Status) -> None:
+        """Say how far this person is with the image at hand."""
+        if self.asset is None:
+            return
+        ops = [*self._beginning(), make_op("assignment", self._assignment_id, {"status": status})]
+        self.records.edit(ops)
+        self.records_changed()
+
+    # --- inside
+
+    @property
+    def _assignment_id(self) -> str:
+        ordinal = self.asset.ordinal if self.asset else -1
+        return assignment_id(self.project, ordinal, self.actor.person)
+
+    def _fields_at_hand(self, table: str) -> Iterable[Fields]:
+        return self.records.of_asset(table, self.asset.ordinal) if self.asset else ()
+
+    def _annotation(self, fields: Fields) -> Annotation | None:
+        known = self._decoded.get(fields["id"])
+        if known is not None and known[0] is fields:
+            return known[1]
+        try:
+            record = decode("annotation", fields)
+        except Invalid:
+            return None  # the store has put it aside and shows it
+        assert isinstance(record, Annotation)
+        if known is not None and known[0].get("shape") == fields.get("shape"):
+            record.shape = known[1].shape  # the same object, so that nothing is drawn anew
+        self._decoded[record.id] = (fields, record)
+        return record
+
+    def _mine(self, annotation_id: str) -> bool:
+        if annotation_id in self.locked:
+            return False
+        fields = self.records.get("annotation", annotation_id)
+        probe = make_op("annotation", annotation_id, {})
+        return allowed(self.actor, probe, fields)
+
+    def _usable(self, tool_id: str) -> bool:
+        known = {tool.id for tool in self.registry.tools}
+        return tool_id in known and tool_id not in self.switched_off
+
+    def _creation(self, edit: Create) -> Op | None:
+        class_id = edit.class_id or self.class_id
+        if class_id is None or self.asset is None:
+            return None
+        top = max((self._decoded[view.id][1].order for view in self.annotations), default=-1)
+        record = Annotation(
+            id=new_id(),
+            project=self.project,
+            asset=self.asset.ordinal,
+            assignment=self._assignment_id,
+            author=self.actor.person,
+            class_id=class_id,
+            shape=edit.shape,
+            object_id=new_id(),
+            order=top + 1,
+        )
+        return create("annotation", encode(record))
+
+    def _beginning(self) -> list[Op]:
+        assert self.asset is not None
+        fields = self.assignment
+        if fields is None:
+            record = Assignment(
+                id=self._assignment_id,
+                project=self.project,
+                asset=self.asset.ordinal,
+                person=self.actor.person,
+                status="started",
+                width=self.width,
+                height=self.height,
+            )
+            return [create("assignment", encode(record))]
+        if fields.get("status") == "queued":
+            begun = {"status": "started", "width": self.width, "height": self.height}
+            return [make_op("assignment", self._assignment_id, begun)]
+        return []
+
+    def _replay(self, move: Callable[[Callable[[str, str], Fields | None]], Sequence[Op] | None]) -> bool:
+        ops = move(self.records.get_deleted)
+        if not ops:
+            return False
+        self.records.edit(ops)
+        self.records_changed()
+        return True
+
+
+def _plain(fields: Mapping[str, Any]) -> Fields:
+    plain: Fields = msgspec.to_builtins(dict(fields))
+    return plain
