@@ -1,0 +1,117 @@
+"""Files of the site: named by their content, written only when they changed, compressed once and for all."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import shutil
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from builder.console import Progress
+from builder.paths import cache_home
+
+BEST_UNDER = 4_000_000
+"""Brotli's slowest level pays up to this size; above, two levels less cost little and save minutes."""
+
+
+def digest_of(content: bytes) -> str:
+    """Full sha256 in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+class Site:
+    """The files of one build, by path; nothing is written before ``write``."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def add(self, path: str, content: bytes) -> str:
+        """Put a file under exactly this path; returns the path."""
+        self.files[path] = content
+        return path
+
+    def add_asset(self, name: str, content: bytes) -> str:
+        """Put a file under ``assets/`` with its hash in the name; returns the path."""
+        stem, dot, suffix = name.rpartition(".")
+        return self.add(f"assets/{stem}-{digest_of(content)[:12]}{dot}{suffix}", content)
+
+    def manifest(self) -> list[dict[str, str | int]]:
+        """Path, size and sha256 of every file so far, sorted."""
+        return [
+            {"path": path, "size": len(content), "sha256": digest_of(content)}
+            for path, content in sorted(self.files.items())
+        ]
+
+    def write(self, target: Path) -> None:
+        """Make the folder hold these files, their compressed forms, and nothing else.
+
+        Names with a hash come first and pages last, so that whoever loads the site meanwhile never gets a page
+        whose parts are missing.
+        """
+        whole = {**self.files, **compress_all(self.files)}
+        for path in sorted(whole, key=lambda path: ("/" not in path, path)):
+            place = target / path
+            if place.is_file() and place.read_bytes() == whole[path]:
+                continue
+            place.parent.mkdir(parents=True, exist_ok=True)
+            partial = place.with_name(place.name + ".partial")
+            partial.write_bytes(whole[path])
+            os.replace(partial, place)
+        for place in sorted(target.rglob("*"), reverse=True):
+            if place.is_dir():
+                if not any(place.iterdir()):
+                    place.rmdir()
+            elif place.relative_to(target).as_posix() not in whole:
+                place.unlink()
+
+
+def compress_all(files: dict[str, bytes], store: Path | None = None) -> dict[str, bytes]:
+    """The ``.br`` and ``.gz`` of every file that gets smaller by them; kept in the cache by content."""
+    store = store or cache_home() / "compressed"
+    store.mkdir(parents=True, exist_ok=True)
+    missing = {
+        digest: content
+        for content in files.values()
+        if not (store / f"{(digest := digest_of(content))}.done").exists()
+    }
+    size = sum(map(len, missing.values()))
+    if missing:
+        with Progress("Compressing", size) as progress, ThreadPoolExecutor(os.cpu_count()) as pool:
+            biggest_first = sorted(missing.items(), key=lambda item: -len(item[1]))
+            for count in pool.map(lambda item: _compress(item[0], item[1], store), biggest_first):
+                progress.advance(count)
+    made = {}
+    for path, content in files.items():
+        for suffix in (".br", ".gz"):
+            kept = store / f"{digest_of(content)}{suffix}"
+            if kept.exists():
+                made[path + suffix] = kept.read_bytes()
+    return made
+
+
+def _compress(digest: str, content: bytes, store: Path) -> int:
+    import brotli
+
+    # A quick look tells what is packed already (wheels, photos).
+    if len(zlib.compress(content, 1)) < 0.95 * len(content):
+        quality = 11 if len(content) < BEST_UNDER else 9
+        _keep(store / f"{digest}.br", brotli.compress(content, quality=quality, lgwin=24))
+        _keep(store / f"{digest}.gz", gzip.compress(content, 9, mtime=0))
+    (store / f"{digest}.done").touch()
+    return len(content)
+
+
+def _keep(path: Path, content: bytes) -> None:
+    partial = path.with_suffix(f"{path.suffix}.partial")
+    partial.write_bytes(content)
+    os.replace(partial, path)
+
+
+def forget_unused(store: Path, keep: int) -> None:
+    """Drop the oldest entries of a cache folder, so that it does not grow for ever."""
+    entries = sorted(store.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in entries[keep:]:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()

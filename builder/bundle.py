@@ -1,0 +1,47 @@
+"""What is made of the npm packages: one file of UI kit parts, its style, and one sprite of icons."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from builder.console import Failure
+from builder.paths import WEBAPP
+
+
+def bundle_ui(modules: Path, source: Path = WEBAPP / "ui.js") -> tuple[bytes, bytes]:
+    """Bundle ``ui.js`` with esbuild; the script and its style."""
+    with tempfile.TemporaryDirectory() as folder:
+        line = [str(modules / ".bin" / "esbuild"), str(source), "--bundle", "--minify", "--format=esm"]
+        line += ["--target=es2022", f"--outdir={folder}", "--log-level=warning", "--legal-comments=none"]
+        environment = {**os.environ, "NODE_PATH": str(modules)}
+        if subprocess.call(line, env=environment, cwd=source.parent) != 0:
+            raise Failure(f"esbuild could not bundle {source.name}; its own message stands above.")
+        return (Path(folder) / "ui.js").read_bytes(), (Path(folder) / "ui.css").read_bytes()
+
+
+def sprite(modules: Path, names: Path = WEBAPP / "icons.txt") -> bytes:
+    """One SVG with a ``<symbol id="icon-NAME">`` for each icon that ``icons.txt`` names.
+
+    Raises
+    ------
+    Failure
+        When a name is not one of Lucide's.
+    """
+    symbols = []
+    for name in sorted(set(names.read_text().split())):
+        path = modules / "lucide-static" / "icons" / f"{name}.svg"
+        if not path.is_file():
+            raise Failure(f"{names.name} names the icon {name!r}, which lucide-static does not have.")
+        inner = re.sub(r">\s+<", "><", path.read_text().partition(">\n")[2])
+        shapes = inner[inner.index(">", inner.index("<svg")) + 1 if "<svg" in inner else 0 :]
+        shapes = shapes.rpartition("</svg>")[0].strip()
+        symbols.append(
+            f'<symbol id="icon-{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
+            f'stroke-linecap="round" stroke-linejoin="round">{shapes}</symbol>'
+        )
+    body = "\n".join(symbols)
+    return f'<svg xmlns="http://www.w3.org/2000/svg">\n{body}\n</svg>\n'.encode()

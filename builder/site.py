@@ -1,0 +1,199 @@
+"""The static site in ``dist/``: content-hashed, precompressed, the same bytes each time.
+
+What the web app's sources hold for the builder to fill in:
+
+==================  =========================================================================================
+``index.html``      ``<script type="application/json" id="site">{}</script>`` gets the site's description;
+                    ``<!-- site:head -->`` the style sheets and preloads; ``src="boot.js"`` the hashed name
+``sw.js``           ``__BUILD__`` (in quotes) gets the build's id
+==================  =========================================================================================
+
+The description, also in ``site.json``::
+
+    {"build": "<id>", "pyodide": "pyodide-<hash>/", "app": "assets/app-<hash>.zip",
+     "snapshot": "assets/snapshot-<hash>.bin", "snapshot_bytes": n, "compute": "assets/compute-<hash>.js",
+     "ui": "assets/ui-<hash>.js", "style": [...], "icons": "assets/icons-<hash>.svg",
+     "packages": {"page": [...], "worker": [...]}, "demo": "demo/project.json" | null,
+     "files": [{"path", "size", "sha256"}, ...]}
+
+``files`` lists everything but ``index.html``, ``sw.js`` and ``site.json``, the only names without a hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from builder.assets import Site, digest_of
+from builder.bundle import bundle_ui, sprite
+from builder.console import Failure, say, sized
+from builder.node import node_modules
+from builder.paths import DIST, ROOT, WEBAPP, cache_home, exclusive
+from builder.runtime import Lock, copy_core, fetch_wheels, pyodide_lock, read_lock
+from builder.snapshot import snapshot
+from builder.wheels import zip_bytes
+
+PAGE_PACKAGES = ["numpy", "msgspec"]
+SOURCES = ("index.html", "style.css", "boot.js", "compute.js", "sw.js", "ui.js", "icons.txt")
+INPUTS = (*SOURCES, "package-lock.json", "runtime.lock.json")
+
+
+def build_site(target: Path = DIST, webapp: Path = WEBAPP) -> str:
+    """Build the site, unless it is up to date; returns its build id.
+
+    Raises
+    ------
+    Failure
+        When a source is missing or a part of the runtime cannot be had.
+    """
+    with exclusive("site"):
+        inputs = inputs_digest(webapp)
+        note = cache_home() / "sites" / f"{digest_of(str(target).encode())[:16]}.json"
+        known = _read(note)
+        if known.get("inputs") == inputs and _is_whole(target, known.get("files", {})):
+            return str(known["build"])
+        for name in SOURCES:
+            if not (webapp / name).is_file():
+                raise Failure(f"webapp/{name} is missing; this checkout is not whole.")
+        site, build = assemble(webapp)
+        site.write(target)
+        note.parent.mkdir(parents=True, exist_ok=True)
+        files = {path.relative_to(target).as_posix(): path.stat().st_size for path in _files(target)}
+        note.write_text(json.dumps({"inputs": inputs, "build": build, "files": files}))
+        size = sum(len(content) for content in site.files.values())
+        say(f"Built the site {build}: {len(site.files)} files, {sized(size)}, in {target}")
+        return build
+
+
+def assemble(webapp: Path) -> tuple[Site, str]:
+    """Put every file of the site together; its id too."""
+    site = Site()
+    lock = read_lock(webapp / "runtime.lock.json")
+    modules = node_modules()
+    description: dict[str, Any] = {"build": "", "pyodide": _add_runtime(site, lock, modules / "pyodide")}
+    description |= _add_assets(site, webapp, modules)
+    core = {path: content for path, content in site.files.items() if path.startswith(description["pyodide"])}
+    image = _snapshot(core)
+    description["snapshot"] = site.add_asset("snapshot.bin", image)
+    description["snapshot_bytes"] = len(image)
+    description["packages"] = {"page": PAGE_PACKAGES, "worker": sorted(wheel.name for wheel in lock.wheels)}
+    description["demo"] = _add_demo(site, webapp)
+    description["files"] = site.manifest()
+    boot = site.add_asset("boot.js", (webapp / "boot.js").read_bytes())
+    description["files"] = site.manifest()
+    shell = (webapp / "index.html").read_text()
+    worker = (webapp / "sw.js").read_text()
+    build = digest_of(json.dumps([description, shell, worker], sort_keys=True).encode())[:16]
+    description["build"] = build
+    site.add("index.html", fill_shell(shell, description, boot).encode())
+    site.add("sw.js", _replace(worker, "__BUILD__", build, "sw.js").encode())
+    site.add("site.json", json.dumps(description, indent=1, sort_keys=True).encode())
+    return site, build
+
+
+def fill_shell(shell: str, description: dict[str, Any], boot: str) -> str:
+    """``index.html`` with the description, the style sheets and the hashed names filled in."""
+    wasm = description["pyodide"] + "pyodide.asm.wasm"
+    head = [f'<link rel="stylesheet" href="{path}">' for path in description["style"]]
+    head += [f'<link rel="modulepreload" href="{description["pyodide"]}{name}">' for name in ENTRY_SCRIPTS]
+    head.append(f'<link rel="preload" as="fetch" crossorigin href="{wasm}">')
+    # In a script element only "</" could end it early.
+    text = json.dumps(description, sort_keys=True).replace("</", "<\\/")
+    shell = _replace(shell, "<!-- site:head -->", "\n".join(head), "index.html")
+    shell = _replace(shell, 'src="boot.js"', f'src="{boot}"', "index.html")
+    return _replace(shell, 'id="site">{}<', f'id="site">{text}<', "index.html")
+
+
+ENTRY_SCRIPTS = ("pyodide.mjs", "pyodide.asm.mjs")
+
+
+def _replace(text: str, placeholder: str, value: str, name: str) -> str:
+    if text.count(placeholder) != 1:
+        raise Failure(f"webapp/{name} has to hold {placeholder!r} exactly once.")
+    return text.replace(placeholder, value)
+
+
+def _add_runtime(site: Site, lock: Lock, package: Path) -> str:
+    parts = fetch_wheels(lock)
+    with tempfile.TemporaryDirectory() as folder:
+        copy_core(lock, package, Path(folder))
+        files = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+    files |= {part.path.name: part.path.read_bytes() for part in parts}
+    files["pyodide-lock.json"] = pyodide_lock(lock, parts, package / "pyodide-lock.json")
+    names = "\n".join(f"{name} {digest_of(content)}" for name, content in sorted(files.items()))
+    place = f"pyodide-{digest_of(names.encode())[:12]}/"
+    for name, content in files.items():
+        site.add(place + name, content)
+    return place
+
+
+def _add_assets(site: Site, webapp: Path, modules: Path) -> dict[str, Any]:
+    script, style = bundle_ui(modules, webapp / "ui.js")
+    return {
+        "app": site.add_asset("app.zip", app_zip(webapp)),
+        "compute": site.add_asset("compute.js", (webapp / "compute.js").read_bytes()),
+        "ui": site.add_asset("ui.js", script),
+        "style": [
+            site.add_asset("ui.css", style),
+            site.add_asset("style.css", (webapp / "style.css").read_bytes()),
+        ],
+        "icons": site.add_asset("icons.svg", sprite(modules, webapp / "icons.txt")),
+    }
+
+
+def app_zip(webapp: Path) -> bytes:
+    """Our Python for the browser, as ``webapp/...``, with the same bytes each time."""
+    files = {"webapp/__init__.py": (webapp / "__init__.py").read_bytes()}
+    for room in ("py", "tools"):
+        for path in sorted((webapp / room).rglob("*.py")):
+            files[f"webapp/{path.relative_to(webapp).as_posix()}"] = path.read_bytes()
+    return zip_bytes(files)
+
+
+def _snapshot(core: dict[str, bytes]) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        for path, content in core.items():
+            if not path.endswith(".whl"):
+                (Path(folder) / Path(path).name).write_bytes(content)
+        return snapshot(Path(folder)).read_bytes()
+
+
+def _add_demo(site: Site, webapp: Path) -> str | None:
+    """The demo project of the solo workspace, when the sources have one."""
+    demo = webapp / "demo"
+    for path in sorted(demo.rglob("*")):
+        if path.is_file():
+            site.add(f"demo/{path.relative_to(demo).as_posix()}", path.read_bytes())
+    return "demo/project.json" if "demo/project.json" in site.files else None
+
+
+def inputs_digest(webapp: Path) -> str:
+    """Digest of everything that the site is made from."""
+    paths = [webapp / name for name in INPUTS]
+    for folder in (webapp / "py", webapp / "tools", webapp / "demo", ROOT / "builder", ROOT / "requirements"):
+        paths += [path for path in _files(folder) if path.suffix != ".pyc"]
+    whole = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes() if path.is_file() else b""
+        whole.update(f"{path} {digest_of(content)}\n".encode())
+    return whole.hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _is_whole(target: Path, files: dict[str, int]) -> bool:
+    found = {path.relative_to(target).as_posix(): path.stat().st_size for path in _files(target)}
+    return found == files and bool(files)
+
+
+def _read(note: Path) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads(note.read_text())
+    except (OSError, ValueError):
+        return {}
+    return content

@@ -1,0 +1,183 @@
+"""scikit-image for WebAssembly from its sdist, with tools from the package index alone.
+
+Used where Pyodide's own wheel cannot be fetched. Cython turns each ``.pyx`` into C against the limited API,
+``zig cc`` compiles it, ``zig wasm-ld`` links a side module as Pyodide's dynamic loader wants it. Every input is
+pinned, every step is cut off from the machine's own headers, times and paths, so the wheel has one sha256
+everywhere. Each finished extension is kept: an interrupted build goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.console import Failure, Progress
+from builder.paths import REQUIREMENTS
+from builder.wheels import write_wheel
+
+VERSION = "0.25.2"
+CPLUSPLUS = {"_skeletonize_lee_cy", "_remap", "_cascade", "_haar"}
+MORE_SOURCES = {"_unwrap_2d": "unwrap_2d_ljmu.c", "_unwrap_3d": "unwrap_3d_ljmu.c"}
+PYTHRAN_AS_PYTHON = {
+    "skimage/feature/brief_pythran.py": "skimage/feature/brief_cy.py",
+    "skimage/feature/_hessian_det_appx_pythran.py": "skimage/feature/_hessian_det_appx.py",
+}
+"""Two modules that Pythran would compile are plain Python as well and go in as such."""
+
+KEPT_SUFFIXES = {".npy", ".py", ".pyi", ".txt"}
+HEADERS = Path(__file__).parent / "include"
+SUFFIX = ".cpython-314-wasm32-emscripten.so"
+TARGET = ["-target", "wasm32-wasi-musl", "-O3", "-fPIC"]
+TARGET += ["-mcpu=generic-extended_const+simd128+exception_handling"]
+DEFINES = ["-DPy_LIMITED_API=0x030B0000", "-DCYTHON_LIMITED_API=1"]
+DEFINES += ["-DNPY_NO_DEPRECATED_API=NPY_1_7_API_VERSION", "-DNPY_TARGET_VERSION=NPY_2_0_API_VERSION"]
+CPLUSPLUS_FLAGS = ["-std=c++17", "-fwasm-exceptions", "-mllvm", "-wasm-enable-eh"]
+CPLUSPLUS_FLAGS += ["-D_LIBCPP_ABI_NAMESPACE=__2", "-D_LIBCPP_ABI_VERSION=2"]
+LINK = ["-shared", "--experimental-pic", "--import-memory", "--import-undefined"]
+LINK += ["--unresolved-symbols=import-dynamic", "--export-if-defined=__wasm_call_ctors"]
+LINK += ["--export-if-defined=__wasm_apply_data_relocs", "-O3", "--strip-debug"]
+
+
+@dataclass(frozen=True)
+class Extension:
+    """One Cython module: its ``.pyx`` (or ``.pyx.in``) relative to the source tree."""
+
+    source: Path
+
+    @property
+    def name(self) -> str:
+        """Last part of the module's name."""
+        return self.source.name.split(".")[0]
+
+    @property
+    def module(self) -> Path:
+        """Path of the module without any suffix."""
+        return self.source.parent / self.name
+
+    @property
+    def is_cplusplus(self) -> bool:
+        """Whether Cython writes C++."""
+        return self.name in CPLUSPLUS
+
+
+def inputs_digest(sdist_sha256: str, numpy_sha256: str) -> str:
+    """Short digest of everything that the wheel is made from."""
+    whole = hashlib.sha256(f"{sdist_sha256} {numpy_sha256}".encode())
+    headers = sorted(HEADERS.glob("*.h"))
+    for path in (Path(__file__), Path(write_wheel.__code__.co_filename), REQUIREMENTS / "wasm.txt", *headers):
+        whole.update(path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def build_scikit_image(sdist: Path, numpy_wheel: Path, work: Path) -> Path:
+    """Build the wheel inside ``work`` and return its path.
+
+    Raises
+    ------
+    Failure
+        With the compiler's own words when an extension cannot be built.
+    """
+    tree = work / "src"
+    if not (tree / ".complete").exists():
+        _lay_out(sdist, numpy_wheel, tree)
+    extensions = [Extension(path.relative_to(tree)) for path in sorted((tree / "skimage").rglob("*.pyx*"))]
+    label = f"Building scikit-image {VERSION} for WebAssembly"
+    with (
+        Progress(label, len(extensions), "extensions") as progress,
+        ThreadPoolExecutor(os.cpu_count()) as pool,
+    ):
+        for _ in pool.map(lambda extension: _build(extension, tree), extensions):
+            progress.advance(1)
+    wheel = _pack(tree, extensions, work)
+    shutil.rmtree(tree)
+    return wheel
+
+
+def _lay_out(sdist: Path, numpy_wheel: Path, tree: Path) -> None:
+    """Unpack the sources and the headers that they are compiled against."""
+    shutil.rmtree(tree, ignore_errors=True)
+    with tarfile.open(sdist) as archive:
+        top = f"scikit_image-{VERSION}/"
+        members = [
+            m for m in archive if m.isfile() and m.name.startswith((top + "skimage/", top + "PKG-INFO"))
+        ]
+        for member in members:
+            member.name = member.name.removeprefix(top)
+        archive.extractall(tree, members=members, filter="data")
+    with zipfile.ZipFile(numpy_wheel) as wheel:
+        for name in wheel.namelist():
+            if name.endswith((".pxd", ".h")):
+                wheel.extract(name, tree / "include")
+    shutil.copytree(HEADERS, tree / "include", dirs_exist_ok=True)
+    (tree / ".complete").touch()
+
+
+def _build(extension: Extension, tree: Path) -> None:
+    result = tree / f"{extension.module}{SUFFIX}"
+    if result.exists():
+        return
+    source = extension.source
+    if source.suffix == ".in":
+        source = source.with_suffix("")
+        text = "from Cython.Tempita import sub; import sys; sys.stdout.write(sub(sys.stdin.read()))"
+        made = _run([sys.executable, "-c", text], tree, (tree / extension.source).read_text())
+        (tree / source).write_text(made)
+    generated = extension.module.with_suffix(".cpp" if extension.is_cplusplus else ".c")
+    cython = [sys.executable, "-m", "cython", "-3", "-Xfreethreading_compatible=True", "-I", "include"]
+    cython += ["--cplus"] if extension.is_cplusplus else []
+    _run([*cython, str(source), "-o", str(generated)], tree)
+    sources = [generated]
+    if extension.name in MORE_SOURCES:
+        sources.append(extension.source.parent / MORE_SOURCES[extension.name])
+    objects = []
+    for each in sources:
+        objects.append(str(each.with_suffix(".o")))
+        compiler = ["c++", *CPLUSPLUS_FLAGS] if extension.is_cplusplus else ["cc"]
+        folders = ["-Iinclude", "-Iinclude/numpy/_core/include", "-Iskimage/_shared", f"-I{each.parent}"]
+        _zig([*compiler, *TARGET, *DEFINES, "-w", *folders, "-c", str(each), "-o", objects[-1]], tree)
+    temporary = f"{result}.partial"
+    _zig(["wasm-ld", *LINK, f"--export-if-defined=PyInit_{extension.name}", *objects, "-o", temporary], tree)
+    os.replace(temporary, result)
+
+
+def _zig(arguments: list[str], tree: Path) -> None:
+    caches = {"ZIG_GLOBAL_CACHE_DIR": str(tree / ".zig"), "ZIG_LOCAL_CACHE_DIR": str(tree / ".zig")}
+    _run([sys.executable, "-m", "ziglang", *arguments], tree, environment=caches)
+
+
+def _run(line: list[str], folder: Path, text: str = "", environment: dict[str, str] | None = None) -> str:
+    done = subprocess.run(
+        line,
+        cwd=folder,
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "315532800", **(environment or {})},
+    )
+    if done.returncode != 0:
+        raise Failure(f"Building scikit-image failed at: {' '.join(line[1:])}\n{done.stderr[-3000:]}")
+    return done.stdout
+
+
+def _pack(tree: Path, extensions: list[Extension], work: Path) -> Path:
+    """The wheel: modules and extensions, without tests and sample images."""
+    files: dict[str, bytes] = {}
+    for path in sorted((tree / "skimage").rglob("*")):
+        name = path.relative_to(tree).as_posix()
+        if path.suffix in KEPT_SUFFIXES and "/tests/" not in name and path.name != "conftest.py":
+            files[PYTHRAN_AS_PYTHON.get(name, name)] = path.read_bytes()
+    for extension in extensions:
+        files[f"{extension.module.as_posix()}{SUFFIX}"] = (tree / f"{extension.module}{SUFFIX}").read_bytes()
+    metadata = (tree / "PKG-INFO").read_bytes()
+    return write_wheel(
+        work, "scikit_image", VERSION, "cp314-cp314-pyemscripten_2026_0_wasm32", metadata, files
+    )
