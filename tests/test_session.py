@@ -1,0 +1,221 @@
+"""Labeling without a browser: real tools, a real store, gestures as a person makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from webapp.py.domain.model import Asset, Instruction, LabelClass
+from webapp.py.domain.permissions import Actor, Role
+from webapp.py.domain.shapes import Box, Mask
+from webapp.py.domain.wire import project_scope
+from webapp.py.geometry.masks import area
+from webapp.py.store.memory import MemoryLocalStore
+from webapp.py.store.store import Store
+from webapp.py.workspace.gestures import Gestures
+from webapp.py.workspace.registry import find_tools
+from webapp.py.workspace.session import Session
+from webapp.py.workspace.tool import Camera, Key, Tool, drag
+
+INSTRUCTION = Instruction(
+    id="i1",
+    name="Animals",
+    classes=[
+        LabelClass(id="cat", name="Cat", color="#ff0000", tool="box"),
+        LabelClass(id="sky", name="Sky", color="#0000ff", tool="brush"),
+    ],
+)
+
+
+class Stage:
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.moves: list[Camera] = []
+        self.questions: list[tuple[str, Callable[[Any], None], Callable[[str], None]]] = []
+
+    def move_camera(self, move: Camera) -> None:
+        self.moves.append(move)
+
+    def notify(self, text: str) -> None:
+        self.told.append(text)
+
+    def ask(
+        self,
+        function: str,
+        arguments: Mapping[str, Any],
+        answered: Callable[[Any], None],
+        failed: Callable[[str], None],
+    ) -> None:
+        self.questions.append((function, answered, failed))
+
+
+class Desk:
+    """A person at work: a session and the gestures of its one viewport."""
+
+    def __init__(self, person: str, role: Role, store: Store) -> None:
+        self.store = store
+        self.session = Session(self.store, Actor(person, role), "p1", INSTRUCTION, find_tools())
+        self.stage = Stage()
+        self.gestures = Gestures(self.session, self.stage)
+        self.open(0)
+
+    def open(self, ordinal: int) -> None:
+        self.session.open(Asset(ordinal=ordinal, name=f"{ordinal}.png", url=f"{ordinal}.png"))
+        self.session.set_size(100, 80)
+
+    def drag(self, *points: tuple[float, float]) -> None:
+        for event in drag(*points):
+            self.gestures.handle(event, 1.0)
+
+    def key(self, key: str) -> None:
+        self.gestures.handle(Key(key), 1.0)
+
+    @property
+    def shapes(self) -> list[Any]:
+        return [view.shape for view in self.session.annotations]
+
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def at_work(person: str = "anna", role: Role = "annotator") -> Desk:
+    return Desk(person, role, await Store.open(MemoryLocalStore(), project_scope("p1")))
+
+
+@pytest.fixture
+async def desk() -> Desk:
+    return await at_work()
+
+
+async def test_choosing_a_class_activates_its_tool(desk: Desk) -> None:
+    desk.session.choose_class("sky")
+    assert desk.session.tool_id == "brush"
+
+
+async def test_a_drawn_box_is_an_annotation_of_the_active_class_and_begins_the_assignment(desk: Desk) -> None:
+    desk.session.choose_class("cat")
+    desk.drag((10, 10), (30, 25))
+    assert desk.shapes == [Box(10, 10, 20, 15)]
+    assert desk.session.annotations[0].class_id == "cat"
+    assert desk.session.assignment is not None
+    assert desk.session.assignment["status"] == "started"
+    assert (desk.session.assignment["width"], desk.session.assignment["height"]) == (100, 80)
+    assert [fields["person"] for fields in desk.store.records("assignment").values()] == ["anna"]
+
+
+async def test_undo_and_redo_reach_over_everything_on_the_image(desk: Desk) -> None:
+    desk.session.choose_class("cat")
+    desk.drag((10, 10), (30, 25))
+    (made,) = desk.session.annotations
+    desk.session.select([made.id])
+    desk.session.reclassify("sky")
+    desk.session.delete_selected()
+    assert desk.shapes == []
+    desk.session.undo()
+    assert [view.class_id for view in desk.session.annotations] == ["sky"]
+    desk.session.undo()
+    assert [view.class_id for view in desk.session.annotations] == ["cat"]
+    desk.session.undo()
+    assert desk.shapes == []
+    assert not desk.session.undo()
+    for _ in range(3):
+        desk.session.redo()
+    assert desk.shapes == []
+    desk.session.undo()
+    assert desk.shapes == [Box(10, 10, 20, 15)]
+
+
+async def test_undo_belongs_to_the_image_that_is_open(desk: Desk) -> None:
+    desk.session.choose_class("cat")
+    desk.drag((10, 10), (30, 25))
+    desk.open(1)
+    assert not desk.session.undo()
+    desk.open(0)
+    assert desk.session.undo()
+
+
+async def test_a_brush_stroke_shows_as_a_draft_and_becomes_one_mask(desk: Desk) -> None:
+    desk.session.choose_class("sky")
+    desk.session.change_setting("brush", "radius", 4)
+    press, move, release = drag((20, 20), (40, 20))
+    desk.gestures.handle(press, 1.0)
+    desk.gestures.handle(move, 1.0)
+    assert desk.gestures.mask_draft is not None
+    assert desk.gestures.mask_draft.waiting
+    desk.gestures.handle(release, 1.0)
+    assert desk.gestures.mask_draft is None
+    (mask,) = desk.shapes
+    assert isinstance(mask, Mask)
+    # A capsule of radius 4 and length 20: 2·r·length + π·r² = 210, to the rounding of its border.
+    assert abs(area(mask) - 210) <= 8
+
+
+async def test_escape_leaves_no_trace_of_a_gesture(desk: Desk) -> None:
+    desk.session.choose_class("cat")
+    press, move, _ = drag((10, 10), (30, 25))
+    desk.gestures.handle(press, 1.0)
+    desk.gestures.handle(move, 1.0)
+    desk.key("Escape")
+    assert desk.shapes == []
+    assert not desk.gestures.busy
+    assert desk.session.assignment is None
+
+
+async def test_a_tool_that_throws_is_switched_off_and_the_work_stays(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.session.choose_class("cat")
+    desk.drag((10, 10), (30, 25))
+
+    def broken(self: Tool, press: Any, ctx: Any) -> Any:
+        raise ZeroDivisionError("oh")
+        yield
+
+    monkeypatch.setattr(type(desk.session.tool), "gesture", broken)
+    desk.drag((40, 40), (60, 60))
+    assert len(desk.shapes) == 1
+    assert "box" in desk.session.switched_off
+    assert desk.session.tool_id == "select"
+    assert "switched off" in desk.stage.told[-1]
+    desk.session.choose_tool("box")
+    assert desk.session.tool_id == "select"
+
+
+async def test_an_annotation_of_somebody_else_is_locked_for_an_annotator_and_open_for_a_reviewer() -> None:
+    anna = await at_work("anna")
+    anna.session.choose_class("cat")
+    anna.drag((10, 10), (30, 25))
+    bert = Desk("bert", "annotator", anna.store)
+    assert [view.locked for view in bert.session.annotations] == [True]
+    bert.session.select([bert.session.annotations[0].id])
+    bert.session.delete_selected()
+    assert len(bert.shapes) == 1
+    rita = Desk("rita", "reviewer", anna.store)
+    rita.session.select([rita.session.annotations[0].id])
+    rita.session.delete_selected()
+    assert rita.shapes == []
+
+
+async def test_a_class_deleted_while_in_use_leaves_its_annotations_to_be_seen(desk: Desk) -> None:
+    desk.session.choose_class("cat")
+    desk.drag((10, 10), (30, 25))
+    desk.session.instruction = Instruction(id="i1", name="Animals", classes=INSTRUCTION.classes[1:])
+    scene = desk.gestures.scene(1.0, 0.4)
+    assert len(scene.figures) == 1
+    assert desk.session.label_class("cat") is None
+
+
+async def test_counts_and_status_follow_the_work(desk: Desk) -> None:
+    assert desk.session.status_of(0) is None
+    desk.session.choose_class("cat")
+    desk.drag((10, 10), (30, 25))
+    desk.drag((50, 50), (70, 60))
+    assert desk.session.counts() == {"cat": 2}
+    assert desk.session.status_of(0) == "started"
+    desk.session.set_status("submitted")
+    assert desk.session.status_of(0) == "submitted"
