@@ -88,7 +88,8 @@ async function tryStart(site, base, { packages, snapshot, onBytes, onStep, check
     onStep("Loading libraries");
     await loadPackages(python, packages);
     python.unpackArchive(await (await app).arrayBuffer(), "zip", { extractDir: "/app" });
-    python.runPython("import sys; sys.path.insert(0, '/app')");
+    // A snapshot has one state of chance for every page that starts from it.
+    python.runPython("import random, sys; random.seed(); sys.path.insert(0, '/app')");
     return python;
   } finally {
     watch.restore();

@@ -67,7 +67,7 @@ def pack(value: Any) -> tuple[str, list[NDArray[Any]]]:
         if isinstance(item, np.ndarray):
             if item.dtype.kind not in "biuf":
                 raise TypeError(f"arrays of {item.dtype} cannot be handed over")
-            arrays.append(np.ascontiguousarray(item))
+            arrays.append(np.asarray(item, order="C"))
             return {_ARRAY: len(arrays) - 1}
         if isinstance(item, np.generic):
             return item.item()
@@ -98,7 +98,7 @@ def unpack(text: str, arrays: Sequence[NDArray[Any]]) -> Any:
 
 def to_bytes(array: NDArray[Any]) -> tuple[NDArray[np.uint8], list[int], str]:
     """Return an array's bytes (flat, uint8), its shape and its type's name."""
-    flat = np.ascontiguousarray(array).reshape(-1)
+    flat = np.asarray(array, order="C").reshape(-1)
     return flat.view(np.uint8), list(array.shape), array.dtype.str
 
 
