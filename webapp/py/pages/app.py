@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from webapp.py.domain.model import SETUP_TABLES, Asset
-from webapp.py.domain.ops import Op, create
+from webapp.py.domain.ops import create
 from webapp.py.domain.wire import MOST_ASSETS, PROTOCOL, SETUP, AssetPage
 from webapp.py.domain.wire import Session as Person
 from webapp.py.pages.chrome import starting, stranded
@@ -102,13 +102,8 @@ class App:
             demo = await self.edges.demo()
         except Offline:
             return
-        ops: list[Op] = [
-            create(table, fields) for table in SETUP_TABLES for fields in demo["records"].get(table, [])
-        ]
-        assets = msgspec.convert(demo["assets"], list[Asset])
-        for fields in demo["records"].get("dataset", []):
-            await self.keep_assets(fields["id"], assets)
-        setup.edit(ops)
+        await self.keep_assets(demo.records["dataset"]["id"], demo.assets)
+        setup.edit([create(table, demo.records[table]) for table in SETUP_TABLES])
         await setup.settled()
 
     async def keep_assets(self, dataset: str, assets: list[Asset]) -> None:

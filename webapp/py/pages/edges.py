@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from webapp.py.domain.model import Asset, Fields
 from webapp.py.domain.wire import AssetPage, Session
 from webapp.py.pages.state import Problem
 from webapp.py.store.local import LocalStore
@@ -27,6 +29,14 @@ class ImageTrouble(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.text)
         self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The demo project of a site: one record of each set-up table, and the images."""
+
+    records: Mapping[str, Fields]
+    assets: list[Asset]
 
 
 class Picture(Protocol):
@@ -90,8 +100,8 @@ class Edges(Protocol):
     async def asset_page(self, dataset: str, start: int) -> AssetPage:
         """Fetch a page of a dataset from the server; raises `Offline`."""
 
-    async def demo(self) -> Mapping[str, Any]:
-        """Fetch the demo project of the site: ``records`` by table, and ``assets``."""
+    async def demo(self) -> Demo:
+        """Fetch the demo project of the site; raises `Offline`."""
 
     async def picture(self, url: str) -> Picture:
         """Load an image; raises `ImageTrouble`."""

@@ -78,35 +78,18 @@ def button(
 
 
 def sheet(title: str, close: Do, *content: Any, middle: bool = False) -> Node:
-    """Return a sheet that lies over the page: at the right edge, or in the middle."""
-
-    def on_key(event: Event) -> None:
-        if event.key == "Escape":
-            event.stop()
-            close()
-
+    """Return a sheet that lies over the page, at the right edge or in the middle; focus stays within it."""
     return h(
-        "div",
-        {"class": classes("veil", middle and "middle"), "on_click": does(close), "on_keydown": on_key},
-        h(
-            "div",
-            {
-                "class": "sheet",
-                "role": "dialog",
-                "aria-modal": True,
-                "aria-label": title,
-                "tabindex": "-1",
-                "on_click": lambda event: event.stop(),
-                "ref": _focus,
-            },
-            h(
-                "div",
-                {"class": "sheet-head"},
-                h("h2", None, title),
-                icon_button("x", "Close", close, side="end"),
-            ),
-            *content,
-        ),
+        "wa-dialog" if middle else "wa-drawer",
+        {
+            "class": "sheet",
+            "label": title,
+            "open": True,
+            "light-dismiss": True,
+            "key": f"sheet-{title}",
+            "on_wa_hide": does(close),
+        },
+        h("div", {"class": "sheet-body"}, *content),
     )
 
 
@@ -131,7 +114,3 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     """
     return f"{count} {one if count == 1 else many or one + 's'}"
 
-
-def _focus(element: Any) -> None:
-    if element is not None:
-        element.focus()
