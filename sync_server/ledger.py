@@ -139,7 +139,7 @@ class Ledger:
         """Take an op into the log and its record, decoded as ``record``, into the tables."""
         self._seq += 1
         columns = _columns(record)
-        owner = self._owner(record)
+        owner = before.owner if before else self._owner(record)
         created_at = before.created_at if before else self._now
         old = {name: before.fields[name] for name in op.fields if name in before.fields} if before else None
         status = op.fields.get("status")
