@@ -34,7 +34,7 @@ class BoxTool(Tool):
         view = _selected_box(ctx)
         handle = handle_at(view.shape, press.point, press.tolerance) if view is not None else None
         if view is not None and handle is not None:
-            return (yield from drag_handle(view, handle, ctx))
+            return (yield from drag_handle(view, handle, press, ctx))
         start = ctx.inside(press.point)
         draft = None
         event = yield None

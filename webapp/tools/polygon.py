@@ -58,7 +58,7 @@ class PolygonTool(Tool):
         if press.ctrl:
             return (yield from _edit_vertices(view, view.shape, vertex, press))
         if vertex is not None:
-            return (yield from drag_handle(view, vertex, ctx))
+            return (yield from drag_handle(view, vertex, press, ctx))
         if inside(view.shape, press.point):
             return (yield from _move_or_draw(view, press, ctx))
         return (yield from _draw(press, ctx))

@@ -51,7 +51,7 @@ class SelectTool(Tool):
         """Reshape, toggle, move or select, depending on what was pressed."""
         grabbed = _grabbed(ctx, press)
         if grabbed is not None and not press.shift:
-            return (yield from drag_handle(*grabbed, ctx))
+            return (yield from drag_handle(*grabbed, press, ctx))
         under = ctx.at(press.point, press.tolerance)
         if press.shift and under is not None:
             others = [name for name in ctx.selected if name != under.id]

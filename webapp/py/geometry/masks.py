@@ -64,7 +64,8 @@ def decode(mask: Mask) -> Pixels:
            [0, 1]], dtype=uint8)
     """
     values = np.resize(np.array([0, 1], dtype=np.uint8), len(mask.runs))
-    return np.repeat(values, mask.runs).reshape(mask.height, mask.width)
+    runs = np.fromiter(mask.runs, dtype=np.int64, count=len(mask.runs))
+    return np.repeat(values, runs).reshape(mask.height, mask.width)
 
 
 def decode_into(mask: Mask, width: int, height: int) -> Pixels:

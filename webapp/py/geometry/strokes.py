@@ -103,11 +103,14 @@ def _piece(pixels: Pixels, start: Point, end: Point, radius: float, tip: Tip, va
 def _round(
     x: NDArray[np.float64], y: NDArray[np.float64], dx: float, dy: float, radius: float
 ) -> NDArray[np.bool_]:
-    length = dx * dx + dy * dy
-    if length == 0:
-        return np.asarray(x * x + y * y <= radius * radius)
-    share = np.clip((x * dx + y * dy) / length, 0.0, 1.0)
-    return np.asarray((x - share * dx) ** 2 + (y - share * dy) ** 2 <= radius * radius)
+    reach, length = radius * radius, dx * dx + dy * dy
+    near = x * x + y * y <= reach
+    if length > 0:
+        # Without a division: centres exactly at the radius stay so for slanted ways too.
+        near |= (x - dx) ** 2 + (y - dy) ** 2 <= reach
+        along = x * dx + y * dy
+        near |= (along >= 0) & (along <= length) & ((x * dy - y * dx) ** 2 <= reach * length)
+    return np.asarray(near)
 
 
 def _square(

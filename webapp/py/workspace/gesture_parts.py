@@ -38,27 +38,32 @@ def moved_far(press: Pointer, event: Pointer) -> bool:
     return math.dist(press.point, event.point) * event.scale >= SMALLEST
 
 
-def drag_handle(view: AnnotationView, handle: int, ctx: Context) -> Gesture:
+def drag_handle(view: AnnotationView, handle: int, press: Pointer, ctx: Context) -> Gesture:
     """Drag one handle of a box, or one vertex of a polygon, until the release.
 
     Where the shape would be none, a box without area keeps the one before, and a polygon that would cross
     itself goes back to how it began.
     """
     before = shape = view.shape
+    grabbed = handle_points(before)[handle]
     crossing = False
     drafts: list[Draft] = [Preview(view.id, shape), Handles(handle_points(shape), handle)]
-    event = yield drafts
-    while event.kind != "release":
+    while True:
+        event = yield drafts
         if isinstance(event, Pointer):
-            dragged = drag_handle_to(before, handle, ctx.inside(event.point))
+            # The handle keeps its distance from the pointer, so that a click alone changes nothing.
+            point = (grabbed[0] + event.x - press.x, grabbed[1] + event.y - press.y)
+            dragged = (
+                drag_handle_to(before, handle, ctx.inside(point)) if event.point != press.point else before
+            )
             refused = dragged is None and not isinstance(before, Box)
             shape = before if refused else dragged or shape
             drafts = [Preview(view.id, shape), Handles(handle_points(shape))]
-            event = yield [*drafts, Notice(CROSSING)] if refused and not crossing else drafts
+            if refused and not crossing:
+                drafts.append(Notice(CROSSING))
             crossing = refused
-        else:
-            event = yield drafts
-    return [Update(view.id, {"shape": shape})] if shape != view.shape else []
+        if event.kind == "release":
+            return [Update(view.id, {"shape": shape})] if shape != before else []
 
 
 def drag_whole(views: Sequence[AnnotationView], press: Pointer, event: Event, ctx: Context) -> Gesture:
@@ -67,16 +72,15 @@ def drag_whole(views: Sequence[AnnotationView], press: Pointer, event: Event, ct
     ``event`` is the move that made clear that this is a drag.
     """
     edges = [edge for edge in (bounds(view.shape) for view in views) if edge is not None]
-    moved: dict[str, Shape] = {}
-    drafts: list[Draft] = []
-    while event.kind != "release":
+    moved = {view.id: view.shape for view in views}
+    while True:
         if isinstance(event, Pointer) and edges:
             dx, dy = event.x - press.x, event.y - press.y
             dx, dy = limit_move(_around(edges), dx, dy, ctx.width, ctx.height)
             moved = {view.id: translate(view.shape, dx, dy) for view in views}
-            drafts = [Preview(name, shape) for name, shape in moved.items()]
-        event = yield [*drafts, Cursor("move")]
-    return [Update(v.id, {"shape": moved[v.id]}) for v in views if moved.get(v.id, v.shape) != v.shape]
+        if event.kind == "release":
+            return [Update(v.id, {"shape": moved[v.id]}) for v in views if moved[v.id] != v.shape]
+        event = yield [*(Preview(name, shape) for name, shape in moved.items()), Cursor("move")]
 
 
 def _around(edges: Sequence[Bounds]) -> Bounds:
