@@ -1,0 +1,84 @@
+"""What is drawn: which figures, in which order and emphasis, and when something is drawn anew."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from webapp.py.domain.shapes import Box, Mask, Point, Points, Polygon, Polyline
+from webapp.py.workspace.scene import NEUTRAL, Look, MaskDraft, Scene, Versions, build_scene, path_of
+from webapp.py.workspace.tool import AnnotationView, Band, Cursor, Draft, Handles, MaskPatch, Preview
+
+LOOK = Look({"cat": "#ff0000"}, 100, 80, "#00ff00")
+BOX = AnnotationView("b", Box(1, 2, 3, 4), "cat")
+MASK = AnnotationView("m", Mask(5, 6, 2, 2, [0, 3, 1]), "cat")
+SQUARE: list[Point] = [(0, 0), (4, 0), (4, 4), (0, 4)]
+
+
+def scene_of(
+    *views: AnnotationView,
+    selected: tuple[str, ...] = (),
+    drafts: tuple[Draft, ...] = (),
+    mask_draft: MaskDraft | None = None,
+    versions: Versions | None = None,
+) -> Scene:
+    return build_scene(views, selected, drafts, mask_draft, None, LOOK, versions or Versions())
+
+
+def test_a_polygon_with_a_hole_is_one_path_of_two_contours() -> None:
+    hole: list[Point] = [(1, 1), (2, 1), (2, 2)]
+    assert path_of(Polygon(SQUARE, [hole])) == "M0 0L4 0L4 4L0 4ZM1 1L2 1L2 2Z"
+
+
+def test_an_open_line_is_not_filled_and_points_are_dots() -> None:
+    line = AnnotationView("l", Polyline([(0, 0), (5, 5)]), "cat")
+    dots = AnnotationView("p", Points([(1, 1), (2, 2)]), "cat")
+    scene = scene_of(line, dots)
+    assert [figure.closed for figure in scene.figures] == [False]
+    assert [(dot.x, dot.y) for dot in scene.dots] == [(1, 1), (2, 2)]
+
+
+def test_selected_annotations_stand_out_and_hidden_ones_are_left_out() -> None:
+    hidden = AnnotationView("h", Box(0, 0, 9, 9), "cat", hidden=True)
+    scene = scene_of(BOX, hidden, selected=("b",))
+    assert [(figure.key, figure.emphasis) for figure in scene.figures] == [("b", "selected")]
+
+
+def test_a_class_that_is_gone_has_a_neutral_colour() -> None:
+    assert scene_of(AnnotationView("x", Box(0, 0, 9, 9), "dog")).figures[0].color == NEUTRAL
+
+
+def test_a_preview_is_shown_in_place_of_the_annotation_and_none_hides_it() -> None:
+    moved = scene_of(BOX, drafts=(Preview("b", Box(10, 20, 3, 4)),))
+    assert moved.figures[0].path == path_of(Box(10, 20, 3, 4))
+    assert scene_of(BOX, drafts=(Preview("b", None),)).figures == []
+
+
+def test_a_draft_has_the_colour_of_the_active_class() -> None:
+    scene = scene_of(drafts=(Box(0, 0, 5, 5), Cursor("cross"), Band(0, 0, 1, 1), Handles([(1, 1)])))
+    assert [(figure.color, figure.emphasis) for figure in scene.figures] == [("#00ff00", "draft")]
+    assert scene.band == Band(0, 0, 1, 1)
+    assert scene.handles == Handles([(1, 1)])
+
+
+def test_while_a_mask_is_painted_the_draft_stands_in_its_place() -> None:
+    draft = MaskDraft("m", 1, Mask(5, 6, 2, 2, [0, 3, 1]))
+    draft.add(MaskPatch(50, 40, np.ones((2, 3), np.uint8), "m"))
+    scene = scene_of(MASK, mask_draft=draft)
+    (figure,) = scene.masks
+    assert (figure.width, figure.height) == (100, 80)
+    ((x, y, pixels),) = figure.patches()
+    assert (x, y) == (5, 6)
+    assert pixels.tolist() == [[255, 255], [255, 0]]
+    ((x, y, pixels),) = draft.drain()
+    assert (x, y, pixels.tolist()) == (50, 40, [[255] * 3] * 2)
+    assert draft.drain() == []
+
+
+def test_versions_change_with_the_shape_and_only_then() -> None:
+    versions = Versions()
+    first = scene_of(BOX, MASK, versions=versions)
+    again = scene_of(BOX, MASK, versions=versions)
+    assert first.figures[0].version == again.figures[0].version
+    assert first.masks[0].version == again.masks[0].version
+    changed = AnnotationView("b", Box(1, 2, 30, 4), "cat")
+    assert scene_of(changed, versions=versions).figures[0].version != first.figures[0].version
