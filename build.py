@@ -8,10 +8,10 @@ command itself then runs inside that environment (``python -m builder``).
 import os
 import sys
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit(
-        "Limner needs Python 3.11 or later; this is %d.%d. Start build.py with a newer one, "
-        "for example: python3.12 build.py run" % sys.version_info[:2]
+        "Limner needs Python 3.11 or later; this is {}.{}. Start build.py with a newer one, "
+        "for example: python3.12 build.py run".format(*sys.version_info)
     )
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))

@@ -48,8 +48,8 @@ class Site:
     def write(self, target: Path) -> None:
         """Make the folder hold these files, their compressed forms, and nothing else.
 
-        Names with a hash come first and pages last, so that whoever loads the site meanwhile never gets a page
-        whose parts are missing.
+        Names with a hash come first and pages last, so that nobody who loads the site meanwhile gets a
+        page whose parts are missing.
         """
         whole = {**self.files, **compress_all(self.files)}
         for path in sorted(whole, key=lambda path: ("/" not in path, path)):

@@ -40,8 +40,8 @@ def sprite(modules: Path, names: Path = WEBAPP / "icons.txt") -> bytes:
         shapes = inner[inner.index(">", inner.index("<svg")) + 1 if "<svg" in inner else 0 :]
         shapes = shapes.rpartition("</svg>")[0].strip()
         symbols.append(
-            f'<symbol id="icon-{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
-            f'stroke-linecap="round" stroke-linejoin="round">{shapes}</symbol>'
+            f'<symbol id="icon-{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
+            f'stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{shapes}</symbol>'
         )
     body = "\n".join(symbols)
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{body}\n</svg>\n'.encode()

@@ -36,6 +36,9 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     run = add("run", _run, "build what is missing and start both servers")
+    run.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine only)"
+    )
     run.add_argument("--port", type=int, default=8090, help="port of the sync server (8090)")
     run.add_argument("--datasets-port", type=int, default=8000, help="port of the datasets server (8000)")
     test = add("test", _test, "install what tests need and run everything")
@@ -46,14 +49,14 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("bench", nargs=argparse.REMAINDER, help="arguments for the benchmarks")
     clean = add("clean", _clean, "remove what was built (dist/ and .venv)")
     clean.add_argument("--cache", action="store_true", help="also the downloads and builds in the cache")
-    add("lock", _lock, "write requirements/*.txt and webapp/runtime.lock.json anew")
+    add("lock", _lock, "write requirements/*.txt anew")
     return parser
 
 
 def _run(options: argparse.Namespace) -> int:
     from builder.serve import run
 
-    return run(options.port, options.datasets_port)
+    return run(options.host, options.port, options.datasets_port)
 
 
 def _build(options: argparse.Namespace) -> int:

@@ -31,8 +31,9 @@ class WrongHash(Failure):
         super().__init__(
             f"{name} from {origin} is not the pinned file and was refused.\n"
             f"  pinned sha256: {wanted}\n  this file's:   {found}\n"
-            "Either the download was altered on its way (a proxy, a mirror), or the source has changed. Nothing of "
-            "it was kept. Try again from another network; if it stays so, report it before you change the lock."
+            "Either the download was altered on its way (a proxy, a mirror), or the source has changed. "
+            "Nothing of it was kept. Try again from another network; if it stays so, report it before you "
+            "change the lock."
         )
 
 

@@ -1,4 +1,4 @@
-"""Writes ``requirements/*.txt`` from the groups of pyproject.toml, with hashes and without any index address."""
+"""Writes ``requirements/*.txt`` from the groups of pyproject.toml: with hashes, without index addresses."""
 
 from __future__ import annotations
 

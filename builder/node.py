@@ -1,4 +1,4 @@
-"""Node and npm of one pinned version, from the environment; and the npm packages, kept in the cache by their lock."""
+"""Node and npm of one pinned version, and the npm packages, kept in the cache by their lock."""
 
 from __future__ import annotations
 
@@ -57,8 +57,9 @@ def node_modules() -> Path:
         path = f"{Path(node_program()).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         if subprocess.call(line, cwd=home, env={**os.environ, "PATH": path}) != 0:
             raise Failure(
-                "npm could not fetch the JavaScript parts (its own message stands above). Check that this machine "
-                "reaches its npm registry (npm config get registry), then start the same command again."
+                "npm could not fetch the JavaScript parts (its own message stands above). Check that this "
+                "machine reaches its npm registry (npm config get registry), then start the same "
+                "command again."
             )
         (home / "complete").touch()
     return modules

@@ -24,7 +24,7 @@ def cache_home() -> Path:
 
 
 def state_home() -> Path:
-    """Folder of what ``run`` keeps (databases, demo files): ``$LIMNER_HOME`` or ``.limner`` in the checkout."""
+    """Folder of what ``run`` keeps (databases, demo files): ``$LIMNER_HOME``, else ``.limner`` here."""
     given = os.environ.get("LIMNER_HOME")
     return Path(given).resolve() if given else ROOT / ".limner"
 

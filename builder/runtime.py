@@ -1,5 +1,4 @@
-"""The runtime that the browser loads: which files, pinned by sha256, and getting each from the first source
-that this machine reaches.
+"""The runtime that the browser loads: each file pinned by sha256, got from the first source that answers.
 
 ``webapp/runtime.lock.json`` lists them. A source may pin a hash of its own (our build of scikit-image is not,
 byte for byte, Pyodide's); then the site is made with that file and carries its hash.
@@ -61,12 +60,14 @@ class Lock:
 def read_lock(path: Path = LOCK) -> Lock:
     """Read the lock file."""
     raw: dict[str, Any] = json.loads(path.read_text())
-    wheels = (
-        Wheel(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
-        for entry in raw["wheels"]
-    )
     core = {name: entry["sha256"] for name, entry in raw["pyodide"]["core"].items()}
-    return Lock(raw["pyodide"]["version"], raw["pyodide"]["cdn"], core, tuple(wheels))
+    wheels = tuple(_wheel(entry) for entry in raw["wheels"])
+    return Lock(raw["pyodide"]["version"], raw["pyodide"]["cdn"], core, wheels)
+
+
+def _wheel(entry: dict[str, Any]) -> Wheel:
+    lists = {name: tuple(entry[name]) for name in ("imports", "depends", "sources")}
+    return Wheel(**{**entry, **lists})
 
 
 def fetch_wheels(lock: Lock, store: Path | None = None) -> list[Part]:
@@ -116,8 +117,8 @@ def _fetch(wheel: Wheel, shelf: Shelf) -> Part:
         return Part(wheel, target, sha256)
     raise Failure(
         f"{wheel.file} could not be had from any of its sources:\n" + "\n".join(troubles) + "\n"
-        "Check that this machine reaches one of them (a proxy? pip's index settings?) and start the same command "
-        "again; what was fetched is kept."
+        "Check that this machine reaches one of them (a proxy? pip's index settings?) and start the same "
+        "command again; what was fetched is kept."
     )
 
 
@@ -142,7 +143,7 @@ def copy_core(lock: Lock, package: Path, target: Path) -> None:
 
 
 def pyodide_lock(lock: Lock, parts: list[Part], original: Path) -> bytes:
-    """Our ``pyodide-lock.json``: the site's wheels and nothing else, so that loading never leaves the site."""
+    """Our ``pyodide-lock.json``: the site's wheels and nothing else, so loading never leaves the site."""
     info = json.loads(original.read_text())["info"]
     packages = {
         part.wheel.name: {

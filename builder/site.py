@@ -13,7 +13,7 @@ The description, also in ``site.json``::
     {"build": "<id>", "pyodide": "pyodide-<hash>/", "app": "assets/app-<hash>.zip",
      "snapshot": "assets/snapshot-<hash>.bin", "snapshot_bytes": n, "compute": "assets/compute-<hash>.js",
      "ui": "assets/ui-<hash>.js", "style": [...], "icons": "assets/icons-<hash>.svg",
-     "packages": {"page": [...], "worker": [...]}, "demo": "demo/project.json" | null,
+     "packages": {"page": [...], "worker": [...]}, "demo": "demo/project.json",
      "files": [{"path", "size", "sha256"}, ...]}
 
 ``files`` lists everything but ``index.html``, ``sw.js`` and ``site.json``, the only names without a hash.
@@ -23,6 +23,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,7 @@ from builder.wheels import zip_bytes
 
 PAGE_PACKAGES = ["numpy", "msgspec"]
 SOURCES = ("index.html", "style.css", "boot.js", "compute.js", "sw.js", "ui.js", "icons.txt")
+DEMO_CODE = ROOT / "datasets_server" / "demo"
 INPUTS = (*SOURCES, "package-lock.json", "runtime.lock.json")
 
 
@@ -161,19 +164,39 @@ def _snapshot(core: dict[str, bytes]) -> bytes:
         return snapshot(Path(folder)).read_bytes()
 
 
-def _add_demo(site: Site, webapp: Path) -> str | None:
-    """The demo project of the solo workspace, when the sources have one."""
-    demo = webapp / "demo"
-    for path in sorted(demo.rglob("*")):
-        if path.is_file():
-            site.add(f"demo/{path.relative_to(demo).as_posix()}", path.read_bytes())
-    return "demo/project.json" if "demo/project.json" in site.files else None
+def _add_demo(site: Site, webapp: Path) -> str:
+    """The demo project of the solo workspace: its records from the sources, its photos laid out once."""
+    for folder in (demo_photos(), webapp / "demo"):
+        for path in _files(folder):
+            if not path.name.startswith("."):
+                site.add(f"demo/{path.relative_to(folder).as_posix()}", path.read_bytes())
+    return "demo/project.json"
+
+
+def demo_photos() -> Path:
+    """Folder with the demo's photos, kept by the state of the code that makes them."""
+    whole = hashlib.sha256(b"".join(path.read_bytes() for path in _files(DEMO_CODE) if path.suffix == ".py"))
+    target = cache_home() / "demo" / whole.hexdigest()[:16]
+    if not target.is_dir():
+        partial = target.with_suffix(".partial")
+        line = [sys.executable, "-m", "datasets_server.demo", "--photos-only", "--target", str(partial)]
+        if subprocess.call(line, cwd=ROOT) != 0:
+            raise Failure("The demo photos could not be made; the reason stands above.")
+        partial.rename(target)
+    return target
 
 
 def inputs_digest(webapp: Path) -> str:
     """Digest of everything that the site is made from."""
     paths = [webapp / name for name in INPUTS]
-    for folder in (webapp / "py", webapp / "tools", webapp / "demo", ROOT / "builder", ROOT / "requirements"):
+    for folder in (
+        webapp / "py",
+        webapp / "tools",
+        webapp / "demo",
+        DEMO_CODE,
+        ROOT / "builder",
+        ROOT / "requirements",
+    ):
         paths += [path for path in _files(folder) if path.suffix != ".pyc"]
     whole = hashlib.sha256()
     for path in paths:

@@ -14,10 +14,21 @@ from builder.paths import WEBAPP, cache_home
 
 SCRIPT = Path(__file__).with_suffix(".mjs")
 
-LIBRARIES_NEED = (
-    "collections.abc", "ctypes", "datetime", "decimal", "email.parser", "fractions", "importlib.metadata", "numbers",
-    "pathlib", "pickle", "platform", "secrets", "shutil", "sysconfig", "tempfile", "uuid", "zipfile",
-)  # fmt: skip
+LIBRARIES_NEED = {
+    *("collections.abc", "ctypes", "datetime", "decimal", "email.parser", "fractions", "importlib.metadata"),
+    *(
+        "numbers",
+        "pathlib",
+        "pickle",
+        "platform",
+        "secrets",
+        "shutil",
+        "sysconfig",
+        "tempfile",
+        "uuid",
+        "zipfile",
+    ),
+}
 """What numpy, msgspec and Pyodide's package loader import of the standard library."""
 
 

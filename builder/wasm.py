@@ -1,8 +1,8 @@
 """scikit-image for WebAssembly from its sdist, with tools from the package index alone.
 
 Used where Pyodide's own wheel cannot be fetched. Cython turns each ``.pyx`` into C against the limited API,
-``zig cc`` compiles it, ``zig wasm-ld`` links a side module as Pyodide's dynamic loader wants it. Every input is
-pinned, every step is cut off from the machine's own headers, times and paths, so the wheel has one sha256
+``zig cc`` compiles it, ``zig wasm-ld`` links a side module as Pyodide's dynamic loader wants it. Every input
+is pinned, every step is cut off from the machine's own headers, times and paths, so the wheel has one sha256
 everywhere. Each finished extension is kept: an interrupted build goes on where it stopped.
 """
 
@@ -168,12 +168,18 @@ def _run(line: list[str], folder: Path, text: str = "", environment: dict[str, s
     return done.stdout
 
 
+def is_sample(name: str) -> bool:
+    """Whether a file of the source tree is a test or sample data."""
+    in_data = name.startswith("skimage/data/") and not name.endswith((".py", ".pyi"))
+    return in_data or "/tests/" in name or name.endswith("/conftest.py")
+
+
 def _pack(tree: Path, extensions: list[Extension], work: Path) -> Path:
     """The wheel: modules and extensions, without tests and sample images."""
     files: dict[str, bytes] = {}
     for path in sorted((tree / "skimage").rglob("*")):
         name = path.relative_to(tree).as_posix()
-        if path.suffix in KEPT_SUFFIXES and "/tests/" not in name and path.name != "conftest.py":
+        if path.suffix in KEPT_SUFFIXES and not is_sample(name):
             files[PYTHRAN_AS_PYTHON.get(name, name)] = path.read_bytes()
     for extension in extensions:
         files[f"{extension.module.as_posix()}{SUFFIX}"] = (tree / f"{extension.module}{SUFFIX}").read_bytes()
