@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from webapp.py.pages.desk import Desk
 
 _KINDS = {
-    "box": "Bounding box",
+    "box": "Box",
     "polygon": "Polygon",
     "polyline": "Line",
     "points": "Points",
@@ -58,7 +58,7 @@ def class_panel(work: Work, desk: Desk) -> Node:
                         "prop:value": str(round(work.opacity * 100)),
                         "aria-label": "Opacity of masks",
                         "title": "Opacity of masks",
-                        "style": "width:84px;accent-color:var(--accent)",
+                        "style": "width:84px",
                         "on_input": lambda event: desk.change_opacity(float(event.value) / 100),
                     },
                 ),

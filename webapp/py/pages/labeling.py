@@ -56,7 +56,7 @@ def _middle(work: Work, app: App) -> Node:
         icon_button("zoom-out", "Zoom out", lambda: desk.zoom("out"), keys="-"),
         icon_button("zoom-in", "Zoom in", lambda: desk.zoom("in"), keys="+"),
         icon_button("maximize", "Fit the image", lambda: desk.zoom("fit"), keys="0"),
-        icon_button("scan", "Actual size", lambda: desk.zoom("actual"), keys="1"),
+        icon_button("image-upscale", "Actual size", lambda: desk.zoom("actual"), keys="1"),
         h("span", {"class": "divider"}),
         icon_button("download", "Export", lambda: app.open_sheet("export")),
         icon_button("keyboard", "Keyboard shortcuts", lambda: app.open_sheet("shortcuts"), keys="?"),

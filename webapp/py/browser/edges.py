@@ -1,0 +1,247 @@
+"""The pages' edges, fulfilled: server, images, storage, files, timers of this browser."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+import js
+import msgspec
+
+from webapp.py.browser import platform
+from webapp.py.browser.boot import BootInfo
+from webapp.py.browser.http import Answer, Changes, Http
+from webapp.py.browser.images import Images, LoadedImage
+from webapp.py.browser.indexeddb import IndexedDbStore
+from webapp.py.browser.stage import Stage
+from webapp.py.browser.tabs import Tabs
+from webapp.py.domain.ids import new_id
+from webapp.py.domain.model import Asset
+from webapp.py.domain.wire import MOST_ASSETS, AssetPage, Session
+from webapp.py.imaging.sources import ImageProblem
+from webapp.py.pages.edges import Demo, ImageTrouble, NoServer, SignInRefused
+from webapp.py.pages.state import Problem
+from webapp.py.store.local import LocalStore
+from webapp.py.store.sync import Offline, SignedOut, Sync, SyncProblem
+from webapp.py.workspace.gestures import Gestures
+
+_TITLES = {
+    "no_cors": "The image server does not let this page read it",
+    "unauthorized": "The image server asks who you are",
+    "forbidden": "The image server refuses",
+    "not_found": "There is no image at this address",
+    "unreachable": "The image server cannot be reached",
+    "offline": "No network, and this image is not on this machine",
+    "mixed_content": "The browser blocks this address",
+    "not_an_image": "This is not an image",
+    "truncated": "The image is damaged",
+    "too_large": "The image is too large",
+    "unsupported": "This kind of image cannot be shown",
+    "server_error": "The image server has trouble",
+}
+_CLIENT = "limner.client"
+
+
+class BrowserEdges:
+    """`webapp.py.pages.edges.Edges` in a real browser."""
+
+    def __init__(self, boot: BootInfo) -> None:
+        self._boot = boot
+        self._http = Http(boot.base)
+        self._images = Images(boot.base)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._render: Callable[[], None] = lambda: None
+        self._on_error: Callable[[BaseException], None] = lambda problem: None
+        self._changes: Changes | None = None
+
+    def connect(self, render: Callable[[], None], on_error: Callable[[BaseException], None]) -> None:
+        """Say how the state is shown and who hears of errors."""
+        self._render, self._on_error = render, on_error
+
+    async def place_icons(self) -> None:
+        """Put the site's icons into the page, where every page's ``<use>`` finds them."""
+        answer = await self._http.ask("GET", self._boot.site["icons"])
+        holder = js.document.createElement("div")
+        holder.hidden = True
+        holder.innerHTML = answer.body.decode()
+        js.document.body.prepend(holder)
+
+    def missing(self) -> list[str]:
+        """Return a sentence for each thing that the browser does not allow at this address."""
+        return [entry.message for entry in platform.find_missing()]
+
+    # --- the server
+
+    async def session(self) -> Session:
+        """Ask the server who is signed in."""
+        answer = await self._http.ask("GET", "api/session")
+        if not answer.is_json or answer.status == 404:
+            raise NoServer
+        if not answer.ok:
+            raise Offline(answer.problem().message)
+        return _decode(answer, Session)
+
+    async def sign_in(self, email: str, password: str) -> Session:
+        """Sign in."""
+        answer = await self._http.ask("POST", "api/session", {"email": email, "password": password})
+        if not answer.ok:
+            raise SignInRefused(answer.problem().message)
+        return _decode(answer, Session)
+
+    async def sign_out(self) -> None:
+        """Sign out."""
+        await self._http.ask("DELETE", "api/session")
+
+    async def asset_page(self, dataset: str, start: int) -> AssetPage:
+        """Fetch a page of a dataset from the server."""
+        path = f"api/datasets/{dataset}/assets?start={start}&limit={MOST_ASSETS}"
+        answer = await self._http.ask("GET", path)
+        if answer.status == 401:
+            raise SignedOut("Your sign-in has ended.")
+        if not answer.ok:
+            raise SyncProblem(answer.problem().message)
+        return _decode(answer, AssetPage)
+
+    async def demo(self) -> Demo:
+        """Fetch the demo project of the site."""
+        path = self._boot.demo
+        if path is None:
+            raise Offline("This site has no demo project.")
+        folder = path.rpartition("/")[0]
+        records, listed = await self._json(path), await self._json(f"{folder}/assets.json")
+        assets = [
+            Asset(ordinal=at, name=one["name"], folder=one["folder"], url=f"{folder}/{one['path']}")
+            for at, one in enumerate(listed)
+        ]
+        return Demo(records, assets)
+
+    async def _json(self, path: str) -> Any:
+        answer = await self._http.ask("GET", path)
+        if not answer.ok:
+            raise Offline(answer.problem().message)
+        return msgspec.json.decode(answer.body)
+
+    # --- this machine
+
+    async def open_local(self, person: str) -> LocalStore:
+        """Open the durable store of a person on this machine."""
+        self.spawn(_ask_to_keep())
+        return await IndexedDbStore.open(person)
+
+    async def start_sync(self, local: LocalStore) -> Sync:
+        """Start sending and receiving; runs until the page goes."""
+        client = self.recall(_CLIENT) or new_id()
+        self.remember(_CLIENT, client)
+        sync = Sync(local, self._http.send, client, leadership=Tabs(client))
+        self.spawn(sync.run_forever())
+        self._changes = Changes(self._http.url("api/events"), sync.wake)
+        return sync
+
+    def recall(self, key: str) -> str | None:
+        """Return a small text kept on this machine."""
+        text = js.localStorage.getItem(key)
+        return str(text) if text is not None else None
+
+    def remember(self, key: str, value: str | None) -> None:
+        """Keep a small text on this machine, or forget it."""
+        if value is None:
+            js.localStorage.removeItem(key)
+        else:
+            js.localStorage.setItem(key, value)
+
+    # --- images and calculations
+
+    async def picture(self, url: str) -> LoadedImage:
+        """Load an image."""
+        try:
+            return await self._images.load(url)
+        except ImageProblem as problem:
+            raise ImageTrouble(_as_problem(problem, url)) from None
+
+    async def thumbnail(self, url: str) -> str:
+        """Return an address of a small copy of an image."""
+        try:
+            return await self._images.thumbnail(url)
+        except ImageProblem as problem:
+            raise ImageTrouble(_as_problem(problem, url)) from None
+
+    def prefetch(self, urls: list[str]) -> None:
+        """Load images ahead, quietly."""
+        self._images.prefetch(urls)
+
+    async def compute(self, function: str, arguments: Mapping[str, Any]) -> Any:
+        """Have the compute worker do something."""
+        return await self._boot.compute.call(function, arguments)
+
+    def stage(
+        self,
+        element: Any,
+        gestures_of: Callable[[Any], Gestures],
+        notify: Callable[[str], None],
+        report: Callable[[tuple[float, float] | None, float], None],
+    ) -> Stage:
+        """Make a viewport in an element."""
+        return Stage(element, gestures_of, self.compute, notify, report)
+
+    # --- the page
+
+    def go(self, fragment: str) -> None:
+        """Change the address's fragment."""
+        js.location.hash = fragment
+
+    def reload(self) -> None:
+        """Load the page anew."""
+        platform.reload()
+
+    def paint_theme(self, dark: bool) -> None:
+        """Give the page dark or light colours."""
+        names = js.document.documentElement.classList
+        names.toggle("wa-dark", dark)
+        names.toggle("wa-light", not dark)
+
+    def save_file(self, name: str, content: bytes, media_type: str) -> None:
+        """Offer a file for download."""
+        platform.download(name, content, media_type)
+
+    async def pick_file(self, accept: str) -> bytes | None:
+        """Let the person choose a file."""
+        picked = await platform.pick_file(accept)
+        return picked.content if picked is not None else None
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something beside; what it raises is reported."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def later(self, seconds: float, call: Callable[[], None]) -> Callable[[], None]:
+        """Call something later; returns how to call that off."""
+        return asyncio.get_running_loop().call_later(seconds, call).cancel
+
+    def render(self) -> None:
+        """Show the state at the next frame."""
+        self._render()
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        problem = None if task.cancelled() else task.exception()
+        if problem is not None:
+            self._on_error(problem)
+
+
+async def _ask_to_keep() -> None:
+    await platform.ask_to_keep_storage()
+
+
+def _as_problem(problem: ImageProblem, url: str) -> Problem:
+    return Problem(_TITLES.get(problem.code, "This image cannot be shown"), problem.message, url)
+
+
+def _decode(answer: Answer, kind: Any) -> Any:
+    try:
+        return msgspec.json.decode(answer.body, type=kind)
+    except msgspec.MsgspecError:
+        raise SyncProblem(
+            "The server's answer makes no sense. Reload the page; if it stays, tell an admin."
+        ) from None
