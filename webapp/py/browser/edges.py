@@ -61,7 +61,10 @@ class BrowserEdges:
 
     async def place_icons(self) -> None:
         """Put the site's icons into the page, where every page's ``<use>`` finds them."""
-        answer = await self._http.ask("GET", self._boot.site["icons"])
+        try:
+            answer = await self._http.ask("GET", self._boot.site["icons"])
+        except Offline:
+            return  # buttons keep their names and hover help
         holder = js.document.createElement("div")
         holder.hidden = True
         holder.innerHTML = answer.body.decode()
