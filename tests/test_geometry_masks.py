@@ -1,4 +1,4 @@
-"""Masks: run lengths, strokes, filling and contours, against brute force, scikit-image and hand computation."""
+"""Masks: run lengths, strokes, filling, contours, against brute force, scikit-image and hand computation."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def covered(
 def square_reaches(
     x: Fraction, y: Fraction, start: tuple[float, float], end: tuple[float, float], radius: float
 ) -> bool:
-    """Whether some point of the way is within radius in x and in y: the hull of both squares holds the centre."""
+    """Whether some point of the way is within radius in x and in y, by rational numbers."""
     (ax, ay), (bx, by) = ([Fraction(v) for v in point] for point in (start, end))
     r = Fraction(radius)
     low, high = Fraction(0), Fraction(1)

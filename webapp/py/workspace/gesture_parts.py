@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Sequence
 
-from webapp.py.domain.shapes import Box, Mask, Point, Shape
+from webapp.py.domain.shapes import Box, Mask, Point
 from webapp.py.geometry.handles import drag_handle_to, handle_points
 from webapp.py.geometry.masks import Rect, clip_rect, encode, join_rects
 from webapp.py.geometry.shapes import Bounds, bounds, limit_move, translate
