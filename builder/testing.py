@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+from builder.chromium import chromium
 from builder.console import Failure, say
 from builder.paths import ROOT
+from builder.site import build_site
 
 PACKAGES = ("webapp", "sync_server", "datasets_server", "builder")
 """Our packages: what is linted, typed and held to the import contracts."""
@@ -15,32 +18,45 @@ PACKAGES = ("webapp", "sync_server", "datasets_server", "builder")
 
 def run_checks() -> int:
     """Lint, types and import contracts; all of them, even when one fails."""
+    programs = Path(sys.executable).parent
     lines = {
-        "lint": ["ruff", "check", "."],
-        "types": ["mypy", *(name for name in PACKAGES if (ROOT / name).is_dir()), "build.py"],
-        "import contracts": ["importlinter", "lint"],
+        "Lint": ["ruff", "check", "."],
+        "Types": ["mypy", *PACKAGES, "build.py"],
+        "Import contracts": ["lint-imports", "--no-logo"],
     }
     failed = []
-    for name, (tool, *arguments) in lines.items():
+    for name, (program, *arguments) in lines.items():
         say(f"— {name}")
-        if subprocess.call([sys.executable, "-m", tool, *arguments], cwd=ROOT, env=_environment()) != 0:
+        if subprocess.call([str(programs / program), *arguments], cwd=ROOT, env=_environment()) != 0:
             failed.append(name)
     if failed:
-        say(f"Checks that failed: {', '.join(failed)}")
+        say(f"Failed: {', '.join(failed)}")
     return 1 if failed else 0
 
 
 def run_tests(pytest: list[str]) -> int:
-    """Everything when no pytest argument is given, else only these tests."""
+    """Everything when no pytest argument is given, else only these tests; pytest speaks last."""
+    build_site()
+    environment = {**_environment(), "LIMNER_CHROMIUM": chromium()}
     code = 0 if pytest else run_checks()
-    return subprocess.call([sys.executable, "-m", "pytest", *pytest], cwd=ROOT, env=_environment()) or code
+    line = [sys.executable, "-m", "pytest", *(pytest or _suites())]
+    return subprocess.call(line, cwd=ROOT, env=environment) or code
+
+
+def _suites() -> list[str]:
+    """Quick tests first, those in a browser last."""
+    tests = ROOT / "tests"
+    paths = [*sorted(tests.glob("test_*.py")), tests / "fuzz", tests / "browser"]
+    return [str(path.relative_to(ROOT)) for path in paths if path.exists()]
 
 
 def run_bench(arguments: list[str]) -> int:
-    """Run the benchmarks of ``tests/bench``."""
+    """Run the benchmarks of ``tests/bench`` on a built site."""
     if not (ROOT / "tests" / "bench").is_dir():
         raise Failure("There is no tests/bench folder in this checkout.")
-    return subprocess.call([sys.executable, "-m", "tests.bench", *arguments], cwd=ROOT, env=_environment())
+    build_site()
+    environment = {**_environment(), "LIMNER_CHROMIUM": chromium()}
+    return subprocess.call([sys.executable, "-m", "tests.bench", *arguments], cwd=ROOT, env=environment)
 
 
 def _environment() -> dict[str, str]:

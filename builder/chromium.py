@@ -1,0 +1,79 @@
+"""A Chromium for the browser tests: one that is there, else Playwright's own, else the system's package."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from builder.console import Failure, say
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def chromium() -> str:
+    """Path of a Chromium that starts; installs one where there is none.
+
+    Raises
+    ------
+    Failure
+        Says what to install, when this machine lets nothing be installed.
+    """
+    found = next(_present(), None)
+    if found:
+        return found
+    for install in (_by_playwright, _by_apt):
+        install()
+        found = next(_present(), None)
+        if found:
+            return found
+    raise Failure(
+        "The browser tests need a Chromium and none could be installed from here. Install one "
+        "(Debian, Ubuntu: sudo apt-get install chromium; elsewhere: Chrome or Chromium by its own installer), "
+        "or name one with LIMNER_CHROMIUM=/path/to/chromium, then start the same command again."
+    )
+
+
+def _present() -> Iterator[str]:
+    given = os.environ.get("LIMNER_CHROMIUM")
+    if given:
+        if not _starts(given):
+            raise Failure(f"LIMNER_CHROMIUM names {given}, which does not start.")
+        yield given
+    candidates = [_own_of_playwright(), *(shutil.which(name) for name in NAMES)]
+    yield from (path for path in candidates if path and os.path.exists(path) and _starts(path))
+
+
+def _own_of_playwright() -> str | None:
+    code = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    return done.stdout.strip() or None
+
+
+def _starts(path: str) -> bool:
+    try:
+        line = [path, "--version", "--no-sandbox"]
+        return subprocess.run(line, capture_output=True, timeout=60, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def _by_playwright() -> None:
+    say("Installing Playwright's Chromium for the browser tests …")
+    line = [sys.executable, "-m", "playwright", "install", "chromium"]
+    environment = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "10000", **os.environ}
+    done = subprocess.run(line, env=environment, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        say("  it cannot be downloaded from here")
+
+
+def _by_apt() -> None:
+    apt = shutil.which("apt-get")
+    if apt is None or not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return
+    say("Installing the system's chromium for the browser tests …")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.call([apt, "update", "-qq"], env=environment)
+    subprocess.call([apt, "install", "-y", "-qq", "chromium"], env=environment, stdout=subprocess.DEVNULL)
