@@ -1,0 +1,219 @@
+"""Undo and redo: what a person expects, while others change the same records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from webapp.py.domain.model import Fields
+from webapp.py.domain.ops import Op, apply, create, delete, make_op
+from webapp.py.workspace.history import History
+
+settings.register_profile("limner", deadline=None)
+settings.load_profile("limner")
+
+
+class Desk:
+    """Annotations, a person who edits them through a history, and others who just edit them."""
+
+    def __init__(self, most: int = 1000) -> None:
+        self.records: dict[tuple[str, str], Fields] = {}
+        self.history = History(most)
+        self.sent: list[Op] = []
+
+    def get(self, table: str, record_id: str) -> Fields | None:
+        return self.records.get((table, record_id))
+
+    def others(self, *ops: Op) -> None:
+        for op in ops:
+            self.records[op.table, op.id] = apply(self.get(op.table, op.id), op)
+            self.sent.append(op)
+
+    def do(self, *ops: Op) -> None:
+        self.others(*self.history.record(ops, self.get))
+
+    def undo(self) -> bool:
+        return self._make(self.history.undo(self.get))
+
+    def redo(self) -> bool:
+        return self._make(self.history.redo(self.get))
+
+    def _make(self, ops: Sequence[Op] | None) -> bool:
+        self.others(*(ops or ()))
+        return ops is not None
+
+    def seen(self) -> dict[str, Fields]:
+        """What a person sees: the live records, without the fields that are at their default."""
+        live = {name: fields for (_, name), fields in self.records.items() if not fields.get("deleted")}
+        return {name: {k: v for k, v in fields.items() if k != "deleted"} for name, fields in live.items()}
+
+
+def begin(name: str, class_id: str = "cat") -> Op:
+    return create(
+        "annotation", {"id": name, "class_id": class_id, "shape": {"kind": "points", "points": [[1, 1]]}}
+    )
+
+
+def change(name: str, **fields: object) -> Op:
+    return make_op("annotation", name, fields)
+
+
+def test_undo_takes_back_what_one_gesture_did_as_a_whole() -> None:
+    desk = Desk()
+    desk.do(begin("a"))
+    before = desk.seen()
+    desk.do(begin("b"), change("a", class_id="dog"), change("a", order=3))
+    after = desk.seen()
+    assert desk.undo()
+    assert desk.seen() == {"a": {**before["a"], "order": 0}}
+    assert desk.redo()
+    assert desk.seen() == after
+
+
+def test_what_was_drawn_goes_and_comes_back() -> None:
+    desk = Desk()
+    desk.do(begin("a"))
+    drawn = desk.seen()
+    desk.undo()
+    assert desk.seen() == {}
+    desk.redo()
+    assert desk.seen() == drawn
+
+
+def test_what_was_deleted_comes_back_with_all_its_fields() -> None:
+    desk = Desk()
+    desk.do(begin("a"))
+    drawn = desk.seen()
+    desk.do(delete("annotation", "a"))
+    desk.undo()
+    assert desk.seen() == drawn
+
+
+def test_with_nothing_to_undo_or_redo_nothing_happens() -> None:
+    desk = Desk()
+    assert not desk.undo() and not desk.redo()
+    desk.do(begin("a"))
+    assert not desk.redo()
+    assert desk.history.can_undo and not desk.history.can_redo
+
+
+def test_a_new_edit_ends_what_could_be_redone() -> None:
+    desk = Desk()
+    desk.do(begin("a"))
+    desk.undo()
+    desk.do(begin("b"))
+    assert not desk.history.can_redo and not desk.redo()
+
+
+def test_an_edit_that_changes_nothing_is_no_step() -> None:
+    desk = Desk()
+    desk.do(begin("a"))
+    desk.do(change("a", class_id="cat"))
+    assert len(desk.sent) == 1
+    desk.undo()
+    assert desk.seen() == {}
+
+
+def test_undo_sets_only_the_fields_that_the_step_set() -> None:
+    desk = Desk()
+    desk.do(begin("a"))
+    desk.do(change("a", class_id="dog"))
+    desk.others(change("a", order=7))
+    desk.undo()
+    assert desk.seen()["a"]["class_id"] == "cat" and desk.seen()["a"]["order"] == 7
+
+
+def test_redo_brings_back_what_was_there_before_the_undo() -> None:
+    desk = Desk()
+    desk.do(begin("a"))
+    desk.do(change("a", class_id="dog"))
+    desk.others(change("a", class_id="horse"))
+    desk.undo()
+    assert desk.seen()["a"]["class_id"] == "cat"
+    desk.redo()
+    assert desk.seen()["a"]["class_id"] == "horse"
+
+
+def test_a_step_whose_record_somebody_deleted_is_passed_over() -> None:
+    desk = Desk()
+    desk.do(begin("a"))
+    desk.do(begin("b"))
+    desk.do(change("b", class_id="dog"))
+    desk.others(delete("annotation", "b"))
+    desk.undo()
+    assert desk.seen() == {}
+    assert not desk.undo()
+
+
+def test_a_step_whose_record_is_gone_for_good_makes_no_half_record() -> None:
+    desk = Desk()
+    desk.do(begin("a"))
+    desk.do(change("a", class_id="dog"))
+    del desk.records["annotation", "a"]
+    desk.history.undo(desk.get)
+    assert desk.seen() == {}
+
+
+def test_ops_are_never_sent_twice() -> None:
+    desk = Desk()
+    desk.do(begin("a"), change("a", class_id="dog"))
+    for _ in range(3):
+        desk.undo()
+        desk.redo()
+    assert len({op.op_id for op in desk.sent}) == len(desk.sent) == 2 + 6 * 2
+
+
+def test_only_the_last_steps_are_kept() -> None:
+    desk = Desk(most=3)
+    desk.do(begin("a"))
+    for order in range(1, 6):
+        desk.do(change("a", order=order))
+    assert [desk.undo() for _ in range(4)] == [True, True, True, False]
+    assert desk.seen()["a"]["order"] == 2
+
+
+def test_a_thousand_steps_are_kept() -> None:
+    desk = Desk()
+    desk.do(begin("a"))
+    for order in range(1, 1005):
+        desk.do(change("a", order=order))
+    while desk.undo():
+        pass
+    assert desk.seen()["a"]["order"] == 4
+
+
+names = st.sampled_from("ab")
+edits = st.lists(
+    st.one_of(
+        st.builds(begin, names, st.sampled_from(["cat", "dog"])),
+        st.builds(lambda name, order: change(name, order=order), names, st.integers(0, 3)),
+        st.builds(lambda name: delete("annotation", name), names),
+        st.just("undo"),
+        st.just("redo"),
+    ),
+    max_size=25,
+)
+
+
+@given(edits)
+def test_undoing_everything_leads_back_and_redoing_everything_forth(played: list[Op | str]) -> None:
+    desk = Desk()
+    for name in "ab":
+        desk.others(begin(name), change(name, order=0, deleted=False))
+    start = desk.seen()
+    for step in played:
+        if isinstance(step, str):
+            (desk.undo if step == "undo" else desk.redo)()
+        elif step.id in desk.seen():  # nobody can reach what is deleted
+            desk.do(make_op(step.table, step.id, step.fields))
+    while desk.redo():
+        pass
+    end = desk.seen()
+    while desk.undo():
+        pass
+    assert desk.seen() == start
+    while desk.redo():
+        pass
+    assert desk.seen() == end
