@@ -23,6 +23,9 @@ class Function:
 
 
 FUNCTIONS = {
+    "mask_archive": Function(
+        "webapp.py.compute.masks_export", "mask_archive", ("numpy", "msgspec", "pillow")
+    ),
     "superpixels": Function("webapp.py.compute.superpixels", "superpixels", ("numpy", "scikit-image")),
 }
 """Every function that may be called, by the name that calls use."""

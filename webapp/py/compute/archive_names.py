@@ -1,0 +1,63 @@
+"""Names of files in an archive, made of names that anybody may have chosen."""
+
+from __future__ import annotations
+
+import re
+
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\\/\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$", re.IGNORECASE)
+_LONGEST = 150
+"""Most bytes of one name; file systems take 255, and a number may be added."""
+
+
+def safe_name(name: str) -> str:
+    """Return one part of a path that every file system takes and that leads nowhere else.
+
+    Examples
+    --------
+    >>> safe_name("a:b.png"), safe_name(".."), safe_name("CON"), safe_name("dir/x. ")
+    ('a_b.png', '_', '_CON', 'dir_x')
+    """
+    plain = _UNSAFE.sub("_", name).encode()[:_LONGEST].decode("utf-8", "ignore")
+    plain = plain.strip().rstrip(". ")
+    if _RESERVED.match(plain):
+        plain = "_" + plain
+    return plain or "_"
+
+
+def safe_folder(folder: str) -> list[str]:
+    r"""Return the parts of a folder's path, each safe; steps up and to the root are left out.
+
+    Examples
+    --------
+    >>> safe_folder("/../ct//scan 1\\a")
+    ['ct', 'scan 1', 'a']
+    """
+    parts = re.split(r"[\\/]+", folder)
+    return [safe_name(part) for part in parts if part.strip() not in ("", ".", "..")]
+
+
+class Names:
+    """Gives each file of an archive a path of its own, also where case makes no difference."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def take(self, folder: str, name: str, extension: str) -> str:
+        """Return a path for an image's file, with ``extension`` in place of the image's own.
+
+        Examples
+        --------
+        >>> names = Names()
+        >>> names.take("day 1", "cat.jpg", "png"), names.take("Day 1", "CAT.png", "png")
+        ('day 1/cat.png', 'Day 1/CAT-2.png')
+        """
+        stem = safe_name(re.sub(r"(?<=.)\.[A-Za-z0-9]{1,5}$", "", name))
+        parents = safe_folder(folder)
+        number = 1
+        while True:
+            path = "/".join([*parents, f"{stem}{'' if number == 1 else f'-{number}'}.{extension}"])
+            if path.casefold() not in self._taken:
+                self._taken.add(path.casefold())
+                return path
+            number += 1

@@ -1,0 +1,235 @@
+"""Masks for training: one indexed PNG for each labeled image, in a ZIP."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import zipfile
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from webapp.py.compute.archive_names import Names
+from webapp.py.compute.protocol import ComputeProblem, Progress
+from webapp.py.domain.shapes import Box, Mask, Polygon, Shape
+from webapp.py.geometry.filling import fill
+from webapp.py.geometry.masks import Pixels, Rect, clip_rect, decode
+from webapp.py.geometry.shapes import bounds
+
+FORMAT = "limner-masks"
+VERSION = 1
+MOST_CLASSES = 255
+"""An 8-bit index has 256 values, and 0 is the background."""
+MOST_PIXELS = 2**28
+"""Largest image or mask that is drawn, in pixels."""
+_TIME = (1980, 1, 1, 0, 0, 0)
+"""The same time for every file, so that the same labels give the same bytes."""
+
+
+class Undrawable(Exception):
+    """An image that gets no mask; the text says why."""
+
+
+def paint(shapes: Sequence[tuple[int, Shape]], width: int, height: int) -> Pixels:
+    """Draw shapes into an index image; later ones cover earlier ones.
+
+    A pixel belongs to a box or polygon when its centre does; a mask has its own pixels. Other shapes leave no
+    trace.
+
+    Parameters
+    ----------
+    shapes : sequence of (index, shape)
+        From bottom to top; indices from 1 to 255.
+    width, height : int
+        Size of the image, in pixels.
+
+    Returns
+    -------
+    array of shape (height, width), uint8
+        0 = background.
+
+    Raises
+    ------
+    Undrawable
+        When the image or a mask has more than `MOST_PIXELS` pixels.
+
+    Examples
+    --------
+    >>> paint([(1, Box(0, 0, 3, 1)), (2, Box(1.4, 0, 1, 2))], 3, 2)
+    array([[1, 2, 1],
+           [0, 2, 0]], dtype=uint8)
+    """
+    if width * height > MOST_PIXELS:
+        raise Undrawable(f"its {width} × {height} pixels are more than can be drawn here")
+    pixels = np.zeros((height, width), dtype=np.uint8)
+    for index, shape in shapes:
+        drawn = _pixels_of(shape, width, height)
+        if drawn is not None:
+            (left, top, wide, high), inside = drawn
+            pixels[top : top + high, left : left + wide][inside.astype(bool)] = index
+    return pixels
+
+
+def _pixels_of(shape: Shape, width: int, height: int) -> tuple[Rect, Pixels] | None:
+    """Return the pixels of a shape within their rectangle of the image; None when it has none there."""
+    match shape:
+        case Box():
+            left, right = _first_centre(shape.x), _first_centre(shape.x + shape.width)
+            top, bottom = _first_centre(shape.y), _first_centre(shape.y + shape.height)
+            rect = clip_rect((left, top, right - left, bottom - top), width, height)
+            return None if rect is None else (rect, np.ones((rect[3], rect[2]), dtype=np.uint8))
+        case Polygon():
+            edges = bounds(shape)
+            assert edges is not None
+            left, top = math.floor(edges[0]), math.floor(edges[1])
+            around = (left, top, math.ceil(edges[2]) - left, math.ceil(edges[3]) - top)
+            rect = clip_rect(around, width, height)
+            return None if rect is None else (rect, fill(shape, rect))
+        case Mask():
+            if shape.width * shape.height > MOST_PIXELS:
+                raise Undrawable(f"it has a mask of {shape.width} × {shape.height} pixels")
+            rect = clip_rect((shape.x, shape.y, shape.width, shape.height), width, height)
+            if rect is None:
+                return None
+            left, top = rect[0] - shape.x, rect[1] - shape.y
+            return rect, decode(shape)[top : top + rect[3], left : left + rect[2]]
+        case _:
+            return None
+
+
+def _first_centre(edge: float) -> int:
+    """Return the first column (or row) whose centre is not before an edge."""
+    return math.ceil(edge - 0.5)
+
+
+def mask_archive(
+    classes: Sequence[Mapping[str, str]], images: Sequence[Mapping[str, Any]]
+) -> Generator[Progress, None, dict[str, Any]]:
+    """Make a ZIP of indexed PNG masks, with ``classes.json`` that says what the indices mean.
+
+    Parameters
+    ----------
+    classes : sequence of {"id", "name", "color"}
+        In the order of the instruction: index i is the i-th of them, 0 is the background. ``color`` is
+        ``"#rrggbb"``.
+    images : sequence of {"name", "folder", "width", "height", "annotations", "skip"?}
+        Labeled images, sizes in pixels as displayed. ``annotations`` are (class id, shape as plain fields,
+        order); the highest order lies on top, of equal ones the later. ``skip`` says why an
+        image gets no mask.
+
+    Yields
+    ------
+    Progress
+        After each image.
+
+    Returns
+    -------
+    dict
+        ``archive`` (the ZIP's bytes as an array of uint8), ``made`` (how many masks), ``left_out`` (how many
+        annotations, by reason) and ``skipped`` (images with the reason).
+
+    Raises
+    ------
+    ComputeProblem
+        When there are more than 255 classes, or an argument is not what it should be.
+    """
+    # Imported here: the table can be read, and a wrong call refused, without this heavy package.
+    from PIL import Image
+
+    _check_classes(classes)
+    index_of = {one["id"]: index for index, one in enumerate(classes, start=1)}
+    palette = _palette(classes)
+    left_out = {"polyline": 0, "points": 0, "other": 0, "no_class": 0}
+    made: list[dict[str, Any]] = []
+    skipped: list[dict[str, str]] = []
+    names = Names()
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for number, image in enumerate(images, start=1):
+            try:
+                pixels = _draw(image, index_of, left_out)
+            except Undrawable as reason:
+                skipped.append({"name": image["name"], "folder": image["folder"], "reason": str(reason)})
+            else:
+                picture = Image.fromarray(pixels)
+                picture.putpalette(palette)
+                content = io.BytesIO()
+                picture.save(content, "PNG", bits=8, transparency=0)
+                path = "masks/" + names.take(image["folder"], image["name"], "png")
+                _add(archive, path, content.getvalue(), zipfile.ZIP_STORED)
+                facts = {name: image[name] for name in ("name", "folder", "width", "height")}
+                made.append({"path": path, **facts})
+            yield Progress(number / len(images), str(image["name"]))
+        summary = _summary(classes, made, left_out, skipped)
+        _add(archive, "classes.json", summary, zipfile.ZIP_DEFLATED)
+    content_bytes: NDArray[np.uint8] = np.frombuffer(target.getvalue(), dtype=np.uint8)
+    return {"archive": content_bytes, "made": len(made), "left_out": left_out, "skipped": skipped}
+
+
+def _check_classes(classes: Sequence[Mapping[str, str]]) -> None:
+    if len(classes) > MOST_CLASSES:
+        raise ComputeProblem(
+            f"The instruction has {len(classes)} classes, and indexed masks can tell {MOST_CLASSES} apart. "
+            "Export JSON instead, or use fewer classes."
+        )
+    for one in classes:
+        if not re.fullmatch("#[0-9a-fA-F]{6}", one["color"]):
+            raise ComputeProblem(f"The class “{one['name']}” has no colour that can be used.")
+
+
+def _palette(classes: Sequence[Mapping[str, str]]) -> bytes:
+    colours = b"\0\0\0" + b"".join(bytes.fromhex(one["color"][1:]) for one in classes)
+    return colours.ljust(256 * 3, b"\0")
+
+
+def _draw(image: Mapping[str, Any], index_of: Mapping[str, int], left_out: dict[str, int]) -> Pixels:
+    if image.get("skip"):
+        raise Undrawable(image["skip"])
+    shapes: list[tuple[int, Shape]] = []
+    for class_id, plain, _ in sorted(image["annotations"], key=lambda one: int(one[2])):
+        try:
+            shape = msgspec.convert(plain, Shape)
+        except msgspec.ValidationError as error:
+            raise ComputeProblem(f"A shape on “{image['name']}” cannot be read: {error}.") from None
+        kind = str(shape.__struct_config__.tag)
+        if kind in left_out:
+            left_out[kind] += 1
+        elif class_id not in index_of:
+            left_out["no_class"] += 1
+        else:
+            shapes.append((index_of[class_id], shape))
+    return paint(shapes, int(image["width"]), int(image["height"]))
+
+
+def _summary(
+    classes: Sequence[Mapping[str, str]],
+    made: Sequence[Mapping[str, Any]],
+    left_out: Mapping[str, int],
+    skipped: Sequence[Mapping[str, str]],
+) -> bytes:
+    background = {"index": 0, "id": None, "name": "background", "color": "#000000"}
+    listed = [
+        {"index": index, "id": one["id"], "name": one["name"], "color": one["color"]}
+        for index, one in enumerate(classes, start=1)
+    ]
+    summary = {
+        "format": FORMAT,
+        "version": VERSION,
+        "classes": [background, *listed],
+        "images": made,
+        "left_out": left_out,
+        "skipped": skipped,
+    }
+    return msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n"
+
+
+def _add(archive: zipfile.ZipFile, path: str, content: bytes, compression: int) -> None:
+    entry = zipfile.ZipInfo(path, _TIME)
+    entry.compress_type = compression
+    entry.create_system = 3
+    entry.external_attr = 0o644 << 16
+    archive.writestr(entry, content)
