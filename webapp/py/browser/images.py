@@ -1,0 +1,280 @@
+"""Loads images from wherever they lie, keeps them for working without a network, and says what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import js
+import numpy as np
+from numpy.typing import NDArray
+from pyodide.ffi import JsException, to_js
+
+from webapp.py.browser.image_cache import ImageCache
+from webapp.py.imaging.files import HEAD, Kind, check_file, ends_well
+from webapp.py.imaging.sources import (
+    MOST_BYTES,
+    ImageProblem,
+    Observation,
+    Request,
+    broken_off,
+    diagnose,
+    plan_request,
+    too_many_bytes,
+)
+
+AT_ONCE = 4
+"""Images that are fetched at the same time beside the one that a person waits for."""
+_PROBE_MS = 10_000
+
+
+@dataclass(frozen=True)
+class LoadedImage:
+    """An image as it is shown: turned as its camera said. ``close`` it when it is not shown any more."""
+
+    url: str
+    bitmap: Any
+    """The ``ImageBitmap``."""
+    width: int
+    height: int
+    bytes: int
+    """Size of the file."""
+
+    def pixels(
+        self, x: int = 0, y: int = 0, width: int | None = None, height: int | None = None
+    ) -> NDArray[np.uint8]:
+        """Return a part of the image, the whole of it by default, for calculations.
+
+        Returns
+        -------
+        array of uint8, shape (height, width, 4)
+            RGBA; what lies outside the image is transparent black.
+        """
+        wide = self.width - x if width is None else width
+        high = self.height - y if height is None else height
+        canvas = js.OffscreenCanvas.new(wide, high)
+        options = to_js({"willReadFrequently": True}, dict_converter=js.Object.fromEntries)
+        context = canvas.getContext("2d", options)
+        context.drawImage(self.bitmap, -x, -y)
+        data = context.getImageData(0, 0, wide, high).data
+        return np.frombuffer(data.to_bytes(), np.uint8).reshape(high, wide, 4)
+
+    def close(self) -> None:
+        """Free the memory of the image."""
+        self.bitmap.close()
+
+
+class Images:
+    """The images of the page.
+
+    Cancelling the task that awaits a method stops its download.
+
+    Parameters
+    ----------
+    cache
+        Where they are kept on this machine.
+    """
+
+    def __init__(self, cache: ImageCache | None = None) -> None:
+        self._cache = cache or ImageCache()
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._fetching: dict[str, _Download] = {}
+        self._background: set[asyncio.Task[Any]] = set()
+
+    async def load(self, url: str) -> LoadedImage:
+        """Load an image, from this machine if it is kept here.
+
+        Raises
+        ------
+        ImageProblem
+            When there is no image; says why and what to do.
+        """
+        return await self._decoded(_plan(url))
+
+    async def prefetch(self, urls: Iterable[str]) -> None:
+        """Fetch images that will be wanted soon and keep them; what fails says so when it is loaded."""
+        for url in urls:
+            try:
+                request = _plan(url)
+                async with self._places:
+                    await self._blob(request)
+            except ImageProblem:
+                continue
+
+    async def thumbnail(self, url: str, size: int) -> Any:
+        """Return a small picture as a ``Blob``, at most ``size`` pixels wide and high.
+
+        Raises
+        ------
+        ImageProblem
+            When there is no image.
+        """
+        request = _plan(url)
+        kept = await self._cache.get_thumbnail(request.url, size)
+        if kept is not None:
+            return kept
+        async with self._places:
+            image = await self._decoded(request)
+            try:
+                blob = await _shrink(image, size)
+            finally:
+                image.close()
+        self._keep(self._cache.put_thumbnail(request.url, size, blob))
+        return blob
+
+    async def _decoded(self, request: Request) -> LoadedImage:
+        try:
+            return await _decode(request.url, await self._blob(request))
+        except ImageProblem:
+            # What is kept may be the damaged one: the next try asks the server.
+            await self._cache.forget(request.url)
+            raise
+
+    async def _blob(self, request: Request) -> Any:
+        """Return the file of an image; all that want it at once share one download, and the last may stop it."""
+        url = request.url
+        download = self._fetching.get(url)
+        if download is None:
+            download = self._fetching[url] = _Download(asyncio.ensure_future(self._kept_or_fetched(request)))
+            download.task.add_done_callback(lambda done: self._fetching.pop(url, None))
+        download.waiting += 1
+        try:
+            return await asyncio.shield(download.task)
+        finally:
+            download.waiting -= 1
+            if not download.waiting:
+                download.task.cancel()
+
+    async def _kept_or_fetched(self, request: Request) -> Any:
+        kept = await self._cache.get(request.url)
+        if kept is not None:
+            return kept
+        blob = await _fetch(request)
+        await _check(blob)
+        self._keep(self._cache.put(request.url, blob))
+        return blob
+
+    def _keep(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+
+@dataclass
+class _Download:
+    task: asyncio.Task[Any]
+    waiting: int = 0
+
+
+def _plan(url: str) -> Request:
+    return plan_request(url, str(js.location.href), _can_target())
+
+
+def _can_target() -> bool:
+    return bool(js.Reflect.has(js.Request.prototype, "targetAddressSpace"))
+
+
+def _options(request: Request, **more: Any) -> Any:
+    options = {"credentials": "omit", "referrerPolicy": "no-referrer", **more}
+    if request.target:
+        options["targetAddressSpace"] = request.target
+    return to_js(options, dict_converter=js.Object.fromEntries)
+
+
+async def _fetch(request: Request) -> Any:
+    """Fetch and check one file."""
+    stop = js.AbortController.new()
+    try:
+        try:
+            response = await js.fetch(request.url, _options(request, mode="cors", signal=stop.signal))
+        except JsException:
+            raise diagnose(await _look_again(request)) from None
+        if not response.ok:
+            raise diagnose(Observation(request.url, str(js.location.href), status=int(response.status)))
+        length = response.headers.get("Content-Length")
+        encoded = bool(response.headers.get("Content-Encoding"))
+        expected = int(length) if length and str(length).isdigit() and not encoded else None
+        if expected is not None and expected > MOST_BYTES:
+            raise too_many_bytes(expected)
+        return await _read_body(response, expected)
+    except (asyncio.CancelledError, ImageProblem):
+        stop.abort()
+        raise
+
+
+async def _read_body(response: Any, expected: int | None) -> Any:
+    """Return the body as a blob; a body that breaks off or never ends is a problem."""
+    reader = response.body.getReader()
+    parts = js.Array.new()
+    received = 0
+    while True:
+        try:
+            step = await reader.read()
+        except JsException:
+            raise broken_off(received, expected) from None
+        if step.done:
+            break
+        received += int(step.value.byteLength)
+        if received > MOST_BYTES:
+            raise too_many_bytes(received)
+        parts.push(step.value)
+    kind = str(response.headers.get("Content-Type") or "")
+    return js.Blob.new(parts, to_js({"type": kind}, dict_converter=js.Object.fromEntries))
+
+
+async def _look_again(request: Request) -> Observation:
+    """See whether the server answers when nothing of it may be read: then only its permission lacks."""
+    page = str(js.location.href)
+    seen = Observation(request.url, page, online=bool(js.navigator.onLine))
+    signal = js.AbortSignal.timeout(_PROBE_MS)
+    try:
+        await js.fetch(request.url, _options(request, mode="no-cors", cache="no-store", signal=signal))
+    except JsException:
+        refused = request.target is not None and await _local_refused()
+        return Observation(seen.url, page, online=seen.online, opaque=False, local_refused=refused)
+    return Observation(seen.url, page, online=seen.online, opaque=True)
+
+
+async def _local_refused() -> bool:
+    """Tell whether the person forbade the page to reach the local network."""
+    name = to_js({"name": "local-network-access"}, dict_converter=js.Object.fromEntries)
+    try:
+        return str((await js.navigator.permissions.query(name)).state) == "denied"
+    except JsException:
+        return False
+
+
+async def _check(blob: Any) -> Kind:
+    """Say what is wrong with a file as far as its bytes tell."""
+    size = int(blob.size)
+    head = (await blob.slice(0, HEAD).arrayBuffer()).to_bytes()
+    kind = check_file(head, str(blob.type), size)
+    if kind in ("jpeg", "png") and not ends_well((await blob.arrayBuffer()).to_bytes(), kind):
+        raise broken_off(size, None)
+    return kind
+
+
+async def _decode(url: str, blob: Any) -> LoadedImage:
+    options = to_js({"imageOrientation": "from-image"}, dict_converter=js.Object.fromEntries)
+    try:
+        bitmap = await js.createImageBitmap(blob, options)
+    except JsException:
+        kind = await _check(blob)
+        raise ImageProblem(
+            "truncated",
+            f"The {kind.upper()} file is damaged: the browser cannot decode it. Copy it to the server again.",
+        ) from None
+    return LoadedImage(url, bitmap, int(bitmap.width), int(bitmap.height), int(blob.size))
+
+
+async def _shrink(image: LoadedImage, size: int) -> Any:
+    scale = min(1.0, size / max(image.width, image.height))
+    width, height = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    canvas = js.OffscreenCanvas.new(width, height)
+    context = canvas.getContext("2d")
+    context.imageSmoothingQuality = "high"
+    context.drawImage(image.bitmap, 0, 0, width, height)
+    options = to_js({"type": "image/webp", "quality": 0.8}, dict_converter=js.Object.fromEntries)
+    return await canvas.convertToBlob(options)
