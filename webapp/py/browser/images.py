@@ -133,7 +133,7 @@ class Images:
             raise
 
     async def _blob(self, request: Request) -> Any:
-        """Return the file of an image; all that want it at once share one download, and the last may stop it."""
+        """Return the file of an image; all that want it at once share one download, the last may stop it."""
         url = request.url
         download = self._fetching.get(url)
         if download is None:
