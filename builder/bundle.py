@@ -12,15 +12,17 @@ from builder.console import Failure
 from builder.paths import WEBAPP
 
 
-def bundle_ui(modules: Path, source: Path = WEBAPP / "ui.js") -> tuple[bytes, bytes]:
-    """Bundle ``ui.js`` with esbuild; the script and its style."""
+def bundle_ui(modules: Path, source: Path = WEBAPP / "ui.js") -> tuple[bytes, bytes, dict[str, bytes]]:
+    """Bundle ``ui.js`` with esbuild; the script, its style, and the fonts that the style names, by file name."""
     with tempfile.TemporaryDirectory() as folder:
         line = [str(modules / ".bin" / "esbuild"), str(source), "--bundle", "--minify", "--format=esm"]
         line += ["--target=es2022", f"--outdir={folder}", "--log-level=warning", "--legal-comments=none"]
+        line += ["--loader:.woff2=file", "--asset-names=[name]-[hash]"]
         environment = {**os.environ, "NODE_PATH": str(modules)}
         if subprocess.call(line, env=environment, cwd=source.parent) != 0:
             raise Failure(f"esbuild could not bundle {source.name}; its own message stands above.")
-        return (Path(folder) / "ui.js").read_bytes(), (Path(folder) / "ui.css").read_bytes()
+        fonts = {path.name: path.read_bytes() for path in Path(folder).glob("*.woff2")}
+        return (Path(folder) / "ui.js").read_bytes(), (Path(folder) / "ui.css").read_bytes(), fonts
 
 
 def sprite(modules: Path, names: Path = WEBAPP / "icons.txt") -> bytes:

@@ -39,7 +39,7 @@ from builder.snapshot import snapshot
 from builder.wheels import zip_bytes
 
 PAGE_PACKAGES = ["numpy", "msgspec"]
-SOURCES = ("index.html", "style.css", "boot.js", "compute.js", "sw.js", "ui.js", "icons.txt")
+SOURCES = ("index.html", "style.css", "fonts.css", "boot.js", "compute.js", "sw.js", "ui.js", "icons.txt")
 DEMO_CODE = ROOT / "datasets_server" / "demo"
 INPUTS = (*SOURCES, "package-lock.json", "runtime.lock.json")
 
@@ -134,7 +134,9 @@ def _add_runtime(site: Site, lock: Lock, package: Path) -> str:
 
 
 def _add_assets(site: Site, webapp: Path, modules: Path) -> dict[str, Any]:
-    script, style = bundle_ui(modules, webapp / "ui.js")
+    script, style, fonts = bundle_ui(modules, webapp / "ui.js")
+    for name, content in fonts.items():
+        site.add(f"assets/{name}", content)  # esbuild has put the hash into the name
     return {
         "app": site.add_asset("app.zip", app_zip(webapp)),
         "compute": site.add_asset("compute.js", (webapp / "compute.js").read_bytes()),
