@@ -267,6 +267,7 @@ def test_tools_come_in_the_order_of_the_tool_bar(tool_files: Any) -> None:
         (good("bad", "f"), "key 'f' is taken by “fine tool”"),
         (good("bad").replace("def gesture", "def gestures"), "it has no gesture"),
         (good("bad") + "    settings = (1,)", "not a Slider"),
+        (good("bad") + "    order = 'first'", "its order no whole number"),
         (
             good("bad") + "    from webapp.py.workspace.tool import Switch\n"
             "    settings = (Switch('a', 'A'), Switch('a', 'B'))",

@@ -83,10 +83,8 @@ def test_the_tools_are_found_and_none_is_broken() -> None:
     assert TOOLS.broken == ()
 
 
-@pytest.mark.parametrize("tool", [tool.id for tool in TOOLS.tools])
+@pytest.mark.parametrize("tool", [tool.id for tool in TOOLS.tools if tool.id != "brush"])
 def test_a_mere_click_on_an_empty_image_makes_no_annotation(tool: str) -> None:
-    if tool == "brush":
-        return
     edits = edits_of(tool, [*click(50, 40), Key("Escape")], image(tool=tool))
     assert not [edit for edit in edits if isinstance(edit, Create | Update | Delete)]
 

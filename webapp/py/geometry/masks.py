@@ -158,7 +158,7 @@ def is_on(mask: Mask, column: int, row: int) -> bool:
     return bool(np.searchsorted(_ends(mask), down * mask.width + right, side="right") % 2)
 
 
-@remembered(most=64)
+@remembered(most=16)
 def _ends(mask: Mask) -> NDArray[np.int64]:
     return np.cumsum(np.asarray(mask.runs, dtype=np.int64))
 

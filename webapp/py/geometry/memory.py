@@ -13,8 +13,8 @@ Found = TypeVar("Found")
 def remembered(most: int) -> Callable[[Callable[[Given], Found]], Callable[[Given], Found]]:
     """Return a decorator that keeps the results of a function of one object, by the object's identity.
 
-    Shapes hold lists, so they have no hash; but they are never changed in place, so identity will do. When
-    ``most`` results are kept, all are dropped and collecting begins again.
+    Shapes and their lists have no hash; but they are never changed in place, so identity will do. What was
+    given is kept alive too. When ``most`` results are kept, all are dropped and collecting begins again.
 
     Examples
     --------

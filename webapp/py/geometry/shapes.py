@@ -15,7 +15,6 @@ Bounds = tuple[float, float, float, float]
 """Left, top, right and bottom edge, in pixels."""
 
 
-@remembered(most=8192)
 def bounds(shape: Shape) -> Bounds | None:
     """Return the bounds of a shape, None for `Other` (only its own tool knows).
 
@@ -28,10 +27,15 @@ def bounds(shape: Shape) -> Bounds | None:
         case Box() | Mask():
             return shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
         case Polygon() | Polyline() | Points():
-            xs, ys = zip(*shape.points, strict=True)
-            return min(xs), min(ys), max(xs), max(ys)
+            return _extent(shape.points)
         case Other():
             return None
+
+
+@remembered(most=8192)
+def _extent(points: list[Point]) -> Bounds:
+    xs, ys = zip(*points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def area(shape: Shape) -> float:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from webapp.py.domain.shapes import Box, Mask, Point, Shape
 from webapp.py.geometry.hits import hit
+from webapp.py.geometry.memory import remembered
 from webapp.py.geometry.rasters import RasterCache
+from webapp.py.geometry.shapes import bounds
 from webapp.py.workspace.messages import GRAB, Create
 from webapp.py.workspace.settings import Value
 
@@ -35,7 +37,8 @@ class Context:
 
     ``annotations`` are those of the image at hand, bottom to top. ``settings`` are the values of the tool's
     own `settings`. ``scale`` is screen pixels per image pixel. The session hands the same ``rasters`` to
-    every context of an image, so that a stroke can go on where the last one ended without decoding a mask.
+    every context of an image, so that a stroke can go on where the last one ended without decoding a mask;
+    and a new sequence of ``annotations`` when one of them changed, the same one otherwise.
     """
 
     width: int
@@ -65,9 +68,14 @@ class Context:
     def at(self, point: Point, tolerance: float | None = None) -> AnnotationView | None:
         """Return the topmost annotation at ``point`` that is not hidden (a locked one counts), or None."""
         near = self.tolerance if tolerance is None else tolerance
-        return next(
-            (v for v in reversed(self.annotations) if not v.hidden and hit(v.shape, point, near)), None
-        )
+        left, top, right, bottom = _edges(self.annotations)
+        x, y = point
+        close = (left <= x + near) & (x - near <= right) & (top <= y + near) & (y - near <= bottom)
+        for index in reversed(np.flatnonzero(close).tolist()):
+            view = self.annotations[index]
+            if not view.hidden and hit(view.shape, point, near):
+                return view
+        return None
 
     def inside(self, point: Point) -> Point:
         """Return the point of the image that is nearest to ``point``."""
@@ -90,3 +98,11 @@ class Context:
     def big_enough(self, box: Box | None) -> bool:
         """Tell whether a drawn box is meant, not the slip of a click: 3 screen pixels each way."""
         return box is not None and min(box.width, box.height) * self.scale >= SMALLEST
+
+
+@remembered(most=4)
+def _edges(annotations: Sequence[AnnotationView]) -> NDArray[np.float64]:
+    """Return left, top, right and bottom edges of all annotations, NaN where a shape has none."""
+    nowhere = (np.nan,) * 4
+    edges = [bounds(view.shape) or nowhere for view in annotations]
+    return np.array(edges, dtype=np.float64).reshape(-1, 4).T

@@ -91,6 +91,8 @@ def _fault(tool: Tool, others: Sequence[Tool]) -> str | None:
         value = getattr(tool, name, None)
         if not isinstance(value, str) or not value.strip():
             return f"it does not say its {name}"
+    if not isinstance(tool.key, str) or not isinstance(tool.order, int):
+        return "its key is no text or its order no whole number"
     if not _ID.fullmatch(tool.id):
         return f"its id {tool.id!r} is not a lower-case word"
     if type(tool).gesture is Tool.gesture:
