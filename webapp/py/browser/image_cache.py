@@ -1,7 +1,8 @@
 """Images kept on this machine, in a database of their own, so that a full disk never touches people's work.
 
-Three stores by address: ``files`` and ``thumbnails`` hold blobs, ``uses`` says how large each file is and when
-it was last used. The least recently used go first when the budget is spent or the browser has no more room.
+Three stores by address: ``files`` and ``thumbnails`` hold blobs, ``uses`` says how large each file is and
+when it was last used. The least recently used go first when the budget is spent or the browser has no more
+room.
 """
 
 from __future__ import annotations
