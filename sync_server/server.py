@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
@@ -36,6 +37,10 @@ class StoppableServer(uvicorn.Server):
         await super().shutdown(sockets)  # type: ignore[arg-type]
 
 
+def _leave(_: int, __: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; requests under way are finished and answered first."""
     set_up_logs(settings.log_level)
@@ -54,6 +59,9 @@ def run(settings: Settings) -> None:
         timeout_graceful_shutdown=10,
         ws="none",
     )
+    # uvicorn raises the signal again once it has stopped; by then it means: done.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, _leave)
     logger.info("starting", extra={"host": settings.host, "port": settings.port, "home": str(settings.home)})
     StoppableServer(config, app.state.server).run()
 

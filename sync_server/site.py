@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
+from litestar.params import FromPath
 from litestar.response import File
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
@@ -124,8 +125,12 @@ def _send(site: Path, name: str, request: Request[Any, Any, State]) -> Response[
 def site_handlers(site: Path) -> list[ControllerRouterHandler]:
     """Return the handlers that serve the site at the root."""
 
-    @get(["/", "/{name:path}"], include_in_schema=False)
-    async def site_file(request: Request[Any, Any, State], name: str = "") -> Response[Any]:
+    @get("/", include_in_schema=False)
+    async def index(request: Request[Any, Any, State]) -> Response[Any]:
+        return _send(site, "", request)
+
+    @get("/{name:path}", include_in_schema=False)
+    async def site_file(request: Request[Any, Any, State], name: FromPath[str]) -> Response[Any]:
         return _send(site, name, request)
 
-    return [site_file]
+    return [index, site_file]

@@ -41,6 +41,11 @@ class Person:
     def request(self, method: str, path: str, **arguments: Any) -> Any:
         return self.world.client.request(method, path, headers=self.headers, **arguments)
 
+    def new_key(self) -> str:
+        """Make another API key and return its id."""
+        made: str = self.request("POST", "/api/keys", json={"name": "another"}).json()["id"]
+        return made
+
     def send(self, *changes: Op, scope: str | None = None, cursor: str | None = None) -> SyncReply:
         """Sync once and fold what comes back into ``view``."""
         scope = scope or project_scope(self.world.project)
@@ -142,6 +147,12 @@ class World:
         path = f"/api/projects/{project or self.project}/members/{person.id}"
         answer = self.admin.request("PUT", path, json={"role": role})
         assert answer.status_code == 200, answer.text
+
+    def spare_dataset(self) -> str:
+        """Make a dataset that no project has, and return its id."""
+        spare = ops.create("dataset", {"id": ids.new_id(), "name": "Spare"})
+        assert self.admin.send(spare, scope=SETUP).refused == []
+        return spare.id
 
     def _set_up(self) -> None:
         classes = [{"id": "cell", "name": "Cell", "color": "#00aaff"}]

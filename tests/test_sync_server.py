@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
+from litestar.testing import TestClient
 
-from tests.sync_server_world import BOX, World
+from sync_server.app import create_app
+from tests.sync_server_world import BOX, Refusal, World
+from webapp.py.domain import ids, ops
+from webapp.py.domain.wire import MOST_CHANGES, MOST_OPS, SETUP, SyncReply, project_scope
+
+BIGGER = {**BOX, "width": 99.0}
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     with World(tmp_path) as made:
         yield made
+
+
+def history(world: World, record: str, table: str = "annotation") -> list[dict[str, Any]]:
+    answer = world.admin.request("GET", "/api/ops", params={"record": record, "table": table})
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["ops"]
+    return found
 
 
 def test_what_an_annotator_saves_comes_back_and_reaches_the_reviewer(world: World) -> None:
@@ -24,3 +39,356 @@ def test_what_an_annotator_saves_comes_back_and_reaches_the_reviewer(world: Worl
     assert {change.id for change in reply.changes} >= {box.id}
     assert world.reviewer.sees("annotation")[box.id]["shape"] == BOX
     assert world.admin.sees("annotation")[box.id]["author"] == world.annotator.id
+
+
+def test_a_request_whose_answer_was_lost_is_sent_again_and_applied_once(world: World) -> None:
+    before = world.annotator.send().cursor
+    begin, box = world.annotator.begin(), world.annotator.draw()
+    world.annotator.send(begin, box)
+
+    again = world.annotator.send(begin, box, cursor=before)
+
+    assert again.done == [begin.op_id, box.op_id]
+    assert {change.id for change in again.changes} == {begin.id, box.id}
+    assert len(history(world, box.id)) == 1
+
+
+def test_a_late_copy_of_an_old_change_does_not_undo_a_newer_one(world: World) -> None:
+    box = world.annotator.draw()
+    first = ops.make_op("annotation", box.id, {"order": 1})
+    second = ops.make_op("annotation", box.id, {"order": 2})
+    world.annotator.send(world.annotator.begin(), box, first)
+    world.annotator.send(second)
+
+    world.annotator.send(first)
+
+    assert world.annotator.sees("annotation")[box.id]["order"] == 2
+
+
+def test_the_same_change_twice_in_one_request_counts_once(world: World) -> None:
+    box = world.annotator.draw()
+    reply = world.annotator.send(world.annotator.begin(), box, box)
+    assert reply.done.count(box.op_id) == 2
+    assert len(history(world, box.id)) == 1
+
+
+def test_a_change_that_carries_the_id_of_somebody_elses_change_is_refused(world: World) -> None:
+    box = world.annotator.draw()
+    world.annotator.send(world.annotator.begin(), box)
+    stolen = msgspec.structs.replace(world.colleague.draw(), op_id=box.op_id)
+
+    reply = world.colleague.send(world.colleague.begin(), stolen)
+
+    assert [refusal.op_id for refusal in reply.refused] == [box.op_id]
+    assert stolen.id not in world.admin.sees("annotation")
+
+
+def test_a_refused_change_leaves_its_neighbours_in_place(world: World) -> None:
+    good, bad, later = (
+        world.annotator.draw(),
+        world.annotator.draw(shape={"kind": "?"}),
+        world.annotator.draw(),
+    )
+
+    reply = world.annotator.send(world.annotator.begin(), good, bad, later)
+
+    assert [refusal.op_id for refusal in reply.refused] == [bad.op_id]
+    assert set(world.annotator.sees("annotation")) == {good.id, later.id}
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"shape": {"kind": "box", "x": 0, "y": 0, "width": 0, "height": 1}}, "width and a height above 0"),
+        ({"shape": {"kind": "polygon", "points": [[1, 1], [2, 2]]}}, "needs 3 to"),
+        ({"shape": None}, "shape"),
+        ({"asset": -1}, "asset"),
+        ({"asset": 3}, "about another image"),
+        ({"project": "elsewhere"}, "another project"),
+        ({"assignment": "nowhere"}, "does not exist"),
+        ({"class_id": "unicorn"}, "no such class"),
+        ({"class_id": ["cell"]}, "class_id"),
+        ({"order": "first"}, "order"),
+        ({"author": "somebody"}, "in your own name"),
+    ],
+)
+def test_an_annotation_that_makes_no_sense_is_refused_with_a_reason(
+    world: World, fields: dict[str, Any], words: str
+) -> None:
+    world.reviewer.send(world.reviewer.begin())
+    reply = world.reviewer.send(world.reviewer.draw(**fields))
+    assert reply.done == []
+    assert words in reply.refused[0].reason
+
+
+def test_work_on_an_image_that_is_not_there_is_refused(world: World) -> None:
+    reply = world.annotator.send(world.annotator.begin(asset=20))
+    assert "no image number 20" in reply.refused[0].reason
+
+
+def test_work_for_a_person_without_an_account_is_refused(world: World) -> None:
+    fields = {
+        "id": ids.assignment_id(world.project, 1, "ghost"),
+        "project": world.project,
+        "asset": 1,
+        "person": "ghost",
+    }
+    reply = world.admin.send(ops.create("assignment", fields))
+    assert "no account" in reply.refused[0].reason
+
+
+def test_a_project_needs_its_dataset_and_instruction(world: World) -> None:
+    parts = {"dataset": "none", "instruction": world.instruction}
+    reply = world.admin.send(ops.create("project", {"id": "p", "name": "P", **parts}), scope=SETUP)
+    assert reply.refused[0].reason == "The dataset of this project does not exist."
+
+
+def test_changes_in_the_wrong_scope_are_refused(world: World) -> None:
+    project = ops.create("dataset", {"id": "d", "name": "D"})
+    assert "does not belong" in world.admin.send(project).refused[0].reason
+    assert "does not belong" in world.admin.send(world.admin.begin(), scope=SETUP).refused[0].reason
+    unknown = ops.create("salary", {"id": "s"})
+    assert "no table" in world.admin.send(unknown).refused[0].reason
+
+
+def test_a_record_is_not_reached_through_another_project(world: World) -> None:
+    world.member(world.annotator, "annotator", world.other)
+    box = world.annotator.draw()
+    world.annotator.send(world.annotator.begin(), box)
+
+    move = ops.make_op("annotation", box.id, {"order": 5})
+    reply = world.annotator.send(move, scope=project_scope(world.other))
+
+    assert "does not belong to this project" in reply.refused[0].reason
+
+
+def test_a_class_taken_out_of_the_instruction_still_holds_for_work_done_offline(world: World) -> None:
+    offline = world.annotator.draw()
+    classes = [{"id": "nucleus", "name": "Nucleus", "color": "#00ff00"}]
+    edit = ops.make_op("instruction", world.instruction, {"classes": classes, "version": 2})
+    assert world.admin.send(edit, scope=SETUP).refused == []
+
+    reply = world.annotator.send(world.annotator.begin(), offline, world.annotator.draw(class_id="nucleus"))
+
+    assert reply.refused == []
+
+
+def test_fields_of_a_newer_version_are_kept(world: World) -> None:
+    box = world.annotator.draw(confidence={"model": 0.5})
+    world.annotator.send(world.annotator.begin(), box)
+    world.annotator.send(ops.make_op("annotation", box.id, {"order": 1}))
+    assert world.reviewer.sees("annotation")[box.id]["confidence"] == {"model": 0.5}
+
+
+def test_of_two_people_at_one_record_each_field_keeps_what_came_last(world: World) -> None:
+    box = world.annotator.draw()
+    world.annotator.send(world.annotator.begin(), box)
+    world.reviewer.send()
+
+    world.annotator.send(ops.make_op("annotation", box.id, {"shape": BIGGER}))
+    world.reviewer.send(ops.make_op("annotation", box.id, {"order": 7}))
+    world.annotator.send(ops.make_op("annotation", box.id, {"order": 8}))
+
+    for person in (world.annotator, world.reviewer):
+        seen = person.sees("annotation")[box.id]
+        assert (seen["shape"], seen["order"]) == (BIGGER, 8)
+
+
+def test_what_was_overwritten_can_be_seen_and_brought_back(world: World) -> None:
+    box = world.annotator.draw()
+    world.annotator.send(world.annotator.begin(), box)
+    world.reviewer.send(ops.make_op("annotation", box.id, {"shape": BIGGER}))
+
+    begun, changed = history(world, box.id)
+
+    assert begun["before"] is None
+    assert (changed["person"], changed["before"]) == (world.reviewer.id, {"shape": BOX})
+    world.annotator.send(ops.make_op("annotation", box.id, changed["before"]))
+    assert world.reviewer.sees("annotation")[box.id]["shape"] == BOX
+
+
+def test_a_deletion_is_undone_by_its_inverse(world: World) -> None:
+    box = world.annotator.draw()
+    world.annotator.send(world.annotator.begin(), box)
+    deletion = ops.delete("annotation", box.id)
+    undo = ops.inverse(world.annotator.sees("annotation")[box.id], deletion)
+
+    world.annotator.send(deletion)
+    assert world.reviewer.sees("annotation")[box.id]["deleted"] is True
+    world.annotator.send(undo)
+
+    restored = world.reviewer.sees("annotation")[box.id]
+    assert (restored["deleted"], restored["shape"]) == (False, BOX)
+
+
+def test_an_annotator_never_receives_the_work_of_others(world: World) -> None:
+    mine, theirs = world.annotator.draw(), world.colleague.draw()
+    world.annotator.send(world.annotator.begin(), mine)
+    world.colleague.send(world.colleague.begin(), theirs)
+
+    assert set(world.annotator.sees("annotation")) == {mine.id}
+    assert set(world.annotator.sees("assignment")) == {world.annotator.begin().id}
+    assert set(world.reviewer.sees("annotation")) == {mine.id, theirs.id}
+    touch = ops.make_op("annotation", theirs.id, {"order": 1})
+    assert "your own annotations" in world.annotator.send(touch).refused[0].reason
+
+
+def test_an_annotator_sees_the_reviews_of_their_own_work_only(world: World) -> None:
+    reviews = {}
+    for person in (world.annotator, world.colleague):
+        person.send(person.begin())
+        fields = {
+            "id": ids.new_id(),
+            "project": world.project,
+            "asset": 0,
+            "assignment": person.begin().id,
+            "author": world.reviewer.id,
+            "verdict": "rejected",
+        }
+        reviews[person.name] = fields["id"]
+        assert world.reviewer.send(ops.create("review", fields)).refused == []
+    assert set(world.annotator.sees("review")) == {reviews["annotator"]}
+    assert set(world.colleague.sees("review")) == {reviews["colleague"]}
+
+
+def test_a_changed_role_resets_what_a_person_has(world: World) -> None:
+    theirs = world.colleague.draw()
+    world.colleague.send(world.colleague.begin(), theirs)
+    world.annotator.send()
+
+    world.member(world.annotator, "reviewer")
+    promoted = world.annotator.send()
+    assert promoted.reset
+    assert theirs.id in {change.id for change in promoted.changes}
+
+    world.member(world.annotator, "annotator")
+    demoted = world.annotator.send()
+    assert (demoted.reset, demoted.changes) == (True, [])
+    assert not world.annotator.send().reset
+
+
+def test_a_member_who_is_removed_has_no_access_any_more(world: World) -> None:
+    world.annotator.send(world.annotator.begin())
+    path = f"/api/projects/{world.project}/members/{world.annotator.id}"
+    assert world.admin.request("DELETE", path).status_code == 204
+
+    with pytest.raises(Refusal, match="403"):
+        world.annotator.send(world.annotator.draw())
+    with pytest.raises(Refusal, match="403"):
+        world.outsider.send(world.outsider.begin())
+    with pytest.raises(Refusal, match="403"):
+        world.admin.send(scope="project/none")
+
+
+def test_cursors_that_do_not_belong_here_start_afresh(world: World) -> None:
+    world.annotator.send(world.annotator.begin())
+    cursor = world.annotator.send().cursor
+    assert not world.annotator.send(cursor=cursor).reset
+    seq, _, mark = cursor.partition(".")
+    ahead, forged = f"{int(seq) + 1}.{mark}", f"{seq}.{'0' * 16}"
+    elsewhere = world.colleague.send().cursor
+    for strange in ("", "x", ahead, forged, elsewhere, f"-1.{mark}", "9" * 200, f"{seq}.{mark}\n"):
+        assert world.annotator.send(cursor=strange).reset, strange
+
+
+def test_a_cursor_never_goes_back(world: World) -> None:
+    world.annotator.send(world.annotator.begin())
+    reached = [int(world.annotator.send().cursor.partition(".")[0])]
+    for number in range(4):
+        sender = (world.annotator, world.reviewer)[number % 2]
+        if number == 1:
+            sender.send(sender.begin())
+        sender.send(sender.draw())
+        reached.append(int(world.annotator.send().cursor.partition(".")[0]))
+    assert reached == sorted(reached)
+    assert len(set(reached)) > 2
+
+
+def test_many_changes_come_in_several_replies_and_only_the_first_resets(world: World) -> None:
+    world.annotator.send(world.annotator.begin())
+    drawn: set[str] = set()
+    while len(drawn) <= MOST_CHANGES:
+        batch = [world.annotator.draw() for _ in range(MOST_OPS)]
+        assert world.annotator.send(*batch).refused == []
+        drawn |= {op.id for op in batch}
+
+    first = world.reviewer.send()
+    second = world.reviewer.send()
+
+    assert (first.reset, first.more, len(first.changes)) == (True, True, MOST_CHANGES)
+    assert (second.reset, second.more) == (False, False)
+    received = {change.id for reply in (first, second) for change in reply.changes}
+    assert received == drawn | {world.annotator.begin().id}
+
+
+def test_large_records_are_spread_over_replies(world: World) -> None:
+    large = [world.annotator.draw(blob="x" * 5_000_000) for _ in range(3)]
+    world.annotator.send(world.annotator.begin(), *large)
+    reply = world.reviewer.send()
+    assert reply.more
+    assert set(world.reviewer.sees("annotation")) == {op.id for op in large}
+
+
+def test_a_record_beyond_the_bound_is_refused(world: World) -> None:
+    reply = world.annotator.send(world.annotator.begin(), world.annotator.draw(blob="x" * 17_000_000))
+    assert "larger than" in reply.refused[0].reason
+
+
+def test_whoever_has_single_projects_sees_the_set_up_of_these_alone(world: World) -> None:
+    assert set(world.outsider.sees("project", SETUP)) == {world.other}
+    assert set(world.admin.sees("project", SETUP)) == {world.project, world.other}
+    spare = ops.create("dataset", {"id": "spare", "name": "Spare"})
+    world.admin.send(spare, scope=SETUP)
+    assert set(world.outsider.sees("dataset", SETUP)) == {world.dataset}
+    reply = world.outsider.send(ops.make_op("project", world.other, {"name": "Mine"}), scope=SETUP)
+    assert "Only an admin" in reply.refused[0].reason
+
+
+def test_a_new_membership_brings_the_project_and_an_ended_one_takes_it_away(world: World) -> None:
+    world.outsider.sees("project", SETUP)
+    world.member(world.outsider, "annotator")
+    assert set(world.outsider.sees("project", SETUP)) == {world.project, world.other}
+
+    path = f"/api/projects/{world.other}/members/{world.outsider.id}"
+    world.admin.request("DELETE", path)
+    assert set(world.outsider.sees("project", SETUP)) == {world.project}
+
+
+def test_a_page_of_another_protocol_is_told_so_even_if_the_rest_cannot_be_read(world: World) -> None:
+    for body in ({"protocol": 999, "hello": []}, {"protocol": 0}):
+        answer = world.annotator.request("POST", "/api/sync", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (409, "protocol")
+
+
+def test_more_changes_than_one_request_holds_are_turned_away(world: World) -> None:
+    with pytest.raises(Refusal, match="400"):
+        world.annotator.send(*[world.annotator.draw() for _ in range(MOST_OPS + 1)])
+
+
+def test_the_log_knows_when_a_change_was_made_and_when_it_arrived(world: World) -> None:
+    box = world.annotator.draw()
+    world.annotator.send(world.annotator.begin(), box)
+    (made,) = history(world, box.id)
+    assert made["made_at"] == ids.time_of(box.op_id)
+    assert made["received_at"] >= made["made_at"]
+    named = msgspec.structs.replace(ops.make_op("annotation", box.id, {"order": 3}), op_id="by-hand")
+    assert world.annotator.send(named).done == ["by-hand"]
+    assert history(world, box.id)[-1]["made_at"] is None
+
+
+def test_a_restarted_server_goes_on_where_it_stopped(world: World) -> None:
+    box = world.annotator.draw()
+    world.annotator.send(world.annotator.begin(), box)
+    cursor = world.annotator.send().cursor
+
+    with TestClient(create_app(world.settings)) as second:
+        body = {
+            "protocol": 1,
+            "client_id": "c",
+            "scope": project_scope(world.project),
+            "cursor": cursor,
+            "ops": [msgspec.to_builtins(box)],
+        }
+        answer = second.post("/api/sync", json=body, headers=world.annotator.headers)
+    reply = msgspec.json.decode(answer.content, type=SyncReply)
+    assert (reply.done, reply.changes, reply.reset) == ([box.op_id], [], False)

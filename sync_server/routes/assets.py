@@ -7,7 +7,7 @@ import sqlite3
 from typing import Annotated
 
 from litestar import get, post
-from litestar.params import JSONBody, Parameter
+from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from sync_server.access import sees_dataset
@@ -20,8 +20,8 @@ from webapp.py.domain.wire import MOST_ASSETS, SETUP, AssetPage
 
 logger = logging.getLogger("sync_server")
 
-Start = Annotated[int, Parameter(ge=0, le=2**40)]
-Limit = Annotated[int, Parameter(ge=1, le=MOST_ASSETS)]
+Start = Annotated[int, QueryParameter(ge=0, le=2**40)]
+Limit = Annotated[int, QueryParameter(ge=1, le=MOST_ASSETS)]
 _COLUMNS = "name, folder, url, frame"
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from litestar import Request
 from litestar.datastructures import State
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 
 from sync_server.access import organisation_role, project_role
 from sync_server.auth import Caller
@@ -18,7 +18,9 @@ from webapp.py.domain.permissions import Role
 Asking = Request[Caller, Any, State]
 """A request behind the guard `auth.signed_in`."""
 
-PathId = Annotated[str, Parameter(max_length=64, pattern="^[A-Za-z0-9_.:-]+$")]
+_ID = "^[A-Za-z0-9_.:-]+$"
+PathId = Annotated[str, PathParameter(max_length=64, pattern=_ID)]
+QueryId = Annotated[str, QueryParameter(max_length=64, pattern=_ID)]
 
 
 def server_of(request: Request[Any, Any, State]) -> Server:

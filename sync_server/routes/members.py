@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import delete, get, put
-from litestar.params import JSONBody, Parameter
+from litestar.params import JSONBody, PathParameter
 from msgspec import Struct
 
 from sync_server import people
@@ -22,7 +22,7 @@ from webapp.py.domain.wire import SETUP, project_scope
 
 logger = logging.getLogger("sync_server")
 
-Person = Annotated[str, Parameter(max_length=254, description="Id or e-mail address of an account.")]
+Person = Annotated[str, PathParameter(max_length=254, description="Id or e-mail address of an account.")]
 
 
 class Membership(Struct):

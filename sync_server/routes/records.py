@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from msgspec import Struct
 
 from sync_server.access import organisation_role, project_role, visible_setup
 from sync_server.auth import Caller, signed_in
 from sync_server.problems import invalid, missing
-from sync_server.routes.common import Asking, PathId, require_role, server_of
+from sync_server.routes.common import Asking, PathId, QueryId, require_role, server_of
 from webapp.py.domain.model import SETUP_TABLES, WORK_TABLES, Fields
 from webapp.py.domain.permissions import Actor, visible
 from webapp.py.domain.wire import SETUP, project_of, project_scope
@@ -22,10 +22,10 @@ MOST_ROWS = 1_000
 MOST_BYTES = 8 * 1024 * 1024
 """A page is cut after this many bytes, and says ``more``."""
 
-Limit = Annotated[int, Parameter(ge=1, le=MOST_ROWS)]
-Cursor = Annotated[int, Parameter(ge=0, le=2**62, description="The `cursor` of the page before.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=MOST_ROWS)]
+Cursor = Annotated[int, QueryParameter(ge=0, le=2**62, description="The `cursor` of the page before.")]
 Since = Annotated[
-    int, Parameter(ge=0, le=2**53, description="Only what changed at or after this time (ms UTC).")
+    int, QueryParameter(ge=0, le=2**53, description="Only what changed at or after this time (ms UTC).")
 ]
 
 
@@ -73,7 +73,9 @@ def _raw(text: bytes) -> Any:
     return msgspec.Raw(text)
 
 
-def _condition(rows: sqlite3.Connection, caller: Caller, table: str, project: str) -> tuple[str, list[Any]]:
+def _condition(
+    rows: sqlite3.Connection, caller: Caller, table: str, project: str | None
+) -> tuple[str, list[Any]]:
     """Return the SQL condition, with its values, of the records of a table that the caller may see."""
     if table in SETUP_TABLES:
         seen = visible_setup(rows, caller.person, organisation_role(rows, caller.person))
@@ -94,7 +96,7 @@ def _condition(rows: sqlite3.Connection, caller: Caller, table: str, project: st
 async def list_records(
     request: Asking,
     table: PathId,
-    project: PathId = "",
+    project: QueryId | None = None,
     changed_since: Since = 0,
     cursor: Cursor = 0,
     limit: Limit = MOST_ROWS,
@@ -146,8 +148,8 @@ def _may_see(rows: sqlite3.Connection, caller: Caller, table: str, record: str) 
 @get("/api/ops", guards=[signed_in], tags=["Records"])
 async def list_ops(
     request: Asking,
-    record: PathId,
-    table: PathId = "annotation",
+    record: QueryId,
+    table: QueryId = "annotation",
     cursor: Cursor = 0,
     limit: Limit = 200,
 ) -> History:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
-from litestar.params import JSONBody, Parameter
+from litestar.params import JSONBody, QueryParameter
 from litestar.response import Stream
 
 from sync_server import people
@@ -74,7 +74,7 @@ async def synchronize(request: Asking, data: JSONBody[SyncRequest]) -> Response[
 
 
 @get("/api/events", guards=[signed_in], tags=["Sync"])
-async def events(request: Asking, client_id: Annotated[str, Parameter(max_length=64)] = "") -> Stream:
+async def events(request: Asking, client_id: Annotated[str, QueryParameter(max_length=64)] = "") -> Stream:
     """Server-sent events: `changed`, with the scope as data, whenever a sync of that scope is worth making.
 
     No other data. With `client_id` the changes that this client sent itself are left out.
