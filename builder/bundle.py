@@ -13,7 +13,7 @@ from builder.paths import WEBAPP
 
 
 def bundle_ui(modules: Path, source: Path = WEBAPP / "ui.js") -> tuple[bytes, bytes, dict[str, bytes]]:
-    """Bundle ``ui.js`` with esbuild; the script, its style, and the fonts that the style names, by file name."""
+    """Bundle ``ui.js`` with esbuild; the script, its style, and the fonts of the style by file name."""
     with tempfile.TemporaryDirectory() as folder:
         line = [str(modules / ".bin" / "esbuild"), str(source), "--bundle", "--minify", "--format=esm"]
         line += ["--target=es2022", f"--outdir={folder}", "--log-level=warning", "--legal-comments=none"]
@@ -38,9 +38,8 @@ def sprite(modules: Path, names: Path = WEBAPP / "icons.txt") -> bytes:
         path = modules / "lucide-static" / "icons" / f"{name}.svg"
         if not path.is_file():
             raise Failure(f"{names.name} names the icon {name!r}, which lucide-static does not have.")
-        inner = re.sub(r">\s+<", "><", path.read_text().partition(">\n")[2])
-        shapes = inner[inner.index(">", inner.index("<svg")) + 1 if "<svg" in inner else 0 :]
-        shapes = shapes.rpartition("</svg>")[0].strip()
+        shapes = path.read_text().partition("<svg")[2].partition(">")[2].partition("</svg>")[0]
+        shapes = re.sub(r">\s+<", "><", shapes.strip())
         symbols.append(
             f'<symbol id="icon-{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
             f'stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{shapes}</symbol>'

@@ -31,7 +31,7 @@ def chromium() -> str:
             return found
     raise Failure(
         "The browser tests need a Chromium and none could be installed from here. Install one "
-        "(Debian, Ubuntu: sudo apt-get install chromium; elsewhere: Chrome or Chromium by its own installer), "
+        "(Debian, Ubuntu: sudo apt-get install chromium; elsewhere: its own installer), "
         "or name one with LIMNER_CHROMIUM=/path/to/chromium, then start the same command again."
     )
 
@@ -47,7 +47,8 @@ def _present() -> Iterator[str]:
 
 
 def _own_of_playwright() -> str | None:
-    code = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
+    code = "from playwright.sync_api import sync_playwright as s\n"
+    code += "with s() as p: print(p.chromium.executable_path)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     return done.stdout.strip() or None
 

@@ -41,7 +41,6 @@ from builder.wheels import zip_bytes
 PAGE_PACKAGES = ["numpy", "msgspec"]
 SOURCES = ("index.html", "style.css", "fonts.css", "boot.js", "compute.js", "sw.js", "ui.js", "icons.txt")
 DEMO_CODE = ROOT / "datasets_server" / "demo"
-INPUTS = (*SOURCES, "package-lock.json", "runtime.lock.json")
 
 
 def build_site(target: Path = DIST, webapp: Path = WEBAPP) -> str:
@@ -190,7 +189,7 @@ def demo_photos() -> Path:
 
 def inputs_digest(webapp: Path) -> str:
     """Digest of everything that the site is made from."""
-    paths = [webapp / name for name in INPUTS]
+    paths = sorted(path for path in webapp.iterdir() if path.is_file())
     for folder in (
         webapp / "py",
         webapp / "tools",
@@ -202,8 +201,7 @@ def inputs_digest(webapp: Path) -> str:
         paths += [path for path in _files(folder) if path.suffix != ".pyc"]
     whole = hashlib.sha256()
     for path in paths:
-        content = path.read_bytes() if path.is_file() else b""
-        whole.update(f"{path} {digest_of(content)}\n".encode())
+        whole.update(f"{path} {digest_of(path.read_bytes())}\n".encode())
     return whole.hexdigest()
 
 

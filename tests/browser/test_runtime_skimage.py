@@ -40,7 +40,7 @@ def python_page(browser, static_site: str) -> Page:
     """A bare page of the site's address with scikit-image loaded from the site alone."""
     page = browser.new_page()
     refused: list[str] = []
-    page.on("request", lambda request: None if request.url.startswith(static_site) else refused.append(request.url))
+    page.on("request", lambda request: request.url.startswith(static_site) or refused.append(request.url))
     page.route("**/bare.html", lambda route: route.fulfill(content_type="text/html", body="<!doctype html>"))
     page.goto(static_site + "bare.html")
     with urllib.request.urlopen(static_site + "site.json") as answer:

@@ -1,0 +1,166 @@
+"""The static site: the same bytes each time, whole, and free of other hosts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from builder import site as building
+from builder.bundle import sprite
+from builder.console import Failure
+from builder.node import node_modules
+from builder.paths import DIST, WEBAPP, cache_home
+
+
+@pytest.fixture(scope="module")
+def dist() -> Path:
+    building.build_site()
+    return DIST
+
+
+@pytest.fixture(scope="module")
+def description(dist: Path) -> dict:
+    return json.loads((dist / "site.json").read_text())
+
+
+@pytest.fixture
+def webapp(tmp_path: Path) -> Path:
+    """A copy of the web app's sources that a test may change."""
+    return Path(shutil.copytree(WEBAPP, tmp_path / "webapp", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+@pytest.fixture
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache in which only the downloads are left: everything made must be made anew."""
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    for kept in ("runtime", "npm"):
+        (cache / kept).symlink_to(cache_home() / kept)
+    monkeypatch.setenv("LIMNER_CACHE", str(cache))
+    return cache
+
+
+def digests(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+    }
+
+
+def test_two_builds_give_identical_files(
+    webapp: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    building.build_site(tmp_path / "first", webapp)
+    request.getfixturevalue("empty_cache")
+    building.build_site(tmp_path / "again", webapp)
+    first = digests(tmp_path / "first")
+    assert len(first) > 40
+    assert digests(tmp_path / "again") == first
+
+
+def test_every_file_is_what_the_description_says(dist: Path, description: dict) -> None:
+    found = digests(dist)
+    listed = {entry["path"]: entry["sha256"] for entry in description["files"]}
+    assert listed == {path: found[path] for path in listed}
+    packed = {path for path in found if path.endswith((".br", ".gz"))}
+    assert set(found) - packed == set(listed) | {"index.html", "sw.js", "site.json"}
+
+
+def test_only_three_names_have_no_hash_of_their_content(description: dict) -> None:
+    free = [
+        entry["path"] for entry in description["files"] if not entry["path"].startswith(("demo/", "pyodide-"))
+    ]
+    assert all(re.fullmatch(r"assets/[a-z-]+-(?:[0-9a-f]{12}|[0-9A-Z]{8})\.\w+", path) for path in free), free
+
+
+def test_the_page_carries_the_same_description(dist: Path, description: dict) -> None:
+    page = (dist / "index.html").read_text()
+    inside = re.search(r'<script type="application/json" id="site">(.*?)</script>', page, re.S)
+    assert inside and json.loads(inside[1]) == description
+    assert f'"{description["build"]}"' in (dist / "sw.js").read_text()
+
+
+def test_the_page_asks_for_nothing_outside_the_site(dist: Path) -> None:
+    page = (dist / "index.html").read_text()
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', page)
+    files = [address for address in addresses if not address.startswith("data:")]
+    assert files
+    assert all((dist / address).is_file() for address in files), files
+
+
+def test_precompressed_files_hold_the_same_content(dist: Path) -> None:
+    import gzip
+
+    import brotli
+
+    for path in ("index.html", "site.json"):
+        content = (dist / path).read_bytes()
+        assert gzip.decompress((dist / f"{path}.gz").read_bytes()) == content
+        assert brotli.decompress((dist / f"{path}.br").read_bytes()) == content
+
+
+def test_pyodide_finds_every_wheel_of_the_runtime_lock(dist: Path, description: dict) -> None:
+    lock = json.loads((dist / description["pyodide"] / "pyodide-lock.json").read_text())
+    wanted = {wheel["name"] for wheel in json.loads((WEBAPP / "runtime.lock.json").read_text())["wheels"]}
+    assert set(lock["packages"]) == wanted
+    for package in lock["packages"].values():
+        content = (dist / description["pyodide"] / package["file_name"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == package["sha256"]
+        assert set(package["depends"]) <= wanted
+
+
+def test_the_snapshot_fits_what_the_page_is_told(dist: Path, description: dict) -> None:
+    assert (dist / description["snapshot"]).stat().st_size == description["snapshot_bytes"]
+
+
+def test_a_change_of_our_python_changes_the_app_and_the_build_alone(webapp: Path) -> None:
+    before, first = building.assemble(webapp)
+    (webapp / "tools" / "extra.py").write_text('"""Nothing."""\n')
+    after, second = building.assemble(webapp)
+    changed = {path for path in before.files if before.files[path] != after.files.get(path)}
+    assert first != second
+    assert {path.split("-")[0] for path in changed} == {"assets/app", "index.html", "site.json", "sw.js"}
+
+
+def test_a_second_build_is_skipped_and_a_damaged_site_is_mended(
+    webapp: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "site"
+    building.build_site(target, webapp)
+    capsys.readouterr()
+    building.build_site(target, webapp)
+    assert capsys.readouterr().out == ""
+    (target / "index.html").unlink()
+    (target / "left-over.js").write_text("old")
+    building.build_site(target, webapp)
+    assert (target / "index.html").is_file()
+    assert not (target / "left-over.js").exists()
+
+
+def test_a_source_without_its_placeholder_is_refused_by_name(webapp: Path) -> None:
+    page = webapp / "index.html"
+    page.write_text(page.read_text().replace("<!-- site:head -->", ""))
+    with pytest.raises(Failure, match=r"index\.html has to hold '<!-- site:head -->'"):
+        building.assemble(webapp)
+
+
+def test_an_unknown_icon_is_refused_by_name(tmp_path: Path) -> None:
+    names = tmp_path / "icons.txt"
+    names.write_text("no-such-icon\n")
+    with pytest.raises(Failure, match="no-such-icon"):
+        sprite(node_modules(), names)
+
+
+def test_every_icon_and_ui_part_that_pages_use_is_in_the_site(dist: Path, description: dict) -> None:
+    code = "".join(path.read_text() for room in ("py", "tools") for path in (WEBAPP / room).rglob("*.py"))
+    used = set(re.findall(r'\bicon(?:_button|_name)?\s*(?:\(|=|:\s*str\s*=)\s*"([a-z0-9-]+)"', code))
+    assert used
+    symbols = set(re.findall(r'id="icon-([a-z0-9-]+)"', (dist / description["icons"]).read_text()))
+    assert used <= symbols
+    bundled = set(re.findall(r"components/([a-z-]+)/", (WEBAPP / "ui.js").read_text()))
+    assert set(re.findall(r'h\(\s*"wa-([a-z-]+)"', code)) <= bundled
