@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import js
 import msgspec
@@ -41,6 +41,9 @@ _TITLES = {
     "server_error": "The image server has trouble",
 }
 _CLIENT = "limner.client"
+THUMBNAIL = 128
+"""Pixels of the longer side of a thumbnail."""
+T = TypeVar("T")
 
 
 class BrowserEdges:
@@ -49,7 +52,7 @@ class BrowserEdges:
     def __init__(self, boot: BootInfo) -> None:
         self._boot = boot
         self._http = Http(boot.base)
-        self._images = Images(boot.base)
+        self._images = Images()
         self._tasks: set[asyncio.Task[None]] = set()
         self._render: Callable[[], None] = lambda: None
         self._on_error: Callable[[BaseException], None] = lambda problem: None
@@ -165,13 +168,14 @@ class BrowserEdges:
     async def thumbnail(self, url: str) -> str:
         """Return an address of a small copy of an image."""
         try:
-            return await self._images.thumbnail(url)
+            blob = await self._images.thumbnail(url, THUMBNAIL)
         except ImageProblem as problem:
             raise ImageTrouble(_as_problem(problem, url)) from None
+        return str(js.URL.createObjectURL(blob))
 
     def prefetch(self, urls: list[str]) -> None:
         """Load images ahead, quietly."""
-        self._images.prefetch(urls)
+        self.spawn(self._images.prefetch(urls))
 
     async def compute(self, function: str, arguments: Mapping[str, Any]) -> Any:
         """Have the compute worker do something."""
@@ -241,7 +245,7 @@ def _as_problem(problem: ImageProblem, url: str) -> Problem:
     return Problem(_TITLES.get(problem.code, "This image cannot be shown"), problem.message, url)
 
 
-def _decode(answer: Answer, kind: Any) -> Any:
+def _decode(answer: Answer, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(answer.body, type=kind)
     except msgspec.MsgspecError:

@@ -85,7 +85,9 @@ def _offline_copy(app: App, report: OfflineReport) -> None:
 
 
 def _report(app: App, problem: BaseException) -> None:
-    js.console.error("".join(traceback.format_exception(problem)))
-    app.fail(
-        f"Something went wrong ({type(problem).__name__}: {problem}). Your work is kept; reload if the page looks odd."
-    )
+    what = f"{type(problem).__name__}: {problem}"
+    text = f"Something went wrong ({what}). Your work is kept; reload if the page looks odd."
+    # Showing it draws the page again: a page that cannot be drawn must not do so for ever.
+    if app.state.problem != text:
+        js.console.error("".join(traceback.format_exception(problem)))
+        app.fail(text)

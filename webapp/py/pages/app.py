@@ -18,6 +18,7 @@ from webapp.py.pages.projects import projects_page
 from webapp.py.pages.sheets import open_sheet
 from webapp.py.pages.sign_in import sign_in_page
 from webapp.py.pages.state import SOLO, Route, Sheet, State, read_route
+from webapp.py.pages.transfer import Transfer
 from webapp.py.pages.tree import Node, h
 from webapp.py.store.local import LocalStore
 from webapp.py.store.store import Store
@@ -37,6 +38,7 @@ class App:
         self.local: LocalStore | None = None
         self.sync: Sync | None = None
         self.desk = Desk(self, registry)
+        self.transfer = Transfer(self)
         self._cancel_toast: Callable[[], None] = lambda: None
         self._retry_set = False
         self.state.dark = edges.recall(_THEME) != "light"
@@ -268,6 +270,20 @@ class App:
             self.state.sync_problem = self.sync.problem
             self.state.synced_at = self.sync.synced_at
         self.edges.render()
+
+    # --- projects out of and into this browser
+
+    async def export_json(self) -> None:
+        """Offer the project at hand as a file that can be imported again."""
+        await self.transfer.export_json()
+
+    async def export_masks(self) -> None:
+        """Offer the masks of the project at hand."""
+        await self.transfer.export_masks()
+
+    async def import_project(self) -> None:
+        """Take in a project from a file."""
+        await self.transfer.import_project()
 
     # --- small things
 

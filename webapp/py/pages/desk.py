@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from webapp.py.domain.model import Asset, Instruction, Invalid, Project, decode
 from webapp.py.domain.wire import MOST_ASSETS, AssetPage, project_scope
 from webapp.py.pages.asset_list import ASSET_HEIGHT, FOLDER_HEIGHT, in_sight, rows_of
-from webapp.py.pages.edges import ImageTrouble, StageLike
+from webapp.py.pages.edges import ImageTrouble, Picture, StageLike
 from webapp.py.pages.state import Problem, Route, State, Work, write_route
 from webapp.py.store.local import Key as RecordKey
 from webapp.py.store.store import Store
@@ -41,7 +41,7 @@ class Desk:
         self.stage: StageLike | None = None
         self._status: Any = None
         self._list: Any = None
-        self._picture: Any = None
+        self._picture: Picture | None = None
         self._asked: set[str] = set()
         self._unsubscribe: Callable[[], None] = lambda: None
         self._turn = 0
@@ -87,7 +87,8 @@ class Desk:
             self._unsubscribe()
         if self.stage is not None:
             self.stage.destroy()
-        self.state.work = self.stage = self._picture = None
+        self._put_away()
+        self.state.work = self.stage = None
 
     async def _work_on(self, project_id: str) -> Work | None:
         setup = self.state.setup
@@ -170,7 +171,7 @@ class Desk:
         if self.stage is not None:
             self.stage.gestures.cancel()
             self.stage.clear()
-        self._picture = None
+        self._put_away()
         work.loading, work.problem = True, None
         work.session.open(asset)
         self._bring_into_sight(asset)
@@ -182,13 +183,19 @@ class Desk:
                 self.edges.render()
             return
         if turn != self._turn:
-            return  # another image was asked for meanwhile
+            picture.close()  # another image was asked for meanwhile
+            return
         self._picture = picture
         work.loading = False
         work.session.set_size(picture.width, picture.height)
         if self.stage is not None:
             self.stage.show(picture.bitmap, picture.width, picture.height)
         self._fetch_ahead(asset)
+
+    def _put_away(self) -> None:
+        picture, self._picture = self._picture, None
+        if picture is not None:
+            picture.close()
 
     def _fetch_ahead(self, asset: Asset) -> None:
         following = [one for one in self.work.assets if asset.ordinal < one.ordinal <= asset.ordinal + AHEAD]

@@ -42,9 +42,20 @@ class Demo:
 class Picture(Protocol):
     """A decoded image."""
 
-    width: int
-    height: int
-    bitmap: Any
+    @property
+    def width(self) -> int:
+        """Width in pixels, as displayed."""
+
+    @property
+    def height(self) -> int:
+        """Height in pixels, as displayed."""
+
+    @property
+    def bitmap(self) -> Any:
+        """What the viewport draws."""
+
+    def close(self) -> None:
+        """Free its memory."""
 
 
 class StageLike(Protocol):

@@ -187,9 +187,7 @@ def _setting(tool: Tool, setting: Setting, value: Value, desk: Desk) -> Node:
                     {
                         "type": "button",
                         "aria-pressed": option == value,
-                        "on_click": does(
-                            lambda option=option: desk.change_setting(tool.id, setting.name, option)
-                        ),
+                        "on_click": does(partial(desk.change_setting, tool.id, setting.name, option)),
                     },
                     title,
                 )

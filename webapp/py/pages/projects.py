@@ -36,7 +36,12 @@ def projects_page(state: State, app: App) -> Node:
                     "div",
                     {"class": "page-head"},
                     h("div", {"class": "grow"}, h("h1", None, "Projects"), _lead(state, len(found))),
-                    button("Import…", app.import_project, icon_name="upload")
+                    button(
+                        state.busy or "Import…",
+                        app.import_project,
+                        icon_name="upload",
+                        disabled=bool(state.busy),
+                    )
                     if state.mode == "solo"
                     else None,
                 ),
@@ -44,6 +49,9 @@ def projects_page(state: State, app: App) -> Node:
                 if found
                 else _nothing(state),
             ),
+            h("div", {"class": "toast", "style": "position:fixed", "role": "status"}, state.toast)
+            if state.toast
+            else None,
         ),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from webapp.py.pages.import_sheet import import_sheet
 from webapp.py.pages.parts import button, plural, sheet
 from webapp.py.pages.sign_in import sign_in_sheet
 from webapp.py.pages.state import State, save_state
@@ -35,6 +36,8 @@ def open_sheet(state: State, app: App) -> Node | None:
         return _shortcuts(state, app)
     if state.sheet == "export":
         return _export(state, app)
+    if state.sheet == "import":
+        return import_sheet(app)
     if state.sheet == "sign-in":
         return sign_in_sheet(state, app)
     return None

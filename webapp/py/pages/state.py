@@ -15,7 +15,7 @@ from webapp.py.store.sync import State as SyncState
 from webapp.py.workspace.session import Session as LabelingSession
 
 Mode = Literal["starting", "server", "solo"]
-Sheet = Literal["", "saved", "shortcuts", "export", "sign-in"]
+Sheet = Literal["", "saved", "shortcuts", "export", "import", "sign-in"]
 SOLO = "solo"
 """The person of a workspace that has no server."""
 
