@@ -202,8 +202,8 @@ class Transfer:
             problem = store.status.storage_problem
             if problem:
                 raise StorageProblem(
-                    f"The import stopped, for this machine could not store it: {problem} Import the file again "
-                    "when that is mended; nothing comes in twice."
+                    f"The import stopped, for this machine could not store it: {problem} Import the "
+                    "file again when that is mended; nothing comes in twice."
                 )
             if len(ops) > MOST_OPS:
                 self.app.state.busy = f"Importing {min(start + MOST_OPS, len(ops))} of {len(ops)}…"

@@ -249,17 +249,17 @@ def _check_setup(setup: Mapping[str, Fields], wrong: list[str]) -> None:
 
 
 def _assets(raws: Sequence[Raw], wrong: list[str]) -> list[Asset]:
-    assets: dict[int, Asset] = {}
+    assets: list[Asset] = []
     for place, raw in enumerate(raws, start=1):
         try:
             asset = msgspec.json.decode(raw, type=Asset)
         except _UNREADABLE as error:
             wrong.append(f"image {place} of the list: {_reason(error)}")
             continue
-        if asset.ordinal in assets:
-            wrong.append(f"image {place} of the list: the ordinal {asset.ordinal} is there twice")
-        assets[asset.ordinal] = asset
-    return [assets[ordinal] for ordinal in sorted(assets)]
+        if asset.ordinal != place - 1:
+            wrong.append(f"image {place} of the list: its ordinal has to be {place - 1}")
+        assets.append(asset)
+    return assets
 
 
 def _records(
