@@ -202,7 +202,8 @@ def test_each_route_gives_each_role_what_the_table_says(world: World, case: Case
         world.client.cookies.clear()
         answer = world.client.request(method, path, headers={"X-Limner": "1", **headers}, **arguments)
         answered.append(str(answer.status_code))
-        if answer.status_code >= 400:
+        # The one page below /schema that is not there is Litestar's own.
+        if answer.status_code >= 400 and path != "/schema/x":
             assert set(answer.json()) == {"code", "message"}, answer.text
     assert " ".join(answered) == expected
 

@@ -73,9 +73,7 @@ def _raw(text: bytes) -> Any:
     return msgspec.Raw(text)
 
 
-def _condition(
-    rows: sqlite3.Connection, caller: Caller, table: str, project: str | None
-) -> tuple[str, list[Any]]:
+def _condition(rows: sqlite3.Connection, caller: Caller, table: str, project: str) -> tuple[str, list[Any]]:
     """Return the SQL condition, with its values, of the records of a table that the caller may see."""
     if table in SETUP_TABLES:
         seen = visible_setup(rows, caller.person, organisation_role(rows, caller.person))
@@ -96,7 +94,7 @@ def _condition(
 async def list_records(
     request: Asking,
     table: PathId,
-    project: QueryId | None = None,
+    project: QueryId = "",
     changed_since: Since = 0,
     cursor: Cursor = 0,
     limit: Limit = MOST_ROWS,
