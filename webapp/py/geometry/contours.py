@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from webapp.py.domain.shapes import Mask, Point, Polygon
 from webapp.py.geometry.masks import decode
 
-Indices = NDArray[np.int64]
+Indices = NDArray[np.intp]
 
 
 def mask_polygons(mask: Mask) -> list[Polygon]:
@@ -35,7 +35,7 @@ holes=[[(6.0, 2.0), (6.0, 3.0), (7.0, 3.0), (7.0, 2.0)]])]
     """
     pixels = np.pad(decode(mask), 1)
     rows, columns, across, down = _corners(pixels)
-    contour = np.full(len(rows), -1, dtype=np.int64)
+    contour = np.full(len(rows), -1, dtype=np.intp)
     loops: list[list[int]] = []
     for start in range(len(rows)):  # corners are sorted, so a loop begins at its topmost, leftmost corner
         if contour[start] < 0:
@@ -60,7 +60,7 @@ def _corners(pixels: NDArray[np.uint8]) -> tuple[Indices, Indices, Indices, Indi
     total = nw + ne + sw + se
     falling = (total == 2) & (nw == se) & (nw == 1)
     rising = (total == 2) & (ne == sw) & (ne == 1)
-    times = ((total == 1) | (total == 3)).astype(np.int64) + 2 * (falling | rising)
+    times = ((total == 1) | (total == 3)).astype(np.intp) + 2 * (falling | rising)
     rows, columns = np.nonzero(times)
     repeat = times[rows, columns]
     order = np.arange(repeat.sum()) - np.repeat(np.cumsum(repeat) - repeat, repeat)
@@ -74,7 +74,7 @@ def _corners(pixels: NDArray[np.uint8]) -> tuple[Indices, Indices, Indices, Indi
 
 def _partners(order: NDArray[np.intp]) -> Indices:
     """Pair the corners along each grid line: an edge runs from the first to the second, and so on."""
-    partner = np.empty(len(order), dtype=np.int64)
+    partner = np.empty(len(order), dtype=np.intp)
     partner[order[0::2]] = order[1::2]
     partner[order[1::2]] = order[0::2]
     return partner

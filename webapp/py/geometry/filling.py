@@ -69,7 +69,7 @@ def polygon_mask(polygon: Polygon, width: int, height: int) -> Mask | None:
     return None if rect is None else encode(fill(polygon, rect), rect[0], rect[1])
 
 
-def _crossings(polygon: Polygon, top: int, bottom: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _crossings(polygon: Polygon, top: int, bottom: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return where edges cross the centres of rows ``top`` to ``bottom``.
 
     For every crossing its row, and the first column whose centre is not left of it.
@@ -82,13 +82,13 @@ def _crossings(polygon: Polygon, top: int, bottom: int) -> tuple[NDArray[np.int6
     start, end = np.concatenate(starts), np.concatenate(ends)
     down = start[:, 1] <= end[:, 1]
     upper, lower = np.where(down[:, None], start, end), np.where(down[:, None], end, start)
-    first = np.clip(np.ceil(upper[:, 1] - 0.5), top, bottom).astype(np.int64)
-    count = np.clip(np.ceil(lower[:, 1] - 0.5), top, bottom).astype(np.int64) - first
+    first = np.clip(np.ceil(upper[:, 1] - 0.5), top, bottom).astype(np.intp)
+    count = np.clip(np.ceil(lower[:, 1] - 0.5), top, bottom).astype(np.intp) - first
     edge = np.repeat(np.arange(len(start)), count)
     rows = first[edge] + np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
     (x0, y0), (x1, y1) = upper[edge].T, lower[edge].T
     place = x0 + (rows + 0.5 - y0) / (y1 - y0) * (x1 - x0) - 0.5
-    columns = np.ceil(place).astype(np.int64)
+    columns = np.ceil(place).astype(np.intp)
     for i in np.flatnonzero((np.abs(place - np.rint(place)) < _DOUBT) & (x0 != x1)):
         ax, ay, bx, by = (Fraction(float(value)) for value in (x0[i], y0[i], x1[i], y1[i]))
         exact = ax + (int(rows[i]) + Fraction(1, 2) - ay) / (by - ay) * (bx - ax) - Fraction(1, 2)

@@ -64,7 +64,7 @@ def decode(mask: Mask) -> Pixels:
            [0, 1]], dtype=uint8)
     """
     values = np.resize(np.array([0, 1], dtype=np.uint8), len(mask.runs))
-    runs = np.fromiter(mask.runs, dtype=np.int64, count=len(mask.runs))
+    runs = np.fromiter(mask.runs, dtype=np.intp, count=len(mask.runs))
     return np.repeat(values, runs).reshape(mask.height, mask.width)
 
 
@@ -159,8 +159,8 @@ def is_on(mask: Mask, column: int, row: int) -> bool:
 
 
 @remembered(most=16)
-def _ends(mask: Mask) -> NDArray[np.int64]:
-    return np.cumsum(np.asarray(mask.runs, dtype=np.int64))
+def _ends(mask: Mask) -> NDArray[np.intp]:
+    return np.cumsum(np.asarray(mask.runs, dtype=np.intp))
 
 
 def union(first: Mask, second: Mask) -> Mask:
