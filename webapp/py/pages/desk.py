@@ -238,8 +238,8 @@ class Desk:
     def _report(self, point: tuple[float, float] | None, zoom: float) -> None:
         if self._status is None:
             return
-        where = f"x {int(point[0] // 1)}  y {int(point[1] // 1)}   " if point is not None else ""
-        self._status.textContent = f"{where}{zoom * 100:.0f} %"
+        where = f"   x {point[0] // 1:.0f}  y {point[1] // 1:.0f}" if point is not None else ""
+        self._status.textContent = f"{zoom * 100:.0f} %{where}"
 
     # --- the list
 

@@ -148,6 +148,7 @@ def _shortcuts(state: State, app: App) -> Node:
     groups: dict[str, list[tuple[str, str]]] = {}
     for action in GENERAL:
         groups.setdefault(action.group, []).append((action.title, shown(action.keys[0])))
+    general = {keys for action in GENERAL for keys in action.keys}
     session = state.work.session if state.work else None
     clashes: list[str] = []
     if session is not None:
@@ -158,7 +159,8 @@ def _shortcuts(state: State, app: App) -> Node:
         for tool in session.registry.tools:
             lines = [(tool.title, shown(tool.key))] if tool.key else []
             groups.setdefault("Tools", []).extend(lines)
-            groups.setdefault(tool.title, []).extend((hint.does, shown(hint.key)) for hint in tool.keys)
+            own = [hint for hint in tool.keys if hint.key not in general]
+            groups.setdefault(tool.title, []).extend((hint.does, shown(hint.key)) for hint in own)
     return sheet(
         "Keyboard shortcuts",
         app.close_sheet,
