@@ -1,0 +1,359 @@
+"""The pages as a person meets them, without a browser: what they say, and what their buttons do."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fake_edges import DEMO_ASSETS, DEMO_RECORDS, FakeEdges, Machine, Server, Visitor, visit
+from webapp.py.domain.model import Asset
+from webapp.py.domain.wire import PROTOCOL, SETUP, Session, project_scope
+from webapp.py.pages.state import Mode, Problem, State, save_state
+from webapp.py.pages.tree import find, find_all, text_of
+from webapp.py.store.local import StorageProblem
+from webapp.py.store.status import Status
+from webapp.py.store.sync import State as SyncState
+from webapp.py.workspace.registry import find_tools
+
+pytestmark = pytest.mark.anyio
+
+ANNA = Session(protocol=PROTOCOL, person="anna", name="Anna", email="anna@example.org", role="annotator")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def a_server(who: Session = ANNA) -> Server:
+    server = Server()
+    server.accounts["anna@example.org", "right"] = ANNA
+    server.signed_in = who
+    server.records[SETUP] = {(table, fields["id"]): fields for table, fields in DEMO_RECORDS.items()}
+    server.assets["d1"] = list(DEMO_ASSETS)
+    return server
+
+
+async def labeling(edges: FakeEdges | None = None) -> Visitor:
+    return await visit(edges, "#/project/p1/0")
+
+
+def save_text(visitor: Visitor) -> str:
+    return text_of(find(visitor.page, "button", class_="save-state"))
+
+
+# --- coming in
+
+
+async def test_a_solo_start_takes_the_demo_and_lists_its_project() -> None:
+    page = await visit()
+    card = find(page.page, "article", data_project="p1")
+    assert "Pets" in text_of(card)
+    assert "3 images" in text_of(card)
+    assert "2 classes" in text_of(card)
+    assert "this machine only" in page.text
+
+
+async def test_a_solo_workspace_whose_site_has_no_demo_says_what_to_do() -> None:
+    edges = FakeEdges()
+    edges.demo_project = None
+    page = await visit(edges)
+    assert "No projects yet" in page.text
+    assert page.button("Import…")
+
+
+async def test_somebody_who_is_not_signed_in_sees_the_form() -> None:
+    page = await visit(FakeEdges(server=a_server(Session(protocol=PROTOCOL))))
+    assert find(page.page, "h1", text="Sign in")
+
+
+async def test_a_wrong_password_is_told_in_the_servers_words_and_the_form_stays() -> None:
+    page = await visit(FakeEdges(server=a_server(Session(protocol=PROTOCOL))))
+    await page.sign_in("anna@example.org", "wrong")
+    assert text_of(find(page.page, role="alert")) == "E-mail or password is wrong."
+    assert "disabled" not in page.button("Sign in").attrs
+
+
+async def test_signing_in_leads_to_the_persons_projects() -> None:
+    page = await visit(FakeEdges(server=a_server(Session(protocol=PROTOCOL))))
+    await page.sign_in("anna@example.org", "right")
+    assert "1 project for Anna" in page.text
+    assert "Annotator" in text_of(find(page.page, "article", data_project="p1"))
+    assert save_text(page) == "Synced"
+
+
+async def test_an_unreachable_server_at_sign_in_is_told() -> None:
+    edges = FakeEdges(server=a_server(Session(protocol=PROTOCOL)))
+    page = await visit(edges)
+    edges.offline = True
+    await page.sign_in("anna@example.org", "right")
+    assert "cannot be reached" in text_of(find(page.page, role="alert"))
+
+
+async def test_without_network_the_person_of_last_time_goes_on_with_what_is_here() -> None:
+    machine, server = Machine(), a_server()
+    first = await labeling(FakeEdges(machine, server))
+    await first.draw((10, 10), (30, 30))
+    later = FakeEdges(machine, server)
+    later.offline = True
+    page = await labeling(later)
+    assert "Image a.png" in {node.attrs.get("aria-label") for node in find_all(page.page)}
+    assert "1 annotation" in page.text
+    assert page.app.state.session.person == "anna"
+
+
+async def test_a_first_visit_without_network_says_that_the_server_is_needed_once() -> None:
+    edges = FakeEdges(server=a_server())
+    edges.offline = True
+    page = await visit(edges)
+    assert "The server cannot be reached" in page.text
+    assert "once before it can work without" in page.text
+    await page.click("Try again")
+    assert edges.reloads == 1
+
+
+async def test_a_solo_workspace_opens_without_network_too() -> None:
+    machine = Machine()
+    await visit(FakeEdges(machine))
+    later = FakeEdges(machine)
+    later.offline = True
+    assert "Pets" in (await visit(later)).text
+
+
+async def test_two_people_on_one_machine_have_stores_of_their_own() -> None:
+    machine, server = Machine(), a_server()
+    anna = await labeling(FakeEdges(machine, server))
+    await anna.draw((10, 10), (30, 30))
+    server.signed_in = Session(protocol=PROTOCOL, person="bert", name="Bert", role="annotator")
+    await labeling(FakeEdges(machine, server))
+    scope = project_scope("p1")
+    assert machine.disks["anna"].scope(scope).outbox
+    assert not machine.disks["bert"].scope(scope).outbox
+
+
+async def test_signing_out_forgets_the_person_on_this_machine() -> None:
+    machine = Machine()
+    edges = FakeEdges(machine, a_server())
+    page = await visit(edges)
+    await page.click("Sign out Anna")
+    assert edges.reloads == 1
+    later = FakeEdges(machine, a_server())
+    later.offline = True
+    assert "The server cannot be reached" in (await visit(later)).text
+
+
+# --- labeling
+
+
+async def test_the_labeling_page_shows_the_classes_with_their_counts() -> None:
+    page = await labeling()
+    assert [text_of(node) for node in find_all(page.page, "button", class_="class")] == ["Cat10", "Sky20"]
+    await page.draw((10, 10), (30, 30))
+    await page.draw((50, 10), (70, 30))
+    assert [text_of(node) for node in find_all(page.page, "button", class_="class")] == ["Cat12", "Sky20"]
+    assert "2 annotations" in page.text
+
+
+async def test_a_drawn_box_is_saved_on_this_machine_and_is_there_after_a_reload() -> None:
+    machine = Machine()
+    page = await labeling(FakeEdges(machine))
+    await page.draw((10, 10), (30, 25))
+    assert save_text(page) == "Saved on this machine"
+    again = await labeling(FakeEdges(machine))
+    (view,) = again.app.desk.work.session.annotations
+    assert (view.class_id, view.shape.__struct_config__.tag) == ("cat", "box")
+    assert "1 annotation" in again.text
+
+
+async def test_a_box_drawn_with_a_server_waits_until_the_server_has_it() -> None:
+    edges = FakeEdges(server=a_server())
+    page = await labeling(edges)
+    await page.draw((10, 10), (30, 25))
+    assert save_text(page) == "2 waiting"  # the box and the begun assignment
+    assert edges.sync is not None
+    await edges.sync.run_once()
+    await page.settle()
+    assert save_text(page) == "Synced"
+    assert edges.server is not None
+    tables = {table for table, _ in edges.server.records[project_scope("p1")]}
+    assert tables == {"assignment", "annotation"}
+
+
+async def test_what_the_server_does_not_accept_is_listed_with_its_reason() -> None:
+    edges = FakeEdges(server=a_server())
+    page = await labeling(edges)
+    assert edges.server is not None and edges.sync is not None
+    edges.server.refuse = "You left this project."
+    await page.draw((10, 10), (30, 25))
+    await edges.sync.run_once()
+    await page.settle()
+    assert save_text(page) == "2 not accepted"
+    await page.fire(find(page.page, "button", class_="save-state"), "click")
+    assert text_of(find(page.page, "section", data_list="refused")).count("You left this project.") == 2
+
+
+async def test_edits_that_the_disk_does_not_take_are_told_until_it_does() -> None:
+    edges = FakeEdges()
+    page = await labeling(edges)
+
+    async def full(method: str) -> None:
+        raise StorageProblem("The disk is full.", "full")
+
+    assert edges.local is not None
+    edges.local.before = full
+    await page.draw((10, 10), (30, 25))
+    assert save_text(page) == "Not saved"
+    assert "Changes are not saved on this machine: The disk is full." in page.text
+    edges.local.before = None
+    await page.click("Try again")
+    assert save_text(page) == "Saved on this machine"
+
+
+async def test_undo_and_redo_are_greyed_out_while_there_is_nothing_to_do() -> None:
+    page = await labeling()
+    assert "disabled" in page.button("Undo").attrs
+    await page.draw((10, 10), (30, 25))
+    await page.click("Undo")
+    assert "Nothing labeled on this image yet" in page.text
+    assert "disabled" in page.button("Undo").attrs
+    await page.click("Redo")
+    assert "1 annotation" in page.text
+
+
+async def test_submitting_goes_on_to_the_next_image() -> None:
+    page = await labeling()
+    await page.press("Enter", ctrl=True)
+    assert page.stage.shown == "demo/b.png"
+    first, second, _ = find_all(page.page, "button", class_="asset")
+    assert (text_of(first), second.attrs["aria-current"]) == ("a.pngSubmitted", "true")
+
+
+async def test_keys_choose_classes_and_tools() -> None:
+    page = await labeling()
+    await page.press("2")
+    assert find(page.page, "button", class_="class", aria_pressed="true").key == "sky"
+    assert page.button("Polygon").attrs["aria-pressed"] == "true"
+    await page.press("b")
+    assert page.button("Bounding box").attrs["aria-pressed"] == "true"
+
+
+async def test_an_image_that_cannot_be_shown_says_why_and_offers_to_try_again() -> None:
+    edges = FakeEdges()
+    trouble = Problem("The image server does not let this page read it", "Ask for CORS.", "demo/a.png")
+    edges.picture_problems["demo/a.png"] = trouble
+    page = await labeling(edges)
+    card = find(page.page, "div", role="alert")
+    assert "The image server does not let this page read it" in text_of(card)
+    assert "Ask for CORS." in text_of(card)
+    assert "demo/a.png" in text_of(card)
+    del edges.picture_problems["demo/a.png"]
+    await page.click("Try again")
+    assert not find_all(page.page, "div", role="alert")
+    assert page.stage.shown == "demo/a.png"
+
+
+async def test_the_next_image_can_be_opened_past_one_that_cannot_be_shown() -> None:
+    edges = FakeEdges()
+    edges.picture_problems["demo/a.png"] = Problem("No image", "It is gone.")
+    page = await labeling(edges)
+    card = find(page.page, "div", role="alert")
+    await page.fire(find(card, "button", text="Next image"), "click")
+    assert page.stage.shown == "demo/b.png"
+
+
+async def test_pictures_are_put_away_when_another_is_shown() -> None:
+    edges = FakeEdges()
+    page = await labeling(edges)
+    await page.go("#/project/p1/1")
+    await page.go("#/")
+    assert [picture.closed for picture in edges.pictures] == [True, True]
+    assert all(stage.destroyed for stage in edges.stages)
+
+
+async def test_a_project_that_is_not_here_is_told_and_the_projects_are_shown() -> None:
+    page = await visit(fragment="#/project/elsewhere")
+    assert "This project is not here" in page.text
+    assert find(page.page, "article", data_project="p1")
+
+
+async def test_a_project_without_images_says_so() -> None:
+    server = a_server()
+    server.assets["d1"] = []
+    page = await labeling(FakeEdges(server=server))
+    assert "No images" in page.text
+
+
+async def test_the_shortcuts_sheet_lists_every_tool_with_its_key() -> None:
+    page = await labeling()
+    await page.click("Keyboard shortcuts")
+    sheet = find(page.page, "wa-dialog", label="Keyboard shortcuts")
+    lines = {text_of(line) for line in find_all(sheet, "div") if not find_all(line, "div")[1:]}
+    for tool in find_tools().tools:
+        assert any(line.startswith(tool.title) for line in lines), tool.title
+    assert {"Cat1", "Sky2", "UndoCtrl+Z"} <= lines
+
+
+async def test_keys_do_nothing_behind_a_sheet() -> None:
+    page = await labeling()
+    await page.click("Keyboard shortcuts")
+    assert not await page.press("2")
+    await page.fire(find(page.page, "wa-dialog"), "wa-hide")
+    assert await page.press("2")
+
+
+async def test_a_hostile_name_is_text_and_nothing_else() -> None:
+    edges = FakeEdges()
+    assert edges.demo_project is not None
+    edges.demo_project.assets[0] = Asset(ordinal=0, name="<img onerror=x>", url="a.png")
+    page = await labeling(edges)
+    assert "<img onerror=x>" in page.text
+    assert not [node for node in find_all(page.page, "img") if "onerror" in node.attrs]
+
+
+# --- the save display
+
+
+@pytest.mark.parametrize(
+    ("mode", "status", "sync", "kind", "text"),
+    [
+        ("solo", Status(), "idle", "saved", "Saved on this machine"),
+        ("solo", Status(saving=1), "idle", "saving", "Saving…"),
+        ("server", Status(), "idle", "synced", "Synced"),
+        ("server", Status(), "online", "synced", "Synced"),
+        ("server", Status(), "syncing", "synced", "Synced"),
+        ("server", Status(saving=2, waiting=1), "idle", "saving", "Saving…"),
+        ("server", Status(waiting=3), "idle", "waiting", "3 waiting"),
+        ("server", Status(waiting=3), "offline", "waiting", "3 waiting"),
+        ("server", Status(), "offline", "saved", "Saved on this machine"),
+        ("server", Status(), "signed_out", "saved", "Saved on this machine"),
+        ("server", Status(), "outdated", "saved", "Saved on this machine"),
+        ("server", Status(), "trouble", "saved", "Saved on this machine"),
+        ("server", Status(aside=1, saving=1), "idle", "trouble", "1 put aside"),
+        ("server", Status(refused=2, aside=1), "idle", "trouble", "2 not accepted"),
+        ("server", Status(storage_problem="Full.", refused=2), "idle", "trouble", "Not saved"),
+        ("server", Status(overwritten=4), "idle", "synced", "Synced"),
+    ],
+)
+def test_the_save_display_tells_the_worst_news(
+    mode: Mode, status: Status, sync: SyncState, kind: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(State, "status", property(lambda self: status))
+    shown = save_state(State(mode=mode, sync_state=sync))
+    assert (shown.kind, shown.text) == (kind, text)
+    assert shown.help
+
+
+@pytest.mark.parametrize(
+    ("sync", "words"),
+    [
+        ("offline", "cannot be reached"),
+        ("signed_out", "Sign in again"),
+        ("outdated", "Reload"),
+        ("trouble", "has trouble"),
+        ("syncing", "on their way"),
+    ],
+)
+def test_waiting_changes_say_what_they_wait_for(
+    sync: SyncState, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(State, "status", property(lambda self: Status(waiting=1)))
+    assert words in save_state(State(mode="server", sync_state=sync)).help
