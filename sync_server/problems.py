@@ -61,10 +61,16 @@ def _on_refused(_: Request[Any, Any, Any], error: Refused) -> Response[bytes]:
     return problem_response(error.status, error.code, str(error), error.headers)
 
 
+def _reason(item: dict[str, str]) -> str:
+    if item.get("key") == "data":
+        return "The body is missing"
+    return f"{item.get('key', 'The request')}: {item.get('message')}"
+
+
 def _on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     code, message = _GENERAL.get(error.status_code, ("refused", "The server cannot answer this request."))
     if error.status_code == 400 and isinstance(error.extra, list):
-        reasons = [f"{item.get('key', 'body')}: {item.get('message')}" for item in error.extra]
+        reasons = [_reason(item) for item in error.extra]
         message = f"{message} {'; '.join(reasons)}."
     return problem_response(error.status_code, code, message, dict(error.headers or {}))
 
