@@ -264,6 +264,14 @@ def test_polygons_that_share_an_edge_share_no_pixel_and_leave_none_out() -> None
     assert (left + right == 1).all()
 
 
+def test_filling_is_exact_where_floating_point_is_not() -> None:
+    # Half way down, the slanted edge is a hair to the right of the centre (3.5, 4.5): these floats are 1.3 and 5.7
+    # and a little more each. Rounded, it would pass through the centre.
+    assert Fraction(1.3) + Fraction(5.7) > 7 and 1.3 + 5.7 == 7
+    pixels = fill(Polygon([(1.3, 0), (5.7, 9), (20, 9), (20, 0)]), (0, 0, 9, 9))
+    assert pixels[4].tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 1]
+
+
 def test_a_polygon_between_pixel_centres_is_no_mask() -> None:
     assert polygon_mask(Polygon([(0.6, 0.6), (1.4, 0.6), (1.4, 1.4)]), 10, 10) is None
     assert polygon_mask(Polygon([(20, 20), (30, 20), (30, 30)]), 10, 10) is None
@@ -292,6 +300,12 @@ def test_a_mask_with_a_hole_and_an_island_in_it_is_two_polygons() -> None:
     assert outer.points == [(0, 0), (5, 0), (5, 5), (0, 5)]
     assert outer.holes == [[(1, 1), (1, 4), (4, 4), (4, 1)]]
     assert island == Polygon([(2, 2), (3, 2), (3, 3), (2, 3)])
+
+
+def test_holes_side_by_side_belong_to_the_same_piece() -> None:
+    mask = Mask(x=0, y=0, width=7, height=3, runs=[0, 8, 1, 1, 1, 1, 1, 8])
+    (piece,) = mask_polygons(mask)
+    assert [hole[0] for hole in piece.holes] == [(1, 1), (3, 1), (5, 1)]
 
 
 def test_pixels_that_meet_at_a_corner_are_two_pieces() -> None:

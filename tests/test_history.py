@@ -165,6 +165,27 @@ def test_ops_are_never_sent_twice() -> None:
     assert len({op.op_id for op in desk.sent}) == len(desk.sent) == 2 + 6 * 2
 
 
+def test_the_ops_of_an_undo_are_younger_than_all_before() -> None:
+    desk = Desk()
+    desk.do(begin("a"))
+    desk.do(begin("b"))
+    desk.undo()
+    desk.undo()
+    desk.redo()
+    sent = [op.op_id for op in desk.sent]
+    assert sent == sorted(sent)
+
+
+def test_what_one_gesture_did_step_by_step_is_taken_back_in_the_reverse_order() -> None:
+    desk = Desk()
+    desk.do(begin("a"))
+    desk.do(change("a", class_id="dog"), change("a", class_id="horse"))
+    desk.undo()
+    assert desk.seen()["a"]["class_id"] == "cat"
+    desk.redo()
+    assert desk.seen()["a"]["class_id"] == "horse"
+
+
 def test_only_the_last_steps_are_kept() -> None:
     desk = Desk(most=3)
     desk.do(begin("a"))

@@ -310,6 +310,13 @@ def test_two_points_never_become_a_polygon() -> None:
     ]
 
 
+def test_a_click_on_the_first_of_two_points_just_goes_on() -> None:
+    events = [*clicks((10, 10), (50, 10), (10, 10), (50, 60)), Key("Enter")]
+    drafts, edits = play(TOOLS.tool("polygon"), events, image(tool="polygon"))
+    assert not [draft for draft in drafts if isinstance(draft, Notice)]
+    assert edits == [Create(Polygon(TRIANGLE))]
+
+
 def test_closing_a_bow_tie_is_refused_and_drawing_goes_on() -> None:
     bow_tie: list[Point] = [(10, 10), (60, 60), (60, 10), (10, 60)]
     drafts, edits = play(TOOLS.tool("polygon"), [*clicks(*bow_tie), Key("Enter")], image(tool="polygon"))
@@ -403,6 +410,13 @@ def test_a_fast_stroke_has_no_gaps() -> None:
     ctx = image(tool="brush", settings=SQUARE_TIP)
     (created,) = edits_of("brush", drag((10, 40), (90, 40)), ctx)
     assert isinstance(created, Create) and pixels_of(created.shape) == block(8, 38, 84, 4)
+
+
+def test_a_stroke_follows_the_pointer_around_a_corner() -> None:
+    ctx = image(tool="brush", settings=SQUARE_TIP)
+    (created,) = edits_of("brush", drag((10, 10), (60, 10), (60, 60)), ctx)
+    assert isinstance(created, Create)
+    assert pixels_of(created.shape) == block(8, 8, 54, 4) | block(58, 8, 4, 54)
 
 
 def test_a_round_brush_paints_exactly_the_pixels_in_its_circle() -> None:

@@ -115,8 +115,10 @@ def _draw(press: Pointer, ctx: Context) -> Gesture:
         if isinstance(event, Pointer):
             pointer = event
             if event.kind == "press":
-                closing = _closes(points, event)
-                if not closing and not _near(points[-1], event):
+                # A press at the first point closes, and so does one at the last: the second of a double-click.
+                at_an_end = _near(points[0], event) or _near(points[-1], event)
+                closing = at_an_end and len(points) >= 3
+                if not at_an_end:
                     points.append(ctx.inside(event.point))
         elif event.kind == "key" and event.key == "Backspace":
             points.pop()
@@ -129,11 +131,6 @@ def _draw(press: Pointer, ctx: Context) -> Gesture:
                 return edits
             notices = [Notice(refusal)]
     return []
-
-
-def _closes(points: list[Point], press: Pointer) -> bool:
-    """Tell whether a press closes the outline: at its first point, or (double-click) at its last."""
-    return len(points) >= 3 and (_near(points[0], press) or _near(points[-1], press))
 
 
 def _near(point: Point, pointer: Pointer) -> bool:
