@@ -18,6 +18,7 @@ from pathlib import Path
 
 from builder.console import say
 from builder.fetch import Unreachable, accept, download, sha256_of
+from builder.index import finder_environment, finder_flags, pip_settings
 
 Source = dict[str, str]
 
@@ -117,20 +118,22 @@ def from_sdist(source: Source, file: str, sha256: str, shelf: Shelf) -> Path:
 
 def from_index(package: str, folder: Path, kind: list[str]) -> Path:
     """Fetch one file of a package as it is: asks the index by its ordinary client, then resumes downloads."""
-    line = [sys.executable, "-m", "unearth", *kind, package]
-    answer = json.loads(_quietly(line))
+    settings = pip_settings()
+    environment = finder_environment(settings)
+    line = [sys.executable, "-m", "unearth", *finder_flags(settings), *kind, package]
+    answer = json.loads(_quietly(line, environment))
     link = urllib.parse.urlsplit(answer["link"]["url"])
     name = urllib.parse.unquote(os.path.basename(link.path))
     try:
         download(link._replace(fragment="").geturl(), folder / name)
     except Unreachable:
         # The index may want what only its own client knows (a password, a proxy).
-        _quietly([*line, "--download", str(folder)])
+        _quietly([*line, "--download", str(folder)], environment)
     return folder / name
 
 
-def _quietly(line: list[str]) -> str:
-    done = subprocess.run(line, capture_output=True, text=True, check=False)
+def _quietly(line: list[str], environment: dict[str, str] | None = None) -> str:
+    done = subprocess.run(line, capture_output=True, text=True, check=False, env=environment)
     if done.returncode != 0:
         last = [row for row in done.stderr.splitlines() if row.strip()][-1:]
         raise Unreachable(" ".join(last) or f"{line[2]} failed")
