@@ -88,14 +88,20 @@ def build_scikit_image(sdist: Path, numpy_wheel: Path, work: Path) -> Path:
     tree = work / "src"
     if not (tree / ".complete").exists():
         _lay_out(sdist, numpy_wheel, tree)
-    extensions = [Extension(path.relative_to(tree)) for path in sorted((tree / "skimage").rglob("*.pyx*"))]
+    paths = sorted((tree / "skimage").rglob("*.pyx*"), key=lambda path: path.stat().st_size, reverse=True)
+    extensions = [Extension(path.relative_to(tree)) for path in paths]
     label = f"Building scikit-image {VERSION} for WebAssembly"
     with (
         Progress(label, len(extensions), "extensions") as progress,
         ThreadPoolExecutor(os.cpu_count()) as pool,
     ):
-        for _ in pool.map(lambda extension: _build(extension, tree), extensions):
-            progress.advance(1)
+        try:
+            for _ in pool.map(lambda extension: _build(extension, tree), extensions):
+                progress.advance(1)
+        except BaseException:
+            # After Ctrl-C or an error what is under way ends, and nothing more begins.
+            pool.shutdown(cancel_futures=True)
+            raise
     wheel = _pack(tree, extensions, work)
     shutil.rmtree(tree)
     return wheel
