@@ -94,7 +94,7 @@ def _install(lock: Path, venv: Path) -> None:
     line = [str(venv_python(venv)), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
     line += ["--no-deps", "--no-warn-script-location", "-r", str(lock)]
     if not sys.stdout.isatty():
-        line.append("--quiet")
+        line.append("-qq")
     if subprocess.call(line) != 0:
         raise Failure(
             "The packages could not be installed (pip's own message stands above). Check that this machine "
