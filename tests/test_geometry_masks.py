@@ -265,8 +265,8 @@ def test_polygons_that_share_an_edge_share_no_pixel_and_leave_none_out() -> None
 
 
 def test_filling_is_exact_where_floating_point_is_not() -> None:
-    # Half way down, the slanted edge is a hair to the right of the centre (3.5, 4.5): these floats are 1.3 and 5.7
-    # and a little more each. Rounded, it would pass through the centre.
+    # Half way down, the slanted edge is a hair to the right of the centre (3.5, 4.5): these floats are a
+    # little more than 1.3 and 5.7. Rounded, it would pass through the centre.
     assert Fraction(1.3) + Fraction(5.7) > 7 and 1.3 + 5.7 == 7
     pixels = fill(Polygon([(1.3, 0), (5.7, 9), (20, 9), (20, 0)]), (0, 0, 9, 9))
     assert pixels[4].tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 1]

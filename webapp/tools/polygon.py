@@ -115,7 +115,7 @@ def _draw(press: Pointer, ctx: Context) -> Gesture:
         if isinstance(event, Pointer):
             pointer = event
             if event.kind == "press":
-                # A press at the first point closes, and so does one at the last: the second of a double-click.
+                # A press at the first point closes; so does one at the last, the second of a double-click.
                 at_an_end = _near(points[0], event) or _near(points[-1], event)
                 closing = at_an_end and len(points) >= 3
                 if not at_an_end:

@@ -15,6 +15,7 @@ from webapp.py.workspace.session import Session
 from webapp.py.workspace.tool import (
     Answer,
     Ask,
+    AskFailed,
     Camera,
     Cursor,
     Draft,
@@ -214,6 +215,9 @@ class Gestures:
     def _fail(self, error: Exception) -> None:
         tool = self.session.tool
         self.cancel()
+        if isinstance(error, AskFailed):  # no fault of the tool
+            self.stage.notify(str(error))
+            return
         what = f"{type(error).__name__}: {error}"
         self.session.switch_off(tool.id, what)
         self.stage.notify(
