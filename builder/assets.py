@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
-import shutil
+import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -89,6 +89,9 @@ def compress_all(files: dict[str, bytes], store: Path | None = None) -> dict[str
             kept = store / f"{digest_of(content)}{suffix}"
             if kept.exists():
                 made[path + suffix] = kept.read_bytes()
+                os.utime(kept)
+        os.utime(store / f"{digest_of(content)}.done")
+    forget_unused(store)
     return made
 
 
@@ -110,8 +113,9 @@ def _keep(path: Path, content: bytes) -> None:
     os.replace(partial, path)
 
 
-def forget_unused(store: Path, keep: int) -> None:
-    """Drop the oldest entries of a cache folder, so that it does not grow for ever."""
-    entries = sorted(store.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in entries[keep:]:
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+def forget_unused(store: Path) -> None:
+    """Drop what no build has used for a month, so that a cache does not grow for ever."""
+    long_ago = time.time() - 30 * 24 * 3600
+    for path in store.iterdir():
+        if path.stat().st_mtime < long_ago:
+            path.unlink()

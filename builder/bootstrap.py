@@ -41,6 +41,9 @@ def main(arguments: list[str]) -> int:
     except Failure as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nStopped. Start the same command again to go on.", file=sys.stderr)
+        return 130
     python = str(venv_python())
     line = [python, "-m", "builder", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}

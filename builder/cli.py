@@ -12,7 +12,9 @@ from builder.paths import DIST, ROOT, VENV, cache_home
 
 def main(arguments: list[str]) -> int:
     """Run one command; the number is the exit code."""
-    options = _parser().parse_args(arguments)
+    passed_on = arguments[1:] if arguments[:1] in (["test"], ["bench"]) and "--help" not in arguments else []
+    options = _parser().parse_args(arguments[: len(arguments) - len(passed_on)])
+    options.passed_on = passed_on
     if not options.command:
         _parser().print_help()
         return 2
@@ -22,7 +24,7 @@ def main(arguments: list[str]) -> int:
         print(f"\n{failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
+        print("\nStopped. Start the same command again to go on.", file=sys.stderr)
         return 130
 
 
@@ -41,12 +43,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--port", type=int, default=8090, help="port of the sync server (8090)")
     run.add_argument("--datasets-port", type=int, default=8000, help="port of the datasets server (8000)")
-    test = add("test", _test, "install what tests need and run everything")
-    test.add_argument("pytest", nargs=argparse.REMAINDER, help="arguments for pytest: only these tests")
+    add("test", _test, "install what tests need and run everything; what follows is given to pytest")
     add("build", _build, "build the static site into dist/")
     add("check", _check, "lint, types and import contracts")
-    bench = add("bench", _bench, "measure and print the benchmarks")
-    bench.add_argument("bench", nargs=argparse.REMAINDER, help="arguments for the benchmarks")
+    add("bench", _bench, "measure and print the benchmarks; what follows is given to them")
     clean = add("clean", _clean, "remove what was built (dist/ and .venv)")
     clean.add_argument("--cache", action="store_true", help="also the downloads and builds in the cache")
     add("lock", _lock, "write requirements/*.txt anew")
@@ -69,7 +69,7 @@ def _build(options: argparse.Namespace) -> int:
 def _test(options: argparse.Namespace) -> int:
     from builder.testing import run_tests
 
-    return run_tests(options.pytest)
+    return run_tests(options.passed_on)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -81,7 +81,7 @@ def _check(options: argparse.Namespace) -> int:
 def _bench(options: argparse.Namespace) -> int:
     from builder.testing import run_bench
 
-    return run_bench(options.bench)
+    return run_bench(options.passed_on)
 
 
 def _lock(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from builder.assets import forget_unused
 from builder.console import say
 from builder.node import run_node
 from builder.paths import WEBAPP, cache_home
@@ -48,6 +49,8 @@ def snapshot(core: Path) -> Path:
         partial = target.with_suffix(".partial")
         run_node(SCRIPT, [str(core), str(partial), *modules])
         os.replace(partial, target)
+    os.utime(target)
+    forget_unused(target.parent)
     return target
 
 
