@@ -1,0 +1,111 @@
+"""The demo and the accounts that the command line makes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+from litestar.testing import TestClient
+
+from sync_server import accounts, demo
+from sync_server.app import create_app
+from sync_server.demo import PROJECT
+from sync_server.settings import Settings
+from webapp.py.domain import model
+
+FORM = {"X-Limner": "1"}
+LINE = re.compile(r"^(\S+@limner\.local) +password: (\S+)$", re.MULTILINE)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    listed = [
+        {"folder": "photos/cats", "name": "cät 1.png", "path": "photos/cats/cät 1.png", "width": 3},
+        {"folder": "photos", "name": "b.png", "path": "photos/b.png"},
+    ]
+    path = tmp_path / "assets.json"
+    path.write_text(json.dumps(listed))
+    return path
+
+
+def make(home: Path, files: Path) -> None:
+    address = "http://localhost:8000/"
+    assert demo.main(["--home", str(home), "--datasets-url", address, "--assets", str(files)]) == 0
+
+
+def test_the_demo_is_ready_to_sign_in_and_label(
+    tmp_path: Path, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    make(home, files)
+    passwords = dict(LINE.findall(capsys.readouterr().out))
+    assert len(passwords) == 3
+    with TestClient(create_app(Settings(home=home))) as client:
+        for email, role in (("admin", "admin"), ("annotator", "annotator"), ("reviewer", "reviewer")):
+            body = {"email": f"{email}@limner.local", "password": passwords[f"{email}@limner.local"]}
+            session = client.post("/api/session", json=body, headers=FORM).json()
+            assert (session["role"], session["projects"]) == (role, {"demo-project": role})
+        assets = client.get("/api/datasets/demo-dataset/assets").json()["assets"]
+    assert [asset["url"] for asset in assets] == [
+        "http://localhost:8000/photos/cats/c%C3%A4t%201.png",
+        "http://localhost:8000/photos/b.png",
+    ]
+    content = b"".join(path.read_bytes() for path in home.iterdir())
+    assert all(password.encode() not in content for password in passwords.values())
+
+
+def test_a_second_run_changes_nothing_and_says_how_to_reset(
+    tmp_path: Path, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    make(home, files)
+    capsys.readouterr()
+    before = _dump(home)
+    make(home, files)
+    told = capsys.readouterr().out
+    assert _dump(home) == before
+    assert LINE.findall(told) == []
+    assert "set-password" in told
+
+
+def _dump(home: Path) -> list[str]:
+    app = create_app(Settings(home=home))
+    lines = app.state.server.database.look(lambda rows: list(rows.iterdump()))
+    app.state.server.database.close()
+    return list(lines)
+
+
+def test_the_demo_project_is_valid_and_shows_every_kind_of_question() -> None:
+    records = msgspec.json.decode(PROJECT.read_bytes())
+    for table, fields in records.items():
+        assert model.encode(model.decode(table, fields)).items() >= fields.items()
+    instruction = model.decode("instruction", records["instruction"])
+    assert isinstance(instruction, model.Instruction)
+    assert len({one.color for one in instruction.classes}) == len(instruction.classes) == 4
+    questions = [question for one in instruction.classes for question in one.attributes]
+    assert {question.kind for question in questions} == {"text", "checkboxes", "dropdown", "radio"}
+    assert {question.required for question in questions} == {True, False}
+    assert len(instruction.image_attributes) == 1
+
+
+def test_accounts_are_made_listed_and_given_a_new_password(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = ["--home", str(tmp_path)]
+    assert accounts.main([*home, "create", "ada@limner.local", "--role", "admin", "--name", "Ada"]) == 0
+    (first,) = LINE.findall(capsys.readouterr().out)
+    assert accounts.main([*home, "set-password", "ada@limner.local"]) == 0
+    (second,) = LINE.findall(capsys.readouterr().out)
+    assert first[1] != second[1]
+    accounts.main([*home, "list"])
+    assert re.search(r"ada@limner.local +admin +Ada", capsys.readouterr().out)
+    with TestClient(create_app(Settings(home=tmp_path))) as client:
+        for password, status in ((first[1], 401), (second[1], 200)):
+            body = {"email": "ada@limner.local", "password": password}
+            assert client.post("/api/session", json=body, headers=FORM).status_code == status
+    with pytest.raises(SystemExit):
+        accounts.main([*home, "set-password", "nobody@limner.local"])
+    assert "no account" in capsys.readouterr().err
