@@ -14,10 +14,13 @@ class Trouble extends Error {
 }
 
 /** While Python loads: counts bytes, hands out what was fetched ahead, and notices what Pyodide only logs. */
-function watchLoading(onBytes, room) {
+function watchLoading(site, base, onBytes, room) {
   const { fetch } = globalThis;
   const { instantiateStreaming } = WebAssembly;
   const ahead = new Map();
+  // The two large ones stream: wasm compiles while it comes, the snapshot is checked by readSnapshot.
+  const checked = site.files.filter(({ path }) => !path.endsWith(".wasm") && path !== site.snapshot);
+  const hashes = new Map(checked.map((file) => [new URL(file.path, base).href, integrity(file.sha256)]));
   let fail;
   const failed = new Promise((_, reject) => (fail = reject));
   failed.catch(() => {});
@@ -26,7 +29,7 @@ function watchLoading(onBytes, room) {
     const url = new URL(input.url ?? input, globalThis.location).href;
     let response;
     try {
-      response = await (ahead.get(url) ?? fetch(input, options));
+      response = await (ahead.get(url) ?? fetch(input, { integrity: hashes.get(url), ...options }));
     } catch (error) {
       fail(missing(url, error.message));
       throw error;
@@ -54,7 +57,7 @@ function watchLoading(onBytes, room) {
     }
   };
   const restore = () => Object.assign(globalThis, { fetch }) && Object.assign(WebAssembly, { instantiateStreaming });
-  return { failed, restore, get, fetchAhead: (url, options) => ahead.set(url, fetch(url, options)) };
+  return { failed, restore, get, fetchAhead: (url) => ahead.set(url, fetch(url, { integrity: hashes.get(url) })) };
 }
 
 async function readSnapshot(site, base, get, check) {
@@ -62,24 +65,21 @@ async function readSnapshot(site, base, get, check) {
   if (buffer.byteLength !== site.snapshot_bytes) throw new Error(`snapshot has ${buffer.byteLength} bytes`);
   if (check && globalThis.crypto?.subtle) {
     const digest = hex(await crypto.subtle.digest("SHA-256", buffer));
-    if (digest !== sha256Of(site, site.snapshot)) throw new Error("snapshot has another hash");
+    if (digest !== site.files.find((file) => file.path === site.snapshot).sha256) throw new Error("snapshot has another hash");
   }
   return buffer;
 }
 
-const sha256Of = (site, path) => site.files.find((file) => file.path === path).sha256;
-
 async function tryStart(site, base, { packages, snapshot, onBytes, onStep, check }) {
   const root = new URL(site.pyodide, base).href;
-  const watch = watchLoading(onBytes, snapshot ? site.snapshot_bytes : 0);
+  const watch = watchLoading(site, base, onBytes, snapshot ? site.snapshot_bytes : 0);
   try {
     const code = Promise.all([import(root + "pyodide.mjs"), import(root + "pyodide.asm.mjs")]);
-    const app = watch.get(new URL(site.app, base), { integrity: integrity(sha256Of(site, site.app)) });
+    const app = watch.get(new URL(site.app, base));
     const image = snapshot ? readSnapshot(site, base, watch.get, check) : undefined;
     for (const begun of [code, app, image]) begun?.catch(() => {});
     const lock = await (await watch.get(root + "pyodide-lock.json")).json();
-    for (const { file_name, sha256 } of withDependencies(lock, packages))
-      watch.fetchAhead(root + file_name, { integrity: integrity(sha256) });
+    for (const { file_name } of withDependencies(lock, packages)) watch.fetchAhead(root + file_name);
     const [{ loadPyodide }, { default: createPyodideModule }] = await code;
     onStep("Starting Python");
     const options = { indexURL: root, lockFileContents: lock, packageBaseUrl: root, createPyodideModule };

@@ -1,19 +1,21 @@
-"""The browser that every test here runs in, and the built site behind a plain static server."""
+"""The browser that every test here runs in, and the servers that the site lies on."""
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from builder.chromium import chromium
 from builder.paths import DIST
 from builder.site import build_site
+from tests.browser.pages import Console, sign_in, wait_for_boot
+from tests.browser.servers import World, make_world
+from tests.browser.sites import Server, SiteCopy, serve_folder
 
 QUIET = (
     "--disable-quic",
@@ -21,8 +23,12 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Names that are not this machine for the browser, and lead to it all the same.
+    "--host-resolver-rules=MAP *.limner.test 127.0.0.1",
 )
 SOFTWARE_WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
+PATIENCE_MS = 90_000
+"""Longest wait for a state of the page: a first start on a machine that does other things too."""
 
 
 @pytest.fixture(scope="session")
@@ -31,25 +37,118 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": program, "args": [*QUIET, *SOFTWARE_WEBGL]}
 
 
-class StaticHandler(http.server.SimpleHTTPRequestHandler):
-    """What any plain static server does; the types that Windows or old systems lack are named."""
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "viewport": {"width": 1280, "height": 800}}
 
-    extensions_map = {  # noqa: RUF012
-        **http.server.SimpleHTTPRequestHandler.extensions_map,
-        ".mjs": "text/javascript",
-        ".wasm": "application/wasm",
-    }
 
-    def log_message(self, *_: object) -> None:
-        pass
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    context.set_default_timeout(PATIENCE_MS)
+    return context
+
+
+@pytest.fixture
+def console(page: Page) -> Console:
+    """What the page wrote to its console and what it failed with."""
+    return Console(page)
 
 
 @pytest.fixture(scope="session")
-def static_site() -> Iterator[str]:
-    """Address of the built site on a plain static server, with no sync server."""
+def built_site() -> Path:
+    """Folder of the built site."""
     build_site()
-    handler = functools.partial(StaticHandler, directory=str(DIST))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://localhost:{server.server_address[1]}/"
-        server.shutdown()
+    return DIST
+
+
+@pytest.fixture(scope="session")
+def static_site(built_site: Path) -> Iterator[str]:
+    """Address of the built site on a plain static server, with no sync server."""
+    server = serve_folder(built_site)
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def site_copy(built_site: Path, tmp_path: Path) -> SiteCopy:
+    """A copy of the site that a test may change."""
+    return SiteCopy(tmp_path / "site")
+
+
+@pytest.fixture
+def harness_copy(site_copy: SiteCopy) -> SiteCopy:
+    """A copy of the site whose app is the harness: the page runs the Python that the test gives it."""
+    site_copy.with_harness()
+    return site_copy
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """Serve a folder on a free port, or on a given one; stopped at the end of the test."""
+    running: list[Server] = []
+
+    def start(folder: Path, port: int = 0) -> Server:
+        running.append(serve_folder(folder, port))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the demo's images, made once."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="session")
+def world(built_site: Path, demo_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Both servers with the demo, shared by the tests that do not stop them."""
+    made = make_world(tmp_path_factory.mktemp("world"), demo_files)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def own_world(built_site: Path, demo_files: Path, tmp_path: Path) -> Iterator[World]:
+    """Both servers with the demo for one test, which may stop and start them."""
+    made = make_world(tmp_path, demo_files)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def sync_server(world: World) -> str:
+    """Address of the shared sync server, which serves the site."""
+    return world.sync.url
+
+
+@pytest.fixture
+def datasets_server(world: World) -> str:
+    """Address of the shared datasets server."""
+    return world.datasets.url
+
+
+@pytest.fixture
+def signed_in_page(
+    world: World, browser: Browser, browser_context_args: dict[str, Any]
+) -> Iterator[Callable[..., Page]]:
+    """Open the app as ``admin``, ``annotator`` or ``reviewer``, each time in a fresh profile."""
+    opened: list[BrowserContext] = []
+
+    def open_page(role: str = "annotator", world: World = world) -> Page:
+        context = browser.new_context(**browser_context_args)
+        context.set_default_timeout(PATIENCE_MS)
+        opened.append(context)
+        page = context.new_page()
+        page.goto(world.sync.url)
+        wait_for_boot(page)
+        sign_in(page, world.email(role), world.passwords[role])
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()

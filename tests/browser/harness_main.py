@@ -1,0 +1,23 @@
+"""Stands in for the app in tests of the room beneath it: lets a test run Python on the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import js
+from pyodide.code import eval_code_async
+from pyodide.ffi import create_proxy
+
+from webapp.py.browser.boot import BootInfo
+
+
+async def start(boot: BootInfo) -> None:
+    names: dict[str, Any] = {"boot": boot}
+
+    async def run(code: str) -> Any:
+        return await eval_code_async(code, names)
+
+    js.window.python = create_proxy(run)
+    js.window.reports = js.Array.new()
+    boot.listen(lambda report: js.window.reports.push(f"{report.kind} {report.reason}".strip()))
+    js.document.getElementById("app").textContent = f"Build {boot.build}"

@@ -1,0 +1,69 @@
+"""What tests do with a page, as the person in front of it; they wait for states, never for time."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+
+class Console:
+    """The page's console and its failures, from now on."""
+
+    def __init__(self, page: Page) -> None:
+        self.lines: list[str] = []
+        page.on("console", lambda message: self.lines.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.lines.append(f"failure: {error}"))
+
+    def problems(self) -> list[str]:
+        return [line for line in self.lines if line.startswith(("error:", "failure:"))]
+
+
+def state(page: Page, name: str) -> str | None:
+    """What the page says of itself: ``boot``, ``how``, ``offline``, ``compute``."""
+    found: str | None = page.evaluate("name => document.body.dataset[name] ?? null", name)
+    return found
+
+
+def wait_for_state(page: Page, name: str, *values: str) -> str:
+    """Wait until the page is in one of these states, and say in which."""
+    page.wait_for_function(
+        "([name, values]) => values.includes(document.body?.dataset[name])", arg=[name, list(values)]
+    )
+    found = state(page, name)
+    assert found is not None
+    return found
+
+
+def wait_for_boot(page: Page) -> None:
+    """Wait until the app is there; a start that failed fails the test with what the page says."""
+    if wait_for_state(page, "boot", "ready", "failed") == "failed":
+        raise AssertionError(f"{page.inner_text('#boot main')}\n{page.text_content('#boot pre')}")
+
+
+def wait_until_offline_ready(page: Page) -> None:
+    """Wait until this version works without a network."""
+    wait_for_state(page, "offline", "ready")
+
+
+def run_python(page: Page, code: str, **names: Any) -> Any:
+    """Run Python on a page of the harness: names get JSON values, the last line's value is returned."""
+    given = "".join(
+        f"{name} = __import__('json').loads({json.dumps(value)!r})\n" for name, value in names.items()
+    )
+    return page.evaluate("code => window.python(code)", given + code)
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Sign in as a person does."""
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("Password")).to_have_count(0)
+
+
+def open_demo_image(page: Page) -> None:
+    """Open the demo project and its first image."""
+    page.get_by_text("Demo", exact=False).first.click()
+    wait_for_state(page, "image", "shown")

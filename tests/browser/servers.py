@@ -1,0 +1,124 @@
+"""Limner's two servers as processes of their own, with demo data and accounts whose passwords are known."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from builder.paths import DIST, ROOT
+
+READY_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Process:
+    """A server in a process: started, answering, stopped, started again on the same port."""
+
+    line: list[str]
+    port: int
+    health: str
+    log: Path
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}/"
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", *self.line], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+            )
+        deadline = time.monotonic() + READY_SECONDS
+        while True:
+            try:
+                urllib.request.urlopen(self.url + self.health, timeout=5).close()
+                return
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    self.stop()
+                    raise RuntimeError(f"{self.line[0]} did not start:\n{self.log.read_text()}") from None
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+
+@dataclass
+class World:
+    """Both servers with the demo, and the password of each account by role."""
+
+    sync: Process
+    datasets: Process
+    passwords: dict[str, str]
+
+    def email(self, role: str) -> str:
+        return f"{role}@limner.local"
+
+    def start(self) -> None:
+        self.datasets.start()
+        self.sync.start()
+
+    def stop(self) -> None:
+        self.sync.stop()
+        self.datasets.stop()
+
+
+def make_world(home: Path, files: Path) -> World:
+    """Lay out a world of its own in a folder; the demo's files may be shared between worlds."""
+    sync_port, datasets_port = free_port(), free_port()
+    if not (files / "assets.json").exists():
+        _run("datasets_server.demo", "--target", str(files))
+    said = _run(
+        *("sync_server.demo", "--home", str(home / "server")),
+        *("--datasets-url", f"http://localhost:{datasets_port}", "--assets", str(files / "assets.json")),
+    )
+    passwords = dict(re.findall(r"(\w+)@limner\.local\s+(\S+)", said))
+    return World(
+        sync=Process(
+            ["sync_server", "--home", str(home / "server"), "--site", str(DIST), "--port", str(sync_port)],
+            sync_port,
+            "health",
+            home / "sync.log",
+        ),
+        datasets=Process(
+            ["datasets_server", "--root", str(files), "--port", str(datasets_port)],
+            datasets_port,
+            "-/health",
+            home / "datasets.log",
+        ),
+        passwords=passwords,
+    )
+
+
+def _run(*line: str) -> str:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", *line], cwd=ROOT, capture_output=True, text=True, env=environment, check=False
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{line[0]} failed:\n{done.stderr[-3000:]}")
+    return done.stdout
