@@ -26,8 +26,6 @@ MOST_CLASSES = 255
 """An 8-bit index has 256 values, and 0 is the background."""
 MOST_PIXELS = 2**28
 """Largest image or mask that is drawn, in pixels."""
-_TIME = (1980, 1, 1, 0, 0, 0)
-"""The same time for every file, so that the same labels give the same bytes."""
 
 
 class Undrawable(Exception):
@@ -158,7 +156,7 @@ def mask_archive(
                 picture = Image.fromarray(pixels)
                 picture.putpalette(palette)
                 content = io.BytesIO()
-                picture.save(content, "PNG", bits=8, transparency=0)
+                picture.save(content, "PNG", transparency=0)
                 path = "masks/" + names.take(image["folder"], image["name"], "png")
                 _add(archive, path, content.getvalue(), zipfile.ZIP_STORED)
                 facts = {name: image[name] for name in ("name", "folder", "width", "height")}
@@ -228,7 +226,8 @@ def _summary(
 
 
 def _add(archive: zipfile.ZipFile, path: str, content: bytes, compression: int) -> None:
-    entry = zipfile.ZipInfo(path, _TIME)
+    # Without a time of its own every entry is of 1980-01-01: the same labels give the same bytes.
+    entry = zipfile.ZipInfo(path)
     entry.compress_type = compression
     entry.create_system = 3
     entry.external_attr = 0o644 << 16
