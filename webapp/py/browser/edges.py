@@ -147,7 +147,7 @@ class BrowserEdges:
     def recall(self, key: str) -> str | None:
         """Return a small text kept on this machine."""
         text = js.localStorage.getItem(key)
-        return str(text) if text is not None else None
+        return str(text) if text else None  # what is not there is JavaScript's null, which is not None
 
     def remember(self, key: str, value: str | None) -> None:
         """Keep a small text on this machine, or forget it."""
