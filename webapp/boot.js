@@ -205,10 +205,10 @@ function checkWebAssembly() {
 
 function checkStorage() {
   return new Promise((resolve, reject) => {
-    const blocked = (error) => reject(new Trouble("This browser does not let the page keep anything on this machine.", "Allow site data for this address (or leave the private window), then try again.", String(error)));
+    const blocked = (error) => reject(error?.name === "QuotaExceededError" ? error : new Trouble("This browser does not let the page keep anything on this machine.", "Allow site data for this address (or leave the private window), then try again.", String(error)));
     try {
       const request = indexedDB.open("limner-probe");
-      request.onerror = () => (request.error?.name === "QuotaExceededError" ? reject(request.error) : blocked(request.error));
+      request.onerror = () => blocked(request.error);
       request.onsuccess = () => (request.result.close(), resolve());
     } catch (error) {
       blocked(error);
