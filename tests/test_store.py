@@ -406,3 +406,18 @@ def test_a_listener_that_fails_does_not_stop_the_others() -> None:
         await store.settled()
 
     play(story)
+
+
+def test_a_change_to_a_record_that_was_taken_away_does_not_leak_into_a_new_one() -> None:
+    async def story() -> None:
+        store = await Store.open(MemoryLocalStore(), SCOPE)
+        await store.settle("", SyncReply(cursor="c1", changes=[change(annotation("a"))]))
+        store.edit([make_op("annotation", "a", {"order": 7})])
+        await store.settled()
+        await store.settle("c1", SyncReply(cursor="c2", reset=True))
+        assert store.get("annotation", "a") is None and store.status.waiting == 1
+        store.edit([create("annotation", annotation("a", class_id="nerve"))])
+        assert store.get("annotation", "a") == annotation("a", class_id="nerve")
+        await store.settled()
+
+    play(story)

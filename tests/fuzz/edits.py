@@ -64,7 +64,7 @@ def _change(dice: random.Random, store: Store, kind: str, number: int) -> list[O
 
 
 def _annotation(dice: random.Random, about: Fields, assignment: str, person: str, number: int) -> Op:
-    note = f"{number} " + ("x" * 8_000 if dice.random() < 0.03 else "")
+    note = f"{number} " + ("x" * 8_000 if dice.random() < 0.05 else "")
     fields = {
         "id": new_id(),
         **about,

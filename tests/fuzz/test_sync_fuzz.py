@@ -38,7 +38,8 @@ async def run(seed: int, home: Path) -> None:
     world = World(seed, home)
     watch = Watch(world)
     try:
-        for _ in range(world.random.choice([50, 150, 300])):
+        await world.begin()
+        for _ in range(world.random.choice([50, 200, 600])):
             await world.step()
             watch.look()
         await world.calm_down()

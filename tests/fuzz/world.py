@@ -158,7 +158,7 @@ class World:
         self.late: list[tuple[str, str, bytes]] = []
         self.trace: deque[str] = deque(maxlen=40)
         self.counter = 0
-        self.proxy_limit = self.random.choice([None, None, 6_000])
+        self.proxy_limit = self.random.choice([None, 6_000])
         self.people = [self.server.admin, *(self.server.add_person(None) for _ in range(3))]
         for project in self.server.projects:
             for person, role in zip(self.people[1:], ("annotator", "annotator", "reviewer"), strict=True):
@@ -221,26 +221,33 @@ class World:
             answer = answer[: self.random.randrange(len(answer))]
         return read_reply(status, answer)
 
+    async def begin(self) -> None:
+        """Open a tab on every device."""
+        self.calm = True
+        for device in self.devices:
+            await Tab(self, device).open(self.scopes)
+        self.calm = False
+
     async def step(self) -> None:
         """Let one random thing happen."""
         actions: list[tuple[int, Callable[[], Awaitable[None]]]] = [
             (30, self._edit),
             (8, self._undo),
-            (18, self._sync),
+            (20, self._sync),
             (20, self._release),
             (6, self._late_arrival),
             (8, self._hear_news),
             (4, self._refresh),
             (4, self._retry),
-            (3, self._answer_lists),
+            (6, self._answer_lists),
             (5, self._open_tab),
             (3, self._kill_tab),
             (1, self._crash_device),
-            (2, self._change_role),
+            (3, self._change_role),
             (1, self._expire),
             (3, self._sign_in),
-            (1, self._spoil_disk),
-            (2, self._mend_disk),
+            (2, self._spoil_disk),
+            (3, self._mend_disk),
             (1, self._restart_server),
         ]
         weights = [weight for weight, _ in actions]

@@ -242,7 +242,7 @@ class Sync:
             try:
                 reply = await self._ask(scope, out.cursor, out.ops)
             except Rejected as problem:
-                if not out.ops:
+                if not out.ops or problem.status == 403:
                     raise
                 if len(out.ops) > 1:
                     most = len(out.ops) // 2

@@ -150,14 +150,16 @@ class View:
                 self._set_aside(row, "What this machine stored here can no longer be read.")
                 return
         for op_id in self._ops.get(key, ()):
-            fields = ops.apply(fields, self.fresh.get(op_id) or self.pending[op_id].op)
+            after = ops.apply(fields, self.fresh.get(op_id) or self.pending[op_id].op)
+            # A change to a record that is not there any more: the server will refuse it.
+            if fields is not None or _fault(table, after) is None:
+                fields = after
         if fields is None:
             return
-        try:
-            model.decode(table, fields)
-        except model.Invalid as error:
+        fault = _fault(table, fields)
+        if fault is not None:
             if row is not None:
-                self._set_aside(row, f"This version cannot read it: {error}")
+                self._set_aside(row, f"This version cannot read it: {fault}")
             return
         self._values[key] = fields
         if not fields.get("deleted"):
@@ -168,3 +170,12 @@ class View:
             id=f"{row.table}/{row.id}", table=row.table, record=row.id, raw=row.fields, reason=reason
         )
         self.broken[row.key] = entry
+
+
+def _fault(table: str, fields: Fields) -> str | None:
+    """Return why fields are no record of their table, None when they are."""
+    try:
+        model.decode(table, fields)
+    except model.Invalid as error:
+        return str(error)
+    return None
