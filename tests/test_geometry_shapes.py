@@ -258,6 +258,14 @@ def test_long_outlines_are_tested_too() -> None:
     assert not is_simple(around)
 
 
+def test_a_long_zigzag_whose_edges_all_lie_side_by_side_is_simple_until_one_crosses() -> None:
+    zigzag: list[Point] = [(100 * (i % 2), i) for i in range(600)]
+    around: list[Point] = [*zigzag, (200, 700), (200, -5), (0, -5)]
+    assert is_simple(around)
+    around[550] = (0, 552.5)
+    assert not is_simple(around)
+
+
 # --- boxes and handles
 
 

@@ -15,6 +15,7 @@ from webapp.py.domain.shapes import Point
 
 Coordinates = NDArray[np.float64]
 _ROUNDING = 3.3306690738754716e-16  # (3 + 16 eps) eps of Shewchuk's filter, eps = 2 ** -53
+_PAIRS_AT_ONCE = 100_000
 
 
 def signed_area(points: Sequence[Point]) -> float:
@@ -162,10 +163,14 @@ def is_simple(points: Sequence[Point]) -> bool:
     right = np.maximum(start[:, 0], end[:, 0])
     order = np.argsort(left, kind="stable")
     # Only edges that begin before this one ends, from left to right, can meet it.
-    stops = np.searchsorted(left[order], right[order], side="right")
-    for place, edge in enumerate(order):
-        others = order[place + 1 : stops[place]]
-        if len(others) and _meets(xy, int(edge), others):
+    places = np.arange(len(xy))
+    others = np.searchsorted(left[order], right[order], side="right") - places - 1
+    blocks = np.cumsum(others, dtype=np.int64) // _PAIRS_AT_ONCE
+    for block in range(int(blocks[-1]) + 1):
+        chosen = places[blocks == block]
+        first = np.repeat(chosen, others[chosen])
+        ahead = np.arange(len(first)) - np.repeat(np.cumsum(others[chosen]) - others[chosen], others[chosen])
+        if _any_meet(xy, order[first], order[first + 1 + ahead]):
             return False
     return True
 
@@ -188,25 +193,28 @@ def crosses_at(points: Sequence[Point], index: int) -> bool:
         return True
     corner = int(np.flatnonzero((xy == moved).all(axis=1))[0])
     edges = np.arange(len(xy))
-    before = (corner - 1) % len(xy)
-    return any(_meets(xy, edge, edges[edges != edge]) for edge in (corner, before))
+    for edge in (corner, (corner - 1) % len(xy)):
+        others = edges[edges != edge]
+        if _any_meet(xy, np.full_like(others, edge), others):
+            return True
+    return False
 
 
-def _meets(xy: Coordinates, edge: int, others: NDArray[np.intp]) -> bool:
-    """Tell whether an edge meets one of the others elsewhere than where neighbours join."""
+def _any_meet(xy: Coordinates, first: NDArray[np.intp], second: NDArray[np.intp]) -> bool:
+    """Tell whether edges meet in pairs, elsewhere than where neighbours join."""
     count = len(xy)
-    a, b = xy[edge], xy[(edge + 1) % count]
-    following, leading = (edge + 1) % count, (edge - 1) % count
+    swap = (first - second) % count == 1
+    first, second = np.where(swap, second, first), np.where(swap, first, second)
+    joined = (second - first) % count == 1
+    a, b, c, d = xy[first], xy[(first + 1) % count], xy[second], xy[(second + 1) % count]
     # Neighbours share a point; they meet elsewhere only when they fold back onto each other.
-    if following in others and _folds(a, b, xy[(edge + 2) % count]):
+    before, joint, after = a[joined], b[joined], d[joined]
+    back = np.einsum("ij,ij->i", before - joint, after - joint) > 0
+    if np.any(back & (_turns(before, joint, after) == 0)):
         return True
-    if leading in others and _folds(xy[leading], a, b):
-        return True
-    others = others[(others != following) & (others != leading)]
-    c, d = xy[others], xy[(others + 1) % count]
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    near = ((np.maximum(c, d) >= low) & (np.minimum(c, d) <= high)).all(axis=1)
-    c, d = c[near], d[near]
+    near = (np.maximum(a, b) >= np.minimum(c, d)) & (np.minimum(a, b) <= np.maximum(c, d))
+    chosen = near.all(axis=1) & ~joined
+    a, b, c, d = a[chosen], b[chosen], c[chosen], d[chosen]
     to_c, to_d, to_a, to_b = _turns(a, b, c), _turns(a, b, d), _turns(c, d, a), _turns(c, d, b)
     crossing = (to_c * to_d < 0) & (to_a * to_b < 0)
     touching = (
@@ -218,11 +226,6 @@ def _meets(xy: Coordinates, edge: int, others: NDArray[np.intp]) -> bool:
     return bool(np.any(crossing | touching))
 
 
-def _folds(a: Coordinates, b: Coordinates, c: Coordinates) -> bool:
-    """Tell whether the way from ``a`` over ``b`` to ``c`` turns straight back."""
-    return bool(_turns(a, b, c[None])[0] == 0 and np.dot(a - b, c - b) > 0)
-
-
 def _between(p: Coordinates, q: Coordinates, r: Coordinates) -> NDArray[np.bool_]:
     """Tell whether ``r``, known to be on the line through ``p`` and ``q``, is within their box."""
     inside = (np.minimum(p, q) <= r) & (r <= np.maximum(p, q))
@@ -230,8 +233,7 @@ def _between(p: Coordinates, q: Coordinates, r: Coordinates) -> NDArray[np.bool_
 
 
 def _turns(p: Coordinates, q: Coordinates, r: Coordinates) -> NDArray[np.int8]:
-    """Return the exact sign of the turn p, q, r (points broadcast): 1, 0 or -1."""
-    p, q, r = np.broadcast_arrays(p, q, r)
+    """Return the exact sign of each turn p, q, r: 1, 0 or -1."""
     first = (q[:, 0] - p[:, 0]) * (r[:, 1] - p[:, 1])
     second = (q[:, 1] - p[:, 1]) * (r[:, 0] - p[:, 0])
     turn = first - second

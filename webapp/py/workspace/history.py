@@ -16,7 +16,7 @@ MOST_STEPS = 1_000
 """Steps kept; beyond, the oldest is forgotten."""
 
 Lookup = Callable[[str, str], Fields | None]
-"""Returns the fields of a record as it is now: ``get(table, id)``."""
+"""Returns the fields of a record as it is now, deleted or not: ``get(table, id)``."""
 Step = tuple[Op, ...]
 
 
