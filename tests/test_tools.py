@@ -1,17 +1,22 @@
-"""The built-in tools, played as a person would use them."""
+"""The tools in general, and select, bounding box and pan, played as a person would use them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
 import pytest
 
-from webapp.py.domain.shapes import Box, Mask, Point, Polygon, Polyline, Shape
-from webapp.py.geometry.masks import decode_into, encode
-from webapp.py.workspace.registry import find_tools
-from webapp.py.workspace.settings import values
+from tests.tool_player import (
+    HEIGHT,
+    HIGH_BOX,
+    LOW_BOX,
+    SQUARE,
+    TOOLS,
+    WIDTH,
+    click,
+    edits_of,
+    image,
+    rectangle,
+)
+from webapp.py.domain.shapes import Box, Polygon
 from webapp.py.workspace.tool import (
     AnnotationView,
     Band,
@@ -20,60 +25,15 @@ from webapp.py.workspace.tool import (
     Create,
     Cursor,
     Delete,
-    Edit,
-    Event,
     Handles,
     Key,
-    MaskPatch,
-    Notice,
     Pointer,
     Preview,
-    Run,
     Select,
     Update,
     drag,
     play,
 )
-
-TOOLS = find_tools()
-WIDTH, HEIGHT = 100, 80
-LOW_BOX = Box(x=10, y=10, width=20, height=20)
-HIGH_BOX = Box(x=20, y=20, width=40, height=30)
-SQUARE = Polygon([(10, 10), (40, 10), (40, 40), (10, 40)])
-
-
-def image(*shapes: Shape, selected: Sequence[str] = (), tool: str = "select", **more: Any) -> Context:
-    """An image with annotations "a", "b", … of class "cell", bottom to top."""
-    views = [AnnotationView("abcdef"[i], shape, "cell") for i, shape in enumerate(shapes)]
-    settings = values(TOOLS.tool(tool).settings, more.pop("settings", None))
-    return Context(WIDTH, HEIGHT, views, selected, more.pop("class_id", "cell"), settings, **more)
-
-
-def edits_of(tool: str, events: Sequence[Event], ctx: Context) -> list[Edit]:
-    return play(TOOLS.tool(tool), events, ctx)[1]
-
-
-def click(x: float, y: float, **held: Any) -> list[Event]:
-    return [Pointer("press", x, y, **held), Pointer("release", x, y, **held)]
-
-
-def clicks(*points: Point) -> list[Event]:
-    """Click at each of the points, moving there without a button down."""
-    return [event for x, y in points for event in (Pointer("hover", x, y), *click(x, y))]
-
-
-def pixels_of(shape: Shape) -> set[tuple[int, int]]:
-    assert isinstance(shape, Mask)
-    return {(int(c), int(r)) for r, c in np.argwhere(decode_into(shape, WIDTH, HEIGHT))}
-
-
-def rectangle(x: int, y: int, width: int, height: int) -> Mask:
-    return Mask(x=x, y=y, width=width, height=height, runs=[0, width * height])
-
-
-def block(x: int, y: int, width: int, height: int) -> set[tuple[int, int]]:
-    return {(c, r) for c in range(x, x + width) for r in range(y, y + height)}
-
 
 # --- all of them
 
@@ -265,271 +225,6 @@ def test_the_pointer_says_what_a_press_would_do() -> None:
     assert select.cursor(ctx, Pointer("hover", 20, 20)) == Cursor("move")
     assert select.cursor(ctx, Pointer("hover", 80, 70)) == Cursor("arrow")
     assert select.cursor(image(SQUARE, selected=["a"]), Pointer("hover", 40, 40)) == Cursor("grab")
-
-
-# --- polygon
-
-TRIANGLE: list[Point] = [(10, 10), (50, 10), (50, 60)]
-
-
-def test_a_polygon_closes_at_its_first_point() -> None:
-    drafts, edits = play(TOOLS.tool("polygon"), clicks(*TRIANGLE, (11, 9)), image(tool="polygon"))
-    assert edits == [Create(Polygon(TRIANGLE))]
-    assert Polyline([(10, 10), (50, 10), (50, 60)]) in drafts
-    assert Handles(tuple(TRIANGLE), 0) in drafts
-
-
-def test_a_polygon_closes_by_enter_and_by_double_click() -> None:
-    ctx = image(tool="polygon")
-    assert edits_of("polygon", [*clicks(*TRIANGLE), Key("Enter")], ctx) == [Create(Polygon(TRIANGLE))]
-    assert edits_of("polygon", clicks(*TRIANGLE, (50, 60)), ctx) == [Create(Polygon(TRIANGLE))]
-
-
-def test_backspace_takes_the_last_point_back() -> None:
-    events = [*clicks((10, 10), (50, 10), (90, 70)), Key("Backspace"), *clicks((50, 60)), Key("Enter")]
-    assert edits_of("polygon", events, image(tool="polygon")) == [Create(Polygon(TRIANGLE))]
-
-
-def test_with_its_only_point_taken_back_the_polygon_is_over() -> None:
-    run = Run(TOOLS.tool("polygon"), Pointer("press", 10, 10), image(tool="polygon"))
-    run.send(Key("Backspace"))
-    assert run.edits == []
-
-
-def test_escape_drops_the_polygon() -> None:
-    assert edits_of("polygon", [*clicks(*TRIANGLE), Key("Escape"), Key("Enter")], image(tool="polygon")) == []
-
-
-def test_two_points_never_become_a_polygon() -> None:
-    drafts, edits = play(
-        TOOLS.tool("polygon"), [*clicks((10, 10), (50, 10)), Key("Enter")], image(tool="polygon")
-    )
-    assert edits == []
-    assert [draft for draft in drafts if isinstance(draft, Notice)] == [
-        Notice("A polygon needs at least three points.")
-    ]
-
-
-def test_a_click_on_the_first_of_two_points_just_goes_on() -> None:
-    events = [*clicks((10, 10), (50, 10), (10, 10), (50, 60)), Key("Enter")]
-    drafts, edits = play(TOOLS.tool("polygon"), events, image(tool="polygon"))
-    assert not [draft for draft in drafts if isinstance(draft, Notice)]
-    assert edits == [Create(Polygon(TRIANGLE))]
-
-
-def test_closing_a_bow_tie_is_refused_and_drawing_goes_on() -> None:
-    bow_tie: list[Point] = [(10, 10), (60, 60), (60, 10), (10, 60)]
-    drafts, edits = play(TOOLS.tool("polygon"), [*clicks(*bow_tie), Key("Enter")], image(tool="polygon"))
-    assert edits == []
-    assert len([draft for draft in drafts if isinstance(draft, Notice)]) == 1
-    mended = [*clicks(*bow_tie), Key("Enter"), Key("Backspace"), Key("Enter")]
-    assert edits_of("polygon", mended, image(tool="polygon")) == [Create(Polygon(bow_tie[:3]))]
-
-
-def test_three_points_in_a_row_are_no_polygon() -> None:
-    events = [*clicks((10, 10), (30, 10), (60, 10)), Key("Enter")]
-    assert edits_of("polygon", events, image(tool="polygon")) == []
-
-
-def test_points_outside_the_image_go_to_its_edge() -> None:
-    events = [*clicks((-30, -5), (200, 10), (50, 300)), Key("Enter")]
-    assert edits_of("polygon", events, image(tool="polygon")) == [
-        Create(Polygon([(0, 0), (100, 10), (50, 80)]))
-    ]
-
-
-def test_zoomed_in_points_close_to_each_other_are_kept_apart() -> None:
-    points: list[Point] = [(10, 10), (12, 10), (12, 12), (10, 12)]
-    events: list[Event] = [event for x, y in points for event in click(x, y, scale=10)]
-    assert edits_of("polygon", [*events, Key("Enter")], image(tool="polygon", scale=10)) == [
-        Create(Polygon(points))
-    ]
-
-
-def test_a_vertex_of_the_selected_polygon_is_dragged() -> None:
-    ctx = image(SQUARE, selected=["a"], tool="polygon")
-    assert edits_of("polygon", drag((10, 10), (12, 5)), ctx) == [
-        Update("a", {"shape": Polygon([(12, 5), (40, 10), (40, 40), (10, 40)])})
-    ]
-
-
-def test_a_vertex_dragged_across_the_outline_goes_back_with_a_word() -> None:
-    ctx = image(SQUARE, selected=["a"], tool="polygon")
-    drafts, edits = play(TOOLS.tool("polygon"), drag((10, 10), (60, 20), (61, 20), (62, 20)), ctx)
-    assert edits == []
-    assert len([draft for draft in drafts if isinstance(draft, Notice)]) == 1
-
-
-def test_the_selected_polygon_is_moved_by_dragging_its_inside() -> None:
-    ctx = image(SQUARE, selected=["a"], tool="polygon")
-    assert edits_of("polygon", drag((25, 25), (35, 30)), ctx) == [
-        Update("a", {"shape": Polygon([(20, 15), (50, 15), (50, 45), (20, 45)])})
-    ]
-
-
-def test_a_click_inside_the_selected_polygon_begins_another_one() -> None:
-    inner: list[Point] = [(20, 20), (30, 20), (30, 30)]
-    ctx = image(SQUARE, selected=["a"], tool="polygon")
-    assert edits_of("polygon", [*clicks(*inner), Key("Enter")], ctx) == [Create(Polygon(inner))]
-
-
-def test_ctrl_click_deletes_a_vertex_but_never_one_of_the_last_three() -> None:
-    ctx = image(SQUARE, selected=["a"], tool="polygon")
-    assert edits_of("polygon", click(40, 40, ctrl=True), ctx) == [
-        Update("a", {"shape": Polygon([(10, 10), (40, 10), (10, 40)])})
-    ]
-    triangle = image(Polygon(TRIANGLE), selected=["a"], tool="polygon")
-    drafts, edits = play(TOOLS.tool("polygon"), click(10, 10, ctrl=True), triangle)
-    assert edits == []
-    assert isinstance(drafts[0], Notice)
-
-
-def test_ctrl_click_on_an_edge_inserts_a_vertex() -> None:
-    ctx = image(SQUARE, selected=["a"], tool="polygon")
-    assert edits_of("polygon", click(25, 12, ctrl=True), ctx) == [
-        Update("a", {"shape": Polygon([(10, 10), (25, 10), (40, 10), (40, 40), (10, 40)])})
-    ]
-    assert edits_of("polygon", click(25, 25, ctrl=True), ctx) == []
-
-
-# --- brush
-
-SQUARE_TIP = {"radius": 2, "tip": "square"}
-
-
-def test_one_click_paints_a_stamp() -> None:
-    ctx = image(tool="brush", settings=SQUARE_TIP)
-    drafts, edits = play(TOOLS.tool("brush"), click(50, 40), ctx)
-    (created,) = edits
-    assert isinstance(created, Create) and pixels_of(created.shape) == block(48, 38, 4, 4)
-    (patch,) = [draft for draft in drafts if isinstance(draft, MaskPatch)]
-    assert (patch.x, patch.y, patch.pixels.tolist(), patch.annotation) == (48, 38, [[1] * 4] * 4, None)
-
-
-def test_a_fast_stroke_has_no_gaps() -> None:
-    ctx = image(tool="brush", settings=SQUARE_TIP)
-    (created,) = edits_of("brush", drag((10, 40), (90, 40)), ctx)
-    assert isinstance(created, Create) and pixels_of(created.shape) == block(8, 38, 84, 4)
-
-
-def test_a_stroke_follows_the_pointer_around_a_corner() -> None:
-    ctx = image(tool="brush", settings=SQUARE_TIP)
-    (created,) = edits_of("brush", drag((10, 10), (60, 10), (60, 60)), ctx)
-    assert isinstance(created, Create)
-    assert pixels_of(created.shape) == block(8, 8, 54, 4) | block(58, 8, 4, 54)
-
-
-def test_a_round_brush_paints_exactly_the_pixels_in_its_circle() -> None:
-    ctx = image(tool="brush", settings={"radius": 3, "tip": "round"})
-    (created,) = edits_of("brush", click(50, 40), ctx)
-    circle = {
-        (c, r) for c in range(40, 60) for r in range(30, 50) if (c + 0.5 - 50) ** 2 + (r + 0.5 - 40) ** 2 <= 9
-    }
-    assert isinstance(created, Create) and pixels_of(created.shape) == circle
-
-
-def test_a_stroke_over_the_edge_is_cut_there() -> None:
-    ctx = image(tool="brush", settings=SQUARE_TIP)
-    drafts, edits = play(TOOLS.tool("brush"), drag((95, 40), (300, 40)), ctx)
-    (created,) = edits
-    assert isinstance(created, Create) and pixels_of(created.shape) == block(93, 38, 7, 4)
-    for patch in drafts:
-        if isinstance(patch, MaskPatch):
-            assert patch.x + patch.pixels.shape[1] <= WIDTH and patch.y + patch.pixels.shape[0] <= HEIGHT
-
-
-def test_a_stroke_beside_the_image_is_nothing() -> None:
-    assert edits_of("brush", drag((-50, -50), (-40, -50)), image(tool="brush")) == []
-
-
-def test_painting_goes_on_with_the_selected_mask_of_the_active_class() -> None:
-    ctx = image(rectangle(10, 10, 5, 5), selected=["a"], tool="brush", settings=SQUARE_TIP)
-    drafts, edits = play(TOOLS.tool("brush"), click(16, 12), ctx)
-    assert edits == [Update("a", {"shape": encode(painted(block(10, 10, 5, 5) | block(14, 10, 4, 4)))})]
-    assert [draft.annotation for draft in drafts if isinstance(draft, MaskPatch)] == ["a"]
-
-
-def painted(pixels: set[tuple[int, int]]) -> np.ndarray:
-    bitmap = np.zeros((HEIGHT, WIDTH), dtype=np.uint8)
-    for column, row in pixels:
-        bitmap[row, column] = 1
-    return bitmap
-
-
-def test_with_another_class_active_painting_makes_a_new_mask() -> None:
-    mask = rectangle(10, 10, 5, 5)
-    for ctx in (
-        image(mask, selected=["a"], tool="brush", settings=SQUARE_TIP, class_id="sky"),
-        image(mask, tool="brush", settings=SQUARE_TIP),
-    ):
-        (created,) = edits_of("brush", click(16, 12), ctx)
-        assert isinstance(created, Create) and pixels_of(created.shape) == block(14, 10, 4, 4)
-
-
-def test_painting_over_what_is_painted_changes_nothing() -> None:
-    ctx = image(rectangle(10, 10, 20, 20), selected=["a"], tool="brush", settings=SQUARE_TIP)
-    assert edits_of("brush", drag((15, 15), (20, 20)), ctx) == []
-
-
-def test_the_next_stroke_begins_where_the_last_one_ended() -> None:
-    first = image(tool="brush", settings=SQUARE_TIP)
-    (created,) = edits_of("brush", click(20, 20), first)
-    assert isinstance(created, Create)
-    second = image(created.shape, selected=["a"], tool="brush", settings=SQUARE_TIP, rasters=first.rasters)
-    (updated,) = edits_of("brush", click(30, 20), second)
-    assert isinstance(updated, Update)
-    assert pixels_of(updated.fields["shape"]) == block(18, 18, 4, 4) | block(28, 18, 4, 4)
-    (again,) = edits_of("brush", click(40, 20), second)
-    assert isinstance(again, Update)
-    assert pixels_of(again.fields["shape"]) == block(18, 18, 4, 4) | block(38, 18, 4, 4)
-
-
-def test_the_brush_shows_its_size_at_the_pointer() -> None:
-    brush = TOOLS.tool("brush")
-    ctx = image(tool="brush", settings={"radius": 7, "tip": "round"})
-    assert brush.cursor(ctx, Pointer("hover", 5, 5)) == Cursor("circle", 7)
-    ctx = image(tool="brush", settings=SQUARE_TIP)
-    assert brush.cursor(ctx, Pointer("hover", 5, 5)) == Cursor("square", 2)
-
-
-# --- eraser
-
-
-def test_erasing_takes_pixels_from_the_selected_mask() -> None:
-    ctx = image(
-        rectangle(10, 10, 20, 4), rectangle(10, 10, 20, 4), selected=["a"], tool="eraser", settings=SQUARE_TIP
-    )
-    drafts, edits = play(TOOLS.tool("eraser"), click(20, 12), ctx)
-    (updated,) = edits
-    assert isinstance(updated, Update) and updated.id == "a"
-    assert pixels_of(updated.fields["shape"]) == block(10, 10, 8, 4) | block(22, 10, 8, 4)
-    (patch,) = [draft for draft in drafts if isinstance(draft, MaskPatch)]
-    assert patch.annotation == "a" and not patch.pixels.any()
-
-
-def test_with_nothing_selected_the_topmost_mask_under_the_pointer_is_erased() -> None:
-    ctx = image(rectangle(10, 10, 20, 4), rectangle(10, 10, 20, 4), tool="eraser", settings=SQUARE_TIP)
-    (updated,) = edits_of("eraser", click(20, 12), ctx)
-    assert isinstance(updated, Update) and updated.id == "b"
-
-
-def test_erasing_everything_deletes_the_annotation() -> None:
-    ctx = image(rectangle(10, 10, 20, 4), tool="eraser", settings=SQUARE_TIP)
-    assert edits_of("eraser", drag((10, 12), (30, 12)), ctx) == [Delete("a")]
-
-
-def test_erasing_where_nothing_is_says_so_or_changes_nothing() -> None:
-    ctx = image(rectangle(10, 10, 5, 5), tool="eraser", settings=SQUARE_TIP)
-    drafts, edits = play(TOOLS.tool("eraser"), drag((60, 60), (12, 12)), ctx)
-    assert edits == [] and Notice("There is no mask here to erase from.") in drafts
-    selected = image(rectangle(10, 10, 5, 5), selected=["a"], tool="eraser", settings=SQUARE_TIP)
-    assert edits_of("eraser", click(60, 60), selected) == []
-
-
-def test_a_locked_mask_is_not_erased() -> None:
-    view = AnnotationView("a", rectangle(10, 10, 20, 4), "cell", locked=True)
-    ctx = Context(WIDTH, HEIGHT, [view], ["a"], "cell", {"radius": 5.0, "tip": "round"})
-    assert edits_of("eraser", click(20, 12), ctx) == []
 
 
 # --- pan

@@ -1,0 +1,147 @@
+"""The polygon tool, played as a person would use it."""
+
+from __future__ import annotations
+
+from tests.tool_player import (
+    SQUARE,
+    TOOLS,
+    click,
+    clicks,
+    edits_of,
+    image,
+)
+from webapp.py.domain.shapes import Point, Polygon, Polyline
+from webapp.py.workspace.tool import (
+    Create,
+    Event,
+    Handles,
+    Key,
+    Notice,
+    Pointer,
+    Run,
+    Update,
+    drag,
+    play,
+)
+
+TRIANGLE: list[Point] = [(10, 10), (50, 10), (50, 60)]
+
+
+def test_a_polygon_closes_at_its_first_point() -> None:
+    drafts, edits = play(TOOLS.tool("polygon"), clicks(*TRIANGLE, (11, 9)), image(tool="polygon"))
+    assert edits == [Create(Polygon(TRIANGLE))]
+    assert Polyline([(10, 10), (50, 10), (50, 60)]) in drafts
+    assert Handles(tuple(TRIANGLE), 0) in drafts
+
+
+def test_a_polygon_closes_by_enter_and_by_double_click() -> None:
+    ctx = image(tool="polygon")
+    assert edits_of("polygon", [*clicks(*TRIANGLE), Key("Enter")], ctx) == [Create(Polygon(TRIANGLE))]
+    assert edits_of("polygon", clicks(*TRIANGLE, (50, 60)), ctx) == [Create(Polygon(TRIANGLE))]
+
+
+def test_backspace_takes_the_last_point_back() -> None:
+    events = [*clicks((10, 10), (50, 10), (90, 70)), Key("Backspace"), *clicks((50, 60)), Key("Enter")]
+    assert edits_of("polygon", events, image(tool="polygon")) == [Create(Polygon(TRIANGLE))]
+
+
+def test_with_its_only_point_taken_back_the_polygon_is_over() -> None:
+    run = Run(TOOLS.tool("polygon"), Pointer("press", 10, 10), image(tool="polygon"))
+    run.send(Key("Backspace"))
+    assert run.edits == []
+
+
+def test_escape_drops_the_polygon() -> None:
+    assert edits_of("polygon", [*clicks(*TRIANGLE), Key("Escape"), Key("Enter")], image(tool="polygon")) == []
+
+
+def test_two_points_never_become_a_polygon() -> None:
+    drafts, edits = play(
+        TOOLS.tool("polygon"), [*clicks((10, 10), (50, 10)), Key("Enter")], image(tool="polygon")
+    )
+    assert edits == []
+    assert [draft for draft in drafts if isinstance(draft, Notice)] == [
+        Notice("A polygon needs at least three points.")
+    ]
+
+
+def test_a_click_on_the_first_of_two_points_just_goes_on() -> None:
+    events = [*clicks((10, 10), (50, 10), (10, 10), (50, 60)), Key("Enter")]
+    drafts, edits = play(TOOLS.tool("polygon"), events, image(tool="polygon"))
+    assert not [draft for draft in drafts if isinstance(draft, Notice)]
+    assert edits == [Create(Polygon(TRIANGLE))]
+
+
+def test_closing_a_bow_tie_is_refused_and_drawing_goes_on() -> None:
+    bow_tie: list[Point] = [(10, 10), (60, 60), (60, 10), (10, 60)]
+    drafts, edits = play(TOOLS.tool("polygon"), [*clicks(*bow_tie), Key("Enter")], image(tool="polygon"))
+    assert edits == []
+    assert len([draft for draft in drafts if isinstance(draft, Notice)]) == 1
+    mended = [*clicks(*bow_tie), Key("Enter"), Key("Backspace"), Key("Enter")]
+    assert edits_of("polygon", mended, image(tool="polygon")) == [Create(Polygon(bow_tie[:3]))]
+
+
+def test_three_points_in_a_row_are_no_polygon() -> None:
+    events = [*clicks((10, 10), (30, 10), (60, 10)), Key("Enter")]
+    assert edits_of("polygon", events, image(tool="polygon")) == []
+
+
+def test_points_outside_the_image_go_to_its_edge() -> None:
+    events = [*clicks((-30, -5), (200, 10), (50, 300)), Key("Enter")]
+    assert edits_of("polygon", events, image(tool="polygon")) == [
+        Create(Polygon([(0, 0), (100, 10), (50, 80)]))
+    ]
+
+
+def test_zoomed_in_points_close_to_each_other_are_kept_apart() -> None:
+    points: list[Point] = [(10, 10), (12, 10), (12, 12), (10, 12)]
+    events: list[Event] = [event for x, y in points for event in click(x, y, scale=10)]
+    assert edits_of("polygon", [*events, Key("Enter")], image(tool="polygon", scale=10)) == [
+        Create(Polygon(points))
+    ]
+
+
+def test_a_vertex_of_the_selected_polygon_is_dragged() -> None:
+    ctx = image(SQUARE, selected=["a"], tool="polygon")
+    assert edits_of("polygon", drag((10, 10), (12, 5)), ctx) == [
+        Update("a", {"shape": Polygon([(12, 5), (40, 10), (40, 40), (10, 40)])})
+    ]
+
+
+def test_a_vertex_dragged_across_the_outline_goes_back_with_a_word() -> None:
+    ctx = image(SQUARE, selected=["a"], tool="polygon")
+    drafts, edits = play(TOOLS.tool("polygon"), drag((10, 10), (60, 20), (61, 20), (62, 20)), ctx)
+    assert edits == []
+    assert len([draft for draft in drafts if isinstance(draft, Notice)]) == 1
+
+
+def test_the_selected_polygon_is_moved_by_dragging_its_inside() -> None:
+    ctx = image(SQUARE, selected=["a"], tool="polygon")
+    assert edits_of("polygon", drag((25, 25), (35, 30)), ctx) == [
+        Update("a", {"shape": Polygon([(20, 15), (50, 15), (50, 45), (20, 45)])})
+    ]
+
+
+def test_a_click_inside_the_selected_polygon_begins_another_one() -> None:
+    inner: list[Point] = [(20, 20), (30, 20), (30, 30)]
+    ctx = image(SQUARE, selected=["a"], tool="polygon")
+    assert edits_of("polygon", [*clicks(*inner), Key("Enter")], ctx) == [Create(Polygon(inner))]
+
+
+def test_ctrl_click_deletes_a_vertex_but_never_one_of_the_last_three() -> None:
+    ctx = image(SQUARE, selected=["a"], tool="polygon")
+    assert edits_of("polygon", click(40, 40, ctrl=True), ctx) == [
+        Update("a", {"shape": Polygon([(10, 10), (40, 10), (10, 40)])})
+    ]
+    triangle = image(Polygon(TRIANGLE), selected=["a"], tool="polygon")
+    drafts, edits = play(TOOLS.tool("polygon"), click(10, 10, ctrl=True), triangle)
+    assert edits == []
+    assert isinstance(drafts[0], Notice)
+
+
+def test_ctrl_click_on_an_edge_inserts_a_vertex() -> None:
+    ctx = image(SQUARE, selected=["a"], tool="polygon")
+    assert edits_of("polygon", click(25, 12, ctrl=True), ctx) == [
+        Update("a", {"shape": Polygon([(10, 10), (25, 10), (40, 10), (40, 40), (10, 40)])})
+    ]
+    assert edits_of("polygon", click(25, 25, ctrl=True), ctx) == []
