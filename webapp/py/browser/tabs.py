@@ -1,0 +1,75 @@
+"""Several tabs of one browser: which of them sends, and what they tell each other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import js
+import msgspec
+from pyodide.ffi import create_proxy, to_js
+
+from webapp.py.store.local import News
+
+
+class Tabs:
+    """One tab among the others of a person.
+
+    Where the browser has Web Locks (secure contexts) the first tab that asks leads until it is closed.
+    Elsewhere every tab leads: two senders do no harm, since the server knows each op by its id.
+
+    Parameters
+    ----------
+    person
+        Whose tabs; others are not heard.
+    """
+
+    def __init__(self, person: str) -> None:
+        self._name = f"limner-{person}"
+        self._channel = js.BroadcastChannel.new(self._name)
+        self._leads = False
+        self._first: asyncio.Future[None] | None = None
+
+    def tell(self, news: News) -> None:
+        """Tell the other tabs what this one wrote."""
+        self._channel.postMessage(msgspec.json.encode(news).decode())
+
+    def listen(self, heard: Callable[[News], Any]) -> None:
+        """Hear what other tabs wrote."""
+
+        def on_message(event: Any) -> None:
+            try:
+                news = msgspec.json.decode(str(event.data), type=News)
+            except msgspec.DecodeError:
+                return  # a tab of another version; the next sync tells
+            heard(news)
+
+        self._channel.addEventListener("message", create_proxy(on_message))
+
+    async def lead(self) -> bool:
+        """Tell whether this tab is to send; see `webapp.py.store.sync.Leadership`."""
+        if not hasattr(js.navigator, "locks"):
+            return True
+        if self._first is None:
+            self._first = asyncio.get_running_loop().create_future()
+            now = to_js({"ifAvailable": True}, dict_converter=js.Object.fromEntries)
+            js.navigator.locks.request(self._name, now, create_proxy(self._answered))
+        await self._first
+        return self._leads
+
+    def _answered(self, lock: Any) -> Any:
+        assert self._first is not None
+        if not lock:
+            # Another tab leads: take its place when it is closed.
+            js.navigator.locks.request(self._name, create_proxy(self._granted))
+            self._first.set_result(None)
+            return None
+        held = self._granted(lock)
+        self._first.set_result(None)
+        return held
+
+    def _granted(self, _lock: Any) -> Any:
+        self._leads = True
+        # The lock is held while this promise stays open: as long as the tab lives.
+        return js.Promise.new(create_proxy(lambda *_: None))

@@ -1,0 +1,213 @@
+"""IndexedDB as transactions that are Python generators.
+
+IndexedDB ends a transaction as soon as control goes back to the event loop with nothing asked, so a
+transaction cannot be awaited step by step. Here its body is a generator that yields requests and is resumed
+inside their callbacks; what it returns is the result, once the browser says that everything is on the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, Literal, TypeVar
+
+import js
+from pyodide.ffi import JsException, create_once_callable, create_proxy, to_js
+
+from webapp.py.store.local import StorageProblem
+
+T = TypeVar("T")
+Body = Generator[Any, Any, T]
+"""Yields one request, or a list of requests that all are waited for; is sent the result or the results."""
+Open = Callable[[str], Any]
+"""Returns an object store of the transaction, by name."""
+Mode = Literal["readonly", "readwrite"]
+
+_SENTENCES: dict[str, tuple[Literal["full", "closed", "blocked", "failed"], str]] = {
+    "QuotaExceededError": (
+        "full",
+        "This machine's storage is full. Free some space on the disk; nothing that you see is lost while "
+        "this page stays open.",
+    ),
+    "InvalidStateError": ("closed", "The browser closed this machine's storage. Reload the page."),
+    "VersionError": (
+        "closed",
+        "A newer Limner has changed this machine's storage. Reload the page.",
+    ),
+}
+
+
+def storage_problem(name: str, details: str) -> StorageProblem:
+    """Return the problem that an IndexedDB error means, in words for a person."""
+    code, sentence = _SENTENCES.get(name, ("failed", f"This machine's storage failed ({name}: {details})."))
+    return StorageProblem(sentence, code)
+
+
+class Database:
+    """One open IndexedDB database; opens again by itself when the browser has closed it.
+
+    Parameters
+    ----------
+    name, version
+        Which database, and the version of its stores.
+    upgrade
+        Called with the database when its version is older, to make the stores.
+    """
+
+    def __init__(self, name: str, version: int, upgrade: Callable[[Any, int], None]) -> None:
+        self._name, self._version, self._upgrade = name, version, upgrade
+        self._database: Any = None
+        self._opening: asyncio.Future[Any] | None = None
+
+    async def open(self) -> None:
+        """Open the database.
+
+        Raises
+        ------
+        StorageProblem
+            When the browser does not allow it, or another tab holds an older version open.
+        """
+        if self._database is not None:
+            return
+        if self._opening is None:
+            self._opening = asyncio.ensure_future(self._open())
+        try:
+            await asyncio.shield(self._opening)
+        finally:
+            self._opening = None
+
+    async def run(self, stores: Sequence[str], mode: Mode, body: Callable[[Open], Body[T]]) -> T:
+        """Run a transaction and return what its body returns, once it is durable.
+
+        Parameters
+        ----------
+        stores
+            The object stores that it uses.
+        mode
+            ``readwrite`` ones follow each other.
+        body
+            Given a function from a store's name to the store; an exception in it undoes the transaction.
+
+        Raises
+        ------
+        StorageProblem
+            When the browser could not do it; nothing of it has happened then, or it cannot be told.
+        """
+        await self.open()
+        try:
+            return await self._run(stores, mode, body)
+        except JsException as error:
+            if self._database is None:
+                await self.open()
+                return await self._run(stores, mode, body)
+            raise storage_problem(str(error.name), str(error.message)) from None
+
+    def close(self) -> None:
+        """Close the database."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    async def _run(self, stores: Sequence[str], mode: Mode, body: Callable[[Open], Body[T]]) -> T:
+        options = to_js({"durability": "strict"}, dict_converter=js.Object.fromEntries)
+        try:
+            transaction = self._database.transaction(to_js(list(stores)), mode, options)
+        except JsException:
+            self._database = None
+            raise
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        _Drive(transaction, body(transaction.objectStore), done)
+        return await done
+
+    async def _open(self) -> None:
+        loop = asyncio.get_running_loop()
+        opened: asyncio.Future[Any] = loop.create_future()
+        request = js.indexedDB.open(self._name, self._version)
+
+        def fail(problem: StorageProblem) -> None:
+            if not opened.done():
+                opened.set_exception(problem)
+
+        def on_upgrade(event: Any) -> None:
+            self._upgrade(request.result, int(event.oldVersion))
+
+        def on_success(_event: Any) -> None:
+            if not opened.done():
+                opened.set_result(request.result)
+
+        def on_error(_event: Any) -> None:
+            fail(storage_problem(str(request.error.name), str(request.error.message)))
+
+        def on_blocked(_event: Any) -> None:
+            fail(
+                StorageProblem(
+                    "Another tab holds an older version of Limner open. Close it, then reload.", "blocked"
+                )
+            )
+
+        proxies = [create_proxy(handler) for handler in (on_upgrade, on_success, on_error, on_blocked)]
+        for name, proxy in zip(("upgradeneeded", "success", "error", "blocked"), proxies, strict=True):
+            request.addEventListener(name, proxy)
+        try:
+            self._database = await opened
+        finally:
+            for proxy in proxies:
+                proxy.destroy()
+        self._database.addEventListener("close", create_once_callable(lambda _event: self._forget()))
+        # Another tab wants to change the stores: get out of its way, the next use opens again.
+        self._database.addEventListener("versionchange", create_once_callable(lambda _event: self.close()))
+
+    def _forget(self) -> None:
+        self._database = None
+
+
+class _Drive:
+    """Resumes one transaction's body in the callbacks of its requests."""
+
+    def __init__(self, transaction: Any, body: Body[Any], done: asyncio.Future[Any]) -> None:
+        self._transaction, self._body, self._done = transaction, body, done
+        self._result: Any = None
+        self._error: BaseException | None = None
+        self._proxies = [create_proxy(handler) for handler in (self._completed, self._aborted)]
+        transaction.addEventListener("complete", self._proxies[0])
+        transaction.addEventListener("abort", self._proxies[1])
+        self._resume(None)
+
+    def _resume(self, value: Any) -> None:
+        try:
+            asked = self._body.send(value)
+        except StopIteration as stop:
+            self._result = stop.value
+            return
+        except BaseException as error:
+            self._error = error
+            self._transaction.abort()
+            return
+        requests = asked if isinstance(asked, list) else [asked]
+        if not requests:
+            self._resume([])
+            return
+
+        def succeeded(_event: Any) -> None:
+            results = [request.result for request in requests]
+            self._resume(results if isinstance(asked, list) else results[0])
+
+        # Requests of one transaction succeed in the order in which they were made.
+        requests[-1].addEventListener("success", create_once_callable(succeeded))
+
+    def _completed(self, _event: Any) -> None:
+        self._settle(lambda: self._done.set_result(self._result))
+
+    def _aborted(self, _event: Any) -> None:
+        error = self._error
+        if error is None or isinstance(error, JsException):
+            cause = self._transaction.error or error
+            name = str(getattr(cause, "name", "AbortError"))
+            error = storage_problem(name, str(getattr(cause, "message", "")))
+        self._settle(lambda: self._done.set_exception(error))
+
+    def _settle(self, settle: Callable[[], None]) -> None:
+        for proxy in self._proxies:
+            proxy.destroy()
+        if not self._done.done():
+            settle()
