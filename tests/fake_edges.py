@@ -11,14 +11,15 @@ from collections.abc import Callable, Coroutine, Mapping
 from types import SimpleNamespace
 from typing import Any, Literal
 
+from webapp.py.browser.patching import Mounted, Patcher
 from webapp.py.compute import protocol
 from webapp.py.domain.model import Asset, Fields
 from webapp.py.domain.wire import PROTOCOL, AssetPage, Change, Refusal, Session, SyncReply, SyncRequest
 from webapp.py.pages.app import App
 from webapp.py.pages.edges import Demo, ImageTrouble, NoServer, SignInRefused
 from webapp.py.pages.state import Problem, read_route
-from webapp.py.pages.tree import Node, PlainEvent, find_all, text_of, walk
-from webapp.py.store.local import LocalStore
+from webapp.py.pages.tree import Handler, Node, PlainEvent, find_all, text_of
+from webapp.py.store.local import LocalStore, News
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.sync import Offline, Sync
 from webapp.py.workspace.gestures import Gestures
@@ -48,9 +49,10 @@ SIZE = (100, 80)
 
 
 class Machine:
-    """What stays when a page is closed: databases by person, small texts."""
+    """What stays when a page is closed: databases by person, small texts; and the pages that are open."""
 
     def __init__(self) -> None:
+        self.tabs: dict[str, list[Callable[[News], None]]] = {}
         self.disks: dict[str, Disk] = {}
         self.memory: dict[str, str] = {}
 
@@ -224,7 +226,7 @@ class FakeEdges:
 
     # --- this machine
 
-    async def open_local(self, person: str) -> LocalStore:
+    async def open_local(self, person: str, heard: Callable[[News], None]) -> LocalStore:
         self.local = MemoryLocalStore(self.machine.disks.setdefault(person, Disk()))
         return self.local
 
@@ -317,6 +319,30 @@ class FakeEdges:
             await self._tasks.pop()
 
 
+class Paper:
+    """A document whose elements only are: enough for the real patcher to hand them to whoever asks."""
+
+    def create(self, tag: str, svg: bool) -> Any:
+        return SimpleNamespace(clientHeight=600, scrollTop=0, textContent="")
+
+    def text(self, value: str) -> Any:
+        return None
+
+    def set_text(self, element: Any, value: str) -> None: ...
+
+    def set_attribute(self, element: Any, name: str, value: str | None) -> None: ...
+
+    def set_property(self, element: Any, name: str, value: Any) -> None: ...
+
+    def insert(self, parent: Any, child: Any, before: Any | None) -> None: ...
+
+    def remove(self, child: Any) -> None: ...
+
+    def listen(self, element: Any, event: str, handlers: Mapping[str, Handler]) -> None: ...
+
+    def forget(self, element: Any) -> None: ...
+
+
 class Visitor:
     """A person in front of the page: sees the tree, clicks, types, draws. Made by `visit`."""
 
@@ -324,19 +350,17 @@ class Visitor:
         self.edges = edges
         self.app = App(edges, registry or find_tools())
         edges.followed = lambda fragment: self.app.navigate(read_route(fragment))
-        self._refs: dict[Any, Any] = {}
+        self._patcher = Patcher(Paper())
+        self._mounted: Mounted | None = None
 
     @property
     def page(self) -> Node:
         """The page as it is now; elements that appeared or went are handed to whoever asked for them."""
         tree = self.app.view()
-        refs = {node.ref: node for node in walk(tree) if node.ref is not None}
-        for ref in [ref for ref in self._refs if ref not in refs]:
-            del self._refs[ref]
-            ref(None)
-        for ref in [ref for ref in refs if ref not in self._refs]:
-            self._refs[ref] = SimpleNamespace(clientHeight=600, scrollTop=0, textContent="")
-            ref(self._refs[ref])
+        if self._mounted is None:
+            self._mounted = self._patcher.mount(None, tree)
+        else:
+            self._mounted = self._patcher.patch(None, self._mounted, tree)
         return tree
 
     @property

@@ -22,7 +22,7 @@ from webapp.py.domain.wire import MOST_ASSETS, AssetPage, Session
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.pages.edges import Demo, ImageTrouble, NoServer, SignInRefused
 from webapp.py.pages.state import Problem
-from webapp.py.store.local import LocalStore
+from webapp.py.store.local import LocalStore, News
 from webapp.py.store.sync import Offline, SignedOut, Sync, SyncProblem
 from webapp.py.workspace.gestures import Gestures
 
@@ -57,6 +57,7 @@ class BrowserEdges:
         self._render: Callable[[], None] = lambda: None
         self._on_error: Callable[[BaseException], None] = lambda problem: None
         self._changes: Changes | None = None
+        self._tabs: Tabs | None = None
 
     def connect(self, render: Callable[[], None], on_error: Callable[[BaseException], None]) -> None:
         """Say how the state is shown and who hears of errors."""
@@ -130,16 +131,20 @@ class BrowserEdges:
 
     # --- this machine
 
-    async def open_local(self, person: str) -> LocalStore:
-        """Open the durable store of a person on this machine."""
+    async def open_local(self, person: str, heard: Callable[[News], None]) -> LocalStore:
+        """Open the durable store of a person on this machine; other tabs' writes are told to ``heard``."""
         self.spawn(_ask_to_keep())
-        return await IndexedDbStore.open(person)
+        self._tabs = Tabs(person)
+        self._tabs.listen(heard)
+        local = await IndexedDbStore.open(person)
+        local.on_change = self._tabs.tell
+        return local
 
     async def start_sync(self, local: LocalStore) -> Sync:
         """Start sending and receiving; runs until the page goes."""
         client = self.recall(_CLIENT) or new_id()
         self.remember(_CLIENT, client)
-        sync = Sync(local, self._http.send, client, leadership=Tabs(client))
+        sync = Sync(local, self._http.send, client, leadership=self._tabs)
         self.spawn(sync.run_forever())
         self._changes = Changes(self._http.url("api/events"), sync.wake)
         return sync

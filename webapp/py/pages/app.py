@@ -20,7 +20,7 @@ from webapp.py.pages.sign_in import sign_in_page
 from webapp.py.pages.state import SOLO, Route, Sheet, State, read_route
 from webapp.py.pages.transfer import Transfer
 from webapp.py.pages.tree import Node, h
-from webapp.py.store.local import LocalStore
+from webapp.py.store.local import LocalStore, News
 from webapp.py.store.store import Store
 from webapp.py.store.sync import Offline, Sync
 from webapp.py.workspace.registry import Registry
@@ -89,7 +89,7 @@ class App:
 
     async def _start_solo(self) -> None:
         self.edges.remember(_LAST, SOLO)
-        self.local = await self.edges.open_local(SOLO)
+        self.local = await self.edges.open_local(SOLO, self._heard)
         self.state.setup = setup = await Store.open(self.local, SETUP, solo=True)
         setup.subscribe(self._store_changed)
         if not setup.records("project"):
@@ -121,7 +121,7 @@ class App:
         assert person.person is not None
         self.state.session = person
         self.edges.remember(_LAST, msgspec.json.encode(person).decode())
-        self.local = await self.edges.open_local(person.person)
+        self.local = await self.edges.open_local(person.person, self._heard)
         self.state.setup = await Store.open(self.local, SETUP)
         self.state.setup.subscribe(self._store_changed)
         self.sync = await self.edges.start_sync(self.local)
@@ -235,6 +235,17 @@ class App:
         """Stop asking for news of a store."""
         if self.sync is not None:
             self.sync.unwatch(store)
+
+    def _heard(self, news: News) -> None:
+        for store in self.state.stores:
+            if store.scope == news.scope:
+                self.edges.spawn(self._take_news(store, news))
+
+    async def _take_news(self, store: Store, news: News) -> None:
+        await store.refresh(news)
+        # It may be for this tab to send; woken for nothing, two tabs would wake each other for ever.
+        if store.status.waiting:
+            self.sync_now()
 
     def sync_now(self) -> None:
         """Send and receive now."""

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 from webapp.py.domain.model import Asset, Fields
 from webapp.py.domain.wire import AssetPage, Session
 from webapp.py.pages.state import Problem
-from webapp.py.store.local import LocalStore
+from webapp.py.store.local import LocalStore, News
 from webapp.py.store.sync import Sync
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.messages import Key
@@ -102,8 +102,8 @@ class Edges(Protocol):
     async def sign_out(self) -> None:
         """Sign out; raises `Offline`."""
 
-    async def open_local(self, person: str) -> LocalStore:
-        """Open the durable store of a person on this machine."""
+    async def open_local(self, person: str, heard: Callable[[News], None]) -> LocalStore:
+        """Open the durable store of a person on this machine; ``heard`` is told what other tabs write."""
 
     async def start_sync(self, local: LocalStore) -> Sync:
         """Start sending and receiving for a person; runs until the page goes."""

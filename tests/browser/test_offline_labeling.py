@@ -1,0 +1,164 @@
+"""The main job: label an image, lose the network, go on, get it back, and everything is on the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Request, expect
+
+from tests.browser.pages import sign_in, wait_until_offline_ready
+from tests.browser.servers import World
+from tests.browser.workspace import HALF_A_PIXEL, Workspace
+
+OpenPage = Callable[..., Page]
+
+
+def on_server(page: Page, world: World, table: str = "annotation") -> list[dict[str, Any]]:
+    """The records that the signed-in person sees on the server, deleted ones left out."""
+    answer = page.request.get(f"{world.sync.url}api/records/{table}?project=demo-project")
+    assert answer.ok, answer.text()
+    records = [one["fields"] for one in answer.json()["records"]]
+    return [fields for fields in records if not fields.get("deleted")]
+
+
+def test_label_lose_the_servers_reload_label_and_sync(own_world: World, signed_in_page: OpenPage) -> None:
+    page = signed_in_page("annotator", own_world)
+    workspace = Workspace(page).open(own_world.sync.url)
+    workspace.draw_box(100, 120, 300, 260)
+    workspace.expect_saved("Synced")
+    (stored,) = on_server(page, own_world)
+    box = (stored["shape"]["x"], stored["shape"]["y"], stored["shape"]["width"], stored["shape"]["height"])
+    assert box == pytest.approx((100, 120, 200, 140), abs=HALF_A_PIXEL)
+    wait_until_offline_ready(page)
+
+    own_world.stop()
+    workspace.draw_box(320, 60, 400, 200)
+    workspace.expect_saved("1 waiting")
+    workspace.reload().expect_annotations(2)
+    workspace.expect_saved("1 waiting")
+    workspace.draw_box(20, 300, 80, 400)
+    workspace.expect_saved("2 waiting")
+    workspace.reload().expect_annotations(3)
+
+    own_world.start()
+    page.locator(".save-state").click()
+    page.get_by_role("button", name="Sync now").click()
+    workspace.expect_saved("Synced")
+    assert len(on_server(page, own_world)) == 3
+    page.keyboard.press("Escape")
+    workspace.expect_annotations(3)
+
+
+def test_images_never_pass_the_sync_server(world: World, signed_in_page: OpenPage) -> None:
+    page = signed_in_page("annotator")
+    seen: list[Request] = []
+    page.on("requestfinished", seen.append)
+    Workspace(page).open(world.sync.url, 2).draw_box(10, 10, 60, 60)
+    Workspace(page).expect_saved("Synced")
+    sync_host = urlsplit(world.sync.url).netloc
+    pictures = [one for one in seen if "/photos/" in one.url]
+    assert pictures
+    assert all(urlsplit(one.url).netloc != sync_host for one in pictures)
+    for request in seen:
+        if urlsplit(request.url).netloc == sync_host and request.method == "POST":
+            body = request.post_data_buffer or b""
+            assert b"JFIF" not in body
+            assert b"PNG" not in body
+            assert len(body) < 20_000
+
+
+def test_a_reviewer_sees_the_work_and_another_annotator_does_not(
+    own_world: World, signed_in_page: OpenPage
+) -> None:
+    annotator = signed_in_page("annotator", own_world)
+    workspace = Workspace(annotator).open(own_world.sync.url)
+    workspace.draw_box(100, 120, 300, 260)
+    workspace.expect_saved("Synced")
+    reviewer = Workspace(signed_in_page("reviewer", own_world)).open(own_world.sync.url)
+    reviewer.expect_annotations(1)
+    # What the annotator does next arrives at the reviewer without a reload.
+    workspace.draw_box(320, 60, 400, 200)
+    reviewer.expect_annotations(2)
+
+
+def test_an_expired_sign_in_keeps_the_work_and_asks_to_sign_in(
+    own_world: World, signed_in_page: OpenPage
+) -> None:
+    page = signed_in_page("annotator", own_world)
+    workspace = Workspace(page).open(own_world.sync.url)
+    workspace.draw_box(100, 120, 300, 260)
+    workspace.expect_saved("Synced")
+    page.request.delete(f"{own_world.sync.url}api/session", headers={"X-Limner": "1"})
+    workspace.draw_box(320, 60, 400, 200)
+    expect(page.get_by_role("status").filter(has_text="sign-in has ended")).to_be_visible()
+    workspace.expect_saved("1 waiting")
+    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, own_world.email("annotator"), own_world.passwords["annotator"])
+    workspace.expect_saved("Synced")
+    assert len(on_server(page, own_world)) == 2
+
+
+def test_what_the_server_does_not_accept_is_shown_with_the_reason(
+    own_world: World, signed_in_page: OpenPage
+) -> None:
+    page = signed_in_page("annotator", own_world)
+    workspace = Workspace(page).open(own_world.sync.url)
+    workspace.draw_box(100, 120, 300, 260)
+    workspace.expect_saved("Synced")
+    admin = signed_in_page("admin", own_world)
+    accounts = admin.request.get(f"{own_world.sync.url}api/accounts").json()
+    listed = accounts["accounts"] if isinstance(accounts, dict) else accounts
+    person = next(one["id"] for one in listed if one["email"] == own_world.email("annotator"))
+    # The admin accepts the image while the annotator is offline and goes on with its status.
+    (assignment,) = on_server(admin, own_world, "assignment")
+    assert assignment["person"] == person
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_role("application", name="photographer.png")).to_be_visible()
+    set_status(admin, own_world, assignment["id"], "accepted")
+    page.context.set_offline(False)
+    workspace.expect_saved("1 not accepted")
+    page.locator(".save-state").click()
+    refused = page.locator("[data-list=refused]")
+    expect(refused).to_contain_text("This image was accepted; ask a reviewer to open it again.")
+    refused.get_by_role("button", name="Dismiss").click()
+    expect(refused).to_have_count(0)
+    workspace.expect_saved("Synced")
+
+
+def set_status(page: Page, world: World, assignment: str, status: str) -> None:
+    """Set an assignment's status as a script would, by a sync request."""
+    op = {"op_id": f"script-{status}", "table": "assignment", "id": assignment, "fields": {"status": status}}
+    body = {"protocol": 1, "client_id": "script", "scope": "project/demo-project", "cursor": "", "ops": [op]}
+    answer = page.request.post(f"{world.sync.url}api/sync", data=body, headers={"X-Limner": "1"})
+    assert answer.json()["done"] == [op["op_id"]], answer.text()
+
+
+def test_two_tabs_of_one_person_show_the_same_work(own_world: World, signed_in_page: OpenPage) -> None:
+    first = signed_in_page("annotator", own_world)
+    one = Workspace(first).open(own_world.sync.url)
+    second = first.context.new_page()
+    other = Workspace(second).open(own_world.sync.url)
+    one.draw_box(100, 120, 300, 260)
+    other.expect_annotations(1)
+    own_world.sync.stop()
+    other.draw_box(320, 60, 400, 200)
+    one.expect_annotations(2)
+    own_world.sync.start()
+    first.locator(".save-state").click()
+    first.get_by_role("button", name="Sync now").click()
+    one.expect_saved("Synced")
+    other.expect_saved("Synced")
+    assert len(on_server(first, own_world)) == 2
+
+
+def test_over_plain_http_everything_works_but_the_offline_copy_and_the_page_says_so(
+    world: World, context: BrowserContext, page: Page
+) -> None:
+    address = world.sync.url.replace("localhost", "intranet.limner.test")
+    page.goto(address)
+    sign_in(page, world.email("annotator"), world.passwords["annotator"])
+    expect(page.get_by_role("status").filter(has_text="plain http")).to_contain_text("--tls-cert")

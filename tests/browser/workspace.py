@@ -1,0 +1,97 @@
+"""The workspace as a person uses it: choose a class, draw in image pixels, read what the page says."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+MARGIN = 24
+"""CSS pixels around a fitted image, as the design says."""
+HALF_A_PIXEL = 0.8
+"""Image pixels: the photo is shown at about 1.3 CSS pixels a pixel, and a pointer stands on whole CSS pixels."""
+
+
+class Workspace:
+    """One page with the workspace open. Points are image pixels of the image at hand, which must be fitted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def open(self, address: str, ordinal: int = 0, project: str = "demo-project") -> Workspace:
+        """Go to an image by its address and wait until it can be labeled."""
+        self.page.goto(f"{address}#/project/{project}/{ordinal}")
+        return self.wait()
+
+    def wait(self) -> Workspace:
+        """Wait until the image at hand is shown."""
+        expect(self.page.locator("[data-image=ready]")).to_be_visible()
+        return self
+
+    def reload(self) -> Workspace:
+        """Load the page anew and wait for the image."""
+        self.page.reload()
+        return self.wait()
+
+    def size(self) -> tuple[int, int]:
+        """Width and height of the image, as the status line says."""
+        width, height = self.page.locator(".status > span:last-child").inner_text().split(" × ")
+        return int(width), int(height)
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Where an image point is on the page, worked out from the size of the view alone."""
+        box = self.page.locator(".view").bounding_box()
+        assert box is not None
+        width, height = self.size()
+        zoom = min((box["width"] - 2 * MARGIN) / width, (box["height"] - 2 * MARGIN) / height)
+        return (
+            box["x"] + box["width"] / 2 + (x - width / 2) * zoom,
+            box["y"] + box["height"] / 2 + (y - height / 2) * zoom,
+        )
+
+    def choose(self, name: str) -> None:
+        """Choose a class."""
+        self.page.locator(".class", has_text=name).click()
+
+    def drag(self, *points: tuple[float, float]) -> None:
+        """Press at the first point, go through the others, release at the last."""
+        mouse = self.page.mouse
+        mouse.move(*self.at(*points[0]))
+        mouse.down()
+        for point in points[1:]:
+            mouse.move(*self.at(*point), steps=4)
+        mouse.up()
+
+    def click(self, *points: tuple[float, float]) -> None:
+        """Click one point after the other."""
+        for point in points:
+            self.page.mouse.click(*self.at(*point))
+
+    def draw_box(self, left: float, top: float, right: float, bottom: float) -> None:
+        """Draw a box of the class Object."""
+        self.choose("Object")
+        self.drag((left, top), (right, bottom))
+
+    def expect_annotations(self, count: int) -> None:
+        """Wait until the panel lists so many annotations."""
+        expect(self.page.locator(".label")).to_have_count(count)
+
+    def expect_saved(self, text: str) -> None:
+        """Wait until the save display says this."""
+        expect(self.page.locator(".save-state [role=status]")).to_have_text(text)
+
+    def export(self) -> dict[str, Any]:
+        """Export the project as JSON, as a person does, and return the document."""
+        self.page.get_by_role("button", name="Export", exact=True).click()
+        with self.page.expect_download() as download:
+            self.page.get_by_role("button", name="Download JSON").click()
+        document: dict[str, Any] = json.loads(download.value.path().read_text())
+        self.page.keyboard.press("Escape")
+        expect(self.page.get_by_role("button", name="Download JSON")).to_have_count(0)
+        return document
+
+    def shapes(self) -> list[dict[str, Any]]:
+        """The shapes of the project, bottom to top, from an export."""
+        annotations = self.export()["records"]["annotation"]
+        return [fields["shape"] for fields in sorted(annotations, key=lambda one: one["order"])]
