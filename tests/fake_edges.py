@@ -227,8 +227,18 @@ class FakeEdges:
     # --- this machine
 
     async def open_local(self, person: str, heard: Callable[[News], None]) -> LocalStore:
-        self.local = MemoryLocalStore(self.machine.disks.setdefault(person, Disk()))
-        return self.local
+        local = MemoryLocalStore(self.machine.disks.setdefault(person, Disk()))
+        tabs = self.machine.tabs.setdefault(person, [])
+        tabs.append(heard)
+
+        def tell(news: News) -> None:
+            for other in tabs:
+                if other is not heard:
+                    other(news)
+
+        local.on_change = tell
+        self.local = local
+        return local
 
     async def start_sync(self, local: LocalStore) -> Sync:
         async def send(request: SyncRequest) -> SyncReply:
@@ -264,9 +274,15 @@ class FakeEdges:
     def prefetch(self, urls: list[str]) -> None:
         self.prefetched += urls
 
-    async def compute(self, function: str, arguments: Mapping[str, Any]) -> Any:
+    async def compute(
+        self,
+        function: str,
+        arguments: Mapping[str, Any],
+        on_progress: Callable[[protocol.Progress], None] | None = None,
+    ) -> Any:
         asked = protocol.unpack(*protocol.pack(dict(arguments)))
-        return protocol.unpack(*protocol.pack(await protocol.run(function, asked)))
+        answer = await protocol.run(function, asked, on_progress or (lambda progress: None))
+        return protocol.unpack(*protocol.pack(answer))
 
     def stage(
         self,

@@ -423,3 +423,14 @@ async def test_the_demo_of_a_site_and_a_file_of_it_are_one_project() -> None:
     page = await visit(edges)
     await bring(page, many(3))
     assert "Imported “Pets”: 3 annotations, 1 other record." in page.text
+
+
+async def test_drawing_masks_tells_how_far_it_is() -> None:
+    page = await labeled()
+    told: list[str] = []
+    page.edges.render = lambda: told.append(page.app.state.busy)  # type: ignore[method-assign]
+    await exported(page, "Download masks")
+    shares = [text for text in dict.fromkeys(told) if "%" in text]
+    assert shares == ["Drawing masks: 50 %", "Drawing masks: 100 %"]
+    assert told[-1] == ""
+    assert not find_all(page.page, "wa-dialog")

@@ -164,6 +164,17 @@ async def test_a_drawn_box_is_saved_on_this_machine_and_is_there_after_a_reload(
     assert "1 annotation" in again.text
 
 
+async def test_a_box_drawn_in_one_tab_shows_up_in_the_other() -> None:
+    machine = Machine()
+    one, other = await labeling(FakeEdges(machine)), await labeling(FakeEdges(machine))
+    await one.draw((10, 10), (30, 25))
+    await other.settle()
+    assert "1 annotation" in other.text
+    await other.click("Delete")
+    await one.settle()
+    assert "0 annotations" in one.text
+
+
 async def test_a_box_drawn_with_a_server_waits_until_the_server_has_it() -> None:
     edges = FakeEdges(server=a_server())
     page = await labeling(edges)
@@ -267,6 +278,19 @@ async def test_pictures_are_put_away_when_another_is_shown() -> None:
     await page.go("#/")
     assert [picture.closed for picture in edges.pictures] == [True, True]
     assert all(stage.destroyed for stage in edges.stages)
+
+
+async def test_going_from_one_project_straight_to_another_shows_its_image() -> None:
+    server = a_server()
+    other = {"id": "p2", "name": "Other", "dataset": "d2", "instruction": "i1"}
+    server.records[SETUP]["project", "p2"] = other
+    server.assets["d2"] = [Asset(ordinal=0, name="z.png", url="z.png")]
+    page = await labeling(FakeEdges(server=server))
+    await page.go("#/project/p2/0")
+    assert page.stage.shown == "z.png"
+    assert page.app.desk.stage is page.stage
+    await page.draw((10, 10), (30, 25))
+    assert "1 annotation" in page.text
 
 
 async def test_a_project_that_is_not_here_is_told_and_the_projects_are_shown() -> None:

@@ -16,6 +16,7 @@ from webapp.py.browser.images import Images, LoadedImage
 from webapp.py.browser.indexeddb import IndexedDbStore
 from webapp.py.browser.stage import Stage
 from webapp.py.browser.tabs import Tabs
+from webapp.py.compute.protocol import Progress
 from webapp.py.domain.ids import new_id
 from webapp.py.domain.model import Asset
 from webapp.py.domain.wire import MOST_ASSETS, AssetPage, Session
@@ -182,9 +183,14 @@ class BrowserEdges:
         """Load images ahead, quietly."""
         self.spawn(self._images.prefetch(urls))
 
-    async def compute(self, function: str, arguments: Mapping[str, Any]) -> Any:
+    async def compute(
+        self,
+        function: str,
+        arguments: Mapping[str, Any],
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Any:
         """Have the compute worker do something."""
-        return await self._boot.compute.call(function, arguments)
+        return await self._boot.compute.call(function, arguments, on_progress=on_progress)
 
     def stage(
         self,

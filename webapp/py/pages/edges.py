@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from webapp.py.compute.protocol import Progress
 from webapp.py.domain.model import Asset, Fields
 from webapp.py.domain.wire import AssetPage, Session
 from webapp.py.pages.state import Problem
@@ -132,7 +133,12 @@ class Edges(Protocol):
     ) -> StageLike:
         """Make a viewport in an element."""
 
-    async def compute(self, function: str, arguments: Mapping[str, Any]) -> Any:
+    async def compute(
+        self,
+        function: str,
+        arguments: Mapping[str, Any],
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Any:
         """Have the compute worker do something."""
 
     def recall(self, key: str) -> str | None:

@@ -104,6 +104,8 @@ def _view(state: State, work: Work, desk: Desk) -> Node:
         h(
             "div",
             {
+                # The next project gets an element, and a stage, of its own.
+                "key": work.project.id,
                 "class": "view",
                 "tabindex": "0",
                 "role": "application",

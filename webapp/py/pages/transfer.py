@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from webapp.py.compute.protocol import ComputeProblem
+from webapp.py.compute.protocol import ComputeProblem, Progress
 from webapp.py.domain.ids import now_ms
 from webapp.py.domain.model import WORK_TABLES, Asset, Fields, Instruction, Invalid
 from webapp.py.domain.ops import Op, apply
@@ -75,6 +75,7 @@ class Transfer:
         self.app.edges.save_file(name, write_document(document), "application/json")
         unread = len(work.store.aside)
         lacks = f" It lacks {plural(unread, 'stored record')} that cannot be read." if unread else ""
+        self.app.close_sheet()
         self.app.notify(f"Exported as {name}.{lacks}")
 
     async def _export_masks(self) -> None:
@@ -85,10 +86,15 @@ class Transfer:
         if not images:
             raise Incomplete("No image of this project is labeled yet, so there are no masks to export.")
         arguments = {"classes": mask_classes(work.session.instruction), "images": images}
-        answer = await self.app.edges.compute("mask_archive", arguments)
+        answer = await self.app.edges.compute("mask_archive", arguments, self._tell_progress)
         name = file_name(f"{work.project.name} masks", now_ms(), "zip")
         self.app.edges.save_file(name, answer["archive"].tobytes(), "application/zip")
+        self.app.close_sheet()
         self.app.notify(_masks_summary(answer))
+
+    def _tell_progress(self, progress: Progress) -> None:
+        self.app.state.busy = f"Drawing masks: {progress.share * 100:.0f} %"
+        self.app.edges.render()
 
     @property
     def _work(self) -> Work:
