@@ -73,7 +73,7 @@ CREATE UNIQUE INDEX records_by_id ON records (id, table_name);
 CREATE INDEX records_by_scope ON records (scope, seq);
 CREATE INDEX records_by_owner ON records (owner, scope, seq) WHERE owner IS NOT NULL;
 CREATE INDEX records_by_asset ON records (project, asset, table_name) WHERE asset IS NOT NULL;
-CREATE INDEX records_by_person ON records (person, table_name, updated_at) WHERE person IS NOT NULL;
+CREATE INDEX records_by_time_spent ON records (person, created_at) WHERE active_ms IS NOT NULL;
 CREATE INDEX records_by_status ON records (project, status) WHERE status IS NOT NULL;
 
 -- Every op ever accepted, in order; never changed. `seq` is the clock of the whole database.

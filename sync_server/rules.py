@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from sync_server.ledger import Ledger, Stored, classes_ever
+from sync_server.ledger import OF_ASSIGNMENT, Ledger, Stored, classes_ever
 from webapp.py.domain.model import (
     SETUP_TABLES,
     WORK_TABLES,
@@ -71,7 +71,7 @@ class Rules:
                 return "This record names another project than the one it was sent to."
             if isinstance(record, Assignment):
                 return self._of_assignment(ledger, record)
-            if isinstance(record, Annotation | Review | Activity) and (reason := _of_work(ledger, record)):
+            if isinstance(record, OF_ASSIGNMENT) and (reason := _of_work(ledger, record)):
                 return reason
         if isinstance(record, Annotation) and "class_id" in op.fields:
             return self._of_class(ledger, record)

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
+from litestar.enums import MediaType
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
 from litestar.response import Stream
 
@@ -54,9 +56,10 @@ async def check_protocol(request: Request[Any, Any, State]) -> None:
     before_request=check_protocol,
     dto=StrictJson[SyncRequest],
     status_code=200,
+    responses={200: ResponseSpec(SyncReply, generate_examples=False)},
     tags=["Sync"],
 )
-async def synchronize(request: Asking, data: JSONBody[SyncRequest]) -> Response[SyncReply]:
+async def synchronize(request: Asking, data: JSONBody[SyncRequest]) -> Response[bytes]:
     """Send ops and receive what changed since the cursor, in one transaction.
 
     Ops are taken in order; each ends up in `done` or, with a reason, in `refused`. An op that was accepted
@@ -70,7 +73,7 @@ async def synchronize(request: Asking, data: JSONBody[SyncRequest]) -> Response[
         outcome = await server.database.read(lambda rows: server.exchange(rows, person, data))
     if outcome.changed:
         server.hub.changed(data.scope, by_client=data.client_id)
-    return Response(outcome.reply)
+    return Response(msgspec.json.encode(outcome.reply), media_type=MediaType.JSON)
 
 
 @get("/api/events", guards=[signed_in], tags=["Sync"])
