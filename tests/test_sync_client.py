@@ -384,14 +384,13 @@ def test_two_tabs_that_both_send_do_no_harm() -> None:
     play(story)
 
 
-def test_waking_runs_at_once_and_stopping_is_clean() -> None:
+def test_an_edit_goes_up_as_soon_as_it_is_durable_and_stopping_is_clean() -> None:
     async def story() -> None:
         server = Server()
         store, sync = await opened(server)
         runner = asyncio.ensure_future(sync.run_forever())
-        await until(lambda: sync.synced_at is not None)
+        await until(lambda: sync.synced_at is not None and sync.state == "idle")
         await add(store)
-        sync.wake()
         await until(lambda: store.status.waiting == 0)
         runner.cancel()
         with pytest.raises(asyncio.CancelledError):

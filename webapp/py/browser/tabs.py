@@ -54,9 +54,16 @@ class Tabs:
         if self._first is None:
             self._first = asyncio.get_running_loop().create_future()
             now = to_js({"ifAvailable": True}, dict_converter=js.Object.fromEntries)
-            js.navigator.locks.request(self._name, now, create_proxy(self._answered))
+            asked = js.navigator.locks.request(self._name, now, create_proxy(self._answered))
+            asked.catch(create_proxy(self._failed))
         await self._first
         return self._leads
+
+    def _failed(self, _reason: Any) -> None:
+        """Lead, like every tab of a browser without locks."""
+        self._leads = True
+        if self._first is not None and not self._first.done():
+            self._first.set_result(None)
 
     def _answered(self, lock: Any) -> Any:
         assert self._first is not None

@@ -122,7 +122,13 @@ class Database:
     async def _open(self) -> None:
         loop = asyncio.get_running_loop()
         opened: asyncio.Future[Any] = loop.create_future()
-        request = js.indexedDB.open(self._name, self._version)
+        try:
+            request = js.indexedDB.open(self._name, self._version)
+        except (JsException, AttributeError):
+            raise StorageProblem(
+                "The browser does not let this page keep anything on this machine. Allow it to store site "
+                "data (private windows often do not), then reload."
+            ) from None
 
         def fail(problem: StorageProblem) -> None:
             if not opened.done():

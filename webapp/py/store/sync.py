@@ -154,19 +154,31 @@ class Sync:
         self._client_id = client_id
         self._leadership = leadership
         self._stores: dict[str, Store] = {}
+        self._unsubscribe: dict[str, Callable[[], None]] = {}
         self._lock = asyncio.Lock()
         self._woken = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
 
     def watch(self, store: Store) -> None:
-        """Keep an open scope up to date from now on."""
+        """Keep an open scope up to date from now on, and send its edits as soon as they are durable."""
+        self.unwatch(self._stores.get(store.scope, store))
         self._stores[store.scope] = store
+        waiting = store.status.waiting
+
+        def changed(_: object) -> None:
+            nonlocal waiting
+            before, waiting = waiting, store.status.waiting
+            if waiting > before:
+                self.wake()
+
+        self._unsubscribe[store.scope] = store.subscribe(changed)
         self.wake()
 
     def unwatch(self, store: Store) -> None:
         """Stop asking for news of a scope; its outbox is still sent."""
         if self._stores.get(store.scope) is store:
             del self._stores[store.scope]
+            self._unsubscribe.pop(store.scope)()
 
     async def run_once(self) -> None:
         """Bring all scopes up to date once. Runs never overlap; outcomes are state, nothing is raised."""

@@ -1,0 +1,199 @@
+"""What transactions on a person's database read and write; see `webapp.py.browser.indexeddb`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, TypeVar
+
+import js
+import msgspec
+from msgspec import Struct
+from pyodide.ffi import to_js
+
+from webapp.py.browser.transactions import Body, Open
+from webapp.py.domain.ops import Op
+from webapp.py.store import settling
+from webapp.py.store.local import (
+    MOST_OVERWRITTEN,
+    Aside,
+    Key,
+    Overwritten,
+    Refused,
+    Row,
+    Settled,
+    Waiting,
+)
+
+T = TypeVar("T")
+REFUSED, OVERWRITTEN, ASIDE = "refused", "overwritten", "aside"
+
+
+class _Entry(Struct):
+    """An entry of the outbox or of a list; ``kind`` is the list's."""
+
+    text: str = ""
+    kind: str = ""
+
+
+def scope_state(text: Any) -> tuple[int, str]:
+    """Return revision and cursor of a scope."""
+    return decode(str(text), tuple[int, str]) if text else (0, "")
+
+
+def raise_revision(at: Open, scope: str, cursor: str | None = None) -> Body[int]:
+    """Count one more write of a scope, setting its cursor where one is given; return the count."""
+    state = yield at("scopes").get(scope)
+    revision, before = scope_state(state)
+    text = encode((revision + 1, before if cursor is None else cursor))
+    yield at("scopes").put(text, scope)
+    return revision + 1
+
+
+def get_rows(at: Open, scope: str, keys: Iterable[Key]) -> Body[dict[Key, Row]]:
+    """Return those of these rows that are there."""
+    base = at("base")
+    wanted = list(dict.fromkeys(keys))
+    texts = yield [base.get(to_js([scope, *key])) for key in wanted]
+    return {key: _row(key, str(text)) for key, text in zip(wanted, texts, strict=True) if text}
+
+
+def all_rows(at: Open, scope: str) -> Body[list[Row]]:
+    """Return all rows of a scope."""
+    texts = yield at("base").getAll(_below(scope))
+    try:
+        # One piece of text is much quicker than one crossing a row.
+        return decode("[" + str(texts.join(",")) + "]", list[Row])
+    except msgspec.DecodeError:
+        keys = yield at("base").getAllKeys(_below(scope))
+        places = _read(keys, list[tuple[str, str, str]])
+        return [_row(place[1:], str(text)) for place, text in zip(places, texts, strict=True)]
+
+
+def _row(key: Key, text: str) -> Row:
+    """Return a stored row; one that cannot be read stands there with its raw text, to be put aside."""
+    try:
+        return decode(text, Row)
+    except msgspec.DecodeError:
+        return Row(table=key[0], id=key[1], fields=text)
+
+
+def carry_out(at: Open, scope: str, result: settling.Settlement, cursor: str | None = None) -> Body[Settled]:
+    """Write what a reply, or a fold, comes to."""
+    if result.reset:
+        yield at("base").delete(_below(scope))
+    base, outbox = at("base"), at("outbox")
+    yield [base.put(encode(row), to_js([scope, *row.key])) for row in result.rows]
+    by_id = outbox.index("op_id")
+    positions = yield [by_id.getKey(to_js([scope, op_id])) for op_id in result.gone]
+    yield [outbox.delete(position) for position in positions if position]
+    added = [
+        *((REFUSED, entry.op.op_id, entry) for entry in result.refused),
+        *((OVERWRITTEN, entry.id, entry) for entry in result.overwritten),
+        *((ASIDE, entry.id, entry) for entry in result.aside),
+    ]
+    yield [at("lists").put(_list_entry(scope, kind, name, entry)) for kind, name, entry in added]
+    if result.overwritten:
+        ordered = at("lists").index("entry").getAllKeys(_below(scope, OVERWRITTEN))
+        keys = sorted(int(key) for key in (yield ordered))
+        yield [at("lists").delete(key) for key in keys[:-MOST_OVERWRITTEN]]
+    revision = yield from raise_revision(at, scope, cursor)
+    return Settled(
+        revision=revision,
+        reset=result.reset,
+        rows=result.rows,
+        gone=result.gone,
+        refused=result.refused,
+        overwritten=result.overwritten,
+    )
+
+
+def drop_entries(at: Open, scope: str, entries: Collection[str]) -> Body[None]:
+    """Take entries off all lists."""
+    by_entry = at("lists").index("entry")
+    kinds = (REFUSED, OVERWRITTEN, ASIDE)
+    keys = yield [by_entry.getKey(to_js([scope, kind, entry])) for entry in entries for kind in kinds]
+    yield [at("lists").delete(key) for key in keys if key]
+
+
+def read_outbox(at: Open, scope: str, most: int | None = None) -> Body[list[Waiting]]:
+    """Return the outbox of a scope, or its first ``most`` ops, in order."""
+    by_scope = at("outbox").index("scope")
+    only = () if most is None else (most,)
+    positions, entries = yield [by_scope.getAllKeys(scope, *only), by_scope.getAll(scope, *only)]
+    found = zip(_read(positions, list[int]), _read(entries, list[_Entry]), strict=True)
+    return (yield from decode_outbox(at, scope, found))
+
+
+def outbox_of(at: Open, scope: str, keys: Iterable[Key]) -> Body[list[Waiting]]:
+    """Return the ops of the outbox that are about these records, in order."""
+    by_record = at("outbox").index("record")
+    places = [to_js([scope, *key]) for key in dict.fromkeys(keys)]
+    positions = yield [by_record.getAllKeys(place) for place in places]
+    entries = yield [by_record.getAll(place) for place in places]
+    found = [
+        pair
+        for some, others in zip(positions, entries, strict=True)
+        for pair in zip(_read(some, list[int]), _read(others, list[_Entry]), strict=True)
+    ]
+    return sorted((yield from decode_outbox(at, scope, found)), key=lambda one: one.position)
+
+
+def decode_outbox(at: Open, scope: str, found: Iterable[tuple[Any, Any]]) -> Body[list[Waiting]]:
+    """Return ops with their positions; what cannot be read goes to the aside list."""
+    waiting: list[Waiting] = []
+    broken: list[tuple[int, str]] = []
+    for position, entry in found:
+        try:
+            waiting.append(Waiting(position=int(position), op=decode(str(entry.text), Op)))
+        except msgspec.DecodeError:
+            broken.append((int(position), str(entry.text)))
+    for position, text in broken:
+        aside = settling.unreadable(text)
+        yield [at("lists").put(_list_entry(scope, ASIDE, aside.id, aside)), at("outbox").delete(position)]
+    return waiting
+
+
+def read_lists(at: Open, scope: str) -> Body[dict[str, list[Any]]]:
+    """Return the refused, overwritten and aside entries of a scope."""
+    kinds: dict[str, Any] = {REFUSED: Refused, OVERWRITTEN: Overwritten, ASIDE: Aside}
+    found: dict[str, list[Any]] = {kind: [] for kind in kinds}
+    entries = yield at("lists").index("scope").getAll(scope)
+    for entry in _read(entries, list[_Entry]):
+        try:
+            found[entry.kind].append(decode(entry.text, kinds[entry.kind]))
+        except (msgspec.DecodeError, KeyError):
+            found[ASIDE].append(settling.unreadable(entry.text))
+    return found
+
+
+def _read(value: Any, kind: type[T]) -> T:
+    """Return a JavaScript value in Python; as JSON it crosses in one piece."""
+    return decode(str(js.JSON.stringify(value)), kind)
+
+
+def outbox_entry(scope: str, op: Op) -> Any:
+    """Return an op as the outbox keeps it."""
+    return _object(scope=scope, table=op.table, record=op.id, op_id=op.op_id, text=encode(op))
+
+
+def _list_entry(scope: str, kind: str, name: str, entry: Any) -> Any:
+    return _object(scope=scope, kind=kind, id=name, text=encode(entry))
+
+
+def _object(**fields: str) -> Any:
+    return to_js(fields, dict_converter=js.Object.fromEntries)
+
+
+def _below(*parts: str) -> Any:
+    """Return the range of all keys that begin with ``parts``: an array sorts behind every text."""
+    return js.IDBKeyRange.bound(to_js(list(parts)), to_js([*parts, []]))
+
+
+def encode(value: Any) -> str:
+    """Return a value as JSON text."""
+    return msgspec.json.encode(value).decode()
+
+
+def decode(text: str, kind: type[T]) -> T:
+    """Return the value of a JSON text."""
+    return msgspec.json.decode(text, type=kind)
