@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserType, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.pages import Console, run_python, state, wait_for_boot, wait_for_state
 from tests.browser.sites import Server, SiteCopy
@@ -196,16 +194,12 @@ def test_the_frame_stands_before_any_script_runs(
     expect(page.locator("#boot")).to_have_css("background-color", paper)
 
 
-def test_without_javascript_the_page_says_so(
-    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], static_site: str, tmp_path: Path
-) -> None:
-    forbid = {"profile": {"default_content_setting_values": {"javascript": 2}}}
-    (tmp_path / "Default").mkdir()
-    (tmp_path / "Default" / "Preferences").write_text(json.dumps(forbid))
-    context = browser_type.launch_persistent_context(str(tmp_path), **browser_type_launch_args)
+def test_without_javascript_the_page_says_so(browser: Browser, static_site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(static_site)
-    expect(page.get_by_text("needs JavaScript")).to_be_visible()
+    expect(page.locator("noscript p")).to_be_visible()
+    expect(page.locator("noscript p")).to_contain_text("needs JavaScript")
     context.close()
 
 
