@@ -172,6 +172,7 @@ def test_a_file_that_is_no_project_is_refused_with_a_sentence(data: bytes, sente
         ("annotation", annotation("a", shape={**annotation("a")["shape"], "x": 10**30}), "annotation 1 “a”"),
         ("annotation", annotation("a", order="top"), "annotation 1 “a”"),
         ("annotation", annotation("../../etc"), "annotation 1 “../../etc”"),
+        ("annotation", annotation("line\n"), "annotation 1 “line"),
         ("annotation", annotation("a", project="p2"), "another project"),
         ("assignment", {**records()["assignment"][0], "person": "bert"}, "its id has to be"),
         ("review", {**records()["review"][0], "score": 11}, "review 1 “r”"),

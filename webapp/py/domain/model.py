@@ -16,7 +16,8 @@ from webapp.py.domain.shapes import Shape
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = Annotated[str, Meta(max_length=20_000)]
-Id = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_.:-]+$")]
+# Python's "$" also matches before a newline at the end, which JSON Schema's does not: hence the lookahead.
+Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$(?!\n)")]
 Ordinal = Annotated[int, Meta(ge=0, le=2**40)]
 Milliseconds = Annotated[int, Meta(ge=0, le=2**53)]
 
@@ -55,7 +56,7 @@ class LabelClass(Struct, kw_only=True):
 
     id: Id
     name: Name
-    color: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
+    color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$(?!\n)")]
     tool: Id = "polygon"
     shortcut: Annotated[str, Meta(max_length=40)] = ""
     attributes: list[Attribute] = []
