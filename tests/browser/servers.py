@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -33,11 +34,12 @@ class Process:
     port: int
     health: str
     log: Path
+    tls: bool = False
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
     def url(self) -> str:
-        return f"http://localhost:{self.port}/"
+        return f"http{'s' if self.tls else ''}://localhost:{self.port}/"
 
     def start(self) -> None:
         with self.log.open("ab") as log:
@@ -47,7 +49,9 @@ class Process:
         deadline = time.monotonic() + READY_SECONDS
         while True:
             try:
-                urllib.request.urlopen(self.url + self.health, timeout=5).close()
+                # Its certificate is the test's own.
+                trusting = ssl._create_unverified_context()
+                urllib.request.urlopen(self.url + self.health, timeout=5, context=trusting).close()
                 return
             except OSError:
                 if self.process.poll() is not None or time.monotonic() > deadline:

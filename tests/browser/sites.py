@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import http.server
@@ -9,6 +10,7 @@ import io
 import json
 import os
 import shutil
+import socket
 import threading
 import zipfile
 from collections.abc import Callable
@@ -110,6 +112,24 @@ class StaticHandler(http.server.SimpleHTTPRequestHandler):
 class _QuietServer(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._open: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def break_connections(self) -> None:
+        """End what browsers keep open between requests: a server that is gone answers nothing."""
+        for connection in list(self._open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
     def handle_error(self, *_: object) -> None:
         """Say nothing of connections that a page closed."""
 
@@ -129,6 +149,7 @@ class Server:
             self._running = False
             self._server.shutdown()
             self._server.server_close()
+            self._server.break_connections()
 
 
 def serve_folder(folder: Path, port: int = 0) -> Server:

@@ -1,0 +1,253 @@
+"""Images from real servers, good and bad: what is shown, what is said, what stays on this machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import trustme
+from playwright.sync_api import Browser, Page
+
+from tests.browser.image_server import JPEG, Handler, photo, serve_images
+from tests.browser.pages import run_python, wait_for_boot
+from tests.browser.servers import Process, free_port
+from tests.browser.sites import Server, SiteCopy, serve_folder
+
+PREPARE = """
+import json
+from webapp.py.browser.images import Images
+from webapp.py.browser.image_cache import ImageCache
+from webapp.py.imaging.sources import ImageProblem
+images = Images()
+1
+"""
+LOAD = """
+try:
+    image = await images.load(url)
+    pixels = image.pixels()[..., :3].tolist()
+    answer = {"width": image.width, "height": image.height, "bytes": image.bytes, "pixels": pixels}
+except ImageProblem as problem:
+    answer = {"code": problem.code, "message": problem.message}
+json.dumps(answer)
+"""
+
+
+@pytest.fixture(scope="module")
+def site(built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    copy = SiteCopy(tmp_path_factory.mktemp("images") / "site")
+    copy.with_harness()
+    server = serve_folder(copy.folder)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, site: Server) -> Iterator[Page]:
+    """One page for all: it starts once, and one bad image must not spoil the next."""
+    context = browser.new_context(service_workers="block")
+    context.set_default_timeout(90_000)
+    page = context.new_page()
+    page.goto(site.url)
+    wait_for_boot(page)
+    run_python(page, PREPARE)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = serve_images()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def load(page: Page, server: Server) -> Callable[[str], dict[str, Any]]:
+    """Load an address, relative to the image server, and return what came of it."""
+
+    def ask(path: str) -> dict[str, Any]:
+        url = path if "://" in path else server.url + path
+        answer: dict[str, Any] = json.loads(run_python(page, LOAD, url=url))
+        return answer
+
+    return ask
+
+
+def test_a_photo_arrives_pixel_by_pixel(load: Callable[[str], dict[str, Any]]) -> None:
+    image = load("good.png")
+    assert (image["width"], image["height"]) == (64, 48)
+    assert np.array_equal(np.array(image["pixels"]), np.asarray(photo()))
+
+
+def test_a_photo_stands_as_the_camera_was_held(load: Callable[[str], dict[str, Any]]) -> None:
+    image = load("turned.jpg")
+    assert (image["width"], image["height"]) == (48, 64)
+    # Orientation 6: what was the left edge is the top edge, so red grows downwards and green to the left.
+    turned = np.rot90(np.asarray(photo()), -1).astype(int)
+    assert np.abs(np.array(image["pixels"]) - turned).max() < 25
+
+
+def test_an_image_is_one_whatever_its_server_calls_it(load: Callable[[str], dict[str, Any]]) -> None:
+    assert load("misnamed.txt")["width"] == 64
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "words"),
+    [
+        ("good.png?cors=no", "no_cors", ["localhost:{port}", "Access-Control-Allow-Origin: {origin}"]),
+        ("good.png?status=401", "unauthorized", ["localhost:{port}", "sign-in (401)"]),
+        ("good.png?status=403", "forbidden", ["refuses", "403"]),
+        ("missing.png", "not_found", ["/missing.png", "404"]),
+        ("good.png?status=500", "server_error", ["500"]),
+        ("page.html", "not_an_image", ["web page", "text/html"]),
+        ("note.png", "not_an_image", ["not an image", "image/png"]),
+        ("empty.png", "truncated", ["incomplete", "0 bytes"]),
+        ("good.jpg?lost=2000", "truncated", ["incomplete", "of {jpeg} bytes"]),
+        ("cut.jpg", "truncated", ["incomplete"]),
+        ("cut.png", "truncated", ["incomplete"]),
+        ("garbled.png", "truncated", ["damaged"]),
+        ("huge.png", "too_large", ["60,000 × 60,000"]),
+        ("good.png?claims=20000000000", "too_large", ["20,000 MB"]),
+        ("scan.dcm", "unsupported", ["DICOM"]),
+        ("scan.tif", "unsupported", ["TIFF", "PNG or JPEG"]),
+        ("http://localhost:9/a.png", "unreachable", ["localhost:9", "could not be reached"]),
+        ("ftp://nas/a.png", "address", ["http://"]),
+        ("dicomweb:https://pacs/studies", "dicomweb", ["DICOMweb"]),
+    ],
+)
+def test_each_thing_that_can_be_wrong_is_told_apart(
+    load: Callable[[str], dict[str, Any]], page: Page, server: Server, path: str, code: str, words: list[str]
+) -> None:
+    problem = load(path)
+    assert problem.get("code") == code, problem
+    origin = page.evaluate("location.origin")
+    for word in words:
+        assert word.format(port=server.port, origin=origin, jpeg=f"{len(JPEG):,}") in problem["message"]
+    assert load("good.png")["width"] == 64, "the others stay usable"
+
+
+def test_an_image_that_was_seen_is_there_without_its_server(
+    load: Callable[[str], dict[str, Any]], page: Page, server: Server
+) -> None:
+    seen = load("good.jpg?kept")
+    run_python(page, "await images.prefetch([url])\n1", url=server.url + "good.png?ahead")
+    settle(page)
+    server.stop()
+    assert load("good.jpg?kept") == seen
+    assert load("good.png?ahead")["width"] == 64
+    assert load("good.png?never")["code"] == "unreachable"
+
+
+def settle(page: Page) -> None:
+    """Wait until what was loaded is written."""
+    run_python(page, "import asyncio\nawait asyncio.gather(*images._background)\n1")
+
+
+def test_a_damaged_file_is_asked_for_again(load: Callable[[str], dict[str, Any]], page: Page) -> None:
+    for _ in range(2):
+        assert load("garbled.png")["code"] == "truncated"
+        settle(page)
+    assert Handler.asked.count("garbled.png") == 2
+
+
+def test_two_that_want_one_image_share_its_download(page: Page, server: Server) -> None:
+    both = "import asyncio\nfound = await asyncio.gather(images.load(url), images.load(url))\nlen(found)"
+    assert run_python(page, both, url=server.url + "good.jpg?shared") == 2
+    assert Handler.asked.count("good.jpg") == 1
+
+
+def test_a_thumbnail_is_small_and_kept(page: Page, server: Server) -> None:
+    make = (
+        "blob = await images.thumbnail(url, 100)\nbitmap = await __import__('js').createImageBitmap(blob)\n"
+    )
+    make += "json.dumps([bitmap.width, bitmap.height, blob.type])"
+    url = server.url + "good.jpg?thumbnail"
+    assert json.loads(run_python(page, make, url=url)) == [100, 75, "image/webp"]
+    settle(page)
+    server.stop()
+    run_python(page, "await images._cache.forget(url)\n1", url=url)
+    assert json.loads(run_python(page, make, url=url)) == [100, 75, "image/webp"]
+
+
+def test_the_least_recently_used_make_room(page: Page) -> None:
+    keep = """
+import js
+from pyodide.ffi import to_js
+cache = ImageCache(budget=3000)
+for url in list((await cache._open() and cache._uses)):
+    await cache.forget(url)
+def blob(size):
+    return js.Blob.new(to_js([to_js(bytes(size))]))
+for name in ("a", "b", "c"):
+    await cache.put(name, blob(1000))
+    await __import__("asyncio").sleep(0.002)
+await cache.get("a")
+await cache.put("d", blob(1500))
+kept = [name for name in "abcd" if await cache.get(name)]
+too_big = await cache.put("e", blob(3001))
+again = ImageCache(budget=3000)
+await again._open()
+json.dumps([kept, too_big, sorted(again._uses)])
+"""
+    assert json.loads(run_python(page, keep)) == [["a", "d"], False, ["a", "d"]]
+
+
+def test_an_image_is_shown_though_there_is_no_room_to_keep_it(
+    browser: Browser, site: Server, server: Server
+) -> None:
+    context = browser.new_context(service_workers="block")
+    context.set_default_timeout(90_000)
+    page = context.new_page()
+    page.goto(site.url)
+    wait_for_boot(page)
+    run_python(page, PREPARE)
+    origin = {"origin": site.url.rstrip("/"), "quotaSize": 0}
+    context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", origin)
+    answer = json.loads(run_python(page, LOAD, url=server.url + "good.png"))
+    assert answer["width"] == 64
+    settle(page)
+    context.close()
+
+
+def test_a_page_that_came_over_https_says_what_mixed_content_needs(
+    browser: Browser, site: Server, server: Server, built_site: Path, tmp_path: Path
+) -> None:
+    copy = SiteCopy(tmp_path / "site")
+    copy.with_harness()
+    issued = trustme.CA().issue_cert("localhost")
+    issued.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
+    issued.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
+    port = free_port()
+    tls = ["--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "key.pem")]
+    line = [
+        "sync_server",
+        "--home",
+        str(tmp_path / "home"),
+        "--site",
+        str(copy.folder),
+        "--port",
+        str(port),
+        *tls,
+    ]
+    secure = Process(line, port, "health", tmp_path / "log", tls=True)
+    secure.start()
+    context = browser.new_context(ignore_https_errors=True, service_workers="block")
+    context.set_default_timeout(90_000)
+    try:
+        page = context.new_page()
+        page.goto(secure.url)
+        wait_for_boot(page)
+        run_python(page, PREPARE)
+        url = f"http://images.limner.test:{server.port}/good.png"
+        problem = json.loads(run_python(page, LOAD, url=url))
+        assert problem["code"] == "mixed_content"
+        assert f"images.limner.test:{server.port}" in problem["message"]
+        assert "certificate" in problem["message"]
+        assert json.loads(run_python(page, LOAD, url=server.url + "good.png"))["width"] == 64
+    finally:
+        context.close()
+        secure.stop()
