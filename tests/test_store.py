@@ -421,3 +421,26 @@ def test_a_change_to_a_record_that_was_taken_away_does_not_leak_into_a_new_one()
         await store.settled()
 
     play(story)
+
+
+def test_storage_that_is_emptied_under_the_page_gets_what_the_page_still_holds() -> None:
+    async def story() -> None:
+        disk = Disk()
+        store = await Store.open(MemoryLocalStore(disk), SCOPE)
+        store.edit([create("annotation", annotation("a"))])
+        await store.settled()
+        store.edit([make_op("annotation", "a", {"order": 1})])
+        await store.settled()
+        disk.scopes.clear()
+        store.edit([create("annotation", annotation("b"))])
+        await store.settled()
+        again = await Store.open(MemoryLocalStore(disk), SCOPE)
+        assert dict(again.records("annotation")) == dict(store.records("annotation"))
+        assert again.get("annotation", "a") == annotation("a", order=1)
+        assert again.status == store.status
+        disk.scopes.clear()
+        await store.refresh()
+        await store.settled()
+        assert len(disk.scope(SCOPE).outbox) == 3
+
+    play(story)

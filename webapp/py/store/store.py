@@ -265,6 +265,9 @@ class Store:
             return
         written = await self.local.enqueue(self.scope, batch, dismiss)
         self._view.confirm(written.waiting)
+        if written.revision <= self._seen:
+            await self._start_over()
+            return
         self._note(written.revision)
         if len(written.waiting) < len(batch):
             self._take_over(await self.local.load(self.scope, written.keys), written.keys)
@@ -283,8 +286,18 @@ class Store:
 
     async def _catch_up(self) -> None:
         """Load everything again when others have written what this tab has not heard of."""
-        if await self.local.revision(self.scope) != self._seen:
+        revision = await self.local.revision(self.scope)
+        if revision < self._seen:
+            await self._start_over()
+        elif revision > self._seen:
             self._take_over(await self.local.load(self.scope), None)
+
+    async def _start_over(self) -> None:
+        """The storage was emptied under the page: write what waits in memory once more."""
+        waiting = [one.op for one in self._view.pending.values()]
+        self._take_over(await self.local.load(self.scope), None)
+        self._tell(self._view.add_fresh(waiting))
+        self._start_writing()
 
     def _take_over(self, stored: Stored, keys: Collection[Key] | None) -> None:
         touched = self._view.replace(stored, keys)

@@ -1,0 +1,302 @@
+"""The durable store in a real browser: what is called saved is on the disk, whatever becomes of the page."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests import local_store_scenarios
+from tests.browser.pages import run_python, wait_for_boot
+from tests.browser.sites import Server, SiteCopy, serve_folder
+
+SOURCE = inspect.getsource(local_store_scenarios)
+SET_UP = """
+import asyncio, js, msgspec
+from pyodide.ffi import to_js
+from webapp.py.browser.indexeddb import IndexedDbStore
+from webapp.py.browser.tabs import Tabs
+from webapp.py.domain.ids import new_id
+from webapp.py.domain.ops import create, make_op
+from webapp.py.domain.wire import Change, SyncReply
+from webapp.py.store.local import StorageProblem
+from webapp.py.store.store import Store
+
+SCOPE = "project/p"
+
+def dataset(name, **fields):
+    return create("dataset", {"id": new_id(), "name": name, **fields})
+
+def names(store):
+    return sorted(record["name"] for record in store.records("dataset").values())
+"""
+
+
+@pytest.fixture(scope="module")
+def site(built_site: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The site whose page runs the Python that a test gives it."""
+    copy = SiteCopy(tmp_path_factory.mktemp("harness") / "site")
+    copy.with_harness()
+    server = serve_folder(copy.folder)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def one_context(browser: Browser) -> Iterator[BrowserContext]:
+    """One profile for all tests here; each uses a database of its own."""
+    context = browser.new_context(service_workers="block")
+    context.set_default_timeout(90_000)
+    yield context
+    context.close()
+
+
+def start(context: BrowserContext, site: Server) -> Page:
+    page = context.new_page()
+    page.goto(site.url)
+    wait_for_boot(page)
+    run_python(page, SET_UP)
+    return page
+
+
+@pytest.fixture(scope="module")
+def shared_page(one_context: BrowserContext, site: Server) -> Iterator[Page]:
+    """A page for the tests that leave it as it was."""
+    page = start(one_context, site)
+    run_python(
+        page,
+        "import types\nmodule = types.ModuleType('scenarios')\n"
+        "exec(compile(source, 'scenarios', 'exec'), module.__dict__)\n"
+        "scenarios = {one.__name__: one for one in module.SCENARIOS}\n",
+        source=SOURCE,
+    )
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def person(request: pytest.FixtureRequest) -> str:
+    """Whose database a test uses."""
+    return str(request.node.name)[:60]
+
+
+@pytest.mark.parametrize("name", [one.__name__ for one in local_store_scenarios.SCENARIOS])
+def test_local_store_in_indexeddb(shared_page: Page, name: str, person: str) -> None:
+    run_python(
+        shared_page,
+        """
+opened = []
+async def door():
+    opened.append(await IndexedDbStore.open(person))
+    return opened[-1]
+await scenarios[name](door)
+for store in opened:
+    store.close()
+""",
+        name=name,
+        person=person,
+    )
+
+
+def test_what_is_saved_is_there_after_a_reload(
+    one_context: BrowserContext, site: Server, person: str
+) -> None:
+    page = start(one_context, site)
+    run_python(
+        page,
+        """
+store = await Store.open(await IndexedDbStore.open(person), "setup")
+store.edit([dataset("first"), dataset("second")])
+await store.settled()
+assert store.status.saved and store.status.waiting == 2
+""",
+        person=person,
+    )
+    page.reload()
+    wait_for_boot(page)
+    run_python(page, SET_UP)
+    found = run_python(
+        page,
+        """
+store = await Store.open(await IndexedDbStore.open(person), "setup")
+to_js([names(store), store.status.waiting])
+""",
+        person=person,
+    )
+    assert found == [["first", "second"], 2]
+    page.close()
+
+
+def test_two_tabs_share_their_work_and_one_of_them_sends(
+    one_context: BrowserContext, site: Server, person: str
+) -> None:
+    open_tab = """
+tabs = Tabs(person)
+local = await IndexedDbStore.open(person)
+local.on_change = tabs.tell
+store = await Store.open(local, "setup")
+tabs.listen(lambda news: asyncio.ensure_future(store.refresh(news)))
+"""
+    one, other = start(one_context, site), start(one_context, site)
+    for page in (one, other):
+        run_python(page, open_tab, person=person)
+    assert run_python(one, "await tabs.lead()") is True
+    assert run_python(other, "await tabs.lead()") is False
+    run_python(one, "store.edit([dataset('from one')])\nawait store.settled()")
+    run_python(other, "store.edit([dataset('from other')])\nawait store.settled()")
+    for page in (one, other):
+        run_python(
+            page, "while len(names(store)) < 2 or store.status.waiting < 2:\n    await asyncio.sleep(0.01)"
+        )
+    run_python(
+        one,
+        """
+out = await local.outgoing("setup", 500, 10**6)
+changes = [Change(table=op.table, id=op.id, fields=op.fields) for op in out.ops]
+await store.settle("", SyncReply(cursor="c1", done=[op.op_id for op in out.ops], changes=changes))
+""",
+    )
+    run_python(other, "while store.status.waiting:\n    await asyncio.sleep(0.01)")
+    assert run_python(other, "to_js(names(store))") == ["from one", "from other"]
+    one.close()
+    assert (
+        run_python(other, "while not await tabs.lead():\n    await asyncio.sleep(0.01)\ntabs._leads") is True
+    )
+    other.close()
+
+
+def test_rows_that_cannot_be_read_are_put_aside_and_the_others_stay_usable(
+    shared_page: Page, person: str
+) -> None:
+    found = run_python(
+        shared_page,
+        """
+local = await IndexedDbStore.open(person)
+good, bad, odd = ({"id": name, "name": name} for name in ("good", "bad", "odd"))
+changes = [Change(table="dataset", id=one["id"], fields=one) for one in (good, bad, odd)]
+await local.settle("setup", "", SyncReply(cursor="c1", changes=changes))
+await local.enqueue("setup", [dataset("waits"), dataset("torn"), dataset("waits too")])
+
+def damage(at):
+    yield at("base").put('{"table": "dataset", "id": "ba', to_js(["setup", "dataset", "bad"]))
+    row = '{"table": "dataset", "id": "odd", "fields": "{oops}"}'
+    yield at("base").put(row, to_js(["setup", "dataset", "odd"]))
+    entry = yield at("outbox").get(2)
+    entry.text = entry.text[:20]
+    yield at("outbox").put(entry, 2)
+
+await local._database.run(["base", "outbox"], "readwrite", damage)
+out = await local.outgoing("setup", 10, 10**6)
+store = await Store.open(local, "setup")
+shown = names(store)
+raw = sorted(entry.raw[:20] for entry in store.aside)
+settled = await store.settle("c1", SyncReply(cursor="c2", changes=[changes[1]]))
+local.close()
+to_js([[op.fields["name"] for op in out.ops], shown, raw, names(store), store.status.aside])
+""",
+        person=person,
+    )
+    assert found[0] == ["waits", "waits too"]
+    assert found[1] == ["good", "waits", "waits too"]
+    assert [raw[:9] for raw in found[2]] == ['{"op_id":', '{"table":', "{oops}"]
+    assert found[3] == ["bad", "good", "waits", "waits too"]
+    assert found[4] == 2
+
+
+def test_a_full_disk_is_said_and_the_edits_are_saved_once_there_is_room(
+    one_context: BrowserContext, site: Server, person: str
+) -> None:
+    page = start(one_context, site)
+    devtools = one_context.new_cdp_session(page)
+    run_python(page, "store = await Store.open(await IndexedDbStore.open(person), 'setup')", person=person)
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": site.url.rstrip("/"), "quotaSize": 1_000_000})
+    status = run_python(
+        page,
+        """
+for number in range(200):
+    store.edit([dataset(f"{number}", description="x" * 20_000)])
+    await store.settled()
+    if store.status.storage_problem:
+        break
+to_js([store.status.storage_problem, store.status.saved, len(names(store)) == number + 1])
+""",
+    )
+    assert "storage is full" in status[0]
+    assert status[1:] == [False, True]
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": site.url.rstrip("/")})
+    assert run_python(
+        page,
+        """
+await store.retry()
+again = await Store.open(await IndexedDbStore.open(person), "setup")
+to_js([store.status.storage_problem, store.status.saved, names(again) == names(store)])
+""",
+        person=person,
+    ) == [None, True, True]
+    page.close()
+
+
+def test_a_newer_version_in_another_tab_is_not_held_up_and_this_one_says_to_reload(
+    one_context: BrowserContext, site: Server, person: str
+) -> None:
+    page, newer = start(one_context, site), start(one_context, site)
+    run_python(
+        page,
+        "local = await IndexedDbStore.open(person)\nstore = await Store.open(local, 'setup')\n"
+        "store.edit([dataset('old')])\nawait store.settled()",
+        person=person,
+    )
+    name = run_python(page, "local._database._name")
+    newer.evaluate(
+        """name => new Promise((done, fail) => {
+            const request = indexedDB.open(name, 99);
+            request.onsuccess = () => { request.result.close(); done(); };
+            request.onerror = () => fail(request.error);
+            request.onblocked = () => fail(new Error("blocked"));
+        })""",
+        name,
+    )
+    found = run_python(
+        page,
+        "store.edit([dataset('new')])\nawait store.settled()\n"
+        "to_js([store.status.storage_problem, store.status.saving, names(store)])",
+    )
+    assert "newer" in found[0] and "Reload" in found[0]
+    assert found[1:] == [1, ["new", "old"]]
+    page.close()
+    newer.close()
+
+
+def test_site_data_cleared_under_the_page_gets_what_the_page_still_holds(
+    one_context: BrowserContext, site: Server, person: str
+) -> None:
+    page = start(one_context, site)
+    run_python(
+        page,
+        "local = await IndexedDbStore.open(person)\nstore = await Store.open(local, 'setup')\n"
+        "store.edit([dataset('before')])\nawait store.settled()",
+        person=person,
+    )
+    page.evaluate(
+        """name => new Promise((done, fail) => {
+            const request = indexedDB.deleteDatabase(name);
+            request.onsuccess = () => done();
+            request.onerror = () => fail(request.error);
+        })""",
+        run_python(page, "local._database._name"),
+    )
+    found = run_python(
+        page,
+        """
+store.edit([dataset("after")])
+await store.settled()
+again = await Store.open(await IndexedDbStore.open(person), "setup")
+to_js([store.status.storage_problem, names(store), names(again)])
+""",
+        person=person,
+    )
+    assert found == [None, ["after", "before"], ["after", "before"]]
+    page.close()
