@@ -82,6 +82,7 @@ def test_select_moves_a_box_and_undo_brings_it_back(solo: Workspace) -> None:
 def test_labels_are_there_after_a_reload(solo: Workspace) -> None:
     solo.draw_box(100, 120, 300, 260)
     solo.draw_box(320, 60, 400, 200)
+    solo.expect_annotations(2)
     solo.expect_saved("Saved on this machine")
     solo.reload().expect_annotations(2)
     expect(solo.page.locator(".asset[aria-current=true]")).to_contain_text("In work")
@@ -113,11 +114,12 @@ def test_keys_go_through_the_images_and_choose_classes_and_tools(solo: Workspace
     page.keyboard.press("b")
     expect(page.get_by_role("button", name="Bounding box")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog")).to_contain_text("Submit the image and go on")
+    expect(page.locator(".sheet")).to_contain_text("Submit the image and go on")
 
 
 def test_the_wheel_zooms_to_the_pointer_and_nothing_drawn_moves_on_the_image(solo: Workspace) -> None:
     point = solo.at(200, 200)
+    solo.choose("Object")
     solo.page.mouse.move(*point)
     status = solo.page.locator(".status .pixel")
     expect(status).to_contain_text("x 200  y 200")
@@ -126,7 +128,6 @@ def test_the_wheel_zooms_to_the_pointer_and_nothing_drawn_moves_on_the_image(sol
     solo.page.mouse.move(point[0] + 1, point[1])
     solo.page.mouse.move(*point)
     expect(status).to_contain_text("x 200  y 200")
-    solo.choose("Object")
     solo.page.mouse.down()
     solo.page.mouse.move(point[0] + 60, point[1] + 40, steps=3)
     solo.page.mouse.up()
