@@ -19,7 +19,7 @@ from webapp.py.pages.app import App
 from webapp.py.pages.edges import Demo, ImageTrouble, NoServer, SignInRefused
 from webapp.py.pages.state import Problem, read_route
 from webapp.py.pages.tree import Handler, Node, PlainEvent, find_all, text_of
-from webapp.py.store.local import LocalStore, News
+from webapp.py.store.local import LocalStore, News, StorageProblem
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.sync import Offline, Sync
 from webapp.py.workspace.gestures import Gestures
@@ -67,6 +67,7 @@ class Server:
         self.accounts: dict[tuple[str, str], Session] = {}
         self.records: dict[str, dict[tuple[str, str], Fields]] = {}
         self.assets: dict[str, list[Asset]] = {}
+        self.withheld: dict[str, Exception] = {}
         self.requests: list[SyncRequest] = []
 
     async def send(self, request: SyncRequest) -> SyncReply:
@@ -179,6 +180,7 @@ class FakeEdges:
         self.followed: Callable[[str], Coroutine[Any, Any, None]] | None = None
         self.reloads = 0
         self.dark: bool | None = None
+        self.no_storage: StorageProblem | None = None
         self.saved: list[tuple[str, bytes, str]] = []
         self.to_pick: bytes | None = None
         self.timers: list[Callable[[], None]] = []
@@ -211,6 +213,8 @@ class FakeEdges:
     async def asset_page(self, dataset: str, start: int) -> AssetPage:
         self._reach()
         assert self.server is not None
+        if dataset in self.server.withheld:
+            raise self.server.withheld[dataset]
         assets = self.server.assets.get(dataset, [])
         return AssetPage(dataset=dataset, start=start, total=len(assets), assets=assets[start : start + 1000])
 
@@ -227,6 +231,8 @@ class FakeEdges:
     # --- this machine
 
     async def open_local(self, person: str, heard: Callable[[News], None]) -> LocalStore:
+        if self.no_storage is not None:
+            raise self.no_storage
         local = MemoryLocalStore(self.machine.disks.setdefault(person, Disk()))
         tabs = self.machine.tabs.setdefault(person, [])
         tabs.append(heard)

@@ -11,6 +11,7 @@ from webapp.py.pages.state import Mode, Problem, State, save_state
 from webapp.py.pages.tree import find, find_all, text_of
 from webapp.py.store.local import StorageProblem
 from webapp.py.store.status import Status
+from webapp.py.store.sync import SignedOut, SyncProblem
 from webapp.py.store.sync import State as SyncState
 from webapp.py.workspace.registry import find_tools
 
@@ -109,6 +110,68 @@ async def test_a_first_visit_without_network_says_that_the_server_is_needed_once
     assert "once before it can work without" in page.text
     await page.click("Try again")
     assert edges.reloads == 1
+
+
+@pytest.mark.parametrize("server", [None, a_server(), a_server(Session(protocol=PROTOCOL))])
+async def test_a_browser_that_lets_nothing_be_kept_is_told_before_any_work_begins(
+    server: Server | None,
+) -> None:
+    edges = FakeEdges(server=server)
+    edges.no_storage = StorageProblem("The browser keeps nothing for this page.", "blocked")
+    page = await visit(edges)
+    if server is not None and server.signed_in.person is None:
+        await page.sign_in("anna@example.org", "right")
+    assert "Limner cannot start" in page.text
+    assert "The browser keeps nothing for this page." in page.text
+    assert not find_all(page.page, "article")
+
+
+async def test_an_answer_that_makes_no_sense_is_told() -> None:
+    server = a_server()
+    server.trouble = SyncProblem("The server's answer makes no sense.")
+    assert "The server's answer makes no sense." in (await visit(FakeEdges(server=server))).text
+
+
+async def test_a_dataset_that_the_server_withholds_does_not_hide_the_projects() -> None:
+    server = a_server()
+    server.withheld["d1"] = SyncProblem("You may not see this dataset.")
+    page = await visit(FakeEdges(server=server))
+    assert "– images" in text_of(find(page.page, "article", data_project="p1"))
+    await page.go("#/project/p1/0")
+    assert "You may not see this dataset." in page.text
+
+
+async def test_when_the_sign_in_has_ended_the_same_person_signs_in_over_the_work() -> None:
+    edges = FakeEdges(server=a_server())
+    page = await labeling(edges)
+    server, sync = edges.server, edges.sync
+    assert server is not None and sync is not None
+    server.trouble = SignedOut("Your sign-in has ended.")
+    await page.draw((10, 10), (30, 25))
+    await sync.run_once()
+    assert "Your sign-in has ended. 2 changes wait on this machine." in page.text
+    await page.fire(find(find(page.page, class_="banner"), "button", text="Sign in"), "click")
+    server.trouble = None
+    await page.sign_in("anna@example.org", "right")
+    await sync.run_once()
+    assert save_text(page) == "Synced"
+    assert "1 annotation" in page.text
+    assert not find_all(page.page, class_="banner")
+
+
+async def test_when_somebody_else_signs_in_over_the_work_the_page_starts_anew_as_that_person() -> None:
+    machine, server = Machine(), a_server()
+    bert = Session(protocol=PROTOCOL, person="bert", name="Bert", role="annotator")
+    server.accounts["bert@example.org", "right"] = bert
+    edges = FakeEdges(machine, server)
+    page = await labeling(edges)
+    await page.draw((10, 10), (30, 25))
+    page.app.open_sheet("sign-in")
+    await page.sign_in("bert@example.org", "right")
+    assert edges.reloads == 1
+    again = await labeling(FakeEdges(machine, server))
+    assert "0 annotations" in again.text
+    assert again.app.state.session.person == "bert"
 
 
 async def test_a_solo_workspace_opens_without_network_too() -> None:

@@ -20,9 +20,9 @@ from webapp.py.pages.sign_in import sign_in_page
 from webapp.py.pages.state import SOLO, Route, Sheet, State, read_route
 from webapp.py.pages.transfer import Transfer
 from webapp.py.pages.tree import Node, h
-from webapp.py.store.local import LocalStore, News
+from webapp.py.store.local import LocalStore, News, StorageProblem
 from webapp.py.store.store import Store
-from webapp.py.store.sync import Offline, Sync
+from webapp.py.store.sync import Offline, Sync, SyncProblem
 from webapp.py.workspace.registry import Registry
 
 _LAST = "limner.session"
@@ -63,19 +63,22 @@ class App:
     async def start(self, fragment: str) -> None:
         """Find out who is here and open what the address asks for."""
         self.state.route = read_route(fragment)
+        try:
+            await self._find_out()
+        except StorageProblem as problem:
+            self._strand(str(problem))
+
+    async def _find_out(self) -> None:
         person: Person | None
         try:
             person = await self.edges.session()
         except NoServer:
             await self._start_solo()
             return
-        except Offline as offline:
+        except SyncProblem as offline:
             person = self._last_person()
             if person is None and self.edges.recall(_LAST) != SOLO:
-                self.state.problem = (
-                    f"{offline} This page has to reach its server once before it can work without."
-                )
-                self.edges.render()
+                self._strand(f"{offline} This page has to reach its server once before it can work without.")
                 return
             if person is None:
                 await self._start_solo()
@@ -86,6 +89,10 @@ class App:
             self.edges.render()
             return
         await self._enter(person)
+
+    def _strand(self, problem: str) -> None:
+        self.state.mode, self.state.problem = "starting", problem
+        self.edges.render()
 
     async def _start_solo(self) -> None:
         self.edges.remember(_LAST, SOLO)
@@ -153,8 +160,8 @@ class App:
             if page is None and self.state.mode == "server":
                 try:
                     page = await self.edges.asset_page(dataset, 0)
-                except Offline:
-                    continue
+                except SyncProblem:
+                    continue  # the card says that the number is not known; opening the project says why
                 await local.put_assets(page)
             if page is not None:
                 self.state.totals[dataset] = page.total
@@ -168,9 +175,6 @@ class App:
         self.edges.render()
         try:
             person = await self.edges.sign_in(email, password)
-        except (SignInRefused, Offline) as problem:
-            state.form_error = str(problem)
-        else:
             if state.session.person not in (None, person.person):
                 self.edges.remember(_LAST, msgspec.json.encode(person).decode())
                 self.edges.reload()
@@ -180,6 +184,10 @@ class App:
                 self.sync_now()
             else:
                 await self._enter(person)
+        except (SignInRefused, SyncProblem) as problem:
+            state.form_error = str(problem)
+        except StorageProblem as problem:
+            self._strand(str(problem))
         finally:
             state.busy = ""
             self.edges.render()

@@ -133,7 +133,7 @@ def starting() -> Node:
 
 
 def stranded(state: State, app: App) -> Node:
-    """Return what is shown when the first visit found no server."""
+    """Return what is shown when there is no way to start: no server at the first visit, or no storage."""
     return h(
         "div",
         {"class": "sign-in"},
@@ -141,7 +141,7 @@ def stranded(state: State, app: App) -> Node:
             "div",
             {"class": "card"},
             icon("triangle-alert"),
-            h("h2", None, "The server cannot be reached"),
+            h("h2", None, "Limner cannot start"),
             h("p", {"class": "muted"}, state.problem),
             button("Try again", app.reload, kind="primary"),
         ),
