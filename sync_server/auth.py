@@ -78,12 +78,12 @@ def check_not_forged(connection: Asker, server: Server) -> None:
         )
 
 
-def public(connection: Asker, _: BaseRouteHandler) -> None:
+async def public(connection: Asker, _: BaseRouteHandler) -> None:
     """Guard: everyone may ask; what changes something must not be forged."""
     _admit(connection, needs_account=False)
 
 
-def signed_in(connection: Asker, _: BaseRouteHandler) -> None:
+async def signed_in(connection: Asker, _: BaseRouteHandler) -> None:
     """Guard: only people with an account; `request.user` is the `Caller`.
 
     Raises

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 import uuid
+from functools import lru_cache
 
 _ASSIGNMENTS = uuid.UUID("6ba7b815-9dad-11d1-80b4-00c04fd430c8")
 _lock = threading.Lock()
@@ -58,4 +59,10 @@ def assignment_id(project: str, asset: int, person: str) -> str:
     It is derived (UUIDv5), not drawn, so that the same person starting the same image on two devices
     that are both offline makes one assignment, not two.
     """
-    return str(uuid.uuid5(_ASSIGNMENTS, f"{project}/{asset}/{person}"))
+    return _assignment(f"{project}/{asset}/{person}")
+
+
+@lru_cache(maxsize=1024)
+def _assignment(name: str) -> str:
+    # Every annotation of an image asks for the same one.
+    return str(uuid.uuid5(_ASSIGNMENTS, name))
