@@ -6,15 +6,15 @@ byte for byte, Pyodide's); then the site is made with that file and carries its 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from builder.console import Failure, say, sized
-from builder.fetch import Unreachable, accept, is_pinned, sha256_of
+from builder.fetch import Unreachable, accept, is_pinned
 from builder.paths import WEBAPP, cache_home
 from builder.sources import SOURCES, Shelf
 
@@ -122,27 +122,26 @@ def _fetch(wheel: Wheel, shelf: Shelf) -> Part:
     )
 
 
-def copy_core(lock: Lock, package: Path, target: Path) -> None:
-    """Copy Pyodide's own files out of its npm package.
+def read_core(lock: Lock, package: Path) -> dict[str, bytes]:
+    """Pyodide's own files out of its npm package, by name.
 
     Raises
     ------
     Failure
         When one is missing or is not the pinned one.
     """
+    files = {name: (package / name).read_bytes() for name in lock.core if (package / name).is_file()}
     for name, sha256 in lock.core.items():
-        source = package / name
-        if not source.is_file():
-            raise Failure(f"The npm package pyodide has no {name}. Remove {package} and start again.")
-        if sha256_of(source) != sha256:
+        found = hashlib.sha256(files[name]).hexdigest() if name in files else "no such file"
+        if found != sha256:
             raise Failure(
                 f"{name} of the npm package pyodide is not the pinned file (sha256 {sha256} wanted, "
-                f"{sha256_of(source)} found). Remove {package} and start again."
+                f"{found} found). Remove {package} and start again."
             )
-        shutil.copyfile(source, target / name)
+    return files
 
 
-def pyodide_lock(lock: Lock, parts: list[Part], original: Path) -> bytes:
+def pyodide_lock(parts: list[Part], original: Path) -> bytes:
     """Our ``pyodide-lock.json``: the site's wheels and nothing else, so loading never leaves the site."""
     info = json.loads(original.read_text())["info"]
     packages = {

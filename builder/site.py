@@ -25,18 +25,17 @@ import hashlib
 import json
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from builder.assets import Site, digest_of
 from builder.bundle import bundle_ui, sprite
+from builder.bytecode import compiled_app, compiled_wheels
 from builder.console import Failure, say, sized
 from builder.node import node_modules
 from builder.paths import DIST, ROOT, WEBAPP, cache_home, exclusive
-from builder.runtime import Lock, copy_core, fetch_wheels, pyodide_lock, read_lock
+from builder.runtime import Lock, fetch_wheels, pyodide_lock, read_core, read_lock
 from builder.snapshot import snapshot
-from builder.wheels import zip_bytes
 
 PAGE_PACKAGES = ["numpy", "msgspec"]
 SOURCES = ("index.html", "style.css", "fonts.css", "boot.js", "compute.js", "sw.js", "ui.js", "icons.txt")
@@ -77,13 +76,11 @@ def assemble(webapp: Path) -> tuple[Site, str]:
     modules = node_modules()
     description: dict[str, Any] = {"build": "", "pyodide": _add_runtime(site, lock, modules / "pyodide")}
     description |= _add_assets(site, webapp, modules)
-    core = {path: content for path, content in site.files.items() if path.startswith(description["pyodide"])}
-    image = _snapshot(core)
+    image = snapshot(modules / "pyodide").read_bytes()
     description["snapshot"] = site.add_asset("snapshot.bin", image)
     description["snapshot_bytes"] = len(image)
     description["packages"] = {"page": PAGE_PACKAGES, "worker": sorted(wheel.name for wheel in lock.wheels)}
     description["demo"] = _add_demo(site, webapp)
-    description["files"] = site.manifest()
     boot = site.add_asset("boot.js", (webapp / "boot.js").read_bytes())
     description["files"] = site.manifest()
     shell = (webapp / "index.html").read_text()
@@ -118,13 +115,11 @@ def _replace(text: str, placeholder: str, value: str, name: str) -> str:
     return text.replace(placeholder, value)
 
 
-def _add_runtime(site: Site, lock: Lock, package: Path) -> str:
-    parts = fetch_wheels(lock)
-    with tempfile.TemporaryDirectory() as folder:
-        copy_core(lock, package, Path(folder))
-        files = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
-    files |= {part.path.name: part.path.read_bytes() for part in parts}
-    files["pyodide-lock.json"] = pyodide_lock(lock, parts, package / "pyodide-lock.json")
+def _add_runtime(site: Site, lock: Lock, core: Path) -> str:
+    files = read_core(lock, core)
+    parts = compiled_wheels(fetch_wheels(lock), core)
+    files |= {part.wheel.file: part.path.read_bytes() for part in parts}
+    files["pyodide-lock.json"] = pyodide_lock(parts, core / "pyodide-lock.json")
     names = "\n".join(f"{name} {digest_of(content)}" for name, content in sorted(files.items()))
     place = f"pyodide-{digest_of(names.encode())[:12]}/"
     for name, content in files.items():
@@ -137,7 +132,7 @@ def _add_assets(site: Site, webapp: Path, modules: Path) -> dict[str, Any]:
     for name, content in fonts.items():
         site.add(f"assets/{name}", content)  # esbuild has put the hash into the name
     return {
-        "app": site.add_asset("app.zip", app_zip(webapp)),
+        "app": site.add_asset("app.zip", app_zip(webapp, modules / "pyodide")),
         "compute": site.add_asset("compute.js", (webapp / "compute.js").read_bytes()),
         "ui": site.add_asset("ui.js", script),
         "style": [
@@ -148,21 +143,13 @@ def _add_assets(site: Site, webapp: Path, modules: Path) -> dict[str, Any]:
     }
 
 
-def app_zip(webapp: Path) -> bytes:
+def app_zip(webapp: Path, core: Path) -> bytes:
     """Our Python for the browser, as ``webapp/...``, with the same bytes each time."""
     files = {"webapp/__init__.py": (webapp / "__init__.py").read_bytes()}
     for room in ("py", "tools"):
         for path in sorted((webapp / room).rglob("*.py")):
             files[f"webapp/{path.relative_to(webapp).as_posix()}"] = path.read_bytes()
-    return zip_bytes(files)
-
-
-def _snapshot(core: dict[str, bytes]) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        for path, content in core.items():
-            if not path.endswith(".whl"):
-                (Path(folder) / Path(path).name).write_bytes(content)
-        return snapshot(Path(folder)).read_bytes()
+    return compiled_app(files, core)
 
 
 def _add_demo(site: Site, webapp: Path) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,20 @@ def test_pyodide_finds_every_wheel_of_the_runtime_lock(dist: Path, description: 
         content = (dist / description["pyodide"] / package["file_name"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == package["sha256"]
         assert set(package["depends"]) <= wanted
+
+
+def test_python_is_compiled_for_the_browsers_own_python(dist: Path, description: dict) -> None:
+    with zipfile.ZipFile(dist / description["app"]) as app:
+        ours = set(app.namelist())
+    sources = {name for name in ours if name.endswith(".py")}
+    assert "webapp/py/domain/model.py" in sources
+    folder = re.compile(r"(.*)/([^/]+)\.py")
+    assert ours - sources == {folder.sub(r"\1/__pycache__/\2.cpython-314.pyc", name) for name in sources}
+    (numpy,) = (dist / description["pyodide"]).glob("numpy-*.whl")
+    with zipfile.ZipFile(numpy) as wheel:
+        names = wheel.namelist()
+    assert "numpy/linalg/_linalg.pyc" in names
+    assert not [name for name in names if name.endswith((".py", ".h")) or "/tests/" in name]
 
 
 def test_the_snapshot_fits_what_the_page_is_told(dist: Path, description: dict) -> None:
