@@ -14,7 +14,17 @@ from typing import Any, Literal
 from webapp.py.browser.patching import Mounted, Patcher
 from webapp.py.compute import protocol
 from webapp.py.domain.model import Asset, Fields
-from webapp.py.domain.wire import PROTOCOL, AssetPage, Change, Refusal, Session, SyncReply, SyncRequest
+from webapp.py.domain.permissions import Actor, refusal
+from webapp.py.domain.wire import (
+    PROTOCOL,
+    AssetPage,
+    Change,
+    Refusal,
+    Session,
+    SyncReply,
+    SyncRequest,
+    project_of,
+)
 from webapp.py.pages.app import App
 from webapp.py.pages.edges import Demo, ImageTrouble, NoServer, SignInRefused
 from webapp.py.pages.state import Problem, read_route
@@ -58,7 +68,7 @@ class Machine:
 
 
 class Server:
-    """A sync server that keeps records and accepts everything; set ``trouble`` to have it fail."""
+    """A sync server in memory, with the real permissions; set ``trouble`` to have it fail."""
 
     def __init__(self) -> None:
         self.trouble: Exception | None = None
@@ -76,8 +86,9 @@ class Server:
         held = self.records.setdefault(request.scope, {})
         reply = SyncReply(cursor=str(len(self.requests)), reset=request.cursor == "")
         for op in request.ops:
-            if self.refuse:
-                reply.refused.append(Refusal(op_id=op.op_id, reason=self.refuse))
+            reason = self.refuse or refusal(self._actor(request.scope), op, held.get((op.table, op.id)))
+            if reason:
+                reply.refused.append(Refusal(op_id=op.op_id, reason=reason))
                 continue
             held[op.table, op.id] = {**held.get((op.table, op.id), {"id": op.id}), **op.fields}
             reply.done.append(op.op_id)
@@ -85,6 +96,10 @@ class Server:
             Change(table=table, id=record, fields=fields) for (table, record), fields in held.items()
         ]
         return reply
+
+    def _actor(self, scope: str) -> Actor:
+        who = self.signed_in
+        return Actor(who.person or "", who.projects.get(project_of(scope) or "", who.role))
 
     def check(self) -> None:
         if self.trouble is not None:

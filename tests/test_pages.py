@@ -252,6 +252,23 @@ async def test_a_box_drawn_with_a_server_waits_until_the_server_has_it() -> None
     assert tables == {"assignment", "annotation"}
 
 
+async def test_nobody_but_an_admin_gets_past_a_withdrawn_assignment() -> None:
+    edges = FakeEdges(server=a_server())
+    page = await labeling(edges)
+    await page.draw((10, 10), (30, 25))
+    assert edges.sync is not None and edges.server is not None
+    await edges.sync.run_once()
+    held = edges.server.records[project_scope("p1")]
+    own = next(key for key in held if key[0] == "assignment")
+    held[own] = {**held[own], "deleted": True}
+    await edges.sync.run_once()
+    await page.draw((50, 10), (70, 25))
+    await edges.sync.run_once()
+    await page.settle()
+    assert held[own]["deleted"] is True
+    assert save_text(page) == "1 not accepted"
+
+
 async def test_what_the_server_does_not_accept_is_listed_with_its_reason() -> None:
     edges = FakeEdges(server=a_server())
     page = await labeling(edges)

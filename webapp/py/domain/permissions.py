@@ -90,8 +90,9 @@ def _refuse_assignment(actor: Actor, op: Op, record: Fields | None) -> str | Non
         return "You may only change your own assignments."
     if record is None and not own and actor.role != "admin":
         return "Only an admin may assign work to others."
-    if "deleted" in op.fields and actor.role != "admin":
-        return "Only an admin may withdraw an assignment."
+    withdrawn = bool((record or {}).get("deleted"))
+    if bool(op.fields.get("deleted", withdrawn)) != withdrawn and actor.role != "admin":
+        return "Only an admin may withdraw an assignment, or give it back."
     status = op.fields.get("status")
     granted = (_OWNER_STATUS if own else set()) | (_JUDGE_STATUS if actor.judges else set())
     if status is not None and status not in granted:
