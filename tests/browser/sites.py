@@ -41,7 +41,7 @@ class SiteCopy:
         named = site.get(name)
         if isinstance(named, str):
             return named
-        return next(file["path"] for file in site["files"] if file["path"].endswith(name))
+        return next(str(file["path"]) for file in site["files"] if file["path"].endswith(name))
 
     def read(self, path: str) -> bytes:
         return (self.folder / path).read_bytes()
