@@ -6,6 +6,7 @@ import pytest
 
 from tests.fake_edges import DEMO_ASSETS, DEMO_RECORDS, FakeEdges, Machine, Server, Visitor, visit
 from webapp.py.domain.model import Asset
+from webapp.py.domain.permissions import Role
 from webapp.py.domain.wire import PROTOCOL, SETUP, Session, project_scope
 from webapp.py.pages.state import Mode, Problem, State, save_state
 from webapp.py.pages.tree import find, find_all, text_of
@@ -250,6 +251,31 @@ async def test_a_box_drawn_with_a_server_waits_until_the_server_has_it() -> None
     assert edges.server is not None
     tables = {table for table, _ in edges.server.records[project_scope("p1")]}
     assert tables == {"assignment", "annotation"}
+
+
+@pytest.mark.parametrize("role", ["annotator", "reviewer", "admin"])
+async def test_everything_that_the_workspace_offers_is_accepted_by_the_server(role: Role) -> None:
+    server = a_server(Session(protocol=PROTOCOL, person="anna", name="Anna", role=role))
+    edges = FakeEdges(server=server)
+    page = await labeling(edges)
+    await page.draw((10, 10), (30, 25))
+    await page.draw((50, 10), (70, 25))
+    await page.click("Undo")
+    await page.click("Redo")
+    await page.press("a", ctrl=True)
+    await page.press("Delete")
+    await page.click("Undo")
+    await page.press("Enter", ctrl=True)
+    await page.press("Enter", ctrl=True, shift=True)
+    await page.go("#/project/p1/0")
+    await page.click("Open again")
+    await page.draw((15, 40), (35, 60))
+    assert edges.sync is not None
+    await edges.sync.run_once()
+    await page.settle()
+    assert page.app.desk.work.store.refused == []
+    assert save_text(page) == "Synced"
+    assert "3 annotations" in page.text
 
 
 async def test_nobody_but_an_admin_gets_past_a_withdrawn_assignment() -> None:
