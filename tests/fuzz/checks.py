@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from tests.fuzz.real_server import parse_cursor
-from tests.fuzz.world import Device, World
+from tests.fuzz.world import TOO_LARGE, Device, Tab, World
 from webapp.py.domain.model import Fields, decode
 from webapp.py.store.local import Key, Row
 from webapp.py.store.memory import MemoryLocalStore
@@ -26,6 +26,11 @@ class Watch:
     def look(self) -> None:
         """Check what is on the disks now against what was there before."""
         assert not self._world.server.problems, self._world.server.problems
+        for tab in self._world.tabs:
+            for scope, store in tab.stores.items():
+                # Between the parts of a reset, and while news is on its way, there is less to see.
+                if scope not in tab.device.partial and store._seen == tab.device.disk.scope(scope).revision:
+                    self._look_at_view(tab, scope)
         for device in self._world.devices:
             for scope, held in device.disk.scopes.items():
                 if self._revisions.get((device.name, scope)) == held.revision:
@@ -34,6 +39,23 @@ class Watch:
                 self._look_at_cursor(device, scope, held.cursor)
                 for key, text in held.rows.items():
                     self._look_at_row(device, scope, key, text)
+
+    def _look_at_view(self, tab: Tab, scope: str) -> None:
+        """What somebody set stays in view until it is refused or, for all we know, set by somebody else."""
+        world, store = self._world, tab.stores[scope]
+        truth = world.server.truth(tab.device.person, scope)
+        for (key, name), op_id in list(tab.shown.get(scope, {}).items()):
+            made = world.made[op_id]
+            refused = made.answered_for or op_id in tab.device.disk.scope(scope).refused
+            if refused or len(world.setters[key, name]) > 1 or key not in truth:
+                # What is not on the server at all yet is looked at once it is.
+                if refused or key in world.server.history:
+                    del tab.shown[scope][key, name]
+                continue
+            seen = store.get_deleted(*key)
+            assert seen and seen.get(name) == made.op.fields[name], (
+                f"{tab.device.name} set {name} of {key} to {made.op.fields[name]}, and it went away: {seen}"
+            )
 
     def _look_at_cursor(self, device: Device, scope: str, cursor: str) -> None:
         before = self._cursors.get((device.name, scope), "")
@@ -106,6 +128,9 @@ def _check_op(world: World, op_id: str) -> None:
         return
     held = made.device.disk.scope(made.scope)
     if op_id in held.refused:
+        reason = msgspec.json.decode(held.refused[op_id])["reason"]
+        innocent = reason.encode() in TOO_LARGE and len(msgspec.json.encode(made.op)) < 5_000
+        assert not innocent, f"{made.op} was refused for the size of another op"
         return
     waiting = any(op_id in text for text in held.outbox.values())
     no_access = made.scope != "setup" and world.server.role(made.person, made.scope) is None

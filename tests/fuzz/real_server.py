@@ -18,8 +18,8 @@ from sync_server.settings import Settings
 from webapp.py.domain.ids import new_id
 from webapp.py.domain.model import Fields
 from webapp.py.domain.ops import Op, apply, create
-from webapp.py.domain.permissions import Actor, Role, visible
-from webapp.py.domain.wire import PROTOCOL, SETUP, SyncReply, SyncRequest, project_of
+from webapp.py.domain.permissions import Actor, Role, allowed, visible
+from webapp.py.domain.wire import PROTOCOL, SETUP, SyncReply, SyncRequest, project_of, project_scope
 
 Key = tuple[str, str]
 T = TypeVar("T")
@@ -62,6 +62,7 @@ class RealServer:
         self.logged: dict[str, str] = {}
         self._seen_seq = 0
         self._busy = 0
+        self._former: dict[tuple[str, str], list[Role | None]] = {}
         self.problems: list[str] = []
         """What the server did and must not do; collected, for the client rightly survives an exception."""
         self.admin = self.add_person("admin")
@@ -89,6 +90,9 @@ class RealServer:
 
     def set_role(self, project: str, person: str, role: Role | None) -> None:
         """Give a person a role in a project, or none."""
+        # Requests under way may have been decided on before.
+        scope = project_scope(project)
+        self._former.setdefault((person, scope), []).append(self.role(person, scope))
         if role is None:
             if self.members.pop((project, person), None):
                 self._write(lambda rows: people.remove_member(rows, project, person))
@@ -124,11 +128,13 @@ class RealServer:
         finally:
             self._busy -= 1
         after = self._sight(person, request.scope)
+        self.read_log()
+        if not self._busy:
+            self._former.clear()
         if status == 200:
             self._inspect(person, request.scope, answer, [before, after])
         elif status not in (401, 403):
             self.problems.append(f"the server answered {status}: {answer!r}")
-        self.read_log()
         return status, answer
 
     def truth(self, person: str, scope: str) -> dict[Key, Fields]:
@@ -156,7 +162,11 @@ class RealServer:
             self.logged[op_id] = person
             op = Op(op_id=op_id, table=table, id=record, fields=msgspec.json.decode(fields))
             states = self.history.setdefault((table, record), [])
-            states.append(apply(states[-1] if states else None, op))
+            before = states[-1] if states else None
+            roles = [self.role(person, scope), *self._former.get((person, scope), ())]
+            if not any(allowed(Actor(person, role), op, before) for role in roles):
+                self.problems.append(f"the server let {person} do {op} with the role {roles}")
+            states.append(apply(before, op))
             self.scope_of.setdefault((table, record), scope)
 
     def stored(self) -> dict[Key, Fields]:
@@ -184,6 +194,11 @@ class RealServer:
         self, person: str, scope: str, answer: bytes, sights: list[Callable[[Key, Fields], bool]]
     ) -> None:
         reply = msgspec.json.decode(answer, type=SyncReply)
+        for refusal in reply.refused:
+            if refusal.op_id in self.logged:
+                self.problems.append(
+                    f"op {refusal.op_id} was refused ({refusal.reason}), yet it is in the log"
+                )
         for change in reply.changes:
             project = project_of(scope)
             seen = any(sees((change.table, change.id), change.fields) for sees in sights)

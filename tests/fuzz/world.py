@@ -20,12 +20,13 @@ from webapp.py.domain.model import Fields, Invalid
 from webapp.py.domain.ops import Op
 from webapp.py.domain.permissions import ROLES
 from webapp.py.domain.wire import SETUP, SyncReply, SyncRequest, project_scope
-from webapp.py.store.local import Key, News, StorageProblem
+from webapp.py.store.local import Key, News, Settled, StorageProblem
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.store import Store
 from webapp.py.store.sync import Offline, Sync, read_reply
 
 ASSETS = 3
+TOO_LARGE = b'{"code": "too-large", "message": "Too large for the proxy."}'
 
 
 class Made(Struct):
@@ -49,6 +50,28 @@ class Device:
         self.disk = Disk()
         self.tabs: list[Tab] = []
         self.bad_disk = False
+        self.partial: set[str] = set()
+        """Scopes that were reset and have not come down whole yet."""
+
+
+class WatchedStore(MemoryLocalStore):
+    """A door to a device's disk that says when a reset is under way."""
+
+    def __init__(self, device: Device) -> None:
+        super().__init__(device.disk)
+        self._device = device
+
+    async def settle(self, scope: str, sent_cursor: str, reply: SyncReply) -> Settled:
+        """See `LocalStore.settle`."""
+        revision = self.disk.scope(scope).revision
+        try:
+            return await super().settle(scope, sent_cursor, reply)
+        finally:
+            if self.disk.scope(scope).revision > revision and self.disk.scope(scope).cursor == reply.cursor:
+                if not reply.more:
+                    self._device.partial.discard(scope)
+                elif reply.reset:
+                    self._device.partial.add(scope)
 
 
 class Tab:
@@ -57,11 +80,13 @@ class Tab:
     def __init__(self, world: World, device: Device) -> None:
         self.world = world
         self.device = device
-        self.local = MemoryLocalStore(device.disk)
+        self.local = WatchedStore(device)
         self.stores: dict[str, Store] = {}
         self.history: list[tuple[str, list[Op]]] = []
         self.news: list[News] = []
         self.unsaved: dict[str, list[str]] = {}
+        self.shown: dict[str, dict[tuple[Key, str], str]] = {}
+        """By scope, record and field: the op that set it last in this tab."""
         self.tasks: list[asyncio.Task[None]] = []
         self.local.on_change = self._tell
         self.local.before = self._hook
@@ -99,25 +124,28 @@ class Tab:
             before = after[key] if key in after else store.get_deleted(*key)
             inverse.insert(0, domain_ops.inverse(before, op))
             after[key] = domain_ops.apply(before, op)
-        for op in new:
-            self.world.make(op, scope, self.device)
         try:
             store.edit(new)
         except Invalid:
-            for op in new:
-                del self.world.made[op.op_id]
             return False
-        for op in new:
-            assert store.get_deleted(op.table, op.id) == after[op.table, op.id], (
-                "an edit does not show at once"
-            )
+        for key, fields in after.items():
+            assert store.get_deleted(*key) == fields, "an edit does not show at once"
+        self.track(scope, new)
         if undoable:
             self.history.append((scope, inverse))
         return True
 
     def track(self, scope: str, new: list[Op]) -> None:
-        """Wait for ops to be called saved."""
+        """Remember ops that were edited in, and wait for them to be called saved."""
         self.unsaved.setdefault(scope, []).extend(op.op_id for op in new)
+        for op in new:
+            self.world.made[op.op_id] = Made(
+                op=op, scope=scope, person=self.device.person, device=self.device
+            )
+            for name in op.fields:
+                place = (op.table, op.id), name
+                self.world.setters.setdefault(place, set()).add(id(self))
+                self.shown.setdefault(scope, {})[place] = op.op_id
 
     def _saved_noter(self, scope: str) -> Callable[[object], None]:
         def note(_: object) -> None:
@@ -154,6 +182,8 @@ class World:
         self.server = RealServer(home, projects=2, assets=ASSETS)
         self.calm = False
         self.made: dict[str, Made] = {}
+        self.setters: dict[tuple[Key, str], set[int]] = {}
+        """Which tabs ever set a field of a record."""
         self.paused: list[asyncio.Future[None]] = []
         self.late: list[tuple[str, str, bytes]] = []
         self.trace: deque[str] = deque(maxlen=40)
@@ -178,10 +208,6 @@ class World:
         """All open tabs."""
         return [tab for device in self.devices for tab in device.tabs]
 
-    def make(self, op: Op, scope: str, device: Device) -> None:
-        """Remember an op that is about to be edited in."""
-        self.made[op.op_id] = Made(op=op, scope=scope, person=device.person, device=device)
-
     async def pause(self) -> None:
         """Hold up the caller until the world lets it go on, at a random moment."""
         if not self.calm:
@@ -203,7 +229,7 @@ class World:
         fate = "fine" if self.calm else self.random.choice(fates)
         self.trace.append(f"  {person[-4:]} sends {len(request.ops)} ops for {request.scope[-4:]}: {fate}")
         if self.proxy_limit and len(body) > self.proxy_limit:
-            return read_reply(413, b'{"code": "too-large", "message": "Too large for the proxy."}')
+            return read_reply(413, TOO_LARGE)
         if not self.calm and self.random.random() < 0.4:
             await self.pause()
         if fate in ("late", "doubled"):
@@ -314,15 +340,14 @@ class World:
         scope = self.random.choices(self.scopes, [1, 4, 4])[0]
         self.counter += 1
         new = random_edit(self.random, tab.stores[scope], tab.device.person, self.counter, ASSETS)
-        if new and tab.edit(scope, new):
-            tab.track(scope, new)
+        if new:
+            tab.edit(scope, new)
 
     async def _undo(self) -> None:
         tab = self._some_tab()
         if tab and tab.history:
             scope, inverse = tab.history.pop()
-            if tab.edit(scope, inverse, undoable=self.random.random() < 0.5):
-                tab.track(scope, inverse)
+            tab.edit(scope, inverse, undoable=self.random.random() < 0.5)
 
     async def _sync(self) -> None:
         if tab := self._some_tab():
@@ -370,10 +395,7 @@ class World:
                 store.bring_back(self.random.choice(store.overwritten).id)
         except Invalid:
             self.trace.append("  the page says it would not be valid")
-        new = [op for op_id, op in store._view.fresh.items() if op_id not in known]
-        for op in new:
-            self.make(op, scope, tab.device)
-        tab.track(scope, new)
+        tab.track(scope, [op for op_id, op in store._view.fresh.items() if op_id not in known])
 
     async def _dismiss(self, store: Store, refused: list[str]) -> None:
         self._answered_for(refused)
