@@ -100,7 +100,7 @@ def make_world(home: Path, files: Path) -> World:
         *("sync_server.demo", "--home", str(home / "server")),
         *("--datasets-url", f"http://localhost:{datasets_port}", "--assets", str(files / "assets.json")),
     )
-    passwords = dict(re.findall(r"(\w+)@limner\.local\s+(\S+)", said))
+    passwords = dict(re.findall(r"(\w+)@limner\.local\s+(?:password:\s+)?(\S+)", said))
     return World(
         sync=Process(
             ["sync_server", "--home", str(home / "server"), "--site", str(DIST), "--port", str(sync_port)],

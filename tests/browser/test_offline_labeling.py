@@ -55,7 +55,7 @@ def test_label_lose_the_servers_reload_label_and_sync(own_world: World, signed_i
 def test_images_never_pass_the_sync_server(world: World, signed_in_page: OpenPage) -> None:
     page = signed_in_page("annotator")
     seen: list[Request] = []
-    page.on("requestfinished", seen.append)
+    page.on("requestfinished", lambda request: seen.append(request))
     Workspace(page).open(world.sync.url, 2).draw_box(10, 10, 60, 60)
     Workspace(page).expect_saved("Synced")
     sync_host = urlsplit(world.sync.url).netloc
