@@ -1,4 +1,4 @@
-"""Pages without a browser: the edges in memory, and a visitor who looks, clicks, draws and types.
+"""The pages' edges in memory, for tests without a browser; `tests.visitor` is who looks at the pages.
 
 What lies behind the edges is real where it can be: stores on a `Disk`, tools, sync, compute functions.
 """
@@ -6,54 +6,21 @@ What lies behind the edges is real where it can be: stores on a `Disk`, tools, s
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Callable, Coroutine, Mapping
-from types import SimpleNamespace
 from typing import Any, Literal
 
-from webapp.py.browser.patching import Mounted, Patcher
+from tests.fake_server import DEMO_ASSETS, DEMO_RECORDS, Server
 from webapp.py.compute import protocol
-from webapp.py.domain.model import Asset, Fields
-from webapp.py.domain.permissions import Actor, refusal
-from webapp.py.domain.wire import (
-    PROTOCOL,
-    AssetPage,
-    Change,
-    Refusal,
-    Session,
-    SyncReply,
-    SyncRequest,
-    project_of,
-)
-from webapp.py.pages.app import App
+from webapp.py.domain.wire import PROTOCOL, AssetPage, Session, SyncReply, SyncRequest
 from webapp.py.pages.edges import Demo, ImageTrouble, NoServer, SignInRefused
-from webapp.py.pages.state import Problem, read_route
-from webapp.py.pages.tree import Handler, Node, PlainEvent, find_all, text_of
+from webapp.py.pages.state import Problem
 from webapp.py.store.local import LocalStore, News, StorageProblem
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.sync import Offline, Sync
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.messages import Key
-from webapp.py.workspace.registry import Registry, find_tools
-from webapp.py.workspace.tool import Camera, drag
+from webapp.py.workspace.tool import Camera
 
-DEMO_RECORDS: dict[str, Fields] = {
-    "dataset": {"id": "d1", "name": "Photos"},
-    "instruction": {
-        "id": "i1",
-        "name": "Animals",
-        "classes": [
-            {"id": "cat", "name": "Cat", "color": "#ff8000", "tool": "box", "shortcut": "1"},
-            {"id": "sky", "name": "Sky", "color": "#0000ff", "tool": "polygon", "shortcut": "2"},
-        ],
-    },
-    "project": {"id": "p1", "name": "Pets", "dataset": "d1", "instruction": "i1"},
-}
-DEMO_ASSETS = [
-    Asset(ordinal=0, name="a.png", folder="day 1", url="demo/a.png"),
-    Asset(ordinal=1, name="b.png", folder="day 1", url="demo/b.png"),
-    Asset(ordinal=2, name="c.png", folder="day 2", url="https://elsewhere.example/c.png"),
-]
 SIZE = (100, 80)
 """Width and height of every picture."""
 
@@ -65,45 +32,6 @@ class Machine:
         self.tabs: dict[str, list[Callable[[News], None]]] = {}
         self.disks: dict[str, Disk] = {}
         self.memory: dict[str, str] = {}
-
-
-class Server:
-    """A sync server in memory, with the real permissions; set ``trouble`` to have it fail."""
-
-    def __init__(self) -> None:
-        self.trouble: Exception | None = None
-        self.refuse: str = ""
-        self.signed_in: Session = Session(protocol=PROTOCOL)
-        self.accounts: dict[tuple[str, str], Session] = {}
-        self.records: dict[str, dict[tuple[str, str], Fields]] = {}
-        self.assets: dict[str, list[Asset]] = {}
-        self.withheld: dict[str, Exception] = {}
-        self.requests: list[SyncRequest] = []
-
-    async def send(self, request: SyncRequest) -> SyncReply:
-        self.check()
-        self.requests.append(request)
-        held = self.records.setdefault(request.scope, {})
-        reply = SyncReply(cursor=str(len(self.requests)), reset=request.cursor == "")
-        for op in request.ops:
-            reason = self.refuse or refusal(self._actor(request.scope), op, held.get((op.table, op.id)))
-            if reason:
-                reply.refused.append(Refusal(op_id=op.op_id, reason=reason))
-                continue
-            held[op.table, op.id] = {**held.get((op.table, op.id), {"id": op.id}), **op.fields}
-            reply.done.append(op.op_id)
-        reply.changes = [
-            Change(table=table, id=record, fields=fields) for (table, record), fields in held.items()
-        ]
-        return reply
-
-    def _actor(self, scope: str) -> Actor:
-        who = self.signed_in
-        return Actor(who.person or "", who.projects.get(project_of(scope) or "", who.role))
-
-    def check(self) -> None:
-        if self.trouble is not None:
-            raise self.trouble
 
 
 class FakePicture:
@@ -354,129 +282,3 @@ class FakeEdges:
         """Wait until nothing runs beside any more; what failed there fails here."""
         while self._tasks:
             await self._tasks.pop()
-
-
-class Paper:
-    """A document whose elements only are: enough for the real patcher to hand them to whoever asks."""
-
-    def create(self, tag: str, svg: bool) -> Any:
-        return SimpleNamespace(clientHeight=600, scrollTop=0, textContent="")
-
-    def text(self, value: str) -> Any:
-        return None
-
-    def set_text(self, element: Any, value: str) -> None: ...
-
-    def set_attribute(self, element: Any, name: str, value: str | None) -> None: ...
-
-    def set_property(self, element: Any, name: str, value: Any) -> None: ...
-
-    def insert(self, parent: Any, child: Any, before: Any | None) -> None: ...
-
-    def remove(self, child: Any) -> None: ...
-
-    def listen(self, element: Any, event: str, handlers: Mapping[str, Handler]) -> None: ...
-
-    def forget(self, element: Any) -> None: ...
-
-
-class Visitor:
-    """A person in front of the page: sees the tree, clicks, types, draws. Made by `visit`."""
-
-    def __init__(self, edges: FakeEdges, registry: Registry | None = None) -> None:
-        self.edges = edges
-        self.app = App(edges, registry or find_tools())
-        edges.followed = lambda fragment: self.app.navigate(read_route(fragment))
-        self._patcher = Patcher(Paper())
-        self._mounted: Mounted | None = None
-
-    @property
-    def page(self) -> Node:
-        """The page as it is now; elements that appeared or went are handed to whoever asked for them."""
-        tree = self.app.view()
-        if self._mounted is None:
-            self._mounted = self._patcher.mount(None, tree)
-        else:
-            self._mounted = self._patcher.patch(None, self._mounted, tree)
-        return tree
-
-    @property
-    def text(self) -> str:
-        """All that can be read on the page."""
-        return text_of(self.page)
-
-    @property
-    def stage(self) -> FakeStage:
-        """The viewport at hand."""
-        return self.edges.stages[-1]
-
-    def button(self, label: str) -> Node:
-        """Return the one button with this label (its text or its name)."""
-        found = [
-            node
-            for node in find_all(self.page, "button")
-            if label in (text_of(node), node.attrs.get("aria-label"))
-        ]
-        if len(found) != 1:
-            raise LookupError(f"{len(found)} buttons {label!r} on the page: {self.text!r}")
-        return found[0]
-
-    async def click(self, label: str) -> None:
-        """Click a button, and wait for what it starts."""
-        button = self.button(label)
-        if "disabled" in button.attrs:
-            raise LookupError(f"the button {label!r} is greyed out")
-        await self.fire(button, "click")
-
-    async def fire(self, node: Node, event: str, **facts: Any) -> PlainEvent:
-        """Call a handler as the browser would, and wait for what it starts."""
-        given = PlainEvent(type=event, **facts)
-        answer = node.handlers[event](given)
-        if inspect.isawaitable(answer):
-            await answer
-        await self.settle()
-        return given
-
-    async def sign_in(self, email: str, password: str) -> None:
-        """Fill the form in and send it."""
-        fields = SimpleNamespace(email=SimpleNamespace(value=email), password=SimpleNamespace(value=password))
-        raw = SimpleNamespace(currentTarget=SimpleNamespace(elements=fields))
-        (form,) = find_all(self.page, "form")
-        await self.fire(form, "submit", raw=raw)
-
-    async def draw(self, *points: tuple[float, float]) -> None:
-        """Drag the pointer over the image, from point to point."""
-        assert self.page
-        for event in drag(*points):
-            self.stage.gestures.handle(event, 1.0)
-        await self.settle()
-
-    async def press(self, key: str, *, ctrl: bool = False, shift: bool = False) -> bool:
-        """Press a key on the page; True when it was for the workspace."""
-        assert self.page
-        taken = self.app.desk.key(Key(key, ctrl=ctrl, shift=shift))
-        await self.settle()
-        return taken
-
-    async def go(self, fragment: str) -> None:
-        """Follow an address on this page."""
-        self.edges.go(fragment)
-        await self.settle()
-
-    async def settle(self) -> None:
-        """Wait until nothing runs any more and all writes are done; then look at the page."""
-        await self.edges.settle()
-        for store in self.app.state.stores:
-            await store.settled()
-        assert self.page
-        await self.edges.settle()
-
-
-async def visit(
-    edges: FakeEdges | None = None, fragment: str = "", registry: Registry | None = None
-) -> Visitor:
-    """Open the page at an address and wait until it stands."""
-    visitor = Visitor(edges or FakeEdges(), registry)
-    await visitor.app.start(fragment)
-    await visitor.settle()
-    return visitor

@@ -1,211 +1,26 @@
-"""The pages as a person meets them, without a browser: what they say, and what their buttons do."""
+"""The labeling page as a person meets it, without a browser: what it says, and what its buttons do."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.fake_edges import DEMO_ASSETS, DEMO_RECORDS, FakeEdges, Machine, Server, Visitor, visit
+from tests.fake_edges import FakeEdges, Machine
+from tests.fake_server import a_server
+from tests.visitor import labeling, save_text, visit
 from webapp.py.domain.model import Asset
 from webapp.py.domain.permissions import Role
 from webapp.py.domain.wire import PROTOCOL, SETUP, Session, project_scope
-from webapp.py.pages.state import Mode, Problem, State, save_state
+from webapp.py.pages.state import Problem
 from webapp.py.pages.tree import find, find_all, text_of
 from webapp.py.store.local import StorageProblem
-from webapp.py.store.status import Status
-from webapp.py.store.sync import SignedOut, SyncProblem
-from webapp.py.store.sync import State as SyncState
 from webapp.py.workspace.registry import find_tools
 
 pytestmark = pytest.mark.anyio
-
-ANNA = Session(protocol=PROTOCOL, person="anna", name="Anna", email="anna@example.org", role="annotator")
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-def a_server(who: Session = ANNA) -> Server:
-    server = Server()
-    server.accounts["anna@example.org", "right"] = ANNA
-    server.signed_in = who
-    server.records[SETUP] = {(table, fields["id"]): fields for table, fields in DEMO_RECORDS.items()}
-    server.assets["d1"] = list(DEMO_ASSETS)
-    return server
-
-
-async def labeling(edges: FakeEdges | None = None) -> Visitor:
-    return await visit(edges, "#/project/p1/0")
-
-
-def save_text(visitor: Visitor) -> str:
-    return text_of(find(visitor.page, "button", class_="save-state"))
-
-
-# --- coming in
-
-
-async def test_a_solo_start_takes_the_demo_and_lists_its_project() -> None:
-    page = await visit()
-    card = find(page.page, "article", data_project="p1")
-    assert "Pets" in text_of(card)
-    assert "3 images" in text_of(card)
-    assert "2 classes" in text_of(card)
-    assert "this machine only" in page.text
-
-
-async def test_a_solo_workspace_whose_site_has_no_demo_says_what_to_do() -> None:
-    edges = FakeEdges()
-    edges.demo_project = None
-    page = await visit(edges)
-    assert "No projects yet" in page.text
-    assert page.button("Import…")
-
-
-async def test_somebody_who_is_not_signed_in_sees_the_form() -> None:
-    page = await visit(FakeEdges(server=a_server(Session(protocol=PROTOCOL))))
-    assert find(page.page, "h1", text="Sign in")
-
-
-async def test_a_wrong_password_is_told_in_the_servers_words_and_the_form_stays() -> None:
-    page = await visit(FakeEdges(server=a_server(Session(protocol=PROTOCOL))))
-    await page.sign_in("anna@example.org", "wrong")
-    assert text_of(find(page.page, role="alert")) == "E-mail or password is wrong."
-    assert "disabled" not in page.button("Sign in").attrs
-
-
-async def test_signing_in_leads_to_the_persons_projects() -> None:
-    page = await visit(FakeEdges(server=a_server(Session(protocol=PROTOCOL))))
-    await page.sign_in("anna@example.org", "right")
-    assert "1 project for Anna" in page.text
-    assert "Annotator" in text_of(find(page.page, "article", data_project="p1"))
-    assert save_text(page) == "Synced"
-
-
-async def test_an_unreachable_server_at_sign_in_is_told() -> None:
-    edges = FakeEdges(server=a_server(Session(protocol=PROTOCOL)))
-    page = await visit(edges)
-    edges.offline = True
-    await page.sign_in("anna@example.org", "right")
-    assert "cannot be reached" in text_of(find(page.page, role="alert"))
-
-
-async def test_without_network_the_person_of_last_time_goes_on_with_what_is_here() -> None:
-    machine, server = Machine(), a_server()
-    first = await labeling(FakeEdges(machine, server))
-    await first.draw((10, 10), (30, 30))
-    later = FakeEdges(machine, server)
-    later.offline = True
-    page = await labeling(later)
-    assert "Image a.png" in {node.attrs.get("aria-label") for node in find_all(page.page)}
-    assert "1 annotation" in page.text
-    assert page.app.state.session.person == "anna"
-
-
-async def test_a_first_visit_without_network_says_that_the_server_is_needed_once() -> None:
-    edges = FakeEdges(server=a_server())
-    edges.offline = True
-    page = await visit(edges)
-    assert "The server cannot be reached" in page.text
-    assert "once before it can work without" in page.text
-    await page.click("Try again")
-    assert edges.reloads == 1
-
-
-@pytest.mark.parametrize("server", [None, a_server(), a_server(Session(protocol=PROTOCOL))])
-async def test_a_browser_that_lets_nothing_be_kept_is_told_before_any_work_begins(
-    server: Server | None,
-) -> None:
-    edges = FakeEdges(server=server)
-    edges.no_storage = StorageProblem("The browser keeps nothing for this page.", "blocked")
-    page = await visit(edges)
-    if server is not None and server.signed_in.person is None:
-        await page.sign_in("anna@example.org", "right")
-    assert "Limner cannot start" in page.text
-    assert "The browser keeps nothing for this page." in page.text
-    assert not find_all(page.page, "article")
-
-
-async def test_an_answer_that_makes_no_sense_is_told() -> None:
-    server = a_server()
-    server.trouble = SyncProblem("The server's answer makes no sense.")
-    assert "The server's answer makes no sense." in (await visit(FakeEdges(server=server))).text
-
-
-async def test_a_dataset_that_the_server_withholds_does_not_hide_the_projects() -> None:
-    server = a_server()
-    server.withheld["d1"] = SyncProblem("You may not see this dataset.")
-    page = await visit(FakeEdges(server=server))
-    assert "– images" in text_of(find(page.page, "article", data_project="p1"))
-    await page.go("#/project/p1/0")
-    assert "You may not see this dataset." in page.text
-
-
-async def test_when_the_sign_in_has_ended_the_same_person_signs_in_over_the_work() -> None:
-    edges = FakeEdges(server=a_server())
-    page = await labeling(edges)
-    server, sync = edges.server, edges.sync
-    assert server is not None and sync is not None
-    server.trouble = SignedOut("Your sign-in has ended.")
-    await page.draw((10, 10), (30, 25))
-    await sync.run_once()
-    assert "Your sign-in has ended. 2 changes wait on this machine." in page.text
-    await page.fire(find(find(page.page, class_="banner"), "button", text="Sign in"), "click")
-    server.trouble = None
-    await page.sign_in("anna@example.org", "right")
-    await sync.run_once()
-    assert save_text(page) == "Synced"
-    assert "1 annotation" in page.text
-    assert not find_all(page.page, class_="banner")
-
-
-async def test_when_somebody_else_signs_in_over_the_work_the_page_starts_anew_as_that_person() -> None:
-    machine, server = Machine(), a_server()
-    bert = Session(protocol=PROTOCOL, person="bert", name="Bert", role="annotator")
-    server.accounts["bert@example.org", "right"] = bert
-    edges = FakeEdges(machine, server)
-    page = await labeling(edges)
-    await page.draw((10, 10), (30, 25))
-    page.app.open_sheet("sign-in")
-    await page.sign_in("bert@example.org", "right")
-    assert edges.reloads == 1
-    again = await labeling(FakeEdges(machine, server))
-    assert "0 annotations" in again.text
-    assert again.app.state.session.person == "bert"
-
-
-async def test_a_solo_workspace_opens_without_network_too() -> None:
-    machine = Machine()
-    await visit(FakeEdges(machine))
-    later = FakeEdges(machine)
-    later.offline = True
-    assert "Pets" in (await visit(later)).text
-
-
-async def test_two_people_on_one_machine_have_stores_of_their_own() -> None:
-    machine, server = Machine(), a_server()
-    anna = await labeling(FakeEdges(machine, server))
-    await anna.draw((10, 10), (30, 30))
-    server.signed_in = Session(protocol=PROTOCOL, person="bert", name="Bert", role="annotator")
-    await labeling(FakeEdges(machine, server))
-    scope = project_scope("p1")
-    assert machine.disks["anna"].scope(scope).outbox
-    assert not machine.disks["bert"].scope(scope).outbox
-
-
-async def test_signing_out_forgets_the_person_on_this_machine() -> None:
-    machine = Machine()
-    edges = FakeEdges(machine, a_server())
-    page = await visit(edges)
-    await page.click("Sign out Anna")
-    assert edges.reloads == 1
-    later = FakeEdges(machine, a_server())
-    later.offline = True
-    assert "The server cannot be reached" in (await visit(later)).text
-
-
-# --- labeling
 
 
 async def test_the_labeling_page_shows_the_classes_with_their_counts() -> None:
@@ -437,53 +252,3 @@ async def test_a_hostile_name_is_text_and_nothing_else() -> None:
     page = await labeling(edges)
     assert "<img onerror=x>" in page.text
     assert not [node for node in find_all(page.page, "img") if "onerror" in node.attrs]
-
-
-# --- the save display
-
-
-@pytest.mark.parametrize(
-    ("mode", "status", "sync", "kind", "text"),
-    [
-        ("solo", Status(), "idle", "saved", "Saved on this machine"),
-        ("solo", Status(saving=1), "idle", "saving", "Saving…"),
-        ("server", Status(), "idle", "synced", "Synced"),
-        ("server", Status(), "online", "synced", "Synced"),
-        ("server", Status(), "syncing", "synced", "Synced"),
-        ("server", Status(saving=2, waiting=1), "idle", "saving", "Saving…"),
-        ("server", Status(waiting=3), "idle", "waiting", "3 waiting"),
-        ("server", Status(waiting=3), "offline", "waiting", "3 waiting"),
-        ("server", Status(), "offline", "saved", "Saved on this machine"),
-        ("server", Status(), "signed_out", "saved", "Saved on this machine"),
-        ("server", Status(), "outdated", "saved", "Saved on this machine"),
-        ("server", Status(), "trouble", "saved", "Saved on this machine"),
-        ("server", Status(aside=1, saving=1), "idle", "trouble", "1 put aside"),
-        ("server", Status(refused=2, aside=1), "idle", "trouble", "2 not accepted"),
-        ("server", Status(storage_problem="Full.", refused=2), "idle", "trouble", "Not saved"),
-        ("server", Status(overwritten=4), "idle", "synced", "Synced"),
-    ],
-)
-def test_the_save_display_tells_the_worst_news(
-    mode: Mode, status: Status, sync: SyncState, kind: str, text: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(State, "status", property(lambda self: status))
-    shown = save_state(State(mode=mode, sync_state=sync))
-    assert (shown.kind, shown.text) == (kind, text)
-    assert shown.help
-
-
-@pytest.mark.parametrize(
-    ("sync", "words"),
-    [
-        ("offline", "cannot be reached"),
-        ("signed_out", "Sign in again"),
-        ("outdated", "Reload"),
-        ("trouble", "has trouble"),
-        ("syncing", "on their way"),
-    ],
-)
-def test_waiting_changes_say_what_they_wait_for(
-    sync: SyncState, words: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(State, "status", property(lambda self: Status(waiting=1)))
-    assert words in save_state(State(mode="server", sync_state=sync)).help

@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from webapp.py.compute.archive_names import Names
 from webapp.py.compute.protocol import ComputeProblem, Progress
@@ -135,9 +134,6 @@ def mask_archive(
     ComputeProblem
         When there are more than 255 classes, or an argument is not what it should be.
     """
-    # Imported here: the table can be read, and a wrong call refused, without this heavy package.
-    from PIL import Image
-
     _check_classes(classes)
     index_of = {one["id"]: index for index, one in enumerate(classes, start=1)}
     palette = _palette(classes)
@@ -153,19 +149,15 @@ def mask_archive(
             except Undrawable as reason:
                 skipped.append({"name": image["name"], "folder": image["folder"], "reason": str(reason)})
             else:
-                picture = Image.fromarray(pixels)
-                picture.putpalette(palette)
-                content = io.BytesIO()
-                picture.save(content, "PNG", transparency=0)
                 path = "masks/" + names.take(image["folder"], image["name"], "png")
-                _add(archive, path, content.getvalue(), zipfile.ZIP_STORED)
+                _add(archive, path, _png(pixels, palette), zipfile.ZIP_STORED)
                 facts = {name: image[name] for name in ("name", "folder", "width", "height")}
                 made.append({"path": path, **facts})
             yield Progress(number / len(images), str(image["name"]))
         summary = _summary(classes, made, left_out, skipped)
         _add(archive, "classes.json", summary, zipfile.ZIP_DEFLATED)
-    content_bytes: NDArray[np.uint8] = np.frombuffer(target.getvalue(), dtype=np.uint8)
-    return {"archive": content_bytes, "made": len(made), "left_out": left_out, "skipped": skipped}
+    content = np.frombuffer(target.getvalue(), dtype=np.uint8)
+    return {"archive": content, "made": len(made), "left_out": left_out, "skipped": skipped}
 
 
 def _check_classes(classes: Sequence[Mapping[str, str]]) -> None:
@@ -182,6 +174,17 @@ def _check_classes(classes: Sequence[Mapping[str, str]]) -> None:
 def _palette(classes: Sequence[Mapping[str, str]]) -> bytes:
     colours = b"\0\0\0" + b"".join(bytes.fromhex(one["color"][1:]) for one in classes)
     return colours.ljust(256 * 3, b"\0")
+
+
+def _png(pixels: Pixels, palette: bytes) -> bytes:
+    # Imported here: the table can be read, and a wrong call refused, without this heavy package.
+    from PIL import Image
+
+    picture = Image.fromarray(pixels)
+    picture.putpalette(palette)
+    content = io.BytesIO()
+    picture.save(content, "PNG", transparency=0)
+    return content.getvalue()
 
 
 def _draw(image: Mapping[str, Any], index_of: Mapping[str, int], left_out: dict[str, int]) -> Pixels:
