@@ -93,6 +93,26 @@ async def test_everything_that_the_workspace_offers_is_accepted_by_the_server(ro
     assert "3 annotations" in page.text
 
 
+async def test_an_accepted_image_is_not_reopened_by_its_annotator_and_the_page_says_why() -> None:
+    edges = FakeEdges(server=a_server())
+    page = await labeling(edges)
+    await page.press("Enter", ctrl=True)
+    assert edges.sync is not None and edges.server is not None
+    await edges.sync.run_once()
+    held = edges.server.records[project_scope("p1")]
+    (own,) = held
+    held[own] = {**held[own], "status": "accepted"}
+    await edges.sync.run_once()
+    await page.go("#/project/p1/0")
+    await page.click("Open again")
+    assert "This image was accepted; ask a reviewer to open it again." in page.text
+    await page.press("Enter", ctrl=True, shift=True)
+    assert page.stage.shown == "demo/a.png"
+    await edges.sync.run_once()
+    assert save_text(page) == "Synced"
+    assert held[own]["status"] == "accepted"
+
+
 async def test_nobody_but_an_admin_gets_past_a_withdrawn_assignment() -> None:
     edges = FakeEdges(server=a_server())
     page = await labeling(edges)

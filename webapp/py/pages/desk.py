@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
-from webapp.py.domain.model import Asset, Instruction, Invalid, Project, decode
+from webapp.py.domain.model import Asset, Instruction, Invalid, Project, Status, decode
 from webapp.py.domain.wire import MOST_ASSETS, AssetPage, project_scope
 from webapp.py.pages.asset_list import ASSET_HEIGHT, FOLDER_HEIGHT, in_sight, rows_of
 from webapp.py.pages.edges import ImageTrouble, Picture, StageLike
@@ -336,18 +336,24 @@ class Desk:
     def submit(self) -> None:
         """Submit the image and go on."""
         self._end_gesture()
-        self.work.session.set_status("submitted")
-        self.step(1)
+        if self._become("submitted"):
+            self.step(1)
 
     def skip(self) -> None:
         """Skip the image and go on."""
         self._end_gesture()
-        self.work.session.set_status("skipped")
-        self.step(1)
+        if self._become("skipped"):
+            self.step(1)
 
     def reopen(self) -> None:
         """Go on working on an image that was submitted."""
-        self.work.session.set_status("started")
+        self._become("started")
+
+    def _become(self, status: Status) -> bool:
+        reason = self.work.session.set_status(status)
+        if reason is not None:
+            self.app.notify(reason)
+        return reason is None
 
     def zoom(self, change: Literal["in", "out", "fit", "actual"]) -> None:
         """Change the camera."""

@@ -25,7 +25,7 @@ from webapp.py.domain.model import (
     encode,
 )
 from webapp.py.domain.ops import Op, create, delete, make_op
-from webapp.py.domain.permissions import Actor, allowed
+from webapp.py.domain.permissions import Actor, allowed, refusal
 from webapp.py.geometry.rasters import RasterCache
 from webapp.py.workspace.history import History
 from webapp.py.workspace.registry import Registry
@@ -288,13 +288,16 @@ class Session:
         self.locked ^= {annotation_id}
         self.records_changed()
 
-    def set_status(self, status: Status) -> None:
-        """Say how far this person is with the image at hand."""
+    def set_status(self, status: Status) -> str | None:
+        """Say how far this person is with the image at hand; return why they may not, None when done."""
         if self.asset is None:
-            return
-        ops = [*self._beginning(), make_op("assignment", self._assignment_id, {"status": status})]
-        self.records.edit(ops)
-        self.records_changed()
+            return None
+        op = make_op("assignment", self._assignment_id, {"status": status})
+        reason = refusal(self.actor, op, self.assignment) if self.assignment else None
+        if reason is None:
+            self.records.edit([*self._beginning(), op])
+            self.records_changed()
+        return reason
 
     # --- inside
 
