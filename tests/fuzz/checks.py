@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
+from tests.fuzz.devices import Device, Tab
 from tests.fuzz.real_server import parse_cursor
-from tests.fuzz.world import TOO_LARGE, Device, Tab, World
+from tests.fuzz.world import TOO_LARGE, World
 from webapp.py.domain.model import Fields, decode
 from webapp.py.store.local import Key, Row
 from webapp.py.store.memory import MemoryLocalStore

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-pytest.register_assert_rewrite("tests.fuzz.checks", "tests.fuzz.world", "tests.fuzz.real_server")
+pytest.register_assert_rewrite(
+    "tests.fuzz.checks", "tests.fuzz.devices", "tests.fuzz.world", "tests.fuzz.real_server"
+)

@@ -36,8 +36,11 @@ class _Entry(Struct):
 
 
 def scope_state(text: Any) -> tuple[int, str]:
-    """Return revision and cursor of a scope."""
-    return decode(str(text), tuple[int, str]) if text else (0, "")
+    """Return revision and cursor of a scope; from the start when they cannot be read."""
+    try:
+        return decode(str(text), tuple[int, str]) if text else (0, "")
+    except msgspec.DecodeError:
+        return 0, ""
 
 
 def raise_revision(at: Open, scope: str, cursor: str | None = None) -> Body[int]:

@@ -168,7 +168,8 @@ class Sync:
         def changed(_: object) -> None:
             nonlocal waiting
             before, waiting = waiting, store.status.waiting
-            if waiting > before:
+            # While the server is in trouble, edits wait for the next try like everything else.
+            if waiting > before and not self.failures:
                 self.wake()
 
         self._unsubscribe[store.scope] = store.subscribe(changed)
