@@ -166,7 +166,7 @@ function showProgress(site) {
     done = Math.min(done + count, total);
     bar.max = total;
     bar.value = done;
-    text.textContent = `Downloading ${mb(done)} of ${mb(total)} MB`;
+    text.textContent = `Loading ${mb(done)} of ${mb(total)} MB`;
   };
   const onStep = (step) => (text.textContent = `${step} …`);
   return { onBytes, onStep };
@@ -217,6 +217,9 @@ function checkStorage() {
 }
 
 async function bootPage() {
+  try {
+    document.documentElement.classList.toggle("boot-light", localStorage.getItem("limner.theme") === "light");
+  } catch {} // Storage is forbidden: checkStorage says so.
   const site = JSON.parse(document.getElementById("site").textContent);
   const base = new URL(".", location.href.split(/[?#]/)[0]).href;
   const reports = [];

@@ -36,7 +36,7 @@ async function install() {
   const site = await (await fetch(url("site.json"), { cache: "no-cache" })).json();
   if (site.build !== BUILD) throw new Error("the server is being updated");
   const cache = await caches.open(CACHE);
-  const waiting = site.files.filter((file) => !["index.html", "site.json", "sw.js"].includes(file.path));
+  const waiting = [...site.files];
   const total = waiting.length;
   let done = 0;
   const work = async () => {

@@ -51,7 +51,7 @@ def test_the_app_starts_from_the_snapshot_and_says_what_it_does(
     assert state(page, "how") == "snapshot"
     steps: list[str] = page.evaluate("window.steps")
     bytes_told = [
-        float(found[1]) for step in steps if (found := re.match(r"Downloading ([\d.]+) of [\d.]+ MB", step))
+        float(found[1]) for step in steps if (found := re.match(r"Loading ([\d.]+) of [\d.]+ MB", step))
     ]
     assert len(bytes_told) > 3 and bytes_told == sorted(bytes_told)
     assert "Starting Python …" in steps and "Loading libraries …" in steps
@@ -182,16 +182,19 @@ def test_an_app_that_cannot_start_shows_why(
     assert "the clock has no hands" in said
 
 
-@pytest.mark.parametrize(("scheme", "paper"), [("light", "rgb(243, 245, 248)"), ("dark", "rgb(17, 20, 25)")])
-def test_the_frame_stands_before_any_script_runs(
-    page: Page, static_site: str, scheme: str, paper: str
-) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+def test_the_frame_stands_before_any_script_runs(page: Page, static_site: str) -> None:
     page.route("**/assets/boot-*.js", lambda route: None)
     page.goto(static_site, wait_until="commit")
     expect(page.get_by_role("banner")).to_have_text("Limner")
     expect(page.get_by_role("progressbar", name="Starting")).to_be_visible()
-    expect(page.locator("#boot")).to_have_css("background-color", paper)
+    expect(page.locator("#boot")).to_have_css("background-color", "rgb(17, 20, 25)")
+
+
+def test_the_frame_is_light_for_who_chose_light(page: Page, static_site: str) -> None:
+    page.add_init_script("localStorage.setItem('limner.theme', 'light')")
+    page.route("**/*.wasm", lambda route: None)
+    page.goto(static_site, wait_until="commit")
+    expect(page.locator("#boot")).to_have_css("background-color", "rgb(243, 245, 248)")
 
 
 def test_without_javascript_the_page_says_so(browser: Browser, static_site: str) -> None:
