@@ -376,6 +376,24 @@ def test_the_log_knows_when_a_change_was_made_and_when_it_arrived(world: World) 
     assert history(world, box.id)[-1]["made_at"] is None
 
 
+def test_a_full_disk_is_said_and_the_change_can_be_sent_again(world: World) -> None:
+    world.annotator.send(world.annotator.begin())
+    box = world.annotator.draw(blob="x" * 1_000_000)
+    writing = world.server.database._writing
+    (pages,) = writing.execute("PRAGMA page_count").fetchone()
+    writing.execute(f"PRAGMA max_page_count = {pages + 5}")
+
+    with pytest.raises(Refusal, match=r"503.*storage"):
+        world.annotator.send(box)
+    assert set(world.reviewer.sees("annotation")) == set()
+    small = world.annotator.draw()
+    assert world.annotator.send(small).refused == []
+
+    writing.execute("PRAGMA max_page_count = 1000000")
+    assert world.annotator.send(box).done == [box.op_id]
+    assert set(world.reviewer.sees("annotation")) == {small.id, box.id}
+
+
 def test_a_restarted_server_goes_on_where_it_stopped(world: World) -> None:
     box = world.annotator.draw()
     world.annotator.send(world.annotator.begin(), box)

@@ -26,7 +26,7 @@ from sync_server import people
 from sync_server.database import Database
 from sync_server.passwords import Passwords
 from tests.sync_server_world import PASSWORD
-from webapp.py.domain import ops
+from webapp.py.domain import ids, ops
 from webapp.py.domain.wire import PROTOCOL, SETUP
 
 ROOT = Path(__file__).parents[1]
@@ -93,11 +93,11 @@ class Process:
         finally:
             connection.close()
 
-    def save(self, *changes: ops.Op, client_id: str = "c") -> dict[str, Any]:
+    def save(self, *changes: ops.Op, client_id: str = "c", scope: str = SETUP) -> dict[str, Any]:
         body = {
             "protocol": PROTOCOL,
             "client_id": client_id,
-            "scope": SETUP,
+            "scope": scope,
             "ops": msgspec.to_builtins(changes),
         }
         status, answer, _ = self.request("POST", "/api/sync", body)
@@ -134,6 +134,40 @@ def test_a_change_is_announced_to_those_who_listen_and_without_its_content(serve
     server.save(dataset("secret-name"))
     lines = [stream.readline() for _ in range(3)]
     assert lines == [b"\n", b"event: changed\n", b"data: setup\n"]
+
+
+def test_a_project_is_announced_only_to_those_who_have_access(server: Process) -> None:
+    server.save(
+        dataset("d"),
+        ops.create("instruction", {"id": "i", "name": "I"}),
+        ops.create("project", {"id": "p", "name": "P", "dataset": "d", "instruction": "i"}),
+    )
+    assets = {"start": 0, "assets": [{"name": "a", "url": "http://images.test/a"}]}
+    assert server.request("POST", "/api/datasets/d/assets", assets)[0] == 200
+    account = {"email": "guest@limner.test", "name": "Guest", "password": PASSWORD}
+    assert server.request("POST", "/api/accounts", account)[0] == 201
+    body = {"email": "guest@limner.test", "password": PASSWORD}
+    _, _, headers = server.request("POST", "/api/session", body, **{"X-Limner": "1", "Authorization": ""})
+    guest = server.listen(Authorization="", Cookie=headers["set-cookie"].partition(";")[0])
+    admin = server.listen()
+
+    work = {
+        "id": ids.assignment_id("p", 0, server.person),
+        "project": "p",
+        "asset": 0,
+        "person": server.person,
+    }
+    server.save(ops.create("assignment", work), scope="project/p")
+    server.save(dataset("e"))
+
+    def heard(stream: http.client.HTTPResponse) -> set[bytes]:
+        lines: set[bytes] = set()
+        while b"data: setup\n" not in lines:
+            lines.add(stream.readline())
+        return {line for line in lines if line.startswith(b"data:")}
+
+    assert heard(admin) == {b"data: project/p\n", b"data: setup\n"}
+    assert heard(guest) == {b"data: setup\n"}
 
 
 def test_the_stream_ends_when_its_session_ends(server: Process) -> None:
