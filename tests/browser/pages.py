@@ -61,9 +61,3 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_label("Password")).to_have_count(0)
-
-
-def open_demo_image(page: Page) -> None:
-    """Open the demo project and its first image."""
-    page.get_by_text("Demo", exact=False).first.click()
-    wait_for_state(page, "image", "shown")
