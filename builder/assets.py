@@ -13,7 +13,7 @@ from pathlib import Path
 from builder.console import Progress
 from builder.paths import cache_home
 
-BEST_UNDER = 4_000_000
+BEST_UNDER = 1_500_000
 """Brotli's slowest level pays up to this size; above, two levels less cost little and save minutes."""
 
 
@@ -102,7 +102,7 @@ def _compress(digest: str, content: bytes, store: Path) -> int:
     if len(zlib.compress(content, 1)) < 0.95 * len(content):
         quality = 11 if len(content) < BEST_UNDER else 9
         _keep(store / f"{digest}.br", brotli.compress(content, quality=quality, lgwin=24))
-        _keep(store / f"{digest}.gz", gzip.compress(content, 9, mtime=0))
+        _keep(store / f"{digest}.gz", gzip.compress(content, 6, mtime=0))
     (store / f"{digest}.done").touch()
     return len(content)
 

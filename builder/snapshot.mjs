@@ -7,6 +7,8 @@ import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const [core, target, ...modules] = process.argv.slice(2);
+// Where this checkout lies is nothing that Python may see: it would be in the snapshot.
+process.argv.splice(1, Infinity, "python");
 const MOMENT = 1577836800000;
 const RealDate = Date;
 globalThis.Date = class extends RealDate {

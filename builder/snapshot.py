@@ -15,22 +15,16 @@ from builder.paths import WEBAPP, cache_home
 
 SCRIPT = Path(__file__).with_suffix(".mjs")
 
-LIBRARIES_NEED = {
-    *("collections.abc", "ctypes", "datetime", "decimal", "email.parser", "fractions", "importlib.metadata"),
-    *(
-        "numbers",
-        "pathlib",
-        "pickle",
-        "platform",
-        "secrets",
-        "shutil",
-        "sysconfig",
-        "tempfile",
-        "uuid",
-        "zipfile",
-    ),
-}
-"""What numpy, msgspec and Pyodide's package loader import of the standard library."""
+# fmt: off
+LIBRARIES_NEED = (
+    # Pyodide's package loader, numpy and msgspec; then what scikit-image, scipy, Pillow and pydicom add.
+    "collections.abc", "ctypes", "datetime", "decimal", "email.parser", "fractions", "importlib.metadata",
+    "numbers", "pathlib", "pickle", "platform", "secrets", "shutil", "sysconfig", "tarfile", "tempfile",
+    "uuid", "zipfile",
+    "argparse", "difflib", "fileinput", "gettext", "hashlib", "http", "pprint", "pydoc", "queue", "unittest",
+)
+# fmt: on
+"""Modules of the standard library that others than our own code import at start."""
 
 
 def snapshot(core: Path) -> Path:
