@@ -211,22 +211,26 @@ def test_a_full_disk_is_said_and_the_edits_are_saved_once_there_is_room(
 ) -> None:
     page = start(one_context, site)
     devtools = one_context.new_cdp_session(page)
+    origin = site.url.rstrip("/")
     run_python(page, "store = await Store.open(await IndexedDbStore.open(person), 'setup')", person=person)
-    devtools.send("Storage.overrideQuotaForOrigin", {"origin": site.url.rstrip("/"), "quotaSize": 1_000_000})
-    status = run_python(
-        page,
-        """
-for number in range(200):
-    store.edit([dataset(f"{number}", description="x" * 20_000)])
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1_000_000})
+    try:
+        problem, saved, all_shown = run_python(
+            page,
+            """
+import os
+for number in range(50):
+    store.edit([dataset(f"{number}-{part}", description=os.urandom(9_000).hex()) for part in range(20)])
     await store.settled()
     if store.status.storage_problem:
         break
-to_js([store.status.storage_problem, store.status.saved, len(names(store)) == number + 1])
+to_js([store.status.storage_problem, store.status.saved, len(names(store)) == 20 * (number + 1)])
 """,
-    )
-    assert "storage is full" in status[0]
-    assert status[1:] == [False, True]
-    devtools.send("Storage.overrideQuotaForOrigin", {"origin": site.url.rstrip("/")})
+        )
+    finally:
+        devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin})
+    assert "storage is full" in problem
+    assert (saved, all_shown) == (False, True)
     assert run_python(
         page,
         """

@@ -18,7 +18,7 @@ from tests.fuzz.real_server import InlineLoop
 from tests.fuzz.world import World
 
 FIRST = int(os.environ.get("LIMNER_FUZZ_SEED", "0"))
-ROUNDS = int(os.environ.get("LIMNER_FUZZ_ROUNDS", "60"))
+ROUNDS = int(os.environ.get("LIMNER_FUZZ_ROUNDS", "100"))
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + ROUNDS))
