@@ -61,3 +61,22 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_label("Password")).to_have_count(0)
+
+
+def wait_until(page: Page, question: str) -> None:
+    """Wait until an async function on the page answers true (``wait_for_function`` does not wait for it)."""
+    page.evaluate(
+        """async ([question, patience]) => {
+            const ask = eval(question), end = performance.now() + patience;
+            while (!(await ask())) {
+                if (performance.now() > end) throw new Error(`still not: ${question}`);
+                await new Promise((resolve) => setTimeout(resolve, 20));
+            }
+        }""",
+        [f"({question})", 60_000],
+    )
+
+
+def wait_until_python(page: Page, expression: str) -> None:
+    """Wait until a Python expression holds on a page of the harness."""
+    wait_until(page, f"() => window.python({json.dumps(expression)})")

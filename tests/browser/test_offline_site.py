@@ -7,7 +7,14 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Response, expect
 
-from tests.browser.pages import run_python, state, wait_for_boot, wait_for_state, wait_until_offline_ready
+from tests.browser.pages import (
+    run_python,
+    state,
+    wait_for_boot,
+    wait_for_state,
+    wait_until,
+    wait_until_offline_ready,
+)
 from tests.browser.servers import World
 from tests.browser.sites import Server, SiteCopy
 
@@ -70,7 +77,7 @@ def test_a_new_build_is_downloaded_whole_and_comes_with_the_next_load(
     wait_for_boot(page)
     expect(page.locator("#app")).to_have_text(f"Build {second}")
     wait_until_offline_ready(page)
-    page.wait_for_function(f"async () => ({CACHES})().then((names) => names.length === 1)")
+    wait_until(page, f"() => ({CACHES})().then((names) => names.length === 1)")
     assert page.evaluate(CACHES) == [f"limner-site-{second}"]
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from skimage import data
 from skimage.segmentation import slic
 
-from tests.browser.pages import Console, run_python, wait_for_boot, wait_for_state
+from tests.browser.pages import Console, run_python, wait_for_boot, wait_for_state, wait_until_python
 from tests.browser.sites import SiteCopy, serve_folder
 
 SHOW = """
@@ -124,7 +124,7 @@ def test_many_changes_in_one_frame_are_one_render(shown: Page) -> None:
 def test_what_a_handler_raises_is_told_and_the_page_stays(shown: Page) -> None:
     shown.get_by_role("button", name="Wrong").click()
     shown.get_by_role("button", name="Late").click()
-    shown.wait_for_function("async () => await window.python('len(problems)') === 2")
+    wait_until_python(shown, "len(problems) == 2")
     assert run_python(shown, "'; '.join(map(str, problems))") == "went wrong; too late"
     expect(shown.get_by_role("button", name="Clicked")).to_be_visible()
 
