@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from sync_server.database import Database
 from sync_server.passwords import Passwords
 from webapp.py.domain import ids, ops
 from webapp.py.domain.ops import Op
+from webapp.py.domain.permissions import Role
 from webapp.py.domain.wire import PROTOCOL, SETUP, project_scope
 
 CLIENTS = 8
@@ -39,7 +41,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Client:
-    """One keep-alive connection that posts JSON; no more HTTP than that takes, to leave the CPU to the server."""
+    """One keep-alive connection that posts JSON, with no more HTTP than that takes."""
 
     def __init__(self, port: int, key: str) -> None:
         self.port = port
@@ -102,13 +104,17 @@ def _prepare(home: Path) -> list[tuple[str, str]]:
     hashed = Passwords(8, 1).hash_now("only-for-this-run")
     found = []
     for number in range(CLIENTS + 1):
-        role = "admin" if number == 0 else "annotator"
+        role: Role = "annotator" if number else "admin"
         account = database.write_now(
-            lambda rows, number=number, role=role: people.create_account(  # type: ignore[misc]
-                rows, email=f"{number}@bench.test", name=str(number), role=role, password_hash=hashed
+            partial(
+                people.create_account,
+                email=f"{number}@bench.test",
+                name=str(number),
+                role=role,
+                password_hash=hashed,
             )
         )
-        key = database.write_now(lambda rows, person=account.id: people.create_key(rows, person, "bench"))  # type: ignore[misc]
+        key = database.write_now(partial(people.create_key, person=account.id, name="bench"))
         found.append((account.id, key.key or ""))
     database.close()
     return found
@@ -165,10 +171,7 @@ async def _annotate(port: int, project: str, person: str, key: str) -> list[floa
 
 async def _measure(port: int, persons: list[tuple[str, str]]) -> dict[str, float]:
     project = await _set_up(port, persons[0][1])
-    began = time.perf_counter()
     runs = await asyncio.gather(*(_annotate(port, project, *person) for person in persons[1:]))
-    taken = time.perf_counter() - began
-    del taken
     steady = [second for run in runs for second in run[WARM_UP:]]
     cuts = statistics.quantiles(steady, n=20)
     longest = max(sum(run[WARM_UP:]) for run in runs)
