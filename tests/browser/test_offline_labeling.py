@@ -95,7 +95,7 @@ def test_an_expired_sign_in_keeps_the_work_and_asks_to_sign_in(
     workspace.draw_box(320, 60, 400, 200)
     expect(page.get_by_role("status").filter(has_text="sign-in has ended")).to_be_visible()
     workspace.expect_saved("1 waiting")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     sign_in(page, own_world.email("annotator"), own_world.passwords["annotator"])
     workspace.expect_saved("Synced")
     assert len(on_server(page, own_world)) == 2

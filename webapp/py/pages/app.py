@@ -83,8 +83,8 @@ class App:
             if person is None:
                 await self._start_solo()
                 return
-        self.state.mode = "server"
         if person.person is None:
+            self.state.mode = "server"
             self.state.session = Person(protocol=PROTOCOL, email=self._last_email())
             self.edges.render()
             return
@@ -126,16 +126,18 @@ class App:
 
     async def _enter(self, person: Person) -> None:
         assert person.person is not None
-        self.state.session = person
         self.edges.remember(_LAST, msgspec.json.encode(person).decode())
-        self.local = await self.edges.open_local(person.person, self._heard)
-        self.state.setup = await Store.open(self.local, SETUP)
-        self.state.setup.subscribe(self._store_changed)
-        self.sync = await self.edges.start_sync(self.local)
-        self.sync.subscribe(self._sync_changed)
-        self.sync.watch(self.state.setup)
-        if not self.state.setup.records("project"):
-            await self.sync.run_once()
+        local = await self.edges.open_local(person.person, self._heard)
+        setup = await Store.open(local, SETUP)
+        setup.subscribe(self._store_changed)
+        self.sync = sync = await self.edges.start_sync(local)
+        sync.subscribe(self._sync_changed)
+        sync.watch(setup)
+        if not setup.records("project"):
+            await sync.run_once()
+        # Only now is there something to show: until then no address leads anywhere.
+        self.local, self.state.setup = local, setup
+        self.state.session, self.state.mode = person, "server"
         await self._load_totals()
         await self.navigate(self.state.route)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -45,6 +46,7 @@ class Desk:
         self._asked: set[str] = set()
         self._unsubscribe: Callable[[], None] = lambda: None
         self._turn = 0
+        self._opening = asyncio.Lock()
 
     @property
     def state(self) -> State:
@@ -61,16 +63,10 @@ class Desk:
 
     async def open_project(self, project_id: str, ordinal: int) -> None:
         """Open a project at an image, or go to that image where the project is open already."""
-        work = self.state.work
-        if work is None or work.project.id != project_id:
-            self.close()
-            work = await self._work_on(project_id)
-            if work is None:
-                return
-            self.state.work = work
-            self._unsubscribe = work.store.subscribe(self._records_changed)
-            self.app.watch(work.store)
-            await self._load_assets(work)
+        async with self._opening:
+            work = await self._open(project_id)
+        if work is None:
+            return
         asset = next((one for one in work.assets if one.ordinal == ordinal), None)
         asset = asset or (work.assets[0] if work.assets else None)
         if asset is None:
@@ -78,6 +74,19 @@ class Desk:
             self.edges.render()
         elif work.session.asset is None or work.session.asset.ordinal != asset.ordinal:
             await self._show(asset)
+
+    async def _open(self, project_id: str) -> Work | None:
+        work = self.state.work
+        if work is not None and work.project.id == project_id:
+            return work
+        self.close()
+        work = await self._work_on(project_id)
+        if work is not None:
+            self.state.work = work
+            self._unsubscribe = work.store.subscribe(self._records_changed)
+            self.app.watch(work.store)
+            await self._load_assets(work)
+        return work
 
     def close(self) -> None:
         """Leave the project; its records stay on this machine."""
