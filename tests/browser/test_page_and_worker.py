@@ -92,6 +92,8 @@ def test_the_caret_stays_where_a_person_types(shown: Page) -> None:
     field.press("ArrowLeft")
     field.press_sequentially("b")
     expect(field).to_have_value("ABD")
+    field.press_sequentially("c")
+    expect(field).to_have_value("ABCD")
 
 
 def test_a_row_that_moves_keeps_focus_and_what_was_typed(shown: Page) -> None:

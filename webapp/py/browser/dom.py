@@ -108,12 +108,15 @@ class BrowserDocument:
             element.setAttribute(name, value)
 
     def set_property(self, element: Any, name: str, value: Any) -> None:
-        """Set a property; a field that has the value already keeps its caret."""
+        """Set a property; a field keeps its caret."""
         if name in _COMPARED and getattr(element, name, None) == value:
             return
         if isinstance(value, (list, dict)):
             value = to_js(value, dict_converter=js.Object.fromEntries)
+        caret = _caret(element) if name == "value" and element == self._document.activeElement else None
         setattr(element, name, value)
+        if caret is not None:
+            element.setSelectionRange(*caret)
 
     def insert(self, parent: Any, child: Any, before: Any | None) -> None:
         """Put a child in front of another, at the end for None."""
@@ -224,7 +227,13 @@ class Root:
 
 
 def _focus_again(element: Any) -> None:
-    start, end = getattr(element, "selectionStart", None), getattr(element, "selectionEnd", None)
+    caret = _caret(element)
     element.focus(preventScroll=True)
-    if isinstance(start, int) and isinstance(end, int):
-        element.setSelectionRange(start, end)
+    if caret is not None:
+        element.setSelectionRange(*caret)
+
+
+def _caret(element: Any) -> tuple[int, int] | None:
+    """Return what is selected in a field of text; None for anything else."""
+    start, end = getattr(element, "selectionStart", None), getattr(element, "selectionEnd", None)
+    return (start, end) if isinstance(start, int) and isinstance(end, int) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import js
@@ -226,15 +226,14 @@ async def _read_body(response: Any, expected: int | None) -> Any:
 
 async def _look_again(request: Request) -> Observation:
     """See whether the server answers when nothing of it may be read: then only its permission lacks."""
-    page = str(js.location.href)
-    seen = Observation(request.url, page, online=bool(js.navigator.onLine))
+    page, targeted = str(js.location.href), request.target is not None
+    seen = Observation(request.url, page, online=bool(js.navigator.onLine), targeted=targeted)
     signal = js.AbortSignal.timeout(_PROBE_MS)
     try:
         await js.fetch(request.url, _options(request, mode="no-cors", cache="no-store", signal=signal))
     except JsException:
-        refused = request.target is not None and await _local_refused()
-        return Observation(seen.url, page, online=seen.online, opaque=False, local_refused=refused)
-    return Observation(seen.url, page, online=seen.online, opaque=True)
+        return replace(seen, opaque=False, local_refused=targeted and await _local_refused())
+    return replace(seen, opaque=True)
 
 
 async def _local_refused() -> bool:

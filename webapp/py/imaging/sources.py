@@ -85,19 +85,20 @@ def plan_request(url: str, page: str, can_target: bool) -> Request:
     space = address_space(parts.hostname or "")
     if urlsplit(page).scheme != "https" or parts.scheme == "https" or space == "loopback":
         return Request(absolute)
-    if can_target and space == "local":
-        return Request(absolute, space)
-    host = parts.netloc
-    advice = (
-        f"Serve the images over https: give the server at {host} a certificate, or open Limner from an "
-        "http:// address of the same network."
-    )
-    if space == "local":
-        advice += " A current Chrome or Edge can also read it directly, after asking for permission."
-    raise ImageProblem(
+    if can_target:
+        # Any name may lead into the local network; when it does not, the browser refuses.
+        return Request(absolute, "local")
+    raise mixed_content(parts.netloc)
+
+
+def mixed_content(host: str) -> ImageProblem:
+    """Return the problem of an image over plain http on a page that came over https."""
+    return ImageProblem(
         "mixed_content",
-        f"This page came over https, and the browser does not let it read images over plain http "
-        f"(mixed content). {advice}",
+        "This page came over https, and the browser does not let it read images over plain http (mixed "
+        f"content). Serve the images over https: give the server at {host} a certificate, or open Limner "
+        "from an http:// address of the same network. A current Chrome or Edge also reads them directly, "
+        "once you allow it, from servers in the local network.",
     )
 
 
@@ -156,7 +157,9 @@ class Observation:
     """What was seen of an image that could not be read.
 
     ``status`` is None when the browser gave no answer at all; ``opaque`` then says whether a second request,
-    which asks for nothing that it may read, was answered (None: not tried).
+    which asks for nothing that it may read, was answered (None: not tried). ``targeted`` says that the
+    browser was told that the address lies in the local network, ``local_refused`` that the person forbade
+    reaching that.
     """
 
     url: str
@@ -164,6 +167,7 @@ class Observation:
     status: int | None = None
     online: bool = True
     opaque: bool | None = None
+    targeted: bool = False
     local_refused: bool = False
 
 
@@ -219,6 +223,8 @@ def _without_answer(seen: Observation, host: str, origin: str) -> ImageProblem:
             f"The server at {host} answered but did not allow this page to read images: add the header "
             f"Access-Control-Allow-Origin: {origin} to its answers.",
         )
+    if seen.targeted and address_space(urlsplit(seen.url).hostname or "") is None:
+        return mixed_content(host)
     if not seen.online:
         return ImageProblem(
             "offline", "There is no network, and this image is not kept on this machine. It will load later."
