@@ -21,8 +21,8 @@ from sync_server.site import site_handlers
 from sync_server.state import Server, open_server
 from webapp.py.domain.wire import PROTOCOL
 
-MOST_BODY_BYTES = 32 * 1024 * 1024
-"""Largest request body."""
+MOST_BODY_BYTES = 1024 * 1024
+"""Largest request body, but for the routes that take records or assets."""
 
 logger = logging.getLogger("sync_server.requests")
 

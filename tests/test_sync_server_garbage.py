@@ -189,8 +189,9 @@ def test_a_sync_request_that_cannot_be_read_says_what_is_wrong(
     assert words in answer.json()["message"]
 
 
-def test_a_body_beyond_the_bound_is_turned_away(world: World) -> None:
-    answer = world.annotator.request("POST", "/api/sync", content=b" " * (33 * 1024 * 1024))
+@pytest.mark.parametrize(("path", "megabytes"), [("/api/sync", 33), ("/api/session", 2), ("/api/keys", 2)])
+def test_a_body_beyond_the_bound_is_turned_away(world: World, path: str, megabytes: int) -> None:
+    answer = world.annotator.request("POST", path, content=b" " * (megabytes * 1024 * 1024))
     assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
 
 

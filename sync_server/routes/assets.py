@@ -22,6 +22,8 @@ logger = logging.getLogger("sync_server")
 
 Start = Annotated[int, QueryParameter(ge=0, le=2**40)]
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST_ASSETS)]
+MOST_BODY_BYTES = 16 * 1024 * 1024
+"""Largest batch of assets; a full one of longest names and addresses fits."""
 _COLUMNS = "name, folder, url, frame"
 
 
@@ -109,6 +111,7 @@ async def list_assets(
     guards=[signed_in],
     dto=StrictJson[NewAssets],
     status_code=200,
+    request_max_body_size=MOST_BODY_BYTES,
     tags=["Assets"],
 )
 async def add_assets(request: Asking, dataset: PathId, data: JSONBody[NewAssets]) -> AssetTotal:

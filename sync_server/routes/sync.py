@@ -23,6 +23,9 @@ from sync_server.routes.common import Asking, server_of
 from sync_server.state import Server
 from webapp.py.domain.wire import PROTOCOL, SETUP, SyncReply, SyncRequest
 
+MOST_BODY_BYTES = 32 * 1024 * 1024
+"""Largest sync request; a client with more to send does so in several."""
+
 
 class Envelope(msgspec.Struct):
     """The one part of a sync request that every protocol has."""
@@ -56,6 +59,7 @@ async def check_protocol(request: Request[Any, Any, State]) -> None:
     before_request=check_protocol,
     dto=StrictJson[SyncRequest],
     status_code=200,
+    request_max_body_size=MOST_BODY_BYTES,
     responses={200: ResponseSpec(SyncReply, generate_examples=False)},
     tags=["Sync"],
 )
