@@ -130,7 +130,7 @@ def test_a_file_with_other_content_is_not_run(
 
 
 def wheel_of(site: SiteCopy, package: str) -> str:
-    return next(file["path"] for file in site.description["files"] if f"/{package}-" in file["path"])
+    return next(str(file["path"]) for file in site.description["files"] if f"/{package}-" in file["path"])
 
 
 def test_a_server_that_goes_away_during_the_start_is_told(
