@@ -13,8 +13,10 @@ from pathlib import Path
 from builder.console import Progress
 from builder.paths import cache_home
 
-BEST_UNDER = 1_500_000
+BEST_UNDER, BEST, QUICKER, GZIP = 1_500_000, 11, 9, 6
 """Brotli's slowest level pays up to this size; above, two levels less cost little and save minutes."""
+RECIPE = f"br-{BEST}-{QUICKER}-{BEST_UNDER}-gz-{GZIP}"
+"""Names the cache of compressed forms: other levels are other files."""
 
 
 def digest_of(content: bytes) -> str:
@@ -70,7 +72,7 @@ class Site:
 
 def compress_all(files: dict[str, bytes], store: Path | None = None) -> dict[str, bytes]:
     """The ``.br`` and ``.gz`` of every file that gets smaller by them; kept in the cache by content."""
-    store = store or cache_home() / "compressed"
+    store = store or cache_home() / "compressed" / RECIPE
     store.mkdir(parents=True, exist_ok=True)
     missing = {
         digest: content
@@ -100,9 +102,9 @@ def _compress(digest: str, content: bytes, store: Path) -> int:
 
     # A quick look tells what is packed already (wheels, photos).
     if len(zlib.compress(content, 1)) < 0.95 * len(content):
-        quality = 11 if len(content) < BEST_UNDER else 9
+        quality = BEST if len(content) < BEST_UNDER else QUICKER
         _keep(store / f"{digest}.br", brotli.compress(content, quality=quality, lgwin=24))
-        _keep(store / f"{digest}.gz", gzip.compress(content, 6, mtime=0))
+        _keep(store / f"{digest}.gz", gzip.compress(content, GZIP, mtime=0))
     (store / f"{digest}.done").touch()
     return len(content)
 
