@@ -1,7 +1,4 @@
-"""A browser that is killed in the middle of its work loses nothing that the page had called saved.
-
-``LIMNER_KILLS`` sets how often it is killed.
-"""
+"""A browser that is killed in mid-work loses no edit that the page had called saved."""
 
 from __future__ import annotations
 
@@ -9,106 +6,100 @@ import os
 import random
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Error, Page, Playwright
 
 from builder.chromium import chromium
-from tests.browser.pages import run_python, wait_for_boot
-from tests.browser.sites import SiteCopy, serve_folder
+from tests.browser.conftest import PATIENCE_MS, QUIET, SOFTWARE_WEBGL
+from tests.browser.workspace import Workspace
 
-KILLS = int(os.environ.get("LIMNER_KILLS", "4"))
-PATIENCE_S = 60
-WORK = """
-import asyncio, js
-from pyodide.ffi import to_js
-from webapp.py.browser.indexeddb import IndexedDbStore
-from webapp.py.domain.ops import create, make_op
-from webapp.py.store.store import Store
-
-store = await Store.open(await IndexedDbStore.open("killed"), "setup")
-found = {record["id"]: int(record["description"]) for record in store.records("dataset").values()}
-waiting = store.status.waiting
-
-async def work(first):
-    number = first
-    while True:
-        for _ in range(number % 7 + 1):
-            number += 1
-            record = f"dataset-{number % 50}"
-            if store.get("dataset", record):
-                store.edit([make_op("dataset", record, {"description": str(number)})])
-            else:
-                store.edit([create("dataset", {"id": record, "name": record, "description": str(number)})])
-        await store.settled()
-        if store.status.saved:
-            js.window.saved = number
-"""
+ROUNDS = int(os.environ.get("LIMNER_KILLS", "4"))
+SEED = int(os.environ.get("LIMNER_KILL_SEED", "1"))
+_COUNT_AND_STATE = """() => [
+  document.querySelectorAll(".label").length,
+  document.querySelector(".save-state [role=status]").textContent,
+]"""
 
 
-@contextmanager
-def killable_browser(playwright: Playwright, profile: Path) -> Iterator[tuple[Page, subprocess.Popen[bytes]]]:
-    """A browser that is a process of this test's own, and a page in it."""
-    port_file = profile / "DevToolsActivePort"
-    port_file.unlink(missing_ok=True)
-    program = os.environ.get("LIMNER_CHROMIUM") or chromium()
-    switches = [
-        "--headless=new",
-        "--no-sandbox",
-        "--no-first-run",
-        "--disable-gpu",
-        "--remote-debugging-port=0",
-    ]
-    process = subprocess.Popen(
-        [str(program), *switches, f"--user-data-dir={profile}", "about:blank"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        deadline = time.monotonic() + PATIENCE_S
-        while not port_file.exists() or not port_file.read_text().strip():
-            assert process.poll() is None and time.monotonic() < deadline, "the browser does not start"
-            time.sleep(0.02)
-        port = port_file.read_text().split()[0]
-        browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-        page = browser.contexts[0].pages[0]
-        page.set_default_timeout(PATIENCE_S * 1000)
-        yield page, process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+class Chromium:
+    """A browser process of its own on a profile that outlives it; it can be killed with all its children."""
+
+    def __init__(self, playwright: Playwright, profile: Path) -> None:
+        port_file = profile / "DevToolsActivePort"
+        port_file.unlink(missing_ok=True)
+        line = [
+            os.environ.get("LIMNER_CHROMIUM") or chromium(),
+            *("--headless=new", "--no-sandbox", "--remote-debugging-port=0", f"--user-data-dir={profile}"),
+            *(*QUIET, *SOFTWARE_WEBGL, "about:blank"),
+        ]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.process = subprocess.Popen(line, start_new_session=True, **quiet)  # type: ignore[call-overload]
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while not port_file.exists() or "\n" not in port_file.read_text():
+            assert time.monotonic() < deadline, "Chromium did not start"
+            time.sleep(0.05)
+        port = port_file.read_text().split("\n")[0]
+        self.browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+
+    def page(self) -> Page:
+        context = self.browser.contexts[0]
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.set_viewport_size({"width": 1280, "height": 800})
+        return page
+
+    def kill(self) -> None:
+        """SIGKILL, as a power cut or the system's out-of-memory killer would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 def test_a_killed_browser_loses_nothing_that_was_called_saved(
-    playwright: Playwright, site_copy: SiteCopy, tmp_path: Path
+    playwright: Playwright, static_site: str, tmp_path: Path
 ) -> None:
-    site_copy.with_harness()
-    server = serve_folder(site_copy.folder)
-    dice = random.Random(20)
-    saved = 0
-    for kill in range(KILLS + 1):
-        with killable_browser(playwright, tmp_path / "profile") as (page, process):
-            page.goto(server.url)
-            wait_for_boot(page)
-            run_python(page, WORK)
-            found = run_python(page, "to_js([max(found.values(), default=0), len(found), waiting])")
-            assert found[0] >= saved, f"{saved} was called saved, {found} was found after kill {kill}"
-            held: dict[str, int] = dict(run_python(page, "to_js([list(pair) for pair in found.items()])"))
-            for number in range(max(1, saved - 49), saved + 1):
-                assert held[f"dataset-{number % 50}"] >= number
-            assert found[2] >= saved
-            if kill == KILLS:
+    chance = random.Random(SEED)
+    saved, worked = 0, 0
+    for round_number in range(ROUNDS + 1):
+        browser = Chromium(playwright, tmp_path / "profile")
+        try:
+            page = browser.page()
+            workspace = Workspace(page).open(static_site)
+            found = page.locator(".label").count()
+            assert found >= saved, (
+                f"round {round_number}: {saved} annotations were called saved, {found} are left"
+            )
+            if round_number == ROUNDS:
                 break
-            run_python(page, "task = asyncio.ensure_future(work(max(found.values(), default=0)))\nNone")
-            aim = found[0] + dice.randrange(1, 400)
-            page.wait_for_function("aim => window.saved >= aim", arg=aim)
-            saved = page.evaluate("window.saved")
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-    server.stop()
-    assert saved > KILLS
+            timer = threading.Timer(chance.uniform(0.4, 4.0), browser.kill)
+            timer.start()
+            try:
+                saved = max(saved, draw_until_the_end(workspace, chance))
+            finally:
+                timer.join()
+            worked += saved > 0
+        finally:
+            if browser.process.poll() is None:
+                browser.kill()
+    assert worked, "no round lasted long enough to save anything"
+
+
+def draw_until_the_end(workspace: Workspace, chance: random.Random) -> int:
+    """Draw boxes until the browser is gone; return the largest number of annotations called saved."""
+    saved = 0
+    try:
+        workspace.choose("Object")
+        (left, top), (right, bottom) = workspace.at(5, 5), workspace.at(500, 500)
+        mouse = workspace.page.mouse
+        while True:
+            mouse.move(chance.uniform(left, right), chance.uniform(top, bottom))
+            mouse.down()
+            mouse.move(chance.uniform(left, right), chance.uniform(top, bottom), steps=3)
+            mouse.up()
+            count, text = workspace.page.evaluate(_COUNT_AND_STATE)
+            if text == "Saved on this machine":
+                saved = count
+    except Error:
+        return saved

@@ -10,11 +10,11 @@ from playwright.sync_api import Page, expect
 MARGIN = 24
 """CSS pixels around a fitted image, as the design says."""
 HALF_A_PIXEL = 0.8
-"""Image pixels: the photo is shown at about 1.3 CSS pixels a pixel, and a pointer stands on whole CSS pixels."""
+"""Image pixels: a photo is shown at about 1.3 CSS pixels a pixel, and pointers stand on whole CSS pixels."""
 
 
 class Workspace:
-    """One page with the workspace open. Points are image pixels of the image at hand, which must be fitted."""
+    """One page with the workspace open. Points are pixels of the image at hand, which must be fitted."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -69,9 +69,12 @@ class Workspace:
             self.page.mouse.click(*self.at(*point))
 
     def draw_box(self, left: float, top: float, right: float, bottom: float) -> None:
-        """Draw a box of the class Object."""
+        """Draw a box of the class Object and wait until the panel lists it."""
+        labels = self.page.locator(".label")
+        before = labels.count()
         self.choose("Object")
         self.drag((left, top), (right, bottom))
+        expect(labels).to_have_count(before + 1)
 
     def expect_annotations(self, count: int) -> None:
         """Wait until the panel lists so many annotations."""
