@@ -300,3 +300,20 @@ async def values_come_back_exactly(door: Door) -> None:
     again = await door()
     assert (await again.load(S)).outbox[0].op.fields["value"] == value
     assert (await base(again))["a"]["value"] == value
+
+
+@scenario
+async def a_reply_of_very_many_records_arrives_whole_and_is_news_as_a_whole(door: Door) -> None:
+    store = await door()
+    heard: list[News] = []
+    store.on_change = heard.append
+    names = [f"r{number:04}" for number in range(700)]
+    await store.enqueue(S, [op(number, record=name, x=1) for number, name in enumerate(names)])
+    done = [f"op-{number}" for number in range(700)]
+    settled = await store.settle(S, "", reply("c1", *(change(name, x=2) for name in names), done=done))
+    assert [row.id for row in settled.rows] == names and settled.gone == done
+    assert heard[-1].keys is None
+    stored = await (await door()).load(S)
+    assert sorted(row.id for row in stored.rows) == names and stored.outbox == []
+    some = await store.load(S, [("annotation", name) for name in names[::2]])
+    assert [row.id for row in some.rows] == names[::2]

@@ -226,6 +226,7 @@ def test_when_the_scope_itself_is_closed_its_edits_wait_and_other_scopes_go_on()
         server.rule = rule
         await sync.run_once()
         assert (sync.state, sync.problem) == ("trouble", "You have no access to this project.")
+        assert sync.failures == 0, "the other scopes are not slowed down"
         assert sync.problems == {SCOPE: "You have no access to this project."}
         assert (store.status.waiting, store.status.refused) == (3, 0)
         assert other.status.waiting == 0

@@ -173,8 +173,11 @@ async def check_undo(world: World) -> None:
         if world.random.random() < 0.3:
             await tab.sync.run_once()
     await world.sync_all()
+    # A judge may reopen what its owner submitted, but not submit it again in their place.
+    refused = [entry for store in tab.stores.values() for entry in store.refused]
+    stuck = {entry.op.id for entry in refused if "does not set the status" in entry.reason}
     for key, states in world.server.history.items():
-        if key[0] == "activity":
+        if key[0] == "activity" or key[1] in stuck:
             continue
         if key in before:
             assert decode(key[0], states[-1]) == decode(key[0], before[key]), f"{key} is not as it was"

@@ -21,9 +21,13 @@ def random_edit(dice: random.Random, store: Store, person: str, number: int, ass
     assignment = assignment_id(project, asset, person)
     if dice.random() < 0.15:
         # Somebody else's work, where it can be seen at all.
-        others = sorted(store.records("assignment"), key=lambda one: str(store.records("assignment")[one]))
-        assignment = dice.choice(others) if others else assignment
-        about["asset"] = (store.get("assignment", assignment) or about)["asset"]
+        # Ids differ from run to run, so nothing may be chosen by them.
+        others = sorted(
+            store.records("assignment").values(), key=lambda one: (one["answers"]["q"], one["asset"])
+        )
+        if others:
+            other = dice.choice(others)
+            assignment, about["asset"] = other["id"], other["asset"]
     begun = store.get_deleted("assignment", assignment)
     if begun is None:
         fields = {"id": assignment, **about, "person": person, "answers": {"q": f"{number}"}}
@@ -32,7 +36,8 @@ def random_edit(dice: random.Random, store: Store, person: str, number: int, ass
         ["add", "add", "change", "change", "change", "remove", "status", "answer", "review", "time"]
     )
     if kind == "add":
-        return [_annotation(dice, about, assignment, person, number) for _ in range(dice.randint(1, 4))]
+        orders = range(number * 10, number * 10 + dice.randint(1, 4))
+        return [_annotation(dice, about, assignment, person, order) for order in orders]
     if kind == "status":
         status = dice.choice(["started", "submitted", "skipped", "accepted", "rejected", "queued"])
         return [make_op("assignment", assignment, {"status": status})]
@@ -52,7 +57,7 @@ def _change(dice: random.Random, store: Store, kind: str, number: int) -> list[O
     seen = list(store.records("annotation").values())
     if not seen:
         return []
-    annotation = min(seen, key=lambda one: (abs(one["shape"]["x"] - dice.randrange(200)), str(one)))
+    annotation = dice.choice(sorted(seen, key=lambda one: int(one["order"])))
     if kind == "remove":
         return [delete("annotation", annotation["id"])]
     fields: Fields = {"shape": _box(number)}
@@ -63,17 +68,18 @@ def _change(dice: random.Random, store: Store, kind: str, number: int) -> list[O
     return [make_op("annotation", annotation["id"], fields)]
 
 
-def _annotation(dice: random.Random, about: Fields, assignment: str, person: str, number: int) -> Op:
-    note = f"{number} " + ("x" * 8_000 if dice.random() < 0.05 else "")
+def _annotation(dice: random.Random, about: Fields, assignment: str, person: str, order: int) -> Op:
+    note = f"{order} " + ("x" * 8_000 if dice.random() < 0.05 else "")
     fields = {
         "id": new_id(),
         **about,
         "assignment": assignment,
         "author": person,
         "class_id": "no-such-class" if dice.random() < 0.05 else dice.choice(["cell", "nerve"]),
-        "shape": _box(number),
+        "shape": _box(order),
         "attributes": {"note": note},
         "object_id": new_id(),
+        "order": order,
     }
     return create("annotation", fields)
 

@@ -265,7 +265,12 @@ class RealServer:
                     "instruction", {"id": instruction, "name": f"Instruction {number}", "classes": classes}
                 )
             )
-            fields = {"id": project, "name": "Project", "dataset": dataset, "instruction": instruction}
+            fields = {
+                "id": project,
+                "name": f"Project {number}",
+                "dataset": dataset,
+                "instruction": instruction,
+            }
             ops.append(create("project", fields))
             self.projects.append(project)
             datasets.append(dataset)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import js
@@ -25,6 +25,7 @@ from webapp.py.store.local import (
 )
 
 T = TypeVar("T")
+_SLICE = 250
 REFUSED, OVERWRITTEN, ASIDE = "refused", "overwritten", "aside"
 
 
@@ -56,7 +57,9 @@ def get_rows(at: Open, scope: str, keys: Iterable[Key]) -> Body[dict[Key, Row]]:
     """Return those of these rows that are there."""
     base = at("base")
     wanted = list(dict.fromkeys(keys))
-    texts = yield [base.get(to_js([scope, *key])) for key in wanted]
+    texts: list[Any] = []
+    for some in _slices(wanted):
+        texts += yield [base.get(to_js([scope, *key])) for key in some]
     return {key: _row(key, str(text)) for key, text in zip(wanted, texts, strict=True) if text}
 
 
@@ -72,6 +75,12 @@ def all_rows(at: Open, scope: str) -> Body[list[Row]]:
         return [_row(place[1:], str(text)) for place, text in zip(places, texts, strict=True)]
 
 
+def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield items in parts small enough that the page can draw and hear the person in between."""
+    for start in range(0, len(items), _SLICE):
+        yield items[start : start + _SLICE]
+
+
 def _row(key: Key, text: str) -> Row:
     """Return a stored row; one that cannot be read stands there with its raw text, to be put aside."""
     try:
@@ -85,7 +94,8 @@ def carry_out(at: Open, scope: str, result: settling.Settlement, cursor: str | N
     if result.reset:
         yield at("base").delete(_below(scope))
     base, outbox = at("base"), at("outbox")
-    yield [base.put(encode(row), to_js([scope, *row.key])) for row in result.rows]
+    for some in _slices(result.rows):
+        yield [base.put(encode(row), to_js([scope, *row.key])) for row in some]
     by_id = outbox.index("op_id")
     positions = yield [by_id.getKey(to_js([scope, op_id])) for op_id in result.gone]
     yield [outbox.delete(position) for position in positions if position]

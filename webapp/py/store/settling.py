@@ -67,9 +67,9 @@ def settle(reply: SyncReply, named: Sequence[Op], rows: Mapping[Key, Row], now: 
         mine, lost = _compare(key, rows.get(key), fields, own.get(key, {}), now)
         result.rows.append(_row(key, fields, mine))
         result.overwritten.extend(lost)
-    for key in own.keys() - changed.keys():
+    for key in own:
         row = rows.get(key)
-        if row is None or reply.reset:
+        if key in changed or row is None or reply.reset:
             continue
         fields = read_fields(row.fields) or {}
         mine, lost = _compare(key, row, fields, own[key], now)

@@ -185,14 +185,18 @@ class Sync:
         """Bring all scopes up to date once. Runs never overlap; outcomes are state, nothing is raised."""
         async with self._lock:
             self._woken.clear()
-            if self._leadership is not None and not await self._leadership.lead():
-                for store in list(self._stores.values()):
-                    await store.refresh()
-                return
-            self._become("syncing", self.problem)
-            self.problems = {}
             try:
+                if self._leadership is not None and not await self._leadership.lead():
+                    for store in list(self._stores.values()):
+                        await store.refresh()
+                    return
+                self._become("syncing", self.problem)
+                self.problems = {}
                 await self._run()
+            except Rejected as problem:
+                # A project that is closed to this person is no reason to be slow with the others.
+                self.failures = 0
+                self._become("trouble", str(problem))
             except (SyncProblem, StorageProblem) as problem:
                 self.failures += 1
                 self._become(_state_after(problem), str(problem))
@@ -233,15 +237,15 @@ class Sync:
         What is wrong with one scope alone does not hold up the others.
         """
         scopes = {*self._stores, *await self._local.scopes_waiting()}
-        first: SyncProblem | None = None
+        found: list[SyncProblem] = []
         for scope in sorted(scopes, key=lambda scope: (scope != SETUP, scope)):
             try:
                 await self._sync(scope)
             except (Rejected, ServerTrouble) as problem:
                 self.problems[scope] = str(problem)
-                first = first or problem
-        if first is not None:
-            raise first
+                found.append(problem)
+        if found:
+            raise next((problem for problem in found if isinstance(problem, ServerTrouble)), found[0])
 
     async def _sync(self, scope: str) -> None:
         most, stale = MOST_OPS, 0
