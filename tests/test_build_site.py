@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from builder import site as building
+from builder.assets import compress_all
 from builder.bundle import sprite
 from builder.console import Failure
 from builder.node import node_modules
@@ -37,10 +38,10 @@ def webapp(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache in which only the downloads are left: everything made must be made anew."""
+    """A cache with the downloads and what is looked up by content: all else must be made anew."""
     cache = tmp_path / "cache"
     cache.mkdir()
-    for kept in ("runtime", "npm"):
+    for kept in ("runtime", "npm", "compressed"):
         (cache / kept).symlink_to(cache_home() / kept)
     monkeypatch.setenv("LIMNER_CACHE", str(cache))
     return cache
@@ -62,6 +63,13 @@ def test_two_builds_give_identical_files(
     first = digests(tmp_path / "first")
     assert len(first) > 40
     assert digests(tmp_path / "again") == first
+
+
+def test_a_file_is_compressed_to_the_same_bytes_each_time(tmp_path: Path) -> None:
+    files = {"a.js": b"let a = 1;\n" * 500, "b.jpg": hashlib.sha512(b"noise").digest()}
+    first = compress_all(files, tmp_path / "one")
+    assert compress_all(files, tmp_path / "two") == first
+    assert set(first) == {"a.js.br", "a.js.gz"}
 
 
 def test_every_file_is_what_the_description_says(dist: Path, description: dict) -> None:
