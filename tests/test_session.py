@@ -168,7 +168,9 @@ async def test_escape_leaves_no_trace_of_a_gesture(desk: Desk) -> None:
     assert desk.session.assignment is None
 
 
-async def test_a_tool_that_throws_is_switched_off_and_the_work_stays(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_tool_that_throws_is_switched_off_and_the_work_stays(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.session.choose_class("cat")
     desk.drag((10, 10), (30, 25))
 

@@ -10,6 +10,7 @@ from typing import Any
 from tests.fake_edges import FakeEdges, FakeStage, Machine
 from webapp.py.browser.patching import Mounted, Patcher
 from webapp.py.pages.app import App
+from webapp.py.pages.keyboard import take_key
 from webapp.py.pages.state import read_route
 from webapp.py.pages.tree import Handler, Node, PlainEvent, find, find_all, text_of
 from webapp.py.workspace.messages import Key
@@ -115,7 +116,7 @@ class Visitor:
     async def press(self, key: str, *, ctrl: bool = False, shift: bool = False) -> bool:
         """Press a key on the page; True when it was for the workspace."""
         assert self.page
-        taken = self.app.desk.key(Key(key, ctrl=ctrl, shift=shift))
+        taken = take_key(self.app.desk, Key(key, ctrl=ctrl, shift=shift))
         await self.settle()
         return taken
 

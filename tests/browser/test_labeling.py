@@ -1,4 +1,4 @@
-"""Labeling in a real browser without a server: each tool on a real photo, saved, reloaded, carried elsewhere."""
+"""Labeling in a real browser without a server: each tool on a real photo, saved, reloaded, carried on."""
 
 from __future__ import annotations
 

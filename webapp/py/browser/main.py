@@ -12,6 +12,7 @@ from webapp.py.browser.boot import BootInfo, OfflineReport
 from webapp.py.browser.dom import Root
 from webapp.py.browser.edges import BrowserEdges
 from webapp.py.pages.app import App
+from webapp.py.pages.keyboard import take_key
 from webapp.py.pages.state import read_route
 from webapp.py.workspace.messages import Key
 from webapp.py.workspace.registry import find_tools
@@ -53,7 +54,7 @@ def _listen(app: App, edges: BrowserEdges) -> None:
         if str(event.key) == " " and not target.closest("button, a, summary"):
             event.preventDefault()
             app.desk.hold_space(True)
-        elif app.desk.key(key_of(event)):
+        elif take_key(app.desk, key_of(event)):
             event.preventDefault()
 
     def on_key_up(event: Any) -> None:

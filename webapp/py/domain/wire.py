@@ -67,8 +67,8 @@ class SyncReply(Struct, kw_only=True):
     """What became of the ops, and what changed since the cursor.
 
     With ``reset`` the changes are everything that this person may see (their access changed, or the
-    cursor was unknown): what the client had of this scope before is void, its outbox is not. A long answer comes
-    in several replies, with ``more`` set on all but the last; only the first of them carries ``reset``.
+    cursor was unknown): what the client had of this scope before is void, its outbox is not. A long answer
+    comes in several replies, with ``more`` set on all but the last; only the first carries ``reset``.
     """
 
     cursor: str

@@ -14,12 +14,10 @@ from webapp.py.pages.state import Problem, Route, State, Work, write_route
 from webapp.py.store.local import Key as RecordKey
 from webapp.py.store.store import Store
 from webapp.py.store.sync import Offline, SyncProblem
-from webapp.py.workspace.actions import bindings, wants
 from webapp.py.workspace.gestures import Gestures
-from webapp.py.workspace.messages import Key
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.session import Session
-from webapp.py.workspace.settings import Choice, Slider, Switch, Value
+from webapp.py.workspace.settings import Value
 
 if TYPE_CHECKING:
     from webapp.py.pages.app import App
@@ -369,76 +367,10 @@ class Desk:
         if self.stage is not None:
             self.stage.zoom(change)
 
-    # --- keys
-
-    def key(self, key: Key) -> bool:
-        """Take a key that was pressed on the page; True when it was for the workspace."""
-        work = self.state.work
-        if work is None or self.state.sheet or self.stage is None:
-            return False
-        busy = self.stage.gestures.busy
-        if busy and key.combination not in ("ctrl+z", "ctrl+shift+z", "ctrl+y"):
-            if not self._turn_setting(key):
-                self.stage.key(key)
-            return True
-        if self._turn_setting(key):
-            return True
-        if wants(work.session.tool, key, work.session.selected):
-            self.stage.key(key)
-            return True
-        found = bindings(work.session.instruction, self.registry).get(key.combination)
-        if found is None:
-            return False
-        if found.kind == "tool":
-            self.choose_tool(found.id)
-        elif found.kind == "class":
-            self.choose_class(found.id)
-        else:
-            self.act(found.id)
-        return True
-
-    def act(self, action: str) -> None:
-        """Do one of the general actions, by id."""
-        session = self.work.session
-        table: dict[str, Callable[[], object]] = {
-            "undo": self.undo,
-            "redo": self.redo,
-            "delete": session.delete_selected,
-            "deselect": lambda: session.select(()),
-            "select-all": lambda: session.select(view.id for view in session.annotations),
-            "previous": lambda: self.step(-1),
-            "next": lambda: self.step(1),
-            "submit": self.submit,
-            "skip": self.skip,
-            "zoom-in": lambda: self.zoom("in"),
-            "zoom-out": lambda: self.zoom("out"),
-            "fit": lambda: self.zoom("fit"),
-            "actual": lambda: self.zoom("actual"),
-            "shortcuts": lambda: self.app.open_sheet("shortcuts"),
-        }
-        table[action]()
-
     def hold_space(self, down: bool) -> None:
         """Pan while the space bar is held."""
         if self.stage is not None:
             self.stage.hold_space(down)
-
-    def _turn_setting(self, key: Key) -> bool:
-        session = self.work.session
-        values = session.settings_of(session.tool_id)
-        for setting in session.tool.settings:
-            value = values[setting.name]
-            if isinstance(setting, Slider) and setting.keys and key.combination in setting.keys:
-                steps = -1 if key.combination == setting.keys[0] else 1
-                self.change_setting(session.tool_id, setting.name, setting.turned(float(value), steps))
-                return True
-            if isinstance(setting, Choice) and key.combination == setting.key:
-                self.change_setting(session.tool_id, setting.name, setting.turned(str(value), 1))
-                return True
-            if isinstance(setting, Switch) and key.combination == setting.key:
-                self.change_setting(session.tool_id, setting.name, setting.turned(bool(value), 1))
-                return True
-        return False
 
     def _end_gesture(self) -> None:
         if self.stage is not None:
