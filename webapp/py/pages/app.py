@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from webapp.py.domain.model import SETUP_TABLES, Asset
+from webapp.py.domain.model import SETUP_TABLES, Asset, Invalid
 from webapp.py.domain.ops import create
 from webapp.py.domain.wire import MOST_ASSETS, PROTOCOL, SETUP, AssetPage
 from webapp.py.domain.wire import Session as Person
@@ -271,11 +271,22 @@ class App:
         """Take an entry off a store's lists."""
         self.edges.spawn(store.dismiss([entry]))
 
-    def _store_changed(self, keys: object) -> None:
-        status = self.state.status
-        if status.waiting and self.sync is not None and keys:
-            self.sync.wake()
-        if status.storage_problem and not self._retry_set:
+    def send_again(self, store: Store, op_id: str) -> None:
+        """Send a refused op once more."""
+        self._try(lambda: store.send_again([op_id]))
+
+    def bring_back(self, store: Store, entry: str) -> None:
+        """Set a value again that somebody else has replaced."""
+        self._try(lambda: store.bring_back(entry))
+
+    def _try(self, edit: Callable[[], None]) -> None:
+        try:
+            edit()
+        except Invalid as invalid:
+            self.notify(f"That is not possible any more ({invalid}).")
+
+    def _store_changed(self, _keys: object) -> None:
+        if self.state.status.storage_problem and not self._retry_set:
             self._retry_set = True
             self.edges.later(5.0, self._retry_later)
         self.edges.render()

@@ -65,7 +65,7 @@ def _saved(state: State, app: App) -> Node:
         [
             part
             for store in state.stores
-            for part in (_refused(store, app), _overwritten(store), _aside(store, app))
+            for part in (_refused(store, app), _overwritten(store, app), _aside(store, app))
             if part is not None
         ],
     )
@@ -91,24 +91,24 @@ def _refused_item(store: Store, entry: Refused, app: App) -> Node:
         h(
             "div",
             {"class": "row"},
-            button("Send again", lambda: store.send_again([entry.op.op_id])),
+            button("Send again", lambda: app.send_again(store, entry.op.op_id)),
             button("Dismiss", lambda: app.dismiss(store, entry.op.op_id), kind="danger"),
         ),
     )
 
 
-def _overwritten(store: Store) -> Node | None:
+def _overwritten(store: Store, app: App) -> Node | None:
     if not store.overwritten:
         return None
     return h(
         "section",
         {"class": "list", "key": f"overwritten-{store.scope}", "data-list": "overwritten"},
         h("h3", None, "Replaced by somebody else"),
-        [_overwritten_item(store, entry) for entry in store.overwritten],
+        [_overwritten_item(store, entry, app) for entry in store.overwritten],
     )
 
 
-def _overwritten_item(store: Store, entry: Overwritten) -> Node:
+def _overwritten_item(store: Store, entry: Overwritten, app: App) -> Node:
     what = f"{_WORDS.get(entry.table, entry.table)}: {entry.field}"
     return h(
         "div",
@@ -116,7 +116,7 @@ def _overwritten_item(store: Store, entry: Overwritten) -> Node:
         h("b", None, what),
         h("span", {"class": "muted"}, f"Yours: {_brief(entry.mine)}"),
         h("span", {"class": "muted"}, f"Now: {_brief(entry.theirs)}"),
-        h("div", {"class": "row"}, button("Bring mine back", lambda: store.bring_back(entry.id))),
+        h("div", {"class": "row"}, button("Bring mine back", lambda: app.bring_back(store, entry.id))),
     )
 
 
