@@ -196,3 +196,19 @@ def test_an_image_that_is_missing_says_so_and_the_next_one_works(
     page.get_by_role("button", name="Next image").first.click()
     Workspace(page).wait().draw_box(50, 50, 100, 100)
     Workspace(page).expect_annotations(1)
+
+
+def test_over_plain_http_labels_are_kept_and_the_page_says_what_is_missing(
+    page: Page, static_site: str
+) -> None:
+    # A name that is not this machine for the browser: no secure context, so no service worker and no locks.
+    intranet = static_site.replace("localhost", "intranet.limner.test")
+    workspace = Workspace(page).open(intranet)
+    assert page.evaluate("window.isSecureContext") is False
+    missing = page.get_by_role("status").filter(has_text="plain http")
+    expect(missing).to_contain_text("--tls-cert")
+    workspace.draw_box(100, 120, 300, 260)
+    workspace.expect_saved("Saved on this machine")
+    workspace.reload().expect_annotations(1)
+    page.keyboard.press("b")
+    expect(page.get_by_role("button", name="Bounding box")).to_have_attribute("aria-pressed", "true")
