@@ -1,0 +1,69 @@
+"""The browser that benchmarks run in, and pages in it that run Python given from outside."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from builder.chromium import chromium
+from tests.browser.pages import run_python, wait_for_boot
+from tests.browser.sites import SiteCopy, serve_folder
+
+PATIENCE_MS = 180_000
+FLAGS = (
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # A machine without a graphics card draws WebGL in software.
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+)
+
+
+@contextlib.contextmanager
+def profile(folder: Path) -> Iterator[BrowserContext]:
+    """A browser with its profile on the disk, as people have it; closed at the end."""
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            folder,
+            executable_path=os.environ.get("LIMNER_CHROMIUM") or chromium(),
+            args=list(FLAGS),
+            viewport={"width": 1280, "height": 800},
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        try:
+            yield context
+        finally:
+            context.close()
+
+
+@contextlib.contextmanager
+def python_page(*sources: Path) -> Iterator[Page]:
+    """A page of the site whose app only runs the Python it is given; these files are run first."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = SiteCopy(Path(folder) / "site")
+        copy.with_harness()
+        server = serve_folder(copy.folder)
+        try:
+            with profile(Path(folder) / "profile") as context:
+                page = context.new_page()
+                page.goto(server.url)
+                wait_for_boot(page)
+                for source in sources:
+                    run_python(page, source.read_text(encoding="utf-8") + "\nNone\n")
+                yield page
+        finally:
+            server.stop()
+
+
+def ask(page: Page, code: str, **names: Any) -> Any:
+    """Run Python on the page; the last line's value comes back, through JSON."""
+    return run_python(page, code, **names)
