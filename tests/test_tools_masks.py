@@ -14,7 +14,7 @@ from tests.tool_player import (
     pixels_of,
     rectangle,
 )
-from webapp.py.geometry.masks import encode
+from webapp.py.geometry.masks import area, encode
 from webapp.py.workspace.tool import (
     AnnotationView,
     Context,
@@ -148,10 +148,18 @@ def test_erasing_everything_deletes_the_annotation() -> None:
     assert edits_of("eraser", drag((10, 12), (30, 12)), ctx) == [Delete("a")]
 
 
-def test_erasing_where_nothing_is_says_so_or_changes_nothing() -> None:
+def test_erasing_begins_at_the_first_mask_that_the_tip_touches() -> None:
     ctx = image(rectangle(10, 10, 5, 5), tool="eraser", settings=SQUARE_TIP)
-    drafts, edits = play(TOOLS.tool("eraser"), drag((60, 60), (12, 12)), ctx)
-    assert edits == [] and Notice("There is no mask here to erase from.") in drafts
+    (updated,) = edits_of("eraser", drag((60, 60), (12, 12)), ctx)
+    # The tip of radius 2 at (12, 12) covers the centres of columns and rows 10 to 13: 9 of 25 pixels are left.
+    assert isinstance(updated, Update) and area(updated.fields["shape"]) == 9
+
+
+def test_erasing_where_nothing_is_says_so_or_changes_nothing() -> None:
+    drafts, edits = play(TOOLS.tool("eraser"), drag((60, 60), (12, 12)), image(tool="eraser"))
+    assert edits == [] and Notice("There is no mask on this image to erase from.") in drafts
+    untouched = image(rectangle(10, 10, 5, 5), tool="eraser", settings=SQUARE_TIP)
+    assert edits_of("eraser", drag((60, 60), (40, 40)), untouched) == []
     selected = image(rectangle(10, 10, 5, 5), selected=["a"], tool="eraser", settings=SQUARE_TIP)
     assert edits_of("eraser", click(60, 60), selected) == []
 

@@ -90,7 +90,6 @@ class Workspace:
         with self.page.expect_download() as download:
             self.page.get_by_role("button", name="Download JSON").click()
         document: dict[str, Any] = json.loads(download.value.path().read_text())
-        self.page.keyboard.press("Escape")
         expect(self.page.get_by_role("button", name="Download JSON")).to_have_count(0)
         return document
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 from webapp.py.domain.shapes import Mask
-from webapp.py.geometry.masks import is_on
+from webapp.py.geometry.masks import touches
 from webapp.py.workspace.tool import (
     AnnotationView,
     Choice,
     Context,
     Drafts,
+    Event,
     Gesture,
     Notice,
     Pointer,
@@ -20,16 +19,18 @@ from webapp.py.workspace.tool import (
     paint,
 )
 
+NOTHING = "There is no mask on this image to erase from."
+
 
 class EraserTool(Tool):
-    """Erases pixels of the selected mask, or of the topmost mask under the pointer."""
+    """Erases pixels of the selected mask, or of the topmost mask that the tip touches first."""
 
     id = "eraser"
     title = "Eraser"
     key = "e"
     icon = "eraser"
     order = 50
-    help = "Erase pixels of the selected mask, or of the one under the pointer; erasing it all deletes it."
+    help = "Erase pixels of the selected mask, or of the first one touched; erasing it all deletes it."
     settings = (
         Slider("radius", "Radius", 12, 1, 200, 1, "px", keys=("[", "]"), wheel=True, ratio=0.1),
         Choice("tip", "Shape", "round", (("round", "Round"), ("square", "Square"))),
@@ -37,27 +38,33 @@ class EraserTool(Tool):
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
         """Erase until the release."""
-        target = _target(press, ctx)
-        if target is None:
-            event = yield [Notice("There is no mask here to erase from."), brush_cursor(ctx)]
-            while event.kind != "release":
-                event = yield brush_cursor(ctx)
-            return []
-        return (yield from paint(press, ctx, target, value=0))
+        event: Event = press
+        while event.kind != "release":
+            target = _target(event, ctx) if isinstance(event, Pointer) else None
+            if target is not None and isinstance(event, Pointer):
+                return (yield from paint(event, ctx, target, value=0))
+            none = [] if any(_erasable(view) for view in ctx.annotations) else [Notice(NOTHING)]
+            event = yield [*none, brush_cursor(ctx)]
+        return []
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
         """Show the outline of the eraser."""
         return brush_cursor(ctx)
 
 
-def _target(press: Pointer, ctx: Context) -> AnnotationView | None:
-    """Return the selected mask, else the topmost one with a pixel at the pointer that may be changed."""
+def _erasable(view: AnnotationView) -> bool:
+    return isinstance(view.shape, Mask) and not (view.locked or view.hidden)
+
+
+def _target(pointer: Pointer, ctx: Context) -> AnnotationView | None:
+    """Return the selected mask, else the topmost one that the tip touches and that may be changed."""
     selected = [view for view in ctx.chosen() if isinstance(view.shape, Mask)]
     if selected:
         return selected[-1]
-    column, row = math.floor(press.x), math.floor(press.y)
+    tip = brush_cursor(ctx)
+    square = tip.kind == "square"
     for view in reversed(ctx.annotations):
-        free = not (view.locked or view.hidden)
-        if free and isinstance(view.shape, Mask) and is_on(view.shape, column, row):
+        shape = view.shape
+        if isinstance(shape, Mask) and _erasable(view) and touches(shape, pointer.point, tip.radius, square):
             return view
     return None

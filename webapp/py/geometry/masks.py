@@ -158,6 +158,31 @@ def is_on(mask: Mask, column: int, row: int) -> bool:
     return bool(np.searchsorted(_ends(mask), down * mask.width + right, side="right") % 2)
 
 
+def touches(mask: Mask, point: tuple[float, float], radius: float, square: bool = False) -> bool:
+    """Tell whether a tip of ``radius`` pixels at ``point`` covers a pixel of the mask that is on.
+
+    A pixel is covered when its centre lies in the disk, or in the square that reaches ``radius`` to each
+    side; so is the pixel under ``point`` itself, however small the radius.
+
+    Examples
+    --------
+    >>> corner = Mask(x=10, y=10, width=2, height=1, runs=[1, 1])  # the pixel in column 11, row 10
+    >>> touches(corner, (8.5, 10.5), 3.0), touches(corner, (8.5, 10.5), 2.9)
+    (True, False)
+    """
+    x, y = point
+    left, top = max(int(np.floor(x - radius)), mask.x), max(int(np.floor(y - radius)), mask.y)
+    right = min(int(np.floor(x + radius)) + 1, mask.x + mask.width)
+    bottom = min(int(np.floor(y + radius)) + 1, mask.y + mask.height)
+    if left >= right or top >= bottom:
+        return False
+    crop = decode(mask)[top - mask.y : bottom - mask.y, left - mask.x : right - mask.x]
+    across = np.abs(np.arange(left, right) + 0.5 - x)[None, :]
+    down = np.abs(np.arange(top, bottom) + 0.5 - y)[:, None]
+    reach = np.maximum(across, down) if square else np.hypot(across, down)
+    return bool(crop[reach <= radius].any()) or is_on(mask, int(np.floor(x)), int(np.floor(y)))
+
+
 @remembered(most=16)
 def _ends(mask: Mask) -> NDArray[np.intp]:
     return np.cumsum(np.asarray(mask.runs, dtype=np.intp))
