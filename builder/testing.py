@@ -39,15 +39,17 @@ def run_tests(pytest: list[str]) -> int:
     build_site()
     environment = {**_environment(), "LIMNER_CHROMIUM": chromium()}
     code = 0 if pytest else run_checks()
-    line = [sys.executable, "-m", "pytest", *(pytest or _suites())]
-    return subprocess.call(line, cwd=ROOT, env=environment) or code
+    for paths in [pytest] if pytest else _suites():
+        line = [sys.executable, "-m", "pytest", *paths]
+        code = subprocess.call(line, cwd=ROOT, env=environment) or code
+    return code
 
 
-def _suites() -> list[str]:
-    """Quick tests first, those in a browser last."""
+def _suites() -> list[list[str]]:
+    """Quick tests first, those in a browser last and apart: Playwright keeps an event loop running."""
     tests = ROOT / "tests"
-    paths = [*sorted(tests.glob("test_*.py")), tests / "fuzz", tests / "browser"]
-    return [str(path.relative_to(ROOT)) for path in paths if path.exists()]
+    plain = [*sorted(tests.glob("test_*.py")), tests / "fuzz"]
+    return [[str(path.relative_to(ROOT)) for path in part] for part in (plain, [tests / "browser"])]
 
 
 def run_bench(arguments: list[str]) -> int:

@@ -151,7 +151,7 @@ def test_erasing_everything_deletes_the_annotation() -> None:
 def test_erasing_begins_at_the_first_mask_that_the_tip_touches() -> None:
     ctx = image(rectangle(10, 10, 5, 5), tool="eraser", settings=SQUARE_TIP)
     (updated,) = edits_of("eraser", drag((60, 60), (12, 12)), ctx)
-    # The tip of radius 2 at (12, 12) covers the centres of columns and rows 10 to 13: 9 of 25 pixels are left.
+    # The tip of radius 2 at (12, 12) covers columns and rows 10 to 13: 9 of 25 pixels are left.
     assert isinstance(updated, Update) and area(updated.fields["shape"]) == 9
 
 
