@@ -82,3 +82,30 @@ def test_versions_change_with_the_shape_and_only_then() -> None:
     assert first.masks[0].version == again.masks[0].version
     changed = AnnotationView("b", Box(1, 2, 30, 4), "cat")
     assert scene_of(changed, versions=versions).figures[0].version != first.figures[0].version
+
+
+def test_what_changed_between_two_frames_is_drawn_anew_and_drafts_do_not_stay() -> None:
+    versions = Versions()
+    views = (BOX, AnnotationView("c", Box(5, 5, 2, 2), "cat"))
+
+    def frame(
+        views: tuple[AnnotationView, ...], *drafts: Draft, selected: tuple[str, ...] = (), look: Look = LOOK
+    ) -> list[tuple[str, str, str]]:
+        scene = build_scene(views, selected, drafts, None, None, look, versions)
+        return [(figure.key, figure.color, figure.emphasis) for figure in scene.figures]
+
+    at_rest = [("b", "#ff0000", "normal"), ("c", "#ff0000", "normal")]
+    assert frame(views) == at_rest
+    assert frame(views, Box(0, 0, 9, 9)) == [*at_rest, ("draft-0", "#00ff00", "draft")]
+    assert frame(views) == at_rest
+    assert frame(views, selected=("c",)) == [at_rest[0], ("c", "#ff0000", "selected")]
+    assert frame(views, Preview("b", None)) == at_rest[1:]
+    assert frame(views, look=Look({"cat": "#0000ff"}, 100, 80))[0] == ("b", "#0000ff", "normal")
+    assert frame(views[1:]) == at_rest[1:]
+    assert frame(views) == at_rest
+
+
+def test_annotations_that_stay_as_they_are_are_not_worked_out_again() -> None:
+    versions, views = Versions(), (BOX,)
+    first, second = (build_scene(views, (), (), None, None, LOOK, versions) for _ in range(2))
+    assert first.figures[0] is second.figures[0]

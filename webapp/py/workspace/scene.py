@@ -6,7 +6,7 @@ room draws what it returns and keeps nothing of its own but caches keyed by ``ke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -92,6 +92,10 @@ class Scene:
     color: str = NEUTRAL
 
 
+Drawn = tuple[list[MaskFigure], list[Figure], list[Dot]]
+"""What was made of the annotations."""
+
+
 @dataclass(slots=True)
 class MaskDraft:
     """The mask that a gesture is drawing: where it began, and the patches not drawn yet."""
@@ -112,11 +116,16 @@ class MaskDraft:
 
 
 class Versions:
-    """Numbers that change when the shape drawn under a key changes; it keeps the shapes to tell."""
+    """Numbers that change when the shape drawn under a key changes; it keeps the shapes to tell.
+
+    It also keeps what was made of the annotations last: while the camera moves or a gesture draws, frame
+    after frame shows thousands of them as they were.
+    """
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Shape, int, str]] = {}
         self._next = 0
+        self._last: tuple[Sequence[AnnotationView], object, Drawn] | None = None
 
     def of(self, key: str, shape: Shape) -> int:
         """Return the version of ``shape`` under ``key``: the same while it is the same object."""
@@ -125,6 +134,13 @@ class Versions:
     def path(self, key: str, shape: Shape) -> str:
         """Return the SVG path of ``shape``, made once for each version."""
         return self._entry(key, shape)[2]
+
+    def drawn(self, annotations: Sequence[AnnotationView], state: object, make: Callable[[], Drawn]) -> Drawn:
+        """Return what ``make`` makes, or made before of the very same annotations in an equal state."""
+        last = self._last
+        if last is None or last[0] is not annotations or last[1] != state:
+            last = self._last = (annotations, state, make())
+        return last[2]
 
     def forget_except(self, keys: set[str]) -> None:
         """Forget every key but these."""
@@ -159,21 +175,20 @@ def build_scene(
     look: Look,
     versions: Versions,
 ) -> Scene:
-    """Return what to draw. ``drafts`` are those of the gesture's last yield, or of hovering."""
+    """Return what to draw. ``drafts`` are those of the gesture's last yield, or of hovering.
+
+    Annotations that change have to come as another sequence: of the same one, nothing is worked out again.
+    """
     previews = {draft.id: draft.shape for draft in drafts if isinstance(draft, Preview)}
-    chosen = set(selected)
-    masks: list[MaskFigure] = []
-    figures: list[Figure] = []
-    dots: list[Dot] = []
-    for view in annotations:
-        shape = previews.get(view.id, view.shape)
-        if view.hidden or shape is None or (mask_draft and mask_draft.annotation == view.id):
-            continue
-        emphasis: Emphasis = (
-            "selected" if view.id in chosen else "hover" if view.id == look.hovered else "normal"
-        )
-        color = look.colors.get(view.class_id, NEUTRAL)
-        _add(shape, view.id, color, emphasis, look, versions, masks, figures, dots)
+    chosen = frozenset(selected)
+    painted = mask_draft.annotation if mask_draft is not None else None
+
+    def make() -> Drawn:
+        return _draw_annotations(annotations, chosen, previews, painted, look, versions)
+
+    state = chosen, previews, painted, look
+    drawn = versions.drawn(annotations, state, make)
+    masks, figures, dots = list(drawn[0]), list(drawn[1]), list(drawn[2])
     for index, draft in enumerate(drafts):
         if isinstance(draft, Box | Polygon | Polyline | Points | Mask):
             key = f"{DRAFT_KEY}-{index}"
@@ -189,6 +204,29 @@ def build_scene(
         cursor=next((draft for draft in drafts if isinstance(draft, Cursor)), None),
         color=look.color,
     )
+
+
+def _draw_annotations(
+    annotations: Sequence[AnnotationView],
+    chosen: frozenset[str],
+    previews: Mapping[str, Shape | None],
+    painted: str | None,
+    look: Look,
+    versions: Versions,
+) -> Drawn:
+    masks: list[MaskFigure] = []
+    figures: list[Figure] = []
+    dots: list[Dot] = []
+    for view in annotations:
+        shape = previews.get(view.id, view.shape)
+        if view.hidden or shape is None or view.id == painted:
+            continue
+        emphasis: Emphasis = (
+            "selected" if view.id in chosen else "hover" if view.id == look.hovered else "normal"
+        )
+        color = look.colors.get(view.class_id, NEUTRAL)
+        _add(shape, view.id, color, emphasis, look, versions, masks, figures, dots)
+    return masks, figures, dots
 
 
 def _add(
