@@ -207,13 +207,16 @@ to_js([[op.fields["name"] for op in out.ops], shown, raw, names(store), store.st
 
 
 def test_a_full_disk_is_said_and_the_edits_are_saved_once_there_is_room(
-    one_context: BrowserContext, site: Server, person: str
+    browser: Browser, site: Server, person: str
 ) -> None:
-    page = start(one_context, site)
-    devtools = one_context.new_cdp_session(page)
+    # A profile of its own: where data was written before, Chromium goes by the room that it saw then.
+    context = browser.new_context(service_workers="block")
+    context.set_default_timeout(90_000)
+    page = start(context, site)
+    devtools = context.new_cdp_session(page)
     origin = site.url.rstrip("/")
-    run_python(page, "store = await Store.open(await IndexedDbStore.open(person), 'setup')", person=person)
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1_000_000})
+    run_python(page, "store = await Store.open(await IndexedDbStore.open(person), 'setup')", person=person)
     try:
         problem, saved, all_shown = run_python(
             page,
@@ -240,7 +243,7 @@ to_js([store.status.storage_problem, store.status.saved, names(again) == names(s
 """,
         person=person,
     ) == [None, True, True]
-    page.close()
+    context.close()
 
 
 def test_a_newer_version_in_another_tab_is_not_held_up_and_this_one_says_to_reload(
