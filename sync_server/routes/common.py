@@ -18,8 +18,8 @@ from webapp.py.domain.permissions import Role
 Asking = Request[Caller, Any, State]
 """A request behind the guard `auth.signed_in`."""
 
-PathId = Annotated[str, PathParameter(max_length=64, pattern="^[A-Za-z0-9_.:-]+$")]
-QueryId = Annotated[str, QueryParameter(max_length=64, pattern="^[A-Za-z0-9_.:-]*$")]
+PathId = Annotated[str, PathParameter(max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$(?!\n)")]
+QueryId = Annotated[str, QueryParameter(max_length=64, pattern=r"^[A-Za-z0-9_.:-]*$(?!\n)")]
 
 
 def server_of(request: Request[Any, Any, State]) -> Server:
