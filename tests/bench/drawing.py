@@ -31,7 +31,7 @@ def brush(effort: Effort) -> list[Figure]:
 @benchmark("camera", "Pan and zoom over 3,000 polygons of 40 points")
 def camera(effort: Effort) -> list[Figure]:
     with python_page(ON_PAGE) as page:
-        found = _asked(page, f"await move_camera({effort.times(180, 60)})")
+        found = _asked(page, f"await move_camera({effort.times(120, 40)})")
     figures = []
     for kind in ("pan", "zoom"):
         cost = [event + frame for event, frame, _ in found[kind]]

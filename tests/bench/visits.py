@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page
 
+from builder.paths import DIST
 from tests.bench.chrome import profile
 from tests.bench.figures import Budget, Figure, median_of
 from tests.bench.registry import Effort, benchmark
@@ -41,6 +44,10 @@ WARM = Budget("≤", 1100)
 @contextmanager
 def _servers(home: Path) -> Iterator[World]:
     world = make_world(home, home / "files")
+    # A copy stays as it is when the site is built again meanwhile.
+    site = home / "site"
+    shutil.copytree(DIST, site, copy_function=os.link)
+    world.sync.line = [str(site) if part == str(DIST) else part for part in world.sync.line]
     world.start()
     try:
         yield world
@@ -98,7 +105,7 @@ def visits(effort: Effort) -> list[Figure]:
                 for query, found in [("", warm), ("?boot=plain", plain)] * again:
                     page, marks = visit(context, world.sync.url + query + place)
                     found.append(marks)
-                    _leave_when_quiet(page)
+                    page.close()
     snapshot_start = [_python_start(marks) for marks in warm]
     plain_start = [_python_start(marks) for marks in plain]
     return [
