@@ -10,11 +10,12 @@ import random
 import threading
 from pathlib import Path
 
-from playwright.sync_api import Error, Playwright
+from playwright.sync_api import Error, Page, Playwright
 
 from tests.browser.killable import KILLS, kill, killable_browser
 from tests.browser.workspace import Workspace
 
+Place = tuple[float, float]
 SEED = int(os.environ.get("LIMNER_KILL_SEED", "1"))
 _COUNT_AND_STATE = """() => [
   document.querySelectorAll(".label").length,
@@ -34,26 +35,26 @@ def test_a_killed_browser_loses_nothing_that_was_called_saved(
             assert found >= saved, f"{saved} were called saved, {found} are left after kill {killed}"
             if killed == KILLS:
                 break
+            workspace.choose("Object")
+            corners = workspace.at(5, 5), workspace.at(500, 500)
             timer = threading.Timer(chance.uniform(0.4, 4.0), kill, [process])
             timer.start()
-            saved = max(saved, draw_until_the_end(workspace, chance))
+            saved = max(saved, draw_until_the_end(page, chance, *corners))
             timer.join()
     assert saved, "no browser lived long enough to save anything"
 
 
-def draw_until_the_end(workspace: Workspace, chance: random.Random) -> int:
+def draw_until_the_end(page: Page, chance: random.Random, corner: Place, opposite: Place) -> int:
     """Draw boxes until the browser is gone; return the largest number of annotations called saved."""
     saved = 0
+    (left, top), (right, bottom) = corner, opposite
     try:
-        workspace.choose("Object")
-        (left, top), (right, bottom) = workspace.at(5, 5), workspace.at(500, 500)
-        mouse = workspace.page.mouse
         while True:
-            mouse.move(chance.uniform(left, right), chance.uniform(top, bottom))
-            mouse.down()
-            mouse.move(chance.uniform(left, right), chance.uniform(top, bottom), steps=3)
-            mouse.up()
-            count, text = workspace.page.evaluate(_COUNT_AND_STATE)
+            page.mouse.move(chance.uniform(left, right), chance.uniform(top, bottom))
+            page.mouse.down()
+            page.mouse.move(chance.uniform(left, right), chance.uniform(top, bottom), steps=3)
+            page.mouse.up()
+            count, text = page.evaluate(_COUNT_AND_STATE)
             if text == "Saved on this machine":
                 saved = count
     except Error:
