@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
+from tests.fake_stage import FakeStage
 from webapp.py.domain.model import Asset, Instruction, LabelClass
 from webapp.py.domain.permissions import Actor, Role
 from webapp.py.domain.shapes import Box, Mask
@@ -17,7 +17,7 @@ from webapp.py.store.store import Store
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.registry import find_tools
 from webapp.py.workspace.session import Session
-from webapp.py.workspace.tool import Camera, Key, Tool, drag
+from webapp.py.workspace.tool import Key, Tool, drag
 
 INSTRUCTION = Instruction(
     id="i1",
@@ -29,35 +29,13 @@ INSTRUCTION = Instruction(
 )
 
 
-class Stage:
-    def __init__(self) -> None:
-        self.told: list[str] = []
-        self.moves: list[Camera] = []
-        self.questions: list[tuple[str, Callable[[Any], None], Callable[[str], None]]] = []
-
-    def move_camera(self, move: Camera) -> None:
-        self.moves.append(move)
-
-    def notify(self, text: str) -> None:
-        self.told.append(text)
-
-    def ask(
-        self,
-        function: str,
-        arguments: Mapping[str, Any],
-        answered: Callable[[Any], None],
-        failed: Callable[[str], None],
-    ) -> None:
-        self.questions.append((function, answered, failed))
-
-
 class Desk:
     """A person at work: a session and the gestures of its one viewport."""
 
     def __init__(self, person: str, role: Role, store: Store) -> None:
         self.store = store
         self.session = Session(self.store, Actor(person, role), "p1", INSTRUCTION, find_tools())
-        self.stage = Stage()
+        self.stage = FakeStage()
         self.gestures = Gestures(self.session, self.stage)
         self.open(0)
 

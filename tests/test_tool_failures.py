@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from tests.fake_stage import FakeStage
 from webapp.py.domain.model import Asset, Fields, Instruction, LabelClass
 from webapp.py.domain.ops import Op, apply
 from webapp.py.domain.permissions import Actor
@@ -12,7 +12,7 @@ from webapp.py.domain.shapes import Box
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.session import Session
-from webapp.py.workspace.tool import Ask, Camera, Context, Create, Gesture, Pointer, Tool, drag
+from webapp.py.workspace.tool import Ask, Context, Create, Gesture, Pointer, Tool, drag
 
 BOX = Box(x=1, y=2, width=30, height=40)
 
@@ -51,35 +51,14 @@ class Records:
             self.kept[op.table, op.id] = apply(self.get(op.table, op.id), op)
 
 
-class Stage:
-    def __init__(self) -> None:
-        self.told: list[str] = []
-        self.failed: list[Callable[[str], None]] = []
-
-    def move_camera(self, move: Camera) -> None:
-        raise AssertionError("no tool here moves the camera")
-
-    def notify(self, text: str) -> None:
-        self.told.append(text)
-
-    def ask(
-        self,
-        function: str,
-        arguments: Mapping[str, Any],
-        answered: Callable[[Any], None],
-        failed: Callable[[str], None],
-    ) -> None:
-        self.failed.append(failed)
-
-
-def desk() -> tuple[Session, Stage, Gestures]:
+def desk() -> tuple[Session, FakeStage, Gestures]:
     classes = [LabelClass(id="cat", name="Cat", color="#ff0000", tool="faulty")]
     instruction = Instruction(id="i", name="Cats", classes=classes)
     registry = Registry((Asking(), Faulty()))
     session = Session(Records(), Actor("ann", "annotator"), "p", instruction, registry)
     session.open(Asset(ordinal=0, name="a.png", url="a.png"))
     session.set_size(100, 80)
-    stage = Stage()
+    stage = FakeStage()
     return session, stage, Gestures(session, stage)
 
 
@@ -98,6 +77,7 @@ def test_a_worker_that_fails_ends_the_gesture_and_leaves_the_tool_on() -> None:
     session, stage, gestures = desk()
     session.choose_tool("select")
     gestures.handle(Pointer("press", 5, 5), 1.0)
-    stage.failed[0]("The image is too large for this. Zoom in and try again.")
+    (_, _, failed) = stage.questions[0]
+    failed("The image is too large for this. Zoom in and try again.")
     assert stage.told == ["The image is too large for this. Zoom in and try again."]
     assert session.switched_off == {} and session.tool_id == "select" and not gestures.busy
