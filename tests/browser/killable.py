@@ -15,7 +15,8 @@ from playwright.sync_api import Page, Playwright
 from builder.chromium import chromium
 from tests.browser.conftest import QUIET, SOFTWARE_WEBGL
 
-KILLS = int(os.environ.get("LIMNER_KILLS", "4"))
+KILLS = int(os.environ.get("LIMNER_KILLS", "1"))
+"""Kills in a row; a soak sets more. Chromium itself, killed again and again within seconds, may drop a database."""
 PATIENCE_S = 90
 
 
