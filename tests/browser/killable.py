@@ -16,7 +16,7 @@ from builder.chromium import chromium
 from tests.browser.conftest import QUIET, SOFTWARE_WEBGL
 
 KILLS = int(os.environ.get("LIMNER_KILLS", "1"))
-"""Kills in a row; a soak sets more. Chromium itself, killed again and again within seconds, may drop a database."""
+"""Kills in a row; a soak sets more. Chromium, killed again within seconds, may itself drop a database."""
 PATIENCE_S = 90
 
 
