@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from webapp.py.domain.shapes import Box, Mask, Point, Points, Polygon, Polyline
-from webapp.py.workspace.scene import NEUTRAL, Look, MaskDraft, Scene, Versions, build_scene, path_of
+from webapp.py.workspace.scene import NEUTRAL, SPARE, Look, MaskDraft, Scene, Versions, build_scene, path_of
 from webapp.py.workspace.tool import AnnotationView, Band, Cursor, Draft, Handles, MaskPatch, Preview
 
 LOOK = Look({"cat": "#ff0000"}, 100, 80, "#00ff00")
@@ -109,3 +109,13 @@ def test_annotations_that_stay_as_they_are_are_not_worked_out_again() -> None:
     versions, views = Versions(), (BOX,)
     first, second = (build_scene(views, (), (), None, None, LOOK, versions) for _ in range(2))
     assert first.figures[0] is second.figures[0]
+
+
+def test_shapes_of_images_left_behind_are_forgotten() -> None:
+    versions = Versions()
+    for image in range(100):
+        views = [AnnotationView(f"{image}-{at}", Box(at, 0, 5, 5), "cat") for at in range(10)]
+        first = scene_of(*views, versions=versions)
+        again = scene_of(*views, versions=versions)
+        assert [one.version for one in first.figures] == [one.version for one in again.figures]
+    assert len(versions._known) <= 2 * 10 + SPARE

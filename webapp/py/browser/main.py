@@ -11,6 +11,7 @@ from pyodide.ffi import create_proxy
 from webapp.py.browser.boot import BootInfo, OfflineReport
 from webapp.py.browser.dom import Root
 from webapp.py.browser.edges import BrowserEdges
+from webapp.py.browser.platform import on_network_change
 from webapp.py.pages.app import App
 from webapp.py.pages.keyboard import take_key
 from webapp.py.pages.state import read_route
@@ -68,7 +69,7 @@ def _listen(app: App, edges: BrowserEdges) -> None:
     js.document.addEventListener("keyup", create_proxy(on_key_up))
     js.window.addEventListener("blur", create_proxy(lambda _event: app.desk.hold_space(False)))
     js.window.addEventListener("hashchange", create_proxy(on_hash))
-    js.window.addEventListener("online", create_proxy(lambda _event: app.sync_now()))
+    on_network_change(lambda online: app.sync_now() if online else None)
 
     def on_leaving(event: Any) -> None:
         if app.state.status.saving:

@@ -98,18 +98,6 @@ def on_network_change(callback: Callable[[bool], Any]) -> Callable[[], None]:
     return stop
 
 
-def on_visible(callback: Callable[[bool], Any]) -> Callable[[], None]:
-    """Call back with True or False when the tab comes to the front or goes; returns how to stop that."""
-    heard = create_proxy(lambda event: callback(str(js.document.visibilityState) == "visible"))
-    js.document.addEventListener("visibilitychange", heard)
-
-    def stop() -> None:
-        js.document.removeEventListener("visibilitychange", heard)
-        heard.destroy()
-
-    return stop
-
-
 def reload() -> None:
     """Load the page anew; a version that was downloaded in the background takes over."""
     js.location.reload()
@@ -168,12 +156,3 @@ async def pick_file(accept: str = "") -> PickedFile | None:
     finally:
         field.remove()
         heard.destroy()
-
-
-async def copy_text(text: str) -> bool:
-    """Put a text on the clipboard; False where the browser does not allow it."""
-    try:
-        await js.navigator.clipboard.writeText(text)
-    except (JsException, AttributeError):
-        return False
-    return True

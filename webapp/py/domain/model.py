@@ -6,7 +6,6 @@ Fields that this version does not know stay in the dictionary untouched.
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -192,24 +191,3 @@ def encode(record: Record | Struct) -> Fields:
     """Return the plain fields of a record, ready to store or send."""
     fields: Fields = msgspec.to_builtins(record)
     return fields
-
-
-def missing_answers(attributes: list[Attribute], answers: Answers) -> list[Attribute]:
-    """Return the required questions that ``answers`` leaves open, in the order of the instruction.
-
-    Examples
-    --------
-    >>> colour = Attribute(id="c", name="Colour", required=True)
-    >>> [question.name for question in missing_answers([colour], {"c": "  "})]
-    ['Colour']
-    """
-
-    def empty(answer: Answer) -> bool:
-        return not (answer.strip() if isinstance(answer, str) else answer)
-
-    return [question for question in attributes if question.required and empty(answers.get(question.id, ""))]
-
-
-def folder_of(path: str) -> str:
-    """Return the folder part of a path with forward slashes, without doubled or outer slashes."""
-    return "/".join(part for part in re.split(r"/+", path)[:-1] if part)

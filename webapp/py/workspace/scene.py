@@ -30,6 +30,8 @@ Patch = tuple[int, int, NDArray[np.uint8]]
 """Column, row and pixels (height, width) of a rectangle of a mask; above 0 is on."""
 
 DRAFT_KEY = "draft"
+SPARE = 64
+"""Shapes of other images and of drafts that may be kept beside those at hand."""
 NEUTRAL = "#8d97a9"
 """The colour of annotations whose class the instruction no longer has."""
 
@@ -140,11 +142,14 @@ class Versions:
         last = self._last
         if last is None or last[0] is not annotations or last[1] != state:
             last = self._last = (annotations, state, make())
+            self._forget_others(annotations)
         return last[2]
 
-    def forget_except(self, keys: set[str]) -> None:
-        """Forget every key but these."""
-        self._known = {key: entry for key, entry in self._known.items() if key in keys}
+    def _forget_others(self, annotations: Sequence[AnnotationView]) -> None:
+        """Forget the shapes of images left behind, once there are as many of them again."""
+        if len(self._known) > 2 * len(annotations) + SPARE:
+            here = {view.id for view in annotations}
+            self._known = {key: entry for key, entry in self._known.items() if key in here}
 
     def _entry(self, key: str, shape: Shape) -> tuple[Shape, int, str]:
         entry = self._known.get(key)
