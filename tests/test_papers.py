@@ -31,9 +31,7 @@ def exists(name: str) -> bool:
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper.relative_to(ROOT)))
 def test_links_lead_somewhere(paper: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", paper.read_text())
-    missing = [
-        target for target in targets if "://" not in target and not (paper.parent / target).exists()
-    ]
+    missing = [target for target in targets if "://" not in target and not (paper.parent / target).exists()]
     assert missing == []
 
 
