@@ -18,6 +18,7 @@ from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.registry import find_tools
 from webapp.py.workspace.session import Session
 from webapp.py.workspace.tool import Key, Tool, drag
+from webapp.py.workspace.workplace import Workplace
 
 INSTRUCTION = Instruction(
     id="i1",
@@ -34,7 +35,7 @@ class Desk:
 
     def __init__(self, person: str, role: Role, store: Store) -> None:
         self.store = store
-        self.session = Session(self.store, Actor(person, role), "p1", INSTRUCTION, find_tools())
+        self.session = Session(Workplace(self.store, Actor(person, role), "p1", INSTRUCTION, find_tools()))
         self.stage = FakeStage()
         self.gestures = Gestures(self.session, self.stage)
         self.open(0)
@@ -184,7 +185,7 @@ async def test_an_annotation_of_somebody_else_is_locked_for_an_annotator_and_ope
 async def test_a_class_deleted_while_in_use_leaves_its_annotations_to_be_seen(desk: Desk) -> None:
     desk.session.choose_class("cat")
     desk.drag((10, 10), (30, 25))
-    desk.session.instruction = Instruction(id="i1", name="Animals", classes=INSTRUCTION.classes[1:])
+    desk.session.workplace.instruction = Instruction(id="i1", name="Animals", classes=INSTRUCTION.classes[1:])
     scene = desk.gestures.scene(1.0, 0.4)
     assert len(scene.figures) == 1
     assert desk.session.label_class("cat") is None

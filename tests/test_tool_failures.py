@@ -13,6 +13,7 @@ from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.session import Session
 from webapp.py.workspace.tool import Ask, Context, Create, Gesture, Pointer, Tool, drag
+from webapp.py.workspace.workplace import Workplace
 
 BOX = Box(x=1, y=2, width=30, height=40)
 
@@ -55,7 +56,7 @@ def desk() -> tuple[Session, FakeStage, Gestures]:
     classes = [LabelClass(id="cat", name="Cat", color="#ff0000", tool="faulty")]
     instruction = Instruction(id="i", name="Cats", classes=classes)
     registry = Registry((Asking(), Faulty()))
-    session = Session(Records(), Actor("ann", "annotator"), "p", instruction, registry)
+    session = Session(Workplace(Records(), Actor("ann", "annotator"), "p", instruction, registry))
     session.open(Asset(ordinal=0, name="a.png", url="a.png"))
     session.set_size(100, 80)
     stage = FakeStage()

@@ -20,6 +20,7 @@ from webapp.py.store.store import Store
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.registry import find_tools
 from webapp.py.workspace.session import Session
+from webapp.py.workspace.workplace import Workplace
 
 SIDE, RADIUS = 4096, 50
 PROJECT, PERSON = "bench", "somebody"
@@ -87,7 +88,7 @@ async def make_stage(polygons: int = 0) -> tuple[Any, Stage, Session]:
     instruction = Instruction(
         id="i", name="Bench", classes=[LabelClass(id="cell", name="Cell", color="#00aaff")]
     )
-    session = Session(store, Actor(PERSON, "admin"), PROJECT, instruction, find_tools())
+    session = Session(Workplace(store, Actor(PERSON, "admin"), PROJECT, instruction, find_tools()))
     session.open(Asset(ordinal=0, name="bench", folder="", url="bench"))
     session.set_size(SIDE, SIDE)
     if polygons:

@@ -105,7 +105,7 @@ def _annotation(work: Work, desk: Desk, view: AnnotationView, number: int) -> No
     known = session.label_class(view.class_id)
     name = known.name if known else "Class no longer in the instruction"
     chosen = view.id in session.selected
-    pinned = view.id in session.locked
+    pinned = view.id in work.workplace.locked
     return h(
         "div",
         {

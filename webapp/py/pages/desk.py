@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from webapp.py.domain.model import Asset, Instruction, Invalid, Project, Status, decode
 from webapp.py.domain.wire import MOST_ASSETS, AssetPage, project_scope
 from webapp.py.pages.asset_list import ASSET_HEIGHT, FOLDER_HEIGHT, in_sight, rows_of
-from webapp.py.pages.edges import ImageTrouble, Picture, StageLike
-from webapp.py.pages.state import Problem, Route, State, Work, write_route
+from webapp.py.pages.edges import ImageTrouble, StageLike
+from webapp.py.pages.pane import Pane
+from webapp.py.pages.state import LAYOUTS, Layout, Route, State, Work, write_route
 from webapp.py.store.local import Key as RecordKey
 from webapp.py.store.store import Store
 from webapp.py.store.sync import Offline, SyncProblem
-from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.registry import Registry
-from webapp.py.workspace.session import Session
 from webapp.py.workspace.settings import Value
+from webapp.py.workspace.workplace import Workplace
 
 if TYPE_CHECKING:
     from webapp.py.pages.app import App
@@ -27,7 +27,6 @@ AHEAD = 2
 MOST_PAGES = 20
 """Pages of a dataset that are listed; the list of larger datasets ends there."""
 TOAST_SECONDS = 6.0
-_DARK_STAGE, _LIGHT_STAGE = (0.047, 0.055, 0.071), (0.851, 0.871, 0.902)
 
 
 class Desk:
@@ -37,13 +36,10 @@ class Desk:
         self.app = app
         self.edges = app.edges
         self.registry = registry
-        self.stage: StageLike | None = None
         self._status: Any = None
         self._list: Any = None
-        self._picture: Picture | None = None
         self._asked: set[str] = set()
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._turn = 0
         self._opening = asyncio.Lock()
 
     @property
@@ -57,6 +53,11 @@ class Desk:
         assert self.state.work is not None
         return self.state.work
 
+    @property
+    def stage(self) -> StageLike | None:
+        """The stage of the active viewport; None while it is not on the page."""
+        return self.state.work.pane.stage if self.state.work is not None else None
+
     # --- opening and closing
 
     async def open_project(self, project_id: str, ordinal: int) -> None:
@@ -68,7 +69,7 @@ class Desk:
         asset = next((one for one in work.assets if one.ordinal == ordinal), None)
         asset = asset or (work.assets[0] if work.assets else None)
         if asset is None:
-            work.loading = False
+            work.pane.loading = False
             self.edges.render()
         elif work.session.asset is None or work.session.asset.ordinal != asset.ordinal:
             await self._show(asset)
@@ -88,14 +89,12 @@ class Desk:
 
     def close(self) -> None:
         """Leave the project; its records stay on this machine."""
-        self._turn += 1
-        if self.state.work is not None:
-            self.app.unwatch(self.state.work.store)
+        work, self.state.work = self.state.work, None
+        if work is not None:
+            self.app.unwatch(work.store)
             self._unsubscribe()
-        if self.stage is not None:
-            self.stage.destroy()
-        self._put_away()
-        self.state.work = self.stage = None
+            for pane in work.panes:
+                pane.close()
 
     async def _work_on(self, project_id: str) -> Work | None:
         setup = self.state.setup
@@ -117,8 +116,8 @@ class Desk:
         assert local is not None
         store = await Store.open(local, project_scope(project_id), solo=self.state.mode == "solo")
         actor = self.state.actor(project_id)
-        session = Session(store, actor, project_id, instruction, self.registry, self._session_changed)
-        return Work(project, store, session)
+        workplace = Workplace(store, actor, project_id, instruction, self.registry, self._changed)
+        return Work(project, store, workplace, [Pane(self, workplace)])
 
     async def _load_assets(self, work: Work) -> None:
         assets: list[Asset] = []
@@ -156,76 +155,96 @@ class Desk:
         self.edges.go(write_route(Route("label", self.work.project.id, ordinal)))
 
     def step(self, by: int) -> None:
-        """Go to the next image, or another number of images on; stops at both ends."""
-        ordinals = [asset.ordinal for asset in self.work.assets]
-        if self.work.ordinal in ordinals:
-            place = ordinals.index(self.work.ordinal) + by
-            if 0 <= place < len(ordinals):
-                self.open_asset(ordinals[place])
-            else:
-                self.app.notify("This is the last image." if by > 0 else "This is the first image.")
+        """Go to the next image of the folder, or another number of images on; stops at both ends.
 
-    def reload_image(self) -> None:
-        """Try once more to load the image at hand."""
-        asset = self.work.session.asset
+        Linked viewports go along, each through its own folder.
+        """
+        following = self._following(self.work.pane, by)
+        if following is None:
+            self.app.notify(
+                "This is the last image of the folder."
+                if by > 0
+                else "This is the first image of the folder."
+            )
+            return
+        if self.work.linked:
+            for pane in self.work.panes:
+                beside = self._following(pane, by) if pane is not self.work.pane else None
+                if beside is not None:
+                    self.edges.spawn(self._show(beside, pane))
+        self.open_asset(following.ordinal)
+
+    def _following(self, pane: Pane, by: int) -> Asset | None:
+        at_hand = pane.session.asset
+        if at_hand is None:
+            return None
+        siblings = [asset for asset in self.work.assets if asset.folder == at_hand.folder]
+        place = next((n for n, asset in enumerate(siblings) if asset.ordinal == at_hand.ordinal), 0) + by
+        return siblings[place] if 0 <= place < len(siblings) else None
+
+    def reload_image(self, pane: Pane) -> None:
+        """Try once more to load the image of a viewport."""
+        asset = pane.session.asset
         if asset is not None:
-            self.edges.spawn(self._show(asset))
+            self.edges.spawn(self._show(asset, pane))
 
-    async def _show(self, asset: Asset) -> None:
+    async def _show(self, asset: Asset, pane: Pane | None = None) -> None:
+        pane = pane or self.work.pane
+        if pane is self.work.pane:
+            self._bring_into_sight(asset)
+        if await pane.show(asset):
+            self._fetch_ahead(asset)
+
+    # --- viewports
+
+    def set_layout(self, layout: Layout) -> None:
+        """Show this many viewports; a new one begins with the folder after those on screen."""
         work = self.work
-        self._turn += 1
-        turn = self._turn
-        if self.stage is not None:
-            self.stage.gestures.cancel()
-            self.stage.clear()
-        self._put_away()
-        work.loading, work.problem = True, None
-        work.session.open(asset)
-        self._bring_into_sight(asset)
-        try:
-            picture = await self.edges.picture(asset.url)
-        except ImageTrouble as trouble:
-            if turn == self._turn:
-                work.loading, work.problem = False, trouble.problem
-                self.edges.render()
-            return
-        if turn != self._turn:
-            picture.close()  # another image was asked for meanwhile
-            return
-        self._picture = picture
-        work.loading = False
-        work.session.set_size(picture.width, picture.height)
-        if self.stage is not None:
-            self.stage.show(picture.bitmap, picture.width, picture.height)
-        self._fetch_ahead(asset)
+        wanted = LAYOUTS[layout]
+        for pane in work.panes[wanted:]:
+            pane.close()
+        del work.panes[wanted:]
+        work.layout, work.active = layout, min(work.active, wanted - 1)
+        shown = [pane.session.asset for pane in work.panes if pane.session.asset is not None]
+        while len(work.panes) < wanted:
+            pane = Pane(self, work.workplace)
+            work.panes.append(pane)
+            asset = self._another(shown)
+            if asset is None:
+                pane.loading = False
+            else:
+                shown.append(asset)
+                self.edges.spawn(self._show(asset, pane))
+        self.edges.render()
 
-    def _put_away(self) -> None:
-        picture, self._picture = self._picture, None
-        if picture is not None:
-            picture.close()
+    def _another(self, shown: Sequence[Asset]) -> Asset | None:
+        """Return the first image of the first folder that is not ``shown``, else the image after them."""
+        folders = {asset.folder for asset in shown}
+        other = next((asset for asset in self.work.assets if asset.folder not in folders), None)
+        after = max((asset.ordinal for asset in shown), default=-1)
+        return other or next((asset for asset in self.work.assets if asset.ordinal > after), None)
+
+    def activate(self, pane: Pane) -> None:
+        """Make a viewport the one that keys, buttons and both panels are about."""
+        work = self.work
+        number = work.panes.index(pane)
+        if number != work.active:
+            work.active = number
+            asset = pane.session.asset
+            if asset is not None:
+                self.open_asset(asset.ordinal)
+            self.edges.render()
+
+    def toggle_linked(self) -> None:
+        """Let the viewports move together, or each for itself."""
+        self.work.linked = not self.work.linked
+        self.edges.render()
 
     def _fetch_ahead(self, asset: Asset) -> None:
         following = [one for one in self.work.assets if asset.ordinal < one.ordinal <= asset.ordinal + AHEAD]
         self.edges.prefetch([one.url for one in following])
 
     # --- what the page hands over
-
-    def attach_stage(self, element: Any) -> None:
-        """Take the viewport's element when it is on the page, and let go of it when it has gone."""
-        if self.stage is not None:
-            self.stage.destroy()
-            self.stage = None
-        if element is None or self.state.work is None:
-            return
-        session = self.work.session
-        self.stage = self.edges.stage(
-            element, lambda stage: Gestures(session, stage), self.app.notify, self._report
-        )
-        self.paint_theme()
-        if self.stage.problem:
-            self.work.problem = Problem("Images cannot be shown", self.stage.problem)
-        if self._picture is not None:
-            self.stage.show(self._picture.bitmap, self._picture.width, self._picture.height)
 
     def attach_status(self, element: Any) -> None:
         """Take the element that shows where the pointer is."""
@@ -238,12 +257,13 @@ class Desk:
             self.work.list_height = float(element.clientHeight or 600)
 
     def paint_theme(self) -> None:
-        """Give the viewport the page's colours."""
-        if self.stage is not None:
-            self.stage.set_background(_DARK_STAGE if self.state.dark else _LIGHT_STAGE)
+        """Give the viewports the page's colours."""
+        for pane in self.state.work.panes if self.state.work is not None else ():
+            pane.paint_theme(self.state.dark)
 
-    def _report(self, point: tuple[float, float] | None, zoom: float) -> None:
-        if self._status is None:
+    def report(self, pane: Pane, point: tuple[float, float] | None, zoom: float) -> None:
+        """Show zoom and pointer of a viewport in the status line."""
+        if self._status is None or self.state.work is None or pane is not self.work.pane:
             return
         where = f"   x {point[0] // 1:.0f}  y {point[1] // 1:.0f}" if point is not None else ""
         self._status.textContent = f"{zoom * 100:.0f} %{where}"
@@ -304,9 +324,10 @@ class Desk:
     def change_opacity(self, opacity: float) -> None:
         """Set how strongly masks cover the image."""
         self.work.opacity = opacity
-        if self.stage is not None:
-            self.stage.opacity = opacity
-            self.stage.invalidate()
+        for pane in self.work.panes:
+            if pane.stage is not None:
+                pane.stage.opacity = opacity
+                pane.stage.invalidate()
 
     def select(self, annotation_id: str) -> None:
         """Select an annotation of the list, with the tool that edits it."""
@@ -316,11 +337,11 @@ class Desk:
 
     def toggle_hidden(self, annotation_id: str) -> None:
         """Hide an annotation, or show it again."""
-        self.work.session.toggle_hidden(annotation_id)
+        self.work.workplace.toggle_hidden(annotation_id)
 
     def toggle_locked(self, annotation_id: str) -> None:
         """Lock an annotation, or unlock it."""
-        self.work.session.toggle_locked(annotation_id)
+        self.work.workplace.toggle_locked(annotation_id)
 
     def delete(self, annotation_id: str) -> None:
         """Delete an annotation of the list."""
@@ -330,25 +351,25 @@ class Desk:
 
     def undo(self) -> None:
         """Take the last step on this image back."""
-        self._end_gesture()
+        self.work.pane.end_gesture()
         if not self.work.session.undo():
             self.app.notify("There is nothing to undo on this image.")
 
     def redo(self) -> None:
         """Make the step that was taken back again."""
-        self._end_gesture()
+        self.work.pane.end_gesture()
         if not self.work.session.redo():
             self.app.notify("There is nothing to redo on this image.")
 
     def submit(self) -> None:
         """Submit the image and go on."""
-        self._end_gesture()
+        self.work.pane.end_gesture()
         if self._become("submitted"):
             self.step(1)
 
     def skip(self) -> None:
         """Skip the image and go on."""
-        self._end_gesture()
+        self.work.pane.end_gesture()
         if self._become("skipped"):
             self.step(1)
 
@@ -372,10 +393,6 @@ class Desk:
         if self.stage is not None:
             self.stage.hold_space(down)
 
-    def _end_gesture(self) -> None:
-        if self.stage is not None:
-            self.stage.gestures.cancel()
-
     # --- changes from elsewhere
 
     def _records_changed(self, keys: frozenset[RecordKey]) -> None:
@@ -383,10 +400,12 @@ class Desk:
         if work is None:
             return
         if keys:
-            work.session.records_changed()
-        self._session_changed()
+            for pane in work.panes:
+                pane.session.records_changed()
+        self._changed()
 
-    def _session_changed(self) -> None:
-        if self.stage is not None:
-            self.stage.invalidate()
+    def _changed(self) -> None:
+        for pane in self.state.work.panes if self.state.work is not None else ():
+            if pane.stage is not None:
+                pane.stage.invalidate()
         self.edges.render()

@@ -9,7 +9,7 @@ from webapp.py.pages.asset_list import asset_list
 from webapp.py.pages.chrome import frame
 from webapp.py.pages.class_panel import class_panel
 from webapp.py.pages.parts import button, does, icon, icon_button
-from webapp.py.pages.state import State, Work
+from webapp.py.pages.state import Layout, State, Work
 from webapp.py.pages.tree import Event, Node, h
 from webapp.py.workspace.actions import shown
 from webapp.py.workspace.settings import Choice, Setting, Slider, Switch, Value
@@ -18,6 +18,14 @@ from webapp.py.workspace.tool import Tool
 if TYPE_CHECKING:
     from webapp.py.pages.app import App
     from webapp.py.pages.desk import Desk
+    from webapp.py.pages.pane import Pane
+
+_LAYOUT_ICONS: dict[Layout, str] = {
+    "1x1": "square",
+    "1x2": "columns-2",
+    "2x1": "rows-2",
+    "2x2": "grid-2x2",
+}
 
 
 def labeling_page(state: State, app: App) -> Node:
@@ -33,10 +41,10 @@ def labeling_page(state: State, app: App) -> Node:
             "main",
             {
                 "class": "workspace",
-                "data-image": "loading" if work.loading else "problem" if work.problem else "ready",
+                "data-image": "loading" if work.pane.loading else "problem" if work.pane.problem else "ready",
             },
             asset_list(state, work, desk),
-            h("div", {"class": "stage"}, _rail(work, desk), _view(state, work, desk), _status(work, desk)),
+            h("div", {"class": "stage"}, _rail(work, desk), _views(state, work, desk), _status(work, desk)),
             class_panel(work, desk),
         ),
         crumb=work.project.name,
@@ -57,6 +65,24 @@ def _middle(work: Work, app: App) -> Node:
         icon_button("zoom-in", "Zoom in", lambda: desk.zoom("in"), keys="+"),
         icon_button("maximize", "Fit the image", lambda: desk.zoom("fit"), keys="0"),
         icon_button("image-upscale", "Actual size", lambda: desk.zoom("actual"), keys="1"),
+        h("span", {"class": "divider"}),
+        *[
+            icon_button(
+                icon_name,
+                f"Layout {layout.replace('x', ' × ')}",
+                partial(desk.set_layout, layout),
+                pressed=layout == work.layout,
+            )
+            for layout, icon_name in _LAYOUT_ICONS.items()
+        ],
+        icon_button(
+            "link-2" if work.linked else "unlink-2",
+            "Viewports move together" if work.linked else "Viewports move each for itself",
+            desk.toggle_linked,
+            pressed=work.linked,
+        )
+        if len(work.panes) > 1
+        else None,
         h("span", {"class": "divider"}),
         icon_button("download", "Export", lambda: app.open_sheet("export")),
         icon_button("keyboard", "Keyboard shortcuts", lambda: app.open_sheet("shortcuts"), keys="?"),
@@ -95,32 +121,50 @@ def _rail(work: Work, desk: Desk) -> Node:
     return h("nav", {"class": "rail", "aria-label": "Tools"}, buttons, h("hr") if broken else None, broken)
 
 
-def _view(state: State, work: Work, desk: Desk) -> Node:
-    asset = work.session.asset
-    label = f"Image {asset.name}" if asset else "No image"
+def _views(state: State, work: Work, desk: Desk) -> Node:
     return h(
         "div",
         {"style": "position:relative;display:grid;min-width:0;min-height:0"},
         h(
             "div",
-            {
-                # The next project gets an element, and a stage, of its own.
-                "key": work.project.id,
-                "class": "view",
-                "tabindex": "0",
-                "role": "application",
-                "aria-label": label,
-                "ref": desk.attach_stage,
-            },
+            {"class": "views", "data-layout": work.layout},
+            [_view(work, desk, pane, number) for number, pane in enumerate(work.panes)],
         ),
         _tool_bar(work, desk),
-        _message(work, desk),
         h("div", {"class": "toast", "role": "status"}, state.toast) if state.toast else None,
     )
 
 
-def _message(work: Work, desk: Desk) -> Node | None:
-    if work.problem is not None:
+def _view(work: Work, desk: Desk, pane: Pane, number: int) -> Node:
+    asset = pane.session.asset
+    several = len(work.panes) > 1
+    return h(
+        "div",
+        {
+            # The next project gets an element, and a stage, of its own.
+            "key": f"{work.project.id} {number}",
+            "class": "pane",
+            "data-active": "true" if several and number == work.active else None,
+            "on_pointerdown": lambda _: desk.activate(pane),
+            "on_focusin": lambda _: desk.activate(pane),
+        },
+        h(
+            "div",
+            {
+                "class": "view",
+                "tabindex": "0",
+                "role": "application",
+                "aria-label": f"Image {asset.name}" if asset else "No image",
+                "ref": pane.attach,
+            },
+        ),
+        h("div", {"class": "caption"}, asset.name) if several and asset else None,
+        _message(work, desk, pane),
+    )
+
+
+def _message(work: Work, desk: Desk, pane: Pane) -> Node | None:
+    if pane.problem is not None:
         return h(
             "div",
             {"class": "message"},
@@ -128,18 +172,18 @@ def _message(work: Work, desk: Desk) -> Node | None:
                 "div",
                 {"class": "card", "role": "alert"},
                 icon("image-off"),
-                h("h2", None, work.problem.title),
-                h("p", {"class": "muted"}, work.problem.text),
-                h("code", None, work.problem.address) if work.problem.address else None,
+                h("h2", None, pane.problem.title),
+                h("p", {"class": "muted"}, pane.problem.text),
+                h("code", None, pane.problem.address) if pane.problem.address else None,
                 h(
                     "div",
                     {"class": "row"},
-                    button("Try again", desk.reload_image, kind="primary"),
+                    button("Try again", lambda: desk.reload_image(pane), kind="primary"),
                     button("Next image", lambda: desk.step(1)),
                 ),
             ),
         )
-    if work.loading:
+    if pane.loading:
         return h(
             "div",
             {"class": "message"},

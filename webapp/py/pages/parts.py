@@ -113,4 +113,3 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     ('1 change', '3 changes', '2 entries')
     """
     return f"{count} {one if count == 1 else many or one + 's'}"
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from webapp.py.domain.model import Asset, Project
 from webapp.py.domain.permissions import Actor, Role
@@ -13,8 +13,16 @@ from webapp.py.store.status import Status
 from webapp.py.store.store import Store
 from webapp.py.store.sync import State as SyncState
 from webapp.py.workspace.session import Session as LabelingSession
+from webapp.py.workspace.workplace import Workplace
+
+if TYPE_CHECKING:
+    from webapp.py.pages.pane import Pane
 
 Mode = Literal["starting", "server", "solo"]
+Layout = Literal["1x1", "1x2", "2x1", "2x2"]
+"""Rows and columns of viewports."""
+LAYOUTS: dict[Layout, int] = {"1x1": 1, "1x2": 2, "2x1": 2, "2x2": 4}
+"""How many viewports each layout has."""
 Sheet = Literal["", "saved", "shortcuts", "export", "import", "sign-in"]
 SOLO = "solo"
 """The person of a workspace that has no server."""
@@ -64,14 +72,26 @@ class Work:
 
     project: Project
     store: Store
-    session: LabelingSession
+    workplace: Workplace
+    panes: list[Pane] = field(default_factory=list)
+    active: int = 0
+    layout: Layout = "1x1"
+    linked: bool = True
     assets: Sequence[Asset] = ()
     closed_folders: set[str] = field(default_factory=set)
-    loading: bool = True
-    problem: Problem | None = None
     scroll: float = 0.0
     list_height: float = 600.0
     opacity: float = 0.42
+
+    @property
+    def pane(self) -> Pane:
+        """The viewport that buttons and keys act on."""
+        return self.panes[self.active]
+
+    @property
+    def session(self) -> LabelingSession:
+        """What the active viewport shows."""
+        return self.pane.session
 
     @property
     def ordinal(self) -> int:

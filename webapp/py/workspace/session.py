@@ -1,13 +1,14 @@
-"""One person labeling one project: which image is open, what is selected, and every edit of it.
+"""One viewport's image: its annotations, what is selected, and every edit of it.
 
-The session holds what the page shows beside the records; records themselves live in the store. All changes
-of annotations go through `Session.make`, so that everything can be undone and nothing bypasses the outbox.
+A session holds what the page shows beside the records; records themselves live in the store. All changes
+of annotations go through `Session.make` and `Session.do`, so that everything can be undone and nothing
+bypasses the outbox.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -25,81 +26,36 @@ from webapp.py.domain.model import (
     encode,
 )
 from webapp.py.domain.ops import Op, create, delete, make_op
-from webapp.py.domain.permissions import Actor, allowed, refusal
+from webapp.py.domain.permissions import allowed, refusal
 from webapp.py.geometry.rasters import RasterCache
 from webapp.py.workspace.history import History
 from webapp.py.workspace.registry import Registry
-from webapp.py.workspace.settings import Value, values
+from webapp.py.workspace.settings import Value
 from webapp.py.workspace.tool import AnnotationView, Context, Create, Delete, Edit, Select, Tool, Update
-
-FALLBACK_TOOL = "select"
-
-
-class Records(Protocol):
-    """What the session needs of the store."""
-
-    def get(self, table: str, record_id: str) -> Fields | None:
-        """Return the fields of a record, or None when there is none or it is deleted."""
-
-    def get_deleted(self, table: str, record_id: str) -> Fields | None:
-        """Return the fields of a record, deleted or not."""
-
-    def of_asset(self, table: str, asset: int) -> Iterable[Fields]:
-        """Return the records of a table that are about an asset, deleted ones left out."""
-
-    def edit(self, ops: Sequence[Op]) -> None:
-        """Apply ops to the view at once and keep them durably."""
+from webapp.py.workspace.workplace import Workplace
 
 
 class Session:
-    """The state of the workspace for one project.
+    """The state of one viewport: the image at hand and the selection in it.
 
     Parameters
     ----------
-    records
-        The project's store.
-    actor
-        Who labels, with their role in the project.
-    project
-        The project's id.
-    instruction
-        What to label.
-    registry
-        The tools there are.
-    on_change
-        Called without arguments whenever something that is shown has changed.
+    workplace
+        Who labels what, with which tool and class; all viewports share it.
     """
 
-    def __init__(
-        self,
-        records: Records,
-        actor: Actor,
-        project: str,
-        instruction: Instruction,
-        registry: Registry,
-        on_change: Callable[[], None] = lambda: None,
-    ) -> None:
-        self.records = records
-        self.actor = actor
-        self.project = project
-        self.instruction = instruction
-        self.registry = registry
-        self.on_change = on_change
+    def __init__(self, workplace: Workplace) -> None:
+        self.workplace = workplace
+        self.records = workplace.records
+        self.actor = workplace.actor
+        self.project = workplace.project
         self.asset: Asset | None = None
         self.width = self.height = 0
         self.selected: tuple[str, ...] = ()
-        self.hidden: set[str] = set()
-        self.locked: set[str] = set()
-        self.class_id: str | None = None
-        self.tool_id = FALLBACK_TOOL
-        self.switched_off: dict[str, str] = {tool.id: tool.reason for tool in registry.broken}
         self.rasters = RasterCache()
-        self._settings: dict[str, dict[str, Value]] = {}
-        self._histories: dict[int, History] = {}
         self._views: tuple[AnnotationView, ...] | None = None
+        self._revision = 0
         self._decoded: dict[str, tuple[Fields, Annotation]] = {}
-        if instruction.classes:
-            self.choose_class(instruction.classes[0].id)
 
     # --- the image at hand
 
@@ -108,12 +64,12 @@ class Session:
         self.asset, self.width, self.height = asset, 0, 0
         self.selected, self._views, self._decoded = (), None, {}
         self.rasters = RasterCache()
-        self.on_change()
+        self.workplace.on_change()
 
     def set_size(self, width: int, height: int) -> None:
         """Say how large the image at hand is, in pixels as displayed."""
         self.width, self.height = width, height
-        self.on_change()
+        self.workplace.on_change()
 
     @property
     def ready(self) -> bool:
@@ -125,16 +81,20 @@ class Session:
         self._views = None
         alive = {view.id for view in self.annotations}
         self.selected = tuple(name for name in self.selected if name in alive)
-        self.on_change()
+        self.workplace.on_change()
 
     @property
     def annotations(self) -> tuple[AnnotationView, ...]:
         """The annotations of the image at hand, bottom to top."""
-        if self._views is None:
+        workplace = self.workplace
+        if self._views is None or self._revision != workplace.revision:
+            self._revision = workplace.revision
             found = [self._annotation(fields) for fields in self._fields_at_hand("annotation")]
             shown = sorted((one for one in found if one is not None), key=lambda one: (one.order, one.id))
             self._views = tuple(
-                AnnotationView(one.id, one.shape, one.class_id, not self._mine(one.id), one.id in self.hidden)
+                AnnotationView(
+                    one.id, one.shape, one.class_id, not self._mine(one.id), one.id in self.workplace.hidden
+                )
                 for one in shown
             )
         return self._views
@@ -159,51 +119,59 @@ class Session:
 
     # --- classes and tools
 
-    def label_class(self, class_id: str | None) -> LabelClass | None:
-        """Return a class of the instruction, or None where it has none of that id."""
-        return next((one for one in self.instruction.classes if one.id == class_id), None)
+    @property
+    def instruction(self) -> Instruction:
+        """What to label."""
+        return self.workplace.instruction
 
-    def choose_class(self, class_id: str) -> None:
-        """Make a class the active one, and its tool the active tool."""
-        chosen = self.label_class(class_id)
-        if chosen is None:
-            return
-        self.class_id = class_id
-        self.tool_id = chosen.tool if self._usable(chosen.tool) else FALLBACK_TOOL
-        self.on_change()
+    @property
+    def registry(self) -> Registry:
+        """The tools there are."""
+        return self.workplace.registry
 
-    def choose_tool(self, tool_id: str) -> None:
-        """Make a tool the active one, unless it is switched off."""
-        if self._usable(tool_id):
-            self.tool_id = tool_id
-            self.on_change()
+    @property
+    def class_id(self) -> str | None:
+        """The active class."""
+        return self.workplace.class_id
 
-    def switch_off(self, tool_id: str, reason: str) -> None:
-        """Take a tool that failed out of use; the work stays."""
-        self.switched_off[tool_id] = reason
-        if self.tool_id == tool_id:
-            self.tool_id = FALLBACK_TOOL if tool_id != FALLBACK_TOOL else "pan"
-        self.on_change()
+    @property
+    def tool_id(self) -> str:
+        """The id of the active tool."""
+        return self.workplace.tool_id
 
     @property
     def tool(self) -> Tool:
         """The active tool."""
-        return self.registry.tool(self.tool_id)
+        return self.workplace.tool
+
+    @property
+    def switched_off(self) -> dict[str, str]:
+        """The tools that are out of use, and why."""
+        return self.workplace.switched_off
+
+    def label_class(self, class_id: str | None) -> LabelClass | None:
+        """Return a class of the instruction, or None where it has none of that id."""
+        return self.workplace.label_class(class_id)
+
+    def choose_class(self, class_id: str) -> None:
+        """Make a class the active one, and its tool the active tool."""
+        self.workplace.choose_class(class_id)
+
+    def choose_tool(self, tool_id: str) -> None:
+        """Make a tool the active one, unless it is switched off."""
+        self.workplace.choose_tool(tool_id)
+
+    def switch_off(self, tool_id: str, reason: str) -> None:
+        """Take a tool that failed out of use; the work stays."""
+        self.workplace.switch_off(tool_id, reason)
 
     def settings_of(self, tool_id: str) -> dict[str, Value]:
         """Return the settings of a tool, as they are set or by default."""
-        return values(self.registry.tool(tool_id).settings, dict(self._settings.get(tool_id, {})))
+        return self.workplace.settings_of(tool_id)
 
     def change_setting(self, tool_id: str, name: str, value: Value) -> None:
-        """Set a setting of a tool, and the equal one of its siblings: brush and eraser share their radius.
-
-        Values out of range are brought into it.
-        """
-        chosen = next(one for one in self.registry.tool(tool_id).settings if one.name == name)
-        for tool in self.registry.tools:
-            if chosen in tool.settings:
-                self._settings.setdefault(tool.id, {})[name] = chosen.clean(value)
-        self.on_change()
+        """Set a setting of a tool, and the equal one of its siblings."""
+        self.workplace.change_setting(tool_id, name, value)
 
     def context(self, scale: float) -> Context:
         """Return what a tool may know; ``scale`` is screen pixels per image pixel."""
@@ -261,14 +229,13 @@ class Session:
     @property
     def history(self) -> History:
         """The undo history of the image at hand."""
-        ordinal = self.asset.ordinal if self.asset else -1
-        return self._histories.setdefault(ordinal, History())
+        return self.workplace.history_of(self.asset.ordinal if self.asset else -1)
 
     def select(self, ids: Iterable[str]) -> None:
         """Make these annotations, and only these, the selected ones."""
         alive = {view.id for view in self.annotations}
         self.selected = tuple(name for name in ids if name in alive)
-        self.on_change()
+        self.workplace.on_change()
 
     def delete_selected(self) -> None:
         """Delete the selected annotations that may be changed."""
@@ -277,16 +244,6 @@ class Session:
     def reclassify(self, class_id: str) -> None:
         """Give the selected annotations another class."""
         self.make([Update(view.id, {"class_id": class_id}) for view in self.context(1.0).chosen()])
-
-    def toggle_hidden(self, annotation_id: str) -> None:
-        """Hide an annotation on this page, or show it again."""
-        self.hidden ^= {annotation_id}
-        self.records_changed()
-
-    def toggle_locked(self, annotation_id: str) -> None:
-        """Protect an annotation from edits on this page, or release it."""
-        self.locked ^= {annotation_id}
-        self.records_changed()
 
     def set_status(self, status: Status) -> str | None:
         """Say how far this person is with the image at hand; return why they may not, None when done."""
@@ -324,15 +281,11 @@ class Session:
         return record
 
     def _mine(self, annotation_id: str) -> bool:
-        if annotation_id in self.locked:
+        if annotation_id in self.workplace.locked:
             return False
         fields = self.records.get("annotation", annotation_id)
         probe = make_op("annotation", annotation_id, {})
         return allowed(self.actor, probe, fields)
-
-    def _usable(self, tool_id: str) -> bool:
-        known = {tool.id for tool in self.registry.tools}
-        return tool_id in known and tool_id not in self.switched_off
 
     def _creation(self, edit: Create) -> Op | None:
         class_id = edit.class_id or self.class_id

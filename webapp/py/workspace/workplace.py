@@ -1,0 +1,149 @@
+"""What one person has at hand while labeling one project, whichever viewports are open.
+
+The active class and tool, the settings of tools, what is hidden or locked, and the undo histories belong to
+the person and not to a viewport: each viewport is a `Session` on the same `Workplace`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from webapp.py.domain.model import Fields, Instruction, LabelClass
+from webapp.py.domain.ops import Op
+from webapp.py.domain.permissions import Actor
+from webapp.py.workspace.history import History
+from webapp.py.workspace.registry import Registry
+from webapp.py.workspace.settings import Value, values
+from webapp.py.workspace.tool import Tool
+
+FALLBACK_TOOL = "select"
+
+
+class Records(Protocol):
+    """What labeling needs of the store."""
+
+    def get(self, table: str, record_id: str) -> Fields | None:
+        """Return the fields of a record, or None when there is none or it is deleted."""
+
+    def get_deleted(self, table: str, record_id: str) -> Fields | None:
+        """Return the fields of a record, deleted or not."""
+
+    def of_asset(self, table: str, asset: int) -> Iterable[Fields]:
+        """Return the records of a table that are about an asset, deleted ones left out."""
+
+    def edit(self, ops: Sequence[Op]) -> None:
+        """Apply ops to the view at once and keep them durably."""
+
+
+class Workplace:
+    """The person, the project, and what they have chosen.
+
+    Parameters
+    ----------
+    records
+        The project's store.
+    actor
+        Who labels, with their role in the project.
+    project
+        The project's id.
+    instruction
+        What to label.
+    registry
+        The tools there are.
+    on_change
+        Called without arguments whenever something that is shown has changed.
+    """
+
+    def __init__(
+        self,
+        records: Records,
+        actor: Actor,
+        project: str,
+        instruction: Instruction,
+        registry: Registry,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.records = records
+        self.actor = actor
+        self.project = project
+        self.instruction = instruction
+        self.registry = registry
+        self.on_change = on_change
+        self.class_id: str | None = None
+        self.tool_id = FALLBACK_TOOL
+        self.hidden: set[str] = set()
+        self.locked: set[str] = set()
+        self.revision = 0
+        self.switched_off: dict[str, str] = {tool.id: tool.reason for tool in registry.broken}
+        self._settings: dict[str, dict[str, Value]] = {}
+        self._histories: dict[int, History] = {}
+        if instruction.classes:
+            self.choose_class(instruction.classes[0].id)
+
+    def label_class(self, class_id: str | None) -> LabelClass | None:
+        """Return a class of the instruction, or None where it has none of that id."""
+        return next((one for one in self.instruction.classes if one.id == class_id), None)
+
+    def choose_class(self, class_id: str) -> None:
+        """Make a class the active one, and its tool the active tool."""
+        chosen = self.label_class(class_id)
+        if chosen is None:
+            return
+        self.class_id = class_id
+        self.tool_id = chosen.tool if self._usable(chosen.tool) else FALLBACK_TOOL
+        self.on_change()
+
+    def choose_tool(self, tool_id: str) -> None:
+        """Make a tool the active one, unless it is switched off."""
+        if self._usable(tool_id):
+            self.tool_id = tool_id
+            self.on_change()
+
+    def switch_off(self, tool_id: str, reason: str) -> None:
+        """Take a tool that failed out of use; the work stays."""
+        self.switched_off[tool_id] = reason
+        if self.tool_id == tool_id:
+            self.tool_id = FALLBACK_TOOL if tool_id != FALLBACK_TOOL else "pan"
+        self.on_change()
+
+    @property
+    def tool(self) -> Tool:
+        """The active tool."""
+        return self.registry.tool(self.tool_id)
+
+    def settings_of(self, tool_id: str) -> dict[str, Value]:
+        """Return the settings of a tool, as they are set or by default."""
+        return values(self.registry.tool(tool_id).settings, dict(self._settings.get(tool_id, {})))
+
+    def change_setting(self, tool_id: str, name: str, value: Value) -> None:
+        """Set a setting of a tool, and the equal one of its siblings: brush and eraser share their radius.
+
+        Values out of range are brought into it.
+        """
+        chosen = next(one for one in self.registry.tool(tool_id).settings if one.name == name)
+        for tool in self.registry.tools:
+            if chosen in tool.settings:
+                self._settings.setdefault(tool.id, {})[name] = chosen.clean(value)
+        self.on_change()
+
+    def toggle_hidden(self, annotation_id: str) -> None:
+        """Hide an annotation on this page, or show it again."""
+        self._toggle(self.hidden, annotation_id)
+
+    def toggle_locked(self, annotation_id: str) -> None:
+        """Protect an annotation from edits on this page, or release it."""
+        self._toggle(self.locked, annotation_id)
+
+    def history_of(self, asset: int) -> History:
+        """Return the undo history of an image, the same one in every viewport that shows it."""
+        return self._histories.setdefault(asset, History())
+
+    def _toggle(self, members: set[str], annotation_id: str) -> None:
+        members ^= {annotation_id}
+        self.revision += 1
+        self.on_change()
+
+    def _usable(self, tool_id: str) -> bool:
+        known = {tool.id for tool in self.registry.tools}
+        return tool_id in known and tool_id not in self.switched_off
