@@ -41,9 +41,7 @@ class LineLayer:
         context = self.context
         context.setTransform(1, 0, 0, 1, 0, 0)
         context.clearRect(0, 0, self.canvas.width, self.canvas.height)
-        left, top = view.origin
-        scale = view.zoom * ratio
-        context.setTransform(scale, 0, 0, scale, left * ratio, top * ratio)
+        context.setTransform(*(ratio * value for value in view.matrix))
         self._draw_figures(scene, view.zoom)
         context.setTransform(ratio, 0, 0, ratio, 0, 0)
         for dot in scene.dots:

@@ -7,7 +7,6 @@ order of drawing.
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol
 
@@ -17,6 +16,7 @@ from pyodide.ffi import create_proxy, to_js
 from webapp.py.browser.canvas import LineLayer
 from webapp.py.browser.webgl import ContextMissing, PixelLayer
 from webapp.py.workspace.gestures import Gestures
+from webapp.py.workspace.light import Light
 from webapp.py.workspace.scene import Scene
 from webapp.py.workspace.settings import Slider
 from webapp.py.workspace.tool import Camera, Cursor, Key, Pointer
@@ -67,9 +67,13 @@ class Stage:
         self.notify = notify
         self.opacity = 0.42
         self.problem: str | None = None
+        self.on_camera: Callable[[Viewport], None] = lambda view: None
+        self.on_light: Callable[[Light], None] = lambda light: None
+        self.on_menu: Callable[[tuple[float, float]], None] = lambda point: None
         self._compute, self._report = compute, report
         self._tasks: set[asyncio.Task[None]] = set()
         self._view: Viewport | None = None
+        self._light = Light()
         self._pointer: tuple[float, float] | None = None
         self._panning: tuple[float, float] | None = None
         self._touches: dict[int, tuple[float, float]] = {}
@@ -96,6 +100,34 @@ class Stage:
     def view(self) -> Viewport | None:
         """The camera; None while no image is shown."""
         return self._view
+
+    def set_view(self, view: Viewport) -> None:
+        """Take over the camera of another stage, as far as this image and element allow; tells nobody."""
+        if self._view is not None:
+            self._view = self._view.like(view)
+            self._after_camera()
+
+    @property
+    def light(self) -> Light:
+        """Brightness and contrast of the image."""
+        return self._light
+
+    def set_light(self, light: Light) -> None:
+        """Show the image brighter or darker, steeper or flatter; tells nobody."""
+        self._light = light
+        if self._pixels is not None:
+            self._pixels.window = (light.factor, light.offset)
+        self.invalidate()
+
+    def turn(self, quarters: int) -> None:
+        """Turn the view clockwise by quarters; annotations stay as they are."""
+        if self._view is not None:
+            self._steer(self._view.turned(quarters))
+
+    def flip(self, way: Literal["horizontal", "vertical"]) -> None:
+        """Mirror the view; annotations stay as they are."""
+        if self._view is not None:
+            self._steer(self._view.flipped(way))
 
     def show(self, bitmap: Any, width: int, height: int) -> None:
         """Show an image, fitted."""
@@ -132,12 +164,11 @@ class Stage:
             return
         view = self._view
         if change == "fit":
-            self._view = view.fitted()
+            self._steer(view.fitted())
         elif change == "actual":
-            self._view = view.actual_size()
+            self._steer(view.actual_size())
         else:
-            self._view = view.zoomed(1.5 if change == "in" else 1 / 1.5)
-        self._after_camera()
+            self._steer(view.zoomed(1.5 if change == "in" else 1 / 1.5))
 
     def hold_space(self, down: bool) -> None:
         """Let the pointer pan while the space bar is held."""
@@ -169,12 +200,11 @@ class Stage:
         """Move the camera as a gesture asks."""
         if self._view is None:
             return
-        view = self._view.panned(move.dx * self._view.zoom, move.dy * self._view.zoom)
+        view = self._view.moved(move.dx, move.dy)
         if move.zoom != 1.0:
             at = view.to_view(*move.about) if move.about is not None else (None, None)
             view = view.zoomed(move.zoom, *at)
-        self._view = view
-        self._after_camera()
+        self._steer(view)
 
     def ask(
         self,
@@ -233,6 +263,12 @@ class Stage:
         self._paint_cursor()
         self.invalidate()
 
+    def _steer(self, view: Viewport) -> None:
+        """Move the camera as the person wants it."""
+        self._view = view
+        self._after_camera()
+        self.on_camera(view)
+
     def _after_camera(self) -> None:
         self._tell()
         self.invalidate()
@@ -249,7 +285,7 @@ class Stage:
             ("pointerup", self._released),
             ("pointercancel", self._lost),
             ("pointerleave", self._left),
-            ("contextmenu", lambda event: event.preventDefault()),
+            ("contextmenu", self._asked_for_menu),
         ):
             self._add(name, handler)
         self._add("wheel", self._wheeled, to_js({"passive": False}, dict_converter=js.Object.fromEntries))
@@ -310,8 +346,9 @@ class Stage:
         if int(event.pointerId) in self._touches and len(self._touches) == 2:
             self._pinch(int(event.pointerId), place)
         elif self._panning is not None:
-            self._view = self._view.panned(place[0] - self._panning[0], place[1] - self._panning[1])
+            moved = self._view.panned(place[0] - self._panning[0], place[1] - self._panning[1])
             self._panning = place
+            self._steer(moved)
         else:
             if int(event.pointerId) in self._touches:
                 self._touches[int(event.pointerId)] = place
@@ -325,10 +362,7 @@ class Stage:
         (other,) = (at for name, at in self._touches.items() if name != finger)
         before = self._touches[finger]
         self._touches[finger] = place
-        far, near = _distance(place, other), _distance(before, other)
-        middle = (place[0] + other[0]) / 2, (place[1] + other[1]) / 2
-        moved = self._view.panned((place[0] - before[0]) / 2, (place[1] - before[1]) / 2)
-        self._view = moved.zoomed(far / near, *middle) if near > 1.0 else moved
+        self._steer(self._view.pinched((before, other), (place, other)))
 
     def _released(self, event: Any) -> None:
         several = len(self._touches) > 1
@@ -344,6 +378,11 @@ class Stage:
         self._panning = None
         self.gestures.cancel()
         self._after_event()
+
+    def _asked_for_menu(self, event: Any) -> None:
+        event.preventDefault()
+        if self._view is not None:
+            self.on_menu(self._view.to_image(*self._place(event)))
 
     def _left(self, _event: Any) -> None:
         if not self.gestures.busy:
@@ -365,8 +404,7 @@ class Stage:
             if not self.gestures.busy:
                 self.gestures.handle(self._event("hover", event), self._view.zoom)
         else:
-            self._view = self._view.zoomed(2.0 ** (-travel * _WHEEL), *self._place(event))
-        self._after_camera()
+            self._steer(self._view.zoomed(2.0 ** (-travel * _WHEEL), *self._place(event)))
         self._after_event()
 
     def _resized(self, *_: Any) -> None:
@@ -374,7 +412,3 @@ class Stage:
         if self._view is not None and box.width > 0:
             self._view = self._view.resized(float(box.width), float(box.height))
         self._after_camera()
-
-
-def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
-    return math.hypot(one[0] - other[0], one[1] - other[1])

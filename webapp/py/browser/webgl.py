@@ -1,7 +1,8 @@
 """The pixel layer of the viewport: the image and the masks, drawn by WebGL2.
 
 Image pixels stay sharp squares when enlarged and are averaged when reduced. Masks are textures of one byte
-a pixel, coloured in the shader, with a firmer line along their edge.
+a pixel, coloured in the shader, with a firmer line along their edge; so are label maps, with lines between
+their levels.
 """
 
 from __future__ import annotations
@@ -20,19 +21,22 @@ from webapp.py.workspace.viewport import Viewport
 
 _VERTEX = """#version 300 es
 in vec2 corner;
-uniform vec4 box;    // x, y, width, height in clip space
+uniform vec4 box;     // x, y, width, height in image pixels, from the point in the middle of the view
+uniform vec4 camera;  // columns of the way from there to clip space
 out vec2 at;
 void main() {
   at = corner;
-  gl_Position = vec4(box.x + corner.x * box.z, box.y + corner.y * box.w, 0.0, 1.0);
+  vec2 point = box.xy + corner * box.zw;
+  gl_Position = vec4(point.x * camera.xy + point.y * camera.zw, 0.0, 1.0);
 }"""
 
 _IMAGE = """#version 300 es
 precision highp float;
 in vec2 at;
 uniform sampler2D pixels;
+uniform vec2 window;  // contrast as a factor, and brightness to be added
 out vec4 color;
-void main() { color = vec4(texture(pixels, at).rgb, 1.0); }"""
+void main() { color = vec4((texture(pixels, at).rgb - 0.5) * window.x + 0.5 + window.y, 1.0); }"""
 
 _MASK = """#version 300 es
 precision highp float;
@@ -42,20 +46,23 @@ uniform sampler2D pixels;
 uniform vec2 size;       // of the texture, in pixels
 uniform vec4 tint;       // colour and opacity of the inside
 uniform float edge;      // opacity of the edge
-uniform float scale;     // device pixels per image pixel
+uniform float scale;     // device pixels per pixel of the texture
 out vec4 color;
-float on(vec2 p) {
+float level(vec2 p) {
   if (p.x < 0.0 || p.y < 0.0 || p.x >= size.x || p.y >= size.y) return 0.0;
-  return texelFetch(pixels, ivec2(p), 0).r > 0.0 ? 1.0 : 0.0;
+  return texelFetch(pixels, ivec2(p), 0).r;
 }
 void main() {
   vec2 p = at * size;
-  if (on(p) == 0.0) discard;
+  float here = level(p);
+  if (here == 0.0) discard;
   float reach = max(1.5 / scale, 0.0001);
-  float inside = min(min(on(p + vec2(reach, 0.0)), on(p - vec2(reach, 0.0))),
-                     min(on(p + vec2(0.0, reach)), on(p - vec2(0.0, reach))));
-  float alpha = inside > 0.0 ? tint.a : edge;
-  color = vec4(tint.rgb * alpha, alpha);
+  vec4 near = vec4(level(p + vec2(reach, 0.0)), level(p - vec2(reach, 0.0)),
+                   level(p + vec2(0.0, reach)), level(p - vec2(0.0, reach)));
+  float alpha = all(equal(near, vec4(here))) ? tint.a : edge;
+  // Between two levels the line is dark on the lower side, so that it is seen on any image.
+  bool lower = any(greaterThan(near, vec4(here)));
+  color = vec4(lower ? vec3(0.0) : tint.rgb * alpha, alpha);
 }"""
 
 
@@ -96,6 +103,7 @@ class PixelLayer:
         if not self.gl:
             raise ContextMissing("This browser offers no WebGL2, which Limner needs to show images.")
         self._background = (0.07, 0.08, 0.10)
+        self.window = (1.0, 0.0)
         self._bitmap: Any = None
         self._tiles: list[_Tile] = []
         self._masks: dict[str, _MaskTexture] = {}
@@ -146,6 +154,8 @@ class PixelLayer:
         gl.clearColor(*self._background, 1.0)
         gl.clear(gl.COLOR_BUFFER_BIT)
         gl.useProgram(self._image_program)
+        self._aim(self._image_uniforms["camera"], view)
+        gl.uniform2f(self._image_uniforms["window"], *self.window)
         sharp = view.zoom * ratio >= 1.0
         for tile in self._tiles:
             gl.bindTexture(gl.TEXTURE_2D, tile.texture)
@@ -153,7 +163,7 @@ class PixelLayer:
             gl.texParameteri(
                 gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST if sharp else gl.LINEAR_MIPMAP_LINEAR
             )
-            self._place(self._image_box, view, tile.x, tile.y, tile.width, tile.height)
+            self._place(self._image_uniforms["box"], view, tile.x, tile.y, tile.width, tile.height)
             gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4)
         self._draw_masks(view, ratio, masks, patches)
 
@@ -168,11 +178,13 @@ class PixelLayer:
     def _prepare(self) -> None:
         gl = self.gl
         self._image_program = _link(gl, _VERTEX, _IMAGE)
-        self._image_box = gl.getUniformLocation(self._image_program, "box")
+        self._image_uniforms = {
+            name: gl.getUniformLocation(self._image_program, name) for name in ("box", "camera", "window")
+        }
         self._mask_program = _link(gl, _VERTEX, _MASK)
         self._mask_uniforms = {
             name: gl.getUniformLocation(self._mask_program, name)
-            for name in ("box", "size", "tint", "edge", "scale")
+            for name in ("box", "camera", "size", "tint", "edge", "scale")
         }
         corners = gl.createBuffer()
         gl.bindBuffer(gl.ARRAY_BUFFER, corners)
@@ -208,7 +220,7 @@ class PixelLayer:
             return
         gl.useProgram(self._mask_program)
         gl.enable(gl.BLEND)
-        gl.uniform1f(uniforms["scale"], view.zoom * ratio)
+        self._aim(uniforms["camera"], view)
         for mask in masks:
             entry = self._mask_texture(mask)
             if mask is masks[-1]:
@@ -217,7 +229,9 @@ class PixelLayer:
             gl.uniform2f(uniforms["size"], entry.width, entry.height)
             gl.uniform4f(uniforms["tint"], *mask.color, mask.opacity)
             gl.uniform1f(uniforms["edge"], mask.edge)
-            self._place(uniforms["box"], view, mask.x, mask.y, entry.width, entry.height)
+            thinner = 1.5 / mask.line
+            gl.uniform1f(uniforms["scale"], view.zoom * ratio * thinner * mask.width / entry.width)
+            self._place(uniforms["box"], view, mask.x, mask.y, mask.width, mask.height)
             gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4)
         gl.disable(gl.BLEND)
 
@@ -229,10 +243,11 @@ class PixelLayer:
         if entry is not None:
             gl.deleteTexture(entry.texture)
         texture = _new_texture(gl)
-        gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R8, mask.width, mask.height)
+        width, height = mask.texture_size
+        gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R8, width, height)
         gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST)
         gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
-        self._masks[mask.key] = entry = _MaskTexture(texture, mask.version, mask.width, mask.height)
+        self._masks[mask.key] = entry = _MaskTexture(texture, mask.version, width, height)
         self._fill(entry, mask.patches())
         return entry
 
@@ -246,16 +261,13 @@ class PixelLayer:
                 data = _bytes_to_js(pixels)
                 gl.texSubImage2D(gl.TEXTURE_2D, 0, x, y, width, height, gl.RED, gl.UNSIGNED_BYTE, data)
 
+    def _aim(self, uniform: Any, view: Viewport) -> None:
+        a, b, c, d = view.axes
+        across, down = 2 * view.zoom / view.width, -2 * view.zoom / view.height
+        self.gl.uniform4f(uniform, a * across, b * down, c * across, d * down)
+
     def _place(self, uniform: Any, view: Viewport, x: float, y: float, width: float, height: float) -> None:
-        left, top = view.to_view(x, y)
-        half_width, half_height = view.width / 2, view.height / 2
-        self.gl.uniform4f(
-            uniform,
-            left / half_width - 1.0,
-            1.0 - top / half_height,
-            width * view.zoom / half_width,
-            -height * view.zoom / half_height,
-        )
+        self.gl.uniform4f(uniform, x - view.x, y - view.y, width, height)
 
     def _on_lost(self, event: Any) -> None:
         event.preventDefault()

@@ -1,0 +1,42 @@
+"""Brightness and contrast of what a viewport shows; pixels and annotations stay as they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MOST = 100.0
+"""Brightness and contrast go from minus this to plus this."""
+_STEEPEST = 3.0
+"""Doublings of contrast at its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """Brightness and contrast, each from -100 to 100; at 0 and 0 an image looks as it is.
+
+    Examples
+    --------
+    >>> Light(contrast=100).factor, Light(brightness=50).offset
+    (8.0, 0.5)
+    """
+
+    brightness: float = 0.0
+    contrast: float = 0.0
+
+    @property
+    def factor(self) -> float:
+        """What differences from medium grey are multiplied by."""
+        return float(2.0 ** (_STEEPEST * self.contrast / MOST))
+
+    @property
+    def offset(self) -> float:
+        """What is added to each channel (of 0 to 1) then."""
+        return self.factor * self.brightness / MOST
+
+    def changed(self, brightness: float = 0.0, contrast: float = 0.0) -> Light:
+        """Return it brighter and steeper by so much, within the ends."""
+        return Light(_bounded(self.brightness + brightness), _bounded(self.contrast + contrast))
+
+
+def _bounded(value: float) -> float:
+    return min(max(value, -MOST), MOST)
