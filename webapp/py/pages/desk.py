@@ -218,11 +218,11 @@ class Desk:
         self.edges.render()
 
     def _another(self, shown: Sequence[Asset]) -> Asset | None:
-        """Return the first image of the first folder that is not ``shown``, else the image after them."""
+        """Return the first image of the first folder that is not ``shown``, else the first such image."""
         folders = {asset.folder for asset in shown}
-        other = next((asset for asset in self.work.assets if asset.folder not in folders), None)
-        after = max((asset.ordinal for asset in shown), default=-1)
-        return other or next((asset for asset in self.work.assets if asset.ordinal > after), None)
+        ordinals = {asset.ordinal for asset in shown}
+        others = (asset for asset in self.work.assets if asset.ordinal not in ordinals)
+        return next((asset for asset in self.work.assets if asset.folder not in folders), next(others, None))
 
     def activate(self, pane: Pane) -> None:
         """Make a viewport the one that keys, buttons and both panels are about."""

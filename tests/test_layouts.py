@@ -1,0 +1,99 @@
+"""Several images side by side: which they are, which one is meant, and how they move together."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fake_edges import FakeEdges
+from tests.fake_server import a_server
+from tests.visitor import Visitor, labeling
+from webapp.py.domain.model import Asset
+from webapp.py.pages.tree import find_all, text_of
+from webapp.py.workspace.linking import followed
+from webapp.py.workspace.viewport import Viewport
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def at_three_folders() -> Visitor:
+    server = a_server()
+    names = ["a/1.png", "a/2.png", "b/1.png", "b/2.png", "b/3.png", "c/1.png"]
+    server.assets["d1"] = [
+        Asset(ordinal=number, name=name, folder=name[0], url=name) for number, name in enumerate(names)
+    ]
+    return await labeling(FakeEdges(server=server))
+
+
+def shown(page: Visitor) -> list[str]:
+    return [pane.session.asset.name for pane in page.app.desk.work.panes if pane.session.asset]
+
+
+def captions(page: Visitor) -> list[str]:
+    return [text_of(node) for node in find_all(page.page, "div", class_="caption")]
+
+
+async def test_a_layout_of_four_shows_one_image_of_each_folder_and_then_the_next_image() -> None:
+    page = await at_three_folders()
+    assert captions(page) == []
+    await page.click("Layout 2 × 2")
+    assert captions(page) == shown(page) == ["a/1.png", "b/1.png", "c/1.png", "a/2.png"]
+    assert len(find_all(page.page, "div", class_="view")) == 4
+
+
+async def test_the_viewport_that_is_pressed_is_the_one_that_is_labeled() -> None:
+    page = await at_three_folders()
+    await page.click("Layout 1 × 2")
+    left, right = find_all(page.page, "div", class_="pane")
+    await page.fire(right, "pointerdown")
+    assert page.edges.fragment.endswith("/2")
+    await page.draw((10, 10), (30, 25))
+    assert "1 annotation" in page.text
+    await page.fire(left, "pointerdown")
+    assert "0 annotations" in page.text
+
+
+async def test_linked_viewports_go_through_their_folders_together_and_unlinked_ones_do_not() -> None:
+    page = await at_three_folders()
+    await page.click("Layout 1 × 2")
+    await page.press("ArrowRight")
+    assert shown(page) == ["a/2.png", "b/2.png"]
+    await page.click("Viewports move together")
+    await page.press("ArrowLeft")
+    assert shown(page) == ["a/1.png", "b/2.png"]
+
+
+async def test_class_and_tool_hold_for_all_viewports_and_undo_for_the_image_at_hand() -> None:
+    page = await at_three_folders()
+    await page.click("Layout 1 × 2")
+    left, right = find_all(page.page, "div", class_="pane")
+    await page.press("b")
+    await page.fire(right, "pointerdown")
+    await page.draw((10, 10), (30, 25))
+    await page.fire(left, "pointerdown")
+    await page.press("z", ctrl=True)
+    assert "nothing to undo" in page.text
+    await page.fire(right, "pointerdown")
+    await page.press("z", ctrl=True)
+    assert "0 annotations" in page.text
+
+
+async def test_a_smaller_layout_closes_the_viewports_that_go() -> None:
+    page = await at_three_folders()
+    await page.click("Layout 2 × 2")
+    await page.click("Layout 1 × 1")
+    assert shown(page) == ["a/1.png"]
+    assert [stage.destroyed for stage in page.edges.stages] == [False, True, True, True]
+    assert [picture.closed for picture in page.edges.pictures].count(False) == 1
+
+
+def test_linked_cameras_look_at_the_same_part_as_closely_whatever_the_sizes() -> None:
+    leader = Viewport(500, 400, 1000, 800).fitted().zoomed(3.0).panned(-40, 25)
+    follower = followed(leader, Viewport(300, 400, 60, 90))
+    assert follower.zoom / follower.fit_zoom == pytest.approx(leader.zoom / leader.fit_zoom)
+    assert follower.x / 60 == pytest.approx(leader.x / 1000)
+    assert follower.y / 90 == pytest.approx(leader.y / 800)

@@ -1,0 +1,29 @@
+"""Cameras that move together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from webapp.py.workspace.viewport import Viewport
+
+
+def followed(leader: Viewport, follower: Viewport) -> Viewport:
+    """Return ``follower`` looking at the same part of its image, as closely, as ``leader`` at its own.
+
+    The part is a fraction of the image, and closeness is relative to the fitted image, so that images of
+    other sizes go along.
+
+    Examples
+    --------
+    >>> leader = Viewport(100, 100, 1000, 1000, zoom=1.0, x=250.0, y=500.0)
+    >>> view = followed(leader, Viewport(100, 100, 2000, 2000))
+    >>> view.x, view.y, round(view.zoom, 6)
+    (500.0, 1000.0, 0.5)
+    """
+    closeness = leader.zoom / leader.fit_zoom
+    return replace(
+        follower,
+        zoom=follower.fit_zoom * closeness,
+        x=leader.x / leader.image_width * follower.image_width,
+        y=leader.y / leader.image_height * follower.image_height,
+    ).kept()
