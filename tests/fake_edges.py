@@ -18,8 +18,10 @@ from webapp.py.store.local import LocalStore, News, StorageProblem
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.sync import Offline, Sync
 from webapp.py.workspace.gestures import Gestures
+from webapp.py.workspace.light import Light
 from webapp.py.workspace.messages import Key
 from webapp.py.workspace.tool import Camera
+from webapp.py.workspace.viewport import Viewport
 
 SIZE = (100, 80)
 """Width and height of every picture."""
@@ -53,9 +55,17 @@ class FakeStage:
         self.opacity = 0.42
         self.problem: str | None = None
         self.shown: Any = None
+        self.view: Viewport | None = None
         self.background: tuple[float, float, float] | None = None
         self.zooms: list[str] = []
         self.moves: list[Camera] = []
+        self.turns = 0
+        self.flips: list[str] = []
+        self.view: Viewport | None = None
+        self.light = Light()
+        self.on_camera: Callable[[Viewport], None] = lambda view: None
+        self.on_light: Callable[[Light], None] = lambda light: None
+        self.on_menu: Callable[[tuple[float, float]], None] = lambda point: None
         self.space = False
         self.destroyed = False
         self.notify = notify
@@ -64,6 +74,19 @@ class FakeStage:
 
     def show(self, bitmap: Any, width: int, height: int) -> None:
         self.shown = bitmap
+        self.view = Viewport(width, height, width, height, 1.0, width / 2, height / 2)
+
+    def set_view(self, view: Viewport) -> None:
+        self.view = view
+
+    def set_light(self, light: Light) -> None:
+        self.light = light
+
+    def turn(self, quarters: int) -> None:
+        self.turns += quarters
+
+    def flip(self, way: str) -> None:
+        self.flips.append(way)
 
     def clear(self) -> None:
         self.shown = None
@@ -95,7 +118,8 @@ class FakeStage:
         arguments: Mapping[str, Any],
         answered: Callable[[Any], None],
         failed: Callable[[str], None],
-    ) -> None:
+        pause: float = 0.0,
+    ) -> Callable[[], None]:
         async def ask() -> None:
             try:
                 answered(await self._compute(function, arguments))
@@ -103,6 +127,7 @@ class FakeStage:
                 failed(str(problem))
 
         self._asked = asyncio.ensure_future(ask())
+        return self._asked.cancel
 
 
 class FakeEdges:

@@ -8,7 +8,7 @@ from tests.fake_edges import FakeEdges
 from tests.fake_server import a_server
 from tests.visitor import Visitor, labeling
 from webapp.py.domain.model import Asset
-from webapp.py.pages.tree import find_all, text_of
+from webapp.py.pages.tree import find, find_all, text_of
 from webapp.py.workspace.linking import followed
 from webapp.py.workspace.viewport import Viewport
 
@@ -62,7 +62,7 @@ async def test_linked_viewports_go_through_their_folders_together_and_unlinked_o
     await page.click("Layout 1 × 2")
     await page.press("ArrowRight")
     assert shown(page) == ["a/2.png", "b/2.png"]
-    await page.click("Viewports move together")
+    await page.fire(find(page.page, "input", type="checkbox"), "change")
     await page.press("ArrowLeft")
     assert shown(page) == ["a/1.png", "b/2.png"]
 
@@ -89,6 +89,36 @@ async def test_a_smaller_layout_closes_the_viewports_that_go() -> None:
     assert shown(page) == ["a/1.png"]
     assert [stage.destroyed for stage in page.edges.stages] == [False, True, True, True]
     assert [picture.closed for picture in page.edges.pictures].count(False) == 1
+
+
+async def test_linked_viewports_look_at_the_same_part_and_unlinked_ones_do_not() -> None:
+    page = await at_three_folders()
+    await page.click("Layout 1 × 2")
+    left, right = page.edges.stages
+    assert left.view and right.view
+    left.on_camera(left.view.zoomed(2.0).panned(-10, 5))
+    seen = right.view
+    assert seen.zoom == pytest.approx(2.0)
+    await page.fire(find(page.page, "input", type="checkbox"), "change")
+    left.on_camera(left.view.zoomed(3.0))
+    assert right.view == seen
+
+
+async def test_turning_mirroring_and_light_are_those_of_the_active_viewport() -> None:
+    page = await at_three_folders()
+    await page.click("Layout 1 × 2")
+    await page.click("Turn right")
+    await page.click("Mirror top to bottom")
+    bright, steep = (
+        node for node in find_all(page.page, "input", type="range") if float(node.attrs["min"]) == -100
+    )
+    await page.fire(bright, "input", value="20")
+    await page.fire(steep, "input", value="-5")
+    left, right = page.edges.stages
+    assert (left.turns, left.flips, left.light.brightness) == (1, ["vertical"], 20)
+    assert (right.turns, right.flips, right.light.brightness) == (0, [], 0)
+    await page.click("Reset")
+    assert (left.light.brightness, left.light.contrast) == (0, 0)
 
 
 def test_linked_cameras_look_at_the_same_part_as_closely_whatever_the_sizes() -> None:

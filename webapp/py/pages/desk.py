@@ -15,8 +15,11 @@ from webapp.py.pages.state import LAYOUTS, Layout, Route, State, Work, write_rou
 from webapp.py.store.local import Key as RecordKey
 from webapp.py.store.store import Store
 from webapp.py.store.sync import Offline, SyncProblem
+from webapp.py.workspace.light import Light
+from webapp.py.workspace.linking import followed
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.settings import Value
+from webapp.py.workspace.viewport import Viewport
 from webapp.py.workspace.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -233,6 +236,28 @@ class Desk:
             asset = pane.session.asset
             if asset is not None:
                 self.open_asset(asset.ordinal)
+            self.edges.render()
+
+    def camera_moved(self, leader: Pane, view: Viewport) -> None:
+        """Let the other viewports look where this one looks, when they are linked."""
+        for pane in self.work.panes if self.work.linked else ():
+            if pane is not leader and pane.stage is not None and pane.stage.view is not None:
+                pane.stage.set_view(followed(view, pane.stage.view))
+
+    def turn(self, quarters: int) -> None:
+        """Turn the view clockwise by quarters."""
+        if self.stage is not None:
+            self.stage.turn(quarters)
+
+    def flip(self, way: Literal["horizontal", "vertical"]) -> None:
+        """Mirror the view."""
+        if self.stage is not None:
+            self.stage.flip(way)
+
+    def set_light(self, light: Light) -> None:
+        """Set brightness and contrast of the active viewport."""
+        if self.stage is not None:
+            self.stage.set_light(light)
             self.edges.render()
 
     def toggle_linked(self) -> None:

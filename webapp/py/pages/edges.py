@@ -13,7 +13,9 @@ from webapp.py.pages.state import Problem
 from webapp.py.store.local import LocalStore, News
 from webapp.py.store.sync import Sync
 from webapp.py.workspace.gestures import Gestures
+from webapp.py.workspace.light import Light
 from webapp.py.workspace.messages import Key
+from webapp.py.workspace.viewport import Viewport
 
 
 class NoServer(Exception):
@@ -65,6 +67,29 @@ class StageLike(Protocol):
     opacity: float
     gestures: Gestures
     problem: str | None
+    on_camera: Callable[[Viewport], None]
+    on_light: Callable[[Light], None]
+    on_menu: Callable[[tuple[float, float]], None]
+
+    @property
+    def view(self) -> Viewport | None:
+        """The camera; None while no image is shown."""
+
+    def set_view(self, view: Viewport) -> None:
+        """Take over a camera; tells nobody."""
+
+    @property
+    def light(self) -> Light:
+        """Brightness and contrast."""
+
+    def set_light(self, light: Light) -> None:
+        """Set brightness and contrast; tells nobody."""
+
+    def turn(self, quarters: int) -> None:
+        """Turn the view clockwise by quarters."""
+
+    def flip(self, way: Literal["horizontal", "vertical"]) -> None:
+        """Mirror the view."""
 
     def show(self, bitmap: Any, width: int, height: int) -> None:
         """Show an image, fitted."""

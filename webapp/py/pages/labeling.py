@@ -9,8 +9,9 @@ from webapp.py.pages.asset_list import asset_list
 from webapp.py.pages.chrome import frame
 from webapp.py.pages.class_panel import class_panel
 from webapp.py.pages.parts import button, does, icon, icon_button
-from webapp.py.pages.state import Layout, State, Work
+from webapp.py.pages.state import State, Work
 from webapp.py.pages.tree import Event, Node, h
+from webapp.py.pages.view_menu import view_menu
 from webapp.py.workspace.actions import shown
 from webapp.py.workspace.settings import Choice, Setting, Slider, Switch, Value
 from webapp.py.workspace.tool import Tool
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
     from webapp.py.pages.app import App
     from webapp.py.pages.desk import Desk
     from webapp.py.pages.pane import Pane
-
-_LAYOUT_ICONS: dict[Layout, str] = {
-    "1x1": "square",
-    "1x2": "columns-2",
-    "2x1": "rows-2",
-    "2x2": "grid-2x2",
-}
 
 
 def labeling_page(state: State, app: App) -> Node:
@@ -65,24 +59,7 @@ def _middle(work: Work, app: App) -> Node:
         icon_button("zoom-in", "Zoom in", lambda: desk.zoom("in"), keys="+"),
         icon_button("maximize", "Fit the image", lambda: desk.zoom("fit"), keys="0"),
         icon_button("image-upscale", "Actual size", lambda: desk.zoom("actual"), keys="1"),
-        h("span", {"class": "divider"}),
-        *[
-            icon_button(
-                icon_name,
-                f"Layout {layout.replace('x', ' × ')}",
-                partial(desk.set_layout, layout),
-                pressed=layout == work.layout,
-            )
-            for layout, icon_name in _LAYOUT_ICONS.items()
-        ],
-        icon_button(
-            "link-2" if work.linked else "unlink-2",
-            "Viewports move together" if work.linked else "Viewports move each for itself",
-            desk.toggle_linked,
-            pressed=work.linked,
-        )
-        if len(work.panes) > 1
-        else None,
+        *view_menu(work, desk),
         h("span", {"class": "divider"}),
         icon_button("download", "Export", lambda: app.open_sheet("export")),
         icon_button("keyboard", "Keyboard shortcuts", lambda: app.open_sheet("shortcuts"), keys="?"),

@@ -77,6 +77,8 @@ class Pane:
             self._desk.app.notify,
             lambda point, zoom: self._desk.report(self, point, zoom),
         )
+        self.stage.on_camera = lambda view: self._desk.camera_moved(self, view)
+        self.stage.on_light = lambda _: self._desk.edges.render()
         self.stage.opacity = self._desk.work.opacity
         self.paint_theme(self._desk.state.dark)
         if self.stage.problem:

@@ -1,0 +1,125 @@
+"""The popover with everything about how images are shown: layout, linking, turning, brightness, contrast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from webapp.py.pages.parts import button, does, icon, icon_button
+from webapp.py.pages.state import Layout, Work
+from webapp.py.pages.tree import Event, Node, h
+from webapp.py.workspace.light import MOST, Light
+
+if TYPE_CHECKING:
+    from webapp.py.pages.desk import Desk
+
+_LAYOUTS: dict[Layout, str] = {"1x1": "square", "1x2": "columns-2", "2x1": "rows-2", "2x2": "grid-2x2"}
+
+
+def view_menu(work: Work, desk: Desk) -> list[Node]:
+    """Return the button and the popover that it opens."""
+    return [
+        h(
+            "button",
+            {
+                "type": "button",
+                "class": "tool",
+                "popovertarget": "view-menu",
+                "aria-label": "Layout and display",
+                "data-tip": "Layout and display",
+            },
+            icon("sliders-horizontal"),
+        ),
+        h(
+            "div",
+            {"id": "view-menu", "popover": "auto", "class": "popover", "aria-label": "Layout and display"},
+            _section("Layout", _layouts(work, desk)),
+            _section("Turn and mirror", _turns(desk)),
+            _section("Light", _light(work, desk)),
+        ),
+    ]
+
+
+def _section(title: str, *content: Node) -> Node:
+    return h("section", {"key": title}, h("h3", None, title), *content)
+
+
+def _layouts(work: Work, desk: Desk) -> Node:
+    return h(
+        "div",
+        {"class": "row"},
+        [
+            icon_button(
+                icon_name,
+                f"Layout {layout.replace('x', ' × ')}",
+                partial(desk.set_layout, layout),
+                pressed=layout == work.layout,
+            )
+            for layout, icon_name in _LAYOUTS.items()
+        ],
+        h(
+            "label",
+            {"class": "check"},
+            h(
+                "input",
+                {
+                    "type": "checkbox",
+                    "prop:checked": work.linked,
+                    "disabled": len(work.panes) == 1,
+                    "on_change": does(desk.toggle_linked),
+                },
+            ),
+            "Move together",
+        ),
+    )
+
+
+def _turns(desk: Desk) -> Node:
+    return h(
+        "div",
+        {"class": "row"},
+        icon_button("rotate-ccw", "Turn left", lambda: desk.turn(-1)),
+        icon_button("rotate-cw", "Turn right", lambda: desk.turn(1)),
+        icon_button("flip-horizontal-2", "Mirror left to right", lambda: desk.flip("horizontal")),
+        icon_button("flip-vertical-2", "Mirror top to bottom", lambda: desk.flip("vertical")),
+        h("span", {"class": "muted"}, "The view alone"),
+    )
+
+
+def _light(work: Work, desk: Desk) -> Node:
+    light = work.pane.stage.light if work.pane.stage is not None else Light()
+
+    def brighten(event: Event) -> None:
+        desk.set_light(Light(float(event.value), light.contrast))
+
+    def steepen(event: Event) -> None:
+        desk.set_light(Light(light.brightness, float(event.value)))
+
+    return h(
+        "div",
+        {"class": "sliders"},
+        _slider("Brightness", light.brightness, brighten),
+        _slider("Contrast", light.contrast, steepen),
+        button("Reset", lambda: desk.set_light(Light()), disabled=light == Light()),
+    )
+
+
+def _slider(title: str, value: float, changed: Callable[[Event], None]) -> Node:
+    return h(
+        "label",
+        {"key": title},
+        h("span", None, title),
+        h(
+            "input",
+            {
+                "type": "range",
+                "min": -MOST,
+                "max": MOST,
+                "step": 1,
+                "prop:value": f"{value:g}",
+                "on_input": changed,
+            },
+        ),
+        h("span", {"class": "value number"}, f"{value:+.0f}" if value else "0"),
+    )
