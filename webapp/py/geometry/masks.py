@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from webapp.py.domain.shapes import Mask
 from webapp.py.geometry.memory import remembered
+from webapp.py.geometry.spans import Rect as Rect
+from webapp.py.geometry.spans import Spans, at_least, mask_spans, pixel_spans, spans_mask, without
+from webapp.py.geometry.spans import union as joined
 
 Pixels = NDArray[np.uint8]
-Rect = tuple[int, int, int, int]
-"""Left column, top row, width and height, in pixels."""
 
 
 def encode(pixels: NDArray[np.uint8] | NDArray[np.bool_], x: int = 0, y: int = 0) -> Mask | None:
@@ -37,16 +38,8 @@ def encode(pixels: NDArray[np.uint8] | NDArray[np.bool_], x: int = 0, y: int = 0
     >>> encode(np.array([[0, 0, 0], [0, 1, 1], [0, 0, 1]]), x=10)
     Mask(x=11, y=1, width=2, height=2, runs=[0, 2, 1, 1])
     """
-    tight = on_rect(pixels)
-    if tight is None:
-        return None
-    left, top, width, height = tight
-    flat = pixels[top : top + height, left : left + width].astype(bool).ravel()
-    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    runs = np.diff(changes, prepend=0, append=flat.size).tolist()
-    if flat[0]:
-        runs.insert(0, 0)
-    return Mask(x=x + left, y=y + top, width=width, height=height, runs=runs)
+    height, width = pixels.shape
+    return spans_mask(pixel_spans(pixels), (x, y, width, height))
 
 
 def decode(mask: Mask) -> Pixels:
@@ -197,13 +190,8 @@ def union(first: Mask, second: Mask) -> Mask:
     >>> union(pixel, Mask(x=2, y=0, width=1, height=1, runs=[0, 1]))
     Mask(x=0, y=0, width=3, height=1, runs=[0, 1, 1, 1])
     """
-    joined = join_rects(_rect(first), _rect(second))
-    assert joined is not None
-    pixels = np.zeros((joined[3], joined[2]), dtype=np.uint8)
-    for mask in (first, second):
-        left, top = mask.x - joined[0], mask.y - joined[1]
-        pixels[top : top + mask.height, left : left + mask.width] |= decode(mask)
-    return encode(pixels, joined[0], joined[1]) or first
+    frame, one, other = _together(first, second)
+    return spans_mask(joined(one, other), frame) or first
 
 
 def subtract(first: Mask, second: Mask) -> Mask | None:
@@ -215,14 +203,28 @@ def subtract(first: Mask, second: Mask) -> Mask | None:
     >>> subtract(pair, Mask(x=1, y=0, width=9, height=1, runs=[0, 9]))
     Mask(x=0, y=0, width=1, height=1, runs=[0, 1])
     """
-    pixels = decode(first)
-    moved = (second.x - first.x, second.y - first.y, second.width, second.height)
-    shared = clip_rect(moved, first.width, first.height)
-    if shared is not None:
-        left, top, width, height = shared
-        away = decode(second)[top - moved[1] :, left - moved[0] :][:height, :width]
-        pixels[top : top + height, left : left + width] &= 1 - away
-    return encode(pixels, first.x, first.y)
+    frame, one, other = _together(first, second)
+    return spans_mask(without(one, other, frame[2] * frame[3]), frame)
+
+
+def intersect(first: Mask, second: Mask) -> Mask | None:
+    """Return the mask of the pixels that are on in both; None when none is.
+
+    Examples
+    --------
+    >>> pair = Mask(x=0, y=0, width=2, height=1, runs=[0, 2])
+    >>> intersect(pair, Mask(x=1, y=0, width=9, height=1, runs=[0, 9]))
+    Mask(x=1, y=0, width=1, height=1, runs=[0, 1])
+    """
+    frame, one, other = _together(first, second)
+    return spans_mask(at_least(2, [one, other]), frame)
+
+
+def _together(first: Mask, second: Mask) -> tuple[Rect, Spans, Spans]:
+    """Return a frame around two masks, and the spans of both in it."""
+    frame = join_rects(_rect(first), _rect(second))
+    assert frame is not None
+    return frame, mask_spans(first, frame), mask_spans(second, frame)
 
 
 def _rect(mask: Mask) -> Rect:

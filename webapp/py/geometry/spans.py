@@ -1,0 +1,313 @@
+"""Regions as sorted spans of pixels: set operations that cost what the outline costs, not the area.
+
+A rectangle of the image, the frame, is read row by row as one line of pixels; pixel (column, row) lies at
+``(row - y) * width + (column - x)``. A region is the spans of that line which are on: where each begins and
+where it ends, the end not included, in order, without two that touch. A frame that is wider than what it
+holds keeps the end of one row apart from the beginning of the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webapp.py.domain.shapes import Mask
+
+Places = NDArray[np.int64]
+Rect = tuple[int, int, int, int]
+"""Left column, top row, width and height, in pixels."""
+
+_WORD = 8
+_ALL_ON = np.uint64(0x0101010101010101)
+
+
+class Spans(NamedTuple):
+    """Where the spans of a region begin and where they end, each of shape (count,), int64."""
+
+    starts: Places
+    ends: Places
+
+    @property
+    def lengths(self) -> Places:
+        """How many pixels each span has."""
+        return self.ends - self.starts
+
+
+NOTHING = Spans(np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
+def mask_spans(mask: Mask, frame: Rect) -> Spans:
+    """Return the spans of a mask in a frame; what the mask has outside the frame is left out.
+
+    Examples
+    --------
+    >>> mask_spans(Mask(x=1, y=0, width=2, height=2, runs=[0, 3, 1]), (0, 0, 4, 3))
+    Spans(starts=array([1, 5]), ends=array([3, 6]))
+    """
+    turns = np.cumsum(np.fromiter(mask.runs, np.int64, count=len(mask.runs)))
+    spans = Spans(turns[0:-1:2], turns[1::2])
+    return move_spans(spans, (mask.x, mask.y, mask.width, mask.height), frame)
+
+
+def move_spans(spans: Spans, old: Rect, new: Rect) -> Spans:
+    """Return the spans of one frame in another; what lies outside the new one is left out.
+
+    Examples
+    --------
+    >>> move_spans(Spans(np.array([1]), np.array([4])), (0, 0, 3, 2), (-1, 0, 3, 2))
+    Spans(starts=array([2, 4]), ends=array([3, 5]))
+    """
+    rows, lefts, rights = rows_of(spans, old[2])
+    rows += old[1] - new[1]
+    lefts = np.maximum(lefts + (old[0] - new[0]), 0)
+    rights = np.minimum(rights + (old[0] - new[0]), new[2])
+    inside = (lefts < rights) & (rows >= 0) & (rows < new[3])
+    if not inside.all():
+        rows, lefts, rights = rows[inside], lefts[inside], rights[inside]
+    return union(Spans(rows * new[2] + lefts, rows * new[2] + rights))
+
+
+def rows_of(spans: Spans, width: int) -> tuple[Places, Places, Places]:
+    """Return row, first column and end column of each span, those that go on in the next row cut up.
+
+    Examples
+    --------
+    >>> rows_of(Spans(np.array([1]), np.array([4])), 3)
+    (array([0, 1]), array([1, 0]), array([3, 1]))
+    """
+    first, last = spans.starts // width, (spans.ends - 1) // width
+    lefts, rights = spans.starts - first * width, spans.ends - last * width
+    count = (last - first + 1).astype(np.intp)
+    if not len(count) or count.max() == 1:
+        return first, lefts, rights
+    ends = np.cumsum(count)
+    rows = np.repeat(first, count) + np.arange(ends[-1]) - np.repeat(ends - count, count)
+    wide_lefts, wide_rights = np.zeros_like(rows), np.full_like(rows, width)
+    wide_lefts[ends - count] = lefts
+    wide_rights[ends - 1] = rights
+    return rows, wide_lefts, wide_rights
+
+
+def spans_mask(spans: Spans, frame: Rect) -> Mask | None:
+    """Return the mask of the spans of a frame, its box drawn tight around them; None when there are none.
+
+    Raises
+    ------
+    ValueError
+        When the mask has more runs than a mask may (`webapp.py.domain.shapes.MOST_RUNS`).
+
+    Examples
+    --------
+    >>> spans_mask(Spans(np.array([1, 5]), np.array([3, 6])), (0, 0, 4, 3))
+    Mask(x=1, y=0, width=2, height=2, runs=[0, 3, 1])
+    """
+    if not len(spans.starts):
+        return None
+    rows, lefts, rights = rows_of(spans, frame[2])
+    top, left = int(rows[0]), int(lefts.min())
+    width, height = int(rights.max()) - left, int(rows[-1]) + 1 - top
+    line = (rows - top) * width - left
+    tight = union(Spans(line + lefts, line + rights))
+    turns = np.empty(2 * len(tight.starts) + 1, np.int64)
+    turns[0:-1:2], turns[1::2], turns[-1] = tight.starts, tight.ends, width * height
+    runs = np.diff(turns, prepend=0)
+    filled = runs[:-1] if runs[-1] == 0 else runs
+    return Mask(x=frame[0] + left, y=frame[1] + top, width=width, height=height, runs=filled.tolist())
+
+
+def pixel_spans(pixels: NDArray[np.uint8] | NDArray[np.bool_]) -> Spans:
+    """Return the spans of an array of pixels of shape (height, width), which is its own frame.
+
+    Whole words of eight pixels that are alike, as nearly all are, are passed over.
+
+    Examples
+    --------
+    >>> pixel_spans(np.array([[0, 1, 1], [1, 0, 7]], dtype=np.uint8))
+    Spans(starts=array([1, 5]), ends=array([4, 6]))
+    """
+    line = np.ascontiguousarray(pixels if pixels.itemsize == 1 else pixels != 0).reshape(-1).view(np.uint8)
+    whole = line.size // _WORD * _WORD
+    words = line[:whole].view(np.uint64)
+    off, on = words == 0, words == _ALL_ON
+    mixed = ~(off | on)
+    mixed[1:] |= words[1:] != words[:-1]
+    mixed[:1] |= ~off[:1]
+    chosen = np.flatnonzero(mixed)
+    before = np.zeros(len(chosen), np.uint8)
+    inner = chosen > 0
+    before[inner] = line[chosen[inner] * _WORD - 1]
+    turns = _turns(line[:whole].reshape(-1, _WORD)[chosen], before, chosen * _WORD)
+    if whole < line.size:
+        last = line[whole - 1 : whole] if whole else np.zeros(1, np.uint8)
+        turns = np.concatenate([turns, _turns(line[None, whole:], last, np.array([whole]))])
+    if len(turns) % 2:
+        turns = np.append(turns, line.size)
+    return Spans(turns[0::2], turns[1::2])
+
+
+def _turns(pieces: NDArray[np.uint8], before: NDArray[np.uint8], places: NDArray[np.intp]) -> Places:
+    """Return where pixels differ from the one before, in pieces of the line that begin at ``places``."""
+    on = np.concatenate([before[:, None], pieces], axis=1) != 0
+    piece, place = np.nonzero(on[:, 1:] != on[:, :-1])
+    return places[piece].astype(np.int64) + place
+
+
+def spans_pixels(spans: Spans, width: int, rect: Rect) -> NDArray[np.uint8]:
+    """Return the pixels of a rectangle of a frame of ``width`` columns, 1 = on.
+
+    Parameters
+    ----------
+    spans : Spans
+    width : int
+        Of the frame.
+    rect : (x, y, width, height)
+        Within the frame, counted from its corner.
+
+    Examples
+    --------
+    >>> spans_pixels(Spans(np.array([1, 5]), np.array([3, 6])), 4, (1, 0, 2, 2))
+    array([[1, 1],
+           [1, 0]], dtype=uint8)
+    """
+    left, top, wide, high = rect
+    # Only the spans of these rows, then only the rows' parts within the rectangle.
+    first = int(np.searchsorted(spans.ends, top * width, side="right"))
+    last = int(np.searchsorted(spans.starts, (top + high) * width, side="left"))
+    near = Spans(spans.starts[first:last], spans.ends[first:last])
+    rows, lefts, rights = rows_of(near, width)
+    rows = rows - top
+    lefts, rights = np.clip(lefts - left, 0, wide), np.clip(rights - left, 0, wide)
+    shown = (lefts < rights) & (rows >= 0) & (rows < high)
+    rows, lefts, rights = rows[shown], lefts[shown], rights[shown]
+    steps = np.zeros((high, wide + 1), np.int8)
+    flat = steps.reshape(-1)
+    flat[(rows * (wide + 1) + lefts).astype(np.intp)] = 1
+    flat[(rows * (wide + 1) + rights).astype(np.intp)] -= 1
+    return np.cumsum(steps[:, :wide], axis=1, dtype=np.int8).view(np.uint8)
+
+
+def at_least(count: int, regions: Sequence[Spans]) -> Spans:
+    """Return the pixels that are on in ``count`` or more of the regions of one frame.
+
+    In order of their places, the span that begins as number ``i`` (from 0) is inside ``count`` others until
+    the end number ``i - count + 1`` comes. So 1 makes the union and ``len(regions)`` the intersection.
+
+    Examples
+    --------
+    >>> one, other = Spans(np.array([0]), np.array([5])), Spans(np.array([3, 8]), np.array([6, 9]))
+    >>> at_least(2, [one, other])
+    Spans(starts=array([3]), ends=array([5]))
+    """
+    starts = np.sort(np.concatenate([region.starts for region in regions]), kind="stable")
+    ends = np.sort(np.concatenate([region.ends for region in regions]), kind="stable")
+    starts, ends = starts[count - 1 :], ends[: len(ends) - count + 1]
+    if count > 1:
+        shared = starts < ends
+        starts, ends = starts[shared], ends[shared]
+    return _joined(starts, ends)
+
+
+def union(*regions: Spans) -> Spans:
+    """Return the pixels that are on in any of the regions of one frame.
+
+    Examples
+    --------
+    >>> union(Spans(np.array([0, 7]), np.array([5, 8])), Spans(np.array([5]), np.array([6])))
+    Spans(starts=array([0, 7]), ends=array([6, 8]))
+    """
+    return _joined(*regions[0]) if len(regions) == 1 else at_least(1, regions)
+
+
+def _joined(starts: Places, ends: Places) -> Spans:
+    """Join spans in order that touch or overlap."""
+    apart = starts[1:] > ends[:-1]
+    if apart.all():
+        return Spans(starts, ends)
+    return Spans(
+        np.concatenate([starts[:1], starts[1:][apart]]), np.concatenate([ends[:-1][apart], ends[-1:]])
+    )
+
+
+def gaps(region: Spans, size: int) -> Spans:
+    """Return the pixels of a frame of ``size`` pixels that are not on in a region.
+
+    Examples
+    --------
+    >>> gaps(Spans(np.array([0, 7]), np.array([5, 8])), 9)
+    Spans(starts=array([5, 8]), ends=array([7, 9]))
+    """
+    starts, ends = np.insert(region.ends, 0, 0), np.append(region.starts, size)
+    some = starts < ends
+    return Spans(starts[some], ends[some])
+
+
+def without(region: Spans, other: Spans, size: int) -> Spans:
+    """Return the pixels of a region that are not on in another, in a frame of ``size`` pixels.
+
+    Examples
+    --------
+    >>> without(Spans(np.array([0]), np.array([5])), Spans(np.array([1]), np.array([2])), 9)
+    Spans(starts=array([0, 2]), ends=array([1, 5]))
+    """
+    return at_least(2, [region, gaps(other, size)])
+
+
+def rect_spans(rect: Rect, frame: Rect) -> Spans:
+    """Return the spans of a rectangle of the image in a frame that holds all of it.
+
+    Examples
+    --------
+    >>> rect_spans((1, 1, 2, 2), (0, 0, 4, 4))
+    Spans(starts=array([5, 9]), ends=array([ 7, 11]))
+    """
+    starts = (np.arange(rect[3], dtype=np.int64) + (rect[1] - frame[1])) * frame[2] + (rect[0] - frame[0])
+    return union(Spans(starts, starts + rect[2]))
+
+
+def pieces(region: Spans, width: int) -> NDArray[np.intp]:
+    """Number the connected pieces of a region: pixels that share a side belong together (4-connectivity).
+
+    Spans are joined to those that they touch in the next row: each step hooks the piece with the larger
+    number to a neighbour and shortens all ways [1]_; the steps grow like the logarithm of the count.
+
+    Parameters
+    ----------
+    region : Spans
+    width : int
+        Of the frame; a column without pixels keeps the rows apart.
+
+    Returns
+    -------
+    array of shape (count of spans,), intp
+        The piece of each span, numbered from 0 in the order of their first spans.
+
+    References
+    ----------
+    .. [1] Y. Shiloach and U. Vishkin, An O(log n) parallel connectivity algorithm, Journal of Algorithms 3
+       (1982) 57-67.
+
+    Examples
+    --------
+    >>> pieces(Spans(np.array([0, 2, 5]), np.array([1, 4, 7])), 5)
+    array([0, 1, 0])
+    """
+    below = region.starts + width, region.ends + width
+    first = np.searchsorted(region.ends, below[0], side="right")
+    count = np.maximum(np.searchsorted(region.starts, below[1], side="left") - first, 0)
+    upper = np.repeat(np.arange(len(first)), count)
+    ends = np.cumsum(count)
+    lower = np.repeat(first, count) + np.arange(len(upper)) - np.repeat(ends - count, count)
+    number = np.arange(len(first))
+    while True:
+        one, other = number[upper], number[lower]
+        apart = one != other
+        if not apart.any():
+            return np.unique(number, return_inverse=True)[1].astype(np.intp)
+        upper, lower, one, other = upper[apart], lower[apart], one[apart], other[apart]
+        np.minimum.at(number, np.maximum(one, other), np.minimum(one, other))
+        shorter = number[number]
+        while (shorter != number).any():
+            number, shorter = shorter, shorter[shorter]
