@@ -254,6 +254,11 @@ class Desk:
         if self.stage is not None:
             self.stage.flip(way)
 
+    @property
+    def light(self) -> Light:
+        """Brightness and contrast of the active viewport."""
+        return self.stage.light if self.stage is not None else Light()
+
     def set_light(self, light: Light) -> None:
         """Set brightness and contrast of the active viewport."""
         if self.stage is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ def view_menu(work: Work, desk: Desk) -> list[Node]:
             {"id": "view-menu", "popover": "auto", "class": "popover", "aria-label": "Layout and display"},
             _section("Layout", _layouts(work, desk)),
             _section("Turn and mirror", _turns(desk)),
-            _section("Light", _light(work, desk)),
+            _section("Light", _light(desk)),
         ),
     ]
 
@@ -81,20 +82,20 @@ def _turns(desk: Desk) -> Node:
         {"class": "row"},
         icon_button("rotate-ccw", "Turn left", lambda: desk.turn(-1)),
         icon_button("rotate-cw", "Turn right", lambda: desk.turn(1)),
-        icon_button("flip-horizontal-2", "Mirror left to right", lambda: desk.flip("horizontal")),
-        icon_button("flip-vertical-2", "Mirror top to bottom", lambda: desk.flip("vertical")),
+        icon_button("flip-vertical-2", "Mirror left to right", lambda: desk.flip("horizontal")),
+        icon_button("flip-horizontal-2", "Mirror top to bottom", lambda: desk.flip("vertical")),
         h("span", {"class": "muted"}, "The view alone"),
     )
 
 
-def _light(work: Work, desk: Desk) -> Node:
-    light = work.pane.stage.light if work.pane.stage is not None else Light()
+def _light(desk: Desk) -> Node:
+    light = desk.light
 
     def brighten(event: Event) -> None:
-        desk.set_light(Light(float(event.value), light.contrast))
+        desk.set_light(replace(desk.light, brightness=float(event.value)))
 
     def steepen(event: Event) -> None:
-        desk.set_light(Light(light.brightness, float(event.value)))
+        desk.set_light(replace(desk.light, contrast=float(event.value)))
 
     return h(
         "div",
