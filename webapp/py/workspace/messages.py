@@ -198,10 +198,14 @@ Drafts = Draft | Sequence[Draft] | None
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Make an annotation; ``class_id`` None means the active class. What is created becomes selected."""
+    """Make an annotation; ``class_id`` None means the active class. What is created becomes selected.
+
+    ``like`` is the id of an annotation whose attributes the new one takes over.
+    """
 
     shape: Shape
     class_id: str | None = None
+    like: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
