@@ -10,7 +10,7 @@ from skimage import data
 from skimage.segmentation import slic
 
 from webapp.py.compute.protocol import ComputeProblem
-from webapp.py.compute.superpixels import superpixels
+from webapp.py.compute.superpixels import levels_of, segments, superpixels
 
 PHOTO: NDArray[np.uint8] = data.astronaut()[:256, :256]  # type: ignore[no-untyped-call]
 
@@ -62,3 +62,29 @@ def test_what_cannot_be_cut_is_refused(
 ) -> None:
     with pytest.raises(ComputeProblem, match=words):
         superpixels(image, **settings)
+
+
+def test_no_two_superpixels_side_by_side_share_a_level() -> None:
+    cut = segments(PHOTO, size=6)
+    labels, levels = cut["labels"], cut["levels"]
+    assert labels.max() > 1000 and levels.dtype == np.uint8 and levels.min() > 0
+    for label in range(1, labels.max() + 1):
+        assert len(np.unique(levels[labels == label])) == 1
+    for one, other in ((np.s_[:, 1:], np.s_[:, :-1]), (np.s_[1:], np.s_[:-1])):
+        assert np.array_equal(labels[one] != labels[other], levels[one] != levels[other])
+
+
+def test_areas_whose_numbers_lie_a_round_of_levels_apart_get_different_ones() -> None:
+    labels = np.arange(1, 255 * 3 + 1, dtype=np.int32).reshape(3, 255)
+    labels[1] = labels[0] + 254
+    labels[2] = labels[1] + 254
+    levels = levels_of(labels)
+    assert (levels[1:] != levels[:-1]).all() and (levels[:, 1:] != levels[:, :-1]).all()
+
+
+def test_boxes_are_tight_around_each_superpixel() -> None:
+    cut = segments(PHOTO, size=24, compactness=4)
+    assert np.array_equal(cut["labels"], superpixels(PHOTO, 24, 4))
+    for label, (left, top, right, bottom) in enumerate(cut["boxes"].tolist(), start=1):
+        rows, columns = np.nonzero(cut["labels"] == label)
+        assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == (left, top, right, bottom)

@@ -26,6 +26,8 @@ FUNCTIONS = {
     "mask_archive": Function(
         "webapp.py.compute.masks_export", "mask_archive", ("numpy", "msgspec", "pillow")
     ),
+    "grow": Function("webapp.py.compute.growing", "grow", ("numpy", "scipy", "scikit-image")),
+    "segments": Function("webapp.py.compute.superpixels", "segments", ("numpy", "scikit-image")),
     "superpixels": Function("webapp.py.compute.superpixels", "superpixels", ("numpy", "scikit-image")),
 }
 """Every function that may be called, by the name that calls use."""

@@ -1,7 +1,9 @@
 """Calls to the compute worker and their answers: written as text and arrays, run step by step.
 
-Arrays cross between page and worker as plain bytes that are handed over, everything else as JSON. A function
-that takes long is a generator: it yields ``Progress`` now and then; between two steps it can be cancelled.
+Arrays cross between page and worker as plain bytes that are handed over, everything else as JSON. Pixels of
+an image need not cross: an `ImagePart` stands for them, and the worker takes them from the image it has. A
+function that takes long is a generator: it yields ``Progress`` now and then; between two steps it can be
+cancelled.
 """
 
 from __future__ import annotations
@@ -17,8 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.py.compute.functions import FUNCTIONS, Function
+from webapp.py.geometry.image_parts import ImagePart
 
 _ARRAY = "__array__"
+_IMAGE = "__image__"
 
 
 class ComputeProblem(Exception):
@@ -43,8 +47,8 @@ def pack(value: Any) -> tuple[str, list[NDArray[Any]]]:
     Parameters
     ----------
     value
-        Numbers, strings, None, lists, dictionaries with string keys, and arrays of any shape with a numeric
-        or boolean type.
+        Numbers, strings, None, lists, dictionaries with string keys, arrays of any shape with a numeric or
+        boolean type, and parts of images.
 
     Returns
     -------
@@ -69,6 +73,8 @@ def pack(value: Any) -> tuple[str, list[NDArray[Any]]]:
                 raise TypeError(f"arrays of {item.dtype} cannot be handed over")
             arrays.append(np.asarray(item, order="C"))
             return {_ARRAY: len(arrays) - 1}
+        if isinstance(item, ImagePart):
+            return {_IMAGE: [item.address, *item.rect, item.columns, item.rows]}
         if isinstance(item, np.generic):
             return item.item()
         raise TypeError(f"{type(item).__name__} cannot be handed over")
@@ -76,16 +82,24 @@ def pack(value: Any) -> tuple[str, list[NDArray[Any]]]:
     return json.dumps(value, default=keep), arrays
 
 
-def unpack(text: str, arrays: Sequence[NDArray[Any]]) -> Any:
-    """Make a value of what ``pack`` wrote.
+def _no_image(part: ImagePart) -> Any:
+    raise ComputeProblem("The image is not at hand any more. Open it again.")
+
+
+def unpack(text: str, arrays: Sequence[NDArray[Any]], cut: Callable[[ImagePart], Any] = _no_image) -> Any:
+    """Make a value of what ``pack`` wrote; ``cut`` puts pixels in the place of parts of images.
 
     Raises
     ------
     ValueError
         When the text is no JSON or names an array that is not there.
+    ComputeProblem
+        When an image is wanted and not there.
     """
 
     def find(item: dict[str, Any]) -> Any:
+        if item.keys() == {_IMAGE}:
+            return cut(ImagePart(*item[_IMAGE]))
         if item.keys() != {_ARRAY}:
             return item
         index = item[_ARRAY]
