@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.fake_stage import FakeStage
-from webapp.py.domain.model import Asset, Instruction, LabelClass
+from webapp.py.domain.model import Asset, Attribute, Instruction, LabelClass
+from webapp.py.domain.ops import make_op
 from webapp.py.domain.permissions import Actor, Role
 from webapp.py.domain.shapes import Box, Mask
 from webapp.py.domain.wire import project_scope
 from webapp.py.geometry.masks import area
 from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
+from webapp.py.workspace.answering import Missing
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.registry import find_tools
 from webapp.py.workspace.session import Session
@@ -200,3 +203,189 @@ async def test_counts_and_status_follow_the_work(desk: Desk) -> None:
     assert desk.session.status_of(0) == "started"
     desk.session.set_status("submitted")
     assert desk.session.status_of(0) == "submitted"
+
+
+ASKING = Instruction(
+    id="i1",
+    name="Animals",
+    work="both",
+    classes=[
+        LabelClass(
+            id="cat",
+            name="Cat",
+            color="#ff0000",
+            tool="box",
+            attributes=[
+                Attribute(id="mood", name="Mood?", kind="radio", options=["Calm", "Cross"], required=True),
+                Attribute(id="name", name="Its name?"),
+                Attribute(id="seen", name="Seen?", kind="checkboxes", options=["Ears", "Tail"]),
+            ],
+        ),
+        LabelClass(id="sky", name="Sky", color="#0000ff", tool="brush"),
+    ],
+    image_attributes=[
+        Attribute(id="where", name="Where?", kind="dropdown", options=["In", "Out"], required=True)
+    ],
+)
+MOOD, NAME, SEEN = ASKING.classes[0].attributes
+(WHERE,) = ASKING.image_attributes
+
+
+@pytest.fixture
+async def asker(desk: Desk) -> Desk:
+    desk.session.workplace.instruction = ASKING
+    desk.session.choose_class("cat")
+    desk.drag((10, 10), (30, 25))
+    desk.drag((50, 10), (70, 25))
+    return desk
+
+
+def answers(desk: Desk) -> list[dict[str, Any]]:
+    records = [desk.session.record(view.id) for view in desk.session.annotations]
+    return [dict(record.attributes) for record in records if record is not None]
+
+
+async def test_one_answer_for_several_annotations_is_one_step_back(asker: Desk) -> None:
+    asking, both = asker.session.answering, tuple(view.id for view in asker.session.annotations)
+    asking.tick(both[:1], SEEN, "Tail", True)
+    asking.answer(both, MOOD, "Calm")
+    asking.tick(both, SEEN, "Ears", True)
+    assert answers(asker) == [
+        {"mood": "Calm", "seen": ["Ears", "Tail"]},
+        {"mood": "Calm", "seen": ["Ears"]},
+    ]
+    asker.session.undo()
+    asker.session.undo()
+    assert answers(asker) == [{"seen": ["Tail"]}, {}]
+    asker.session.redo()
+    assert answers(asker) == [{"seen": ["Tail"], "mood": "Calm"}, {"mood": "Calm"}]
+
+
+@pytest.mark.parametrize("then", ["selection", "image", "draw", "undo", "status", "other field"])
+async def test_what_was_typed_is_kept_as_one_answer_whatever_comes_next(asker: Desk, then: str) -> None:
+    session = asker.session
+    first, second = (view.id for view in session.annotations)
+    session.select([first])
+    for text in ("T", "To", "Tom"):
+        session.answering.write((first,), NAME, text)
+    assert answers(asker) == [{}, {}]
+    if then == "selection":
+        session.select([second])
+    elif then == "image":
+        asker.open(1)
+        asker.open(0)
+    elif then == "draw":
+        asker.drag((10, 40), (30, 60))
+        session.undo()
+    elif then == "status":
+        session.set_status("submitted")
+    elif then == "other field":
+        session.answering.write((second,), NAME, "J")
+        session.undo()
+    if then == "undo":
+        session.undo()
+        assert answers(asker) == [{}, {}]
+        session.redo()
+    assert answers(asker) == [{"name": "Tom"}, {}]
+    session.undo()
+    assert answers(asker) == [{}, {}]
+    assert len(asker.shapes) == 2
+
+
+async def test_answers_about_the_image_begin_the_work_and_are_undone(desk: Desk) -> None:
+    desk.session.workplace.instruction = ASKING
+    desk.session.answering.answer((), WHERE, "Out")
+    assert desk.session.assignment is not None
+    assert desk.session.assignment["status"] == "started"
+    assert desk.session.assignment["answers"] == {"where": "Out"}
+    desk.session.undo()
+    assert desk.session.assignment["answers"] == {}
+    desk.session.redo()
+    assert desk.session.assignment["answers"] == {"where": "Out"}
+
+
+async def test_what_is_owed_is_found_annotation_by_annotation_then_for_the_image(asker: Desk) -> None:
+    asking, (first, second) = asker.session.answering, (view.id for view in asker.session.annotations)
+    assert asking.first_missing() == Missing(first, MOOD)
+    asking.answer((first,), MOOD, "Calm")
+    assert asking.first_missing() == Missing(second, MOOD)
+    asker.session.select([second])
+    asker.session.reclassify("sky")
+    assert asking.first_missing() == Missing(None, WHERE)
+    asking.answer((), WHERE, "In")
+    assert asking.first_missing() is None
+
+
+async def test_answers_outlive_a_change_of_class_and_back(asker: Desk) -> None:
+    session = asker.session
+    first, second = (view.id for view in session.annotations)
+    session.answering.answer((first, second), MOOD, "Calm")
+    session.select([first])
+    session.reclassify("sky")
+    assert session.answering.questions("sky") == []
+    session.reclassify("cat")
+    assert answers(asker)[0] == {"mood": "Calm"}
+
+
+async def test_an_annotation_whose_class_is_gone_owes_nothing_and_can_get_another(asker: Desk) -> None:
+    session = asker.session
+    first = session.annotations[0].id
+    session.workplace.instruction = Instruction(id="i1", name="Animals", classes=ASKING.classes[1:])
+    assert session.answering.first_missing() is None
+    session.select([first])
+    session.reclassify("sky")
+    assert [view.class_id for view in session.annotations] == ["sky", "cat"]
+
+
+async def test_locked_annotations_keep_their_answers_and_their_place(asker: Desk) -> None:
+    session = asker.session
+    first, second = (view.id for view in session.annotations)
+    session.workplace.lock([first], True)
+    session.answering.answer((first, second), MOOD, "Calm")
+    assert answers(asker) == [{}, {"mood": "Calm"}]
+    assert not session.answering.open((first,))
+    session.select([first])
+    session.restack("front")
+    assert [view.id for view in session.annotations] == [first, second]
+
+
+async def test_the_stack_is_changed_and_undone(asker: Desk) -> None:
+    session = asker.session
+    first, second = (view.id for view in session.annotations)
+    session.select([first])
+    session.restack("forward")
+    assert [view.id for view in session.annotations] == [second, first]
+    session.undo()
+    assert [view.id for view in session.annotations] == [first, second]
+    session.restack("front")
+    assert [view.id for view in session.annotations] == [second, first]
+
+
+async def test_where_only_questions_are_asked_nothing_is_drawn(asker: Desk) -> None:
+    asker.session.workplace.instruction = msgspec.structs.replace(ASKING, work="classification")
+    asker.open(0)
+    assert asker.session.annotations == ()
+    asker.session.choose_tool("box")
+    assert asker.session.tool_id == "box"  # as before
+    asker.session.choose_tool("pan")
+    asker.session.choose_tool("box")
+    asker.session.choose_class("cat")
+    assert asker.session.tool_id == "pan"
+    assert [missing.attribute for missing in [asker.session.answering.first_missing()] if missing] == [WHERE]
+
+
+async def test_where_only_objects_are_asked_there_are_no_questions_about_the_image(desk: Desk) -> None:
+    desk.session.workplace.instruction = msgspec.structs.replace(ASKING, work="segmentation")
+    assert desk.session.answering.image_questions == []
+    assert desk.session.answering.first_missing() is None
+
+
+async def test_an_accepted_image_is_answered_no_more(asker: Desk) -> None:
+    asker.session.answering.answer((), WHERE, "Out")
+    assert asker.session.assignment is not None
+    accepted = make_op("assignment", asker.session.assignment["id"], {"status": "accepted"})
+    asker.store.edit([accepted])
+    asker.session.records_changed()
+    assert not asker.session.answering.open(())
+    asker.session.answering.answer((), WHERE, "In")
+    assert asker.session.assignment["answers"] == {"where": "Out"}

@@ -13,6 +13,7 @@ class PanTool(Tool):
     key = "h"
     icon = "hand"
     order = 90
+    edits = False
     help = "Drag to move the image; no annotation is touched."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:

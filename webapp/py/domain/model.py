@@ -23,8 +23,12 @@ Milliseconds = Annotated[int, Meta(ge=0, le=2**53)]
 Status = Literal["queued", "started", "submitted", "skipped", "accepted", "rejected"]
 Work = Literal["segmentation", "classification", "both"]
 AttributeKind = Literal["text", "checkboxes", "dropdown", "radio"]
-Answer = str | list[str]
-Answers = dict[str, Answer]
+MOST_OPTIONS = 500
+"""Options of one question, and so ticks of one answer."""
+MOST_QUESTIONS = 200
+"""Questions about one annotation or image. Answers to questions that are gone stay, so there may be more."""
+Answer = Text | Annotated[list[Name], Meta(max_length=MOST_OPTIONS)]
+Answers = Annotated[dict[Id, Answer], Meta(max_length=5 * MOST_QUESTIONS)]
 Fields = dict[str, Any]
 """The plain form of a record, as stored and sent."""
 
@@ -46,7 +50,7 @@ class Attribute(Struct, kw_only=True):
     id: Id
     name: Name
     kind: AttributeKind = "text"
-    options: list[Name] = []
+    options: Annotated[list[Name], Meta(max_length=MOST_OPTIONS)] = []
     required: bool = False
 
 
@@ -58,7 +62,7 @@ class LabelClass(Struct, kw_only=True):
     color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$(?!\n)")]
     tool: Id = "polygon"
     shortcut: Annotated[str, Meta(max_length=40)] = ""
-    attributes: list[Attribute] = []
+    attributes: Annotated[list[Attribute], Meta(max_length=MOST_QUESTIONS)] = []
 
 
 class Dataset(Record, kw_only=True):
@@ -75,8 +79,8 @@ class Instruction(Record, kw_only=True):
     version: Annotated[int, Meta(ge=1)] = 1
     work: Work = "segmentation"
     guide: Text = ""
-    classes: list[LabelClass] = []
-    image_attributes: list[Attribute] = []
+    classes: Annotated[list[LabelClass], Meta(max_length=2000)] = []
+    image_attributes: Annotated[list[Attribute], Meta(max_length=MOST_QUESTIONS)] = []
 
 
 class Project(Record, kw_only=True):
@@ -118,7 +122,7 @@ class Annotation(WorkRecord, kw_only=True):
     shape: Shape
     attributes: Answers = {}
     object_id: Id
-    order: int = 0
+    order: Annotated[int, Meta(ge=-(2**53), le=2**53)] = 0
 
 
 class Review(WorkRecord, kw_only=True):

@@ -28,9 +28,11 @@ from webapp.py.domain.model import (
 from webapp.py.domain.ops import Op, create, delete, make_op
 from webapp.py.domain.permissions import allowed, refusal
 from webapp.py.geometry.rasters import RasterCache
+from webapp.py.workspace.answering import Answering
 from webapp.py.workspace.history import History
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.settings import Value
+from webapp.py.workspace.stacking import Move, restacked
 from webapp.py.workspace.tool import AnnotationView, Context, Create, Delete, Edit, Select, Tool, Update
 from webapp.py.workspace.workplace import Workplace
 
@@ -53,6 +55,7 @@ class Session:
         self.width = self.height = 0
         self.selected: tuple[str, ...] = ()
         self.rasters = RasterCache()
+        self.answering = Answering(self)
         self._views: tuple[AnnotationView, ...] | None = None
         self._revision = 0
         self._decoded: dict[str, tuple[Fields, Annotation]] = {}
@@ -61,6 +64,7 @@ class Session:
 
     def open(self, asset: Asset) -> None:
         """Go to another image; its size is told by `set_size` once it is loaded."""
+        self.answering.settle()
         self.asset, self.width, self.height = asset, 0, 0
         self.selected, self._views, self._decoded = (), None, {}
         self.rasters = RasterCache()
@@ -89,7 +93,8 @@ class Session:
         workplace = self.workplace
         if self._views is None or self._revision != workplace.revision:
             self._revision = workplace.revision
-            found = [self._annotation(fields) for fields in self._fields_at_hand("annotation")]
+            at_hand = self._fields_at_hand("annotation") if workplace.draws else ()
+            found = [self._annotation(fields) for fields in at_hand]
             shown = sorted((one for one in found if one is not None), key=lambda one: (one.order, one.id))
             self._views = tuple(
                 AnnotationView(
@@ -98,6 +103,16 @@ class Session:
                 for one in shown
             )
         return self._views
+
+    def record(self, annotation_id: str) -> Annotation | None:
+        """Return an annotation of the image at hand with everything that is stored of it."""
+        fields = self.records.get("annotation", annotation_id)
+        return self._annotation(fields) if fields else None
+
+    def own(self) -> list[str]:
+        """Return the annotations of this person's own assignment, the oldest first."""
+        records = [self.record(view.id) for view in self.annotations]
+        return sorted(one.id for one in records if one is not None and one.assignment == self._assignment_id)
 
     @property
     def assignment(self) -> Fields | None:
@@ -211,6 +226,7 @@ class Session:
 
     def do(self, ops: Sequence[Op]) -> None:
         """Apply ops as one undo step; the person's assignment begins with the first of them."""
+        self.answering.settle()
         granted = [op for op in ops if allowed(self.actor, op, self.records.get_deleted(op.table, op.id))]
         if not granted or self.asset is None:
             return
@@ -234,7 +250,10 @@ class Session:
     def select(self, ids: Iterable[str]) -> None:
         """Make these annotations, and only these, the selected ones."""
         alive = {view.id for view in self.annotations}
-        self.selected = tuple(name for name in ids if name in alive)
+        chosen = tuple(name for name in ids if name in alive)
+        if chosen != self.selected:
+            self.answering.settle()
+        self.selected = chosen
         self.workplace.on_change()
 
     def delete_selected(self) -> None:
@@ -245,11 +264,29 @@ class Session:
         """Give the selected annotations another class."""
         self.make([Update(view.id, {"class_id": class_id}) for view in self.context(1.0).chosen()])
 
+    def restack(self, move: Move) -> None:
+        """Move the selected annotations to the front or back of the others, or past the next one."""
+        chosen = {view.id for view in self.annotations if view.id in set(self.selected) and not view.locked}
+        stack = [(view.id, self._decoded[view.id][1].order) for view in self.annotations]
+        places = restacked(stack, chosen, move)
+        self.do([make_op("annotation", name, {"order": place}) for name, place in places.items()])
+
+    def begin(self) -> None:
+        """Begin the person's assignment on the image at hand, where it has not begun."""
+        beginning = self._beginning()
+        if beginning:
+            self.records.edit(beginning)
+
+    def image_op(self, fields: Fields) -> Op:
+        """Return the op that sets fields of the person's assignment on the image at hand."""
+        return make_op("assignment", self._assignment_id, fields)
+
     def set_status(self, status: Status) -> str | None:
         """Say how far this person is with the image at hand; return why they may not, None when done."""
         if self.asset is None:
             return None
-        op = make_op("assignment", self._assignment_id, {"status": status})
+        self.answering.settle()
+        op = self.image_op({"status": status})
         reason = refusal(self.actor, op, self.assignment) if self.assignment else None
         if reason is None:
             self.records.edit([*self._beginning(), op])
@@ -327,6 +364,7 @@ class Session:
         return []
 
     def _replay(self, move: Callable[[Callable[[str, str], Fields | None]], Sequence[Op] | None]) -> bool:
+        self.answering.settle()
         ops = move(self.records.get_deleted)
         if not ops:
             return False

@@ -93,6 +93,8 @@ class Tool:
     """Place in the tool bar; equal ones by id."""
     draws: ClassVar[tuple[str, ...]] = ()
     """Kinds of shapes it makes (``"box"``, ``"mask"``, …); one that makes none cannot be a class's tool."""
+    edits: ClassVar[bool] = True
+    """Whether it is there to change annotations; where nothing is drawn, only tools that do not are offered."""
     settings: ClassVar[tuple[Setting, ...]] = ()
     """What the person can set; the panel is drawn from this."""
     keys: ClassVar[tuple[KeyHint, ...]] = ()

@@ -18,6 +18,7 @@ from webapp.py.workspace.settings import Value, values
 from webapp.py.workspace.tool import Tool
 
 FALLBACK_TOOL = "select"
+PLAINEST_TOOL = "pan"
 
 
 class Records(Protocol):
@@ -71,15 +72,25 @@ class Workplace:
         self.registry = registry
         self.on_change = on_change
         self.class_id: str | None = None
-        self.tool_id = FALLBACK_TOOL
+        self.tool_id = self._fallback
         self.hidden: set[str] = set()
         self.locked: set[str] = set()
         self.revision = 0
         self.switched_off: dict[str, str] = {tool.id: tool.reason for tool in registry.broken}
         self._settings: dict[str, dict[str, Value]] = {}
         self._histories: dict[int, History] = {}
-        if instruction.classes:
+        if instruction.classes and self.draws:
             self.choose_class(instruction.classes[0].id)
+
+    @property
+    def draws(self) -> bool:
+        """Whether objects are drawn here; if not, the questions about the image are all there is."""
+        return self.instruction.work != "classification"
+
+    @property
+    def tools(self) -> tuple[Tool, ...]:
+        """The tools that the work at hand needs."""
+        return tuple(tool for tool in self.registry.tools if self.draws or not tool.edits)
 
     def label_class(self, class_id: str | None) -> LabelClass | None:
         """Return a class of the instruction, or None where it has none of that id."""
@@ -88,10 +99,10 @@ class Workplace:
     def choose_class(self, class_id: str) -> None:
         """Make a class the active one, and its tool the active tool."""
         chosen = self.label_class(class_id)
-        if chosen is None:
+        if chosen is None or not self.draws:
             return
         self.class_id = class_id
-        self.tool_id = chosen.tool if self._usable(chosen.tool) else FALLBACK_TOOL
+        self.tool_id = chosen.tool if self._usable(chosen.tool) else self._fallback
         self.on_change()
 
     def choose_tool(self, tool_id: str) -> None:
@@ -104,7 +115,7 @@ class Workplace:
         """Take a tool that failed out of use; the work stays."""
         self.switched_off[tool_id] = reason
         if self.tool_id == tool_id:
-            self.tool_id = FALLBACK_TOOL if tool_id != FALLBACK_TOOL else "pan"
+            self.tool_id = self._fallback if tool_id != self._fallback else PLAINEST_TOOL
         self.on_change()
 
     @property
@@ -129,21 +140,36 @@ class Workplace:
 
     def toggle_hidden(self, annotation_id: str) -> None:
         """Hide an annotation on this page, or show it again."""
-        self._toggle(self.hidden, annotation_id)
+        self._set(self.hidden, [annotation_id], annotation_id not in self.hidden)
 
     def toggle_locked(self, annotation_id: str) -> None:
         """Protect an annotation from edits on this page, or release it."""
-        self._toggle(self.locked, annotation_id)
+        self._set(self.locked, [annotation_id], annotation_id not in self.locked)
+
+    def hide(self, annotation_ids: Iterable[str], on: bool) -> None:
+        """Hide several annotations on this page, or show them again."""
+        self._set(self.hidden, annotation_ids, on)
+
+    def lock(self, annotation_ids: Iterable[str], on: bool) -> None:
+        """Protect several annotations from edits on this page, or release them."""
+        self._set(self.locked, annotation_ids, on)
 
     def history_of(self, asset: int) -> History:
         """Return the undo history of an image, the same one in every viewport that shows it."""
         return self._histories.setdefault(asset, History())
 
-    def _toggle(self, members: set[str], annotation_id: str) -> None:
-        members ^= {annotation_id}
+    def _set(self, members: set[str], names: Iterable[str], on: bool) -> None:
+        if on:
+            members.update(names)
+        else:
+            members.difference_update(names)
         self.revision += 1
         self.on_change()
 
+    @property
+    def _fallback(self) -> str:
+        return FALLBACK_TOOL if self.draws else PLAINEST_TOOL
+
     def _usable(self, tool_id: str) -> bool:
-        known = {tool.id for tool in self.registry.tools}
+        known = {tool.id for tool in self.tools}
         return tool_id in known and tool_id not in self.switched_off
