@@ -26,6 +26,7 @@ FUNCTIONS = {
     "mask_archive": Function(
         "webapp.py.compute.masks_export", "mask_archive", ("numpy", "msgspec", "pillow")
     ),
+    "mask_operation": Function("webapp.py.compute.mask_operations", "mask_operation", ("numpy", "msgspec")),
     "grow": Function("webapp.py.compute.growing", "grow", ("numpy", "scipy", "scikit-image")),
     "segments": Function("webapp.py.compute.superpixels", "segments", ("numpy", "scikit-image")),
     "superpixels": Function("webapp.py.compute.superpixels", "superpixels", ("numpy", "scikit-image")),

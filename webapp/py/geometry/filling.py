@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.py.domain.shapes import Mask, Polygon
-from webapp.py.geometry.masks import Pixels, Rect, clip_rect, encode
+from webapp.py.geometry.masks import Pixels, Rect, clip_rect
 from webapp.py.geometry.shapes import bounds
+from webapp.py.geometry.spans import Spans, spans_mask, spans_pixels, union
 
 _DOUBT = 1e-8  # above the rounding error of a crossing, for coordinates within ±1e6
 
@@ -44,14 +45,8 @@ def fill(polygon: Polygon, rect: Rect) -> Pixels:
            [1, 0, 0],
            [0, 0, 0]], dtype=uint8)
     """
-    left, top, width, height = rect
-    rows, columns = _crossings(polygon, top, top + height)
-    columns = np.clip(columns - left, 0, width)
-    # Along the rectangle's pixels in row-major order every crossing turns inside to outside or back.
-    turns = np.sort((rows - top) * width + columns)
-    runs = np.diff(turns, prepend=0, append=width * height)
-    values = np.resize(np.array([0, 1], dtype=np.uint8), len(runs))
-    return np.repeat(values, runs).reshape(height, width)
+    _, _, width, height = rect
+    return spans_pixels(_inside(polygon, rect), width, (0, 0, width, height))
 
 
 def polygon_mask(polygon: Polygon, width: int, height: int) -> Mask | None:
@@ -66,7 +61,19 @@ def polygon_mask(polygon: Polygon, width: int, height: int) -> Mask | None:
     assert edges is not None
     x, y, right, bottom = math.floor(edges[0]), math.floor(edges[1]), math.ceil(edges[2]), math.ceil(edges[3])
     rect = clip_rect((x, y, right - x, bottom - y), width, height)
-    return None if rect is None else encode(fill(polygon, rect), rect[0], rect[1])
+    return None if rect is None else spans_mask(_inside(polygon, rect), rect)
+
+
+def _inside(polygon: Polygon, rect: Rect) -> Spans:
+    """Return the spans of a rectangle of the image that are inside."""
+    left, top, width, height = rect
+    rows, columns = _crossings(polygon, top, top + height)
+    columns = np.clip(columns - left, 0, width)
+    # Along the rectangle's pixels in row-major order every crossing turns inside to outside or back.
+    turns = np.sort((rows - top).astype(np.int64) * width + columns)
+    starts, ends = turns[0::2], turns[1::2]
+    some = starts < ends
+    return union(Spans(starts[some], ends[some]))
 
 
 def _crossings(polygon: Polygon, top: int, bottom: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
