@@ -13,6 +13,7 @@ from skimage.measure import points_in_poly
 
 from webapp.py.domain.shapes import Box, Mask, Other, Point, Points, Polygon, Polyline, Shape
 from webapp.py.geometry.boxes import box_between, box_handles, resize_box
+from webapp.py.geometry.crossings import crosses_at, is_simple
 from webapp.py.geometry.handles import (
     delete_vertex,
     drag_handle_to,
@@ -21,14 +22,7 @@ from webapp.py.geometry.handles import (
     insert_vertex,
 )
 from webapp.py.geometry.hits import distance_to_bounds, distance_to_contour, hit, inside, within
-from webapp.py.geometry.polygons import (
-    contains,
-    crosses_at,
-    is_simple,
-    nearest_edge,
-    nearest_point,
-    signed_area,
-)
+from webapp.py.geometry.polygons import contains, nearest_edge, nearest_point, signed_area
 from webapp.py.geometry.shapes import area, bounds, clamp, limit_move, translate
 
 settings.register_profile("limner", deadline=None)
@@ -338,8 +332,54 @@ def test_a_triangle_keeps_its_three_points() -> None:
 
 
 def test_a_vertex_is_inserted_into_the_nearest_edge() -> None:
-    assert insert_vertex(Polygon(SQUARE), (-0.5, 1), tolerance=1) == Polygon([*SQUARE, (0, 1)])
+    assert insert_vertex(Polygon(SQUARE), (-0.5, 1), tolerance=1) == (Polygon([*SQUARE, (0, 1)]), 4)
     assert insert_vertex(Polygon(SQUARE), (2, 2), tolerance=1) is None
-    assert insert_vertex(RING, (4, 5.5), 1) == Polygon(
-        RING.points, [[(3, 3), (6, 3), (6, 6), (4, 6), (3, 6)]]
+    assert insert_vertex(RING, (4, 5.5), 1) == (
+        Polygon(RING.points, [[(3, 3), (6, 3), (6, 6), (4, 6), (3, 6)]]),
+        7,
     )
+    line = Polyline([(0, 0), (4, 0), (4, 4)])
+    assert insert_vertex(line, (4.5, 2), 1) == (Polyline([(0, 0), (4, 0), (4, 2), (4, 4)]), 2)
+    assert insert_vertex(line, (1, 2), 1) is None  # no edge leads back to the start
+
+
+def test_the_vertices_of_lines_and_points_can_be_dragged_and_deleted() -> None:
+    line = Polyline([(0, 0), (4, 0), (4, 4)])
+    assert handle_points(line) == line.points
+    assert drag_handle_to(line, 1, (2, 2)) == Polyline([(0, 0), (2, 2), (4, 4)])
+    assert drag_handle_to(Polyline([(0, 0), (4, 0)]), 1, (0, 0)) is None
+    assert delete_vertex(line, 0) == Polyline([(4, 0), (4, 4)])
+    assert delete_vertex(Polyline([(0, 0), (4, 0)]), 0) is None
+    assert drag_handle_to(Points([(1, 1), (2, 2)]), 1, (5, 5)) == Points([(1, 1), (5, 5)])
+    assert delete_vertex(Points([(1, 1), (2, 2)]), 0) == Points([(2, 2)])
+    assert delete_vertex(Points([(1, 1)]), 0) is None
+
+
+def test_no_vertex_is_deleted_whose_outline_would_cross_itself_then() -> None:
+    # Without its tip (5, 9) the notch would be cut through by the edge from (2, 0) to (8, 0).
+    around: list[Point] = [(0, -5), (2, 0), (5, 9), (8, 0), (10, -5), (20, 20), (5, 4), (-10, 20)]
+    assert is_simple(around[:2] + around[3:])
+    crossed: list[Point] = [(0, 0), (4, 5), (8, 0), (8, 8), (4, 3), (0, 8)]
+    assert not is_simple(crossed)
+    notch: list[Point] = [(0, 0), (4, 6), (8, 0), (8, 9), (0, 9), (-2, 4.5)]
+    assert is_simple(notch)
+    assert delete_vertex(Polygon([(0, 0), (3, 0), (6, 6), (9, 0), (9, 9), (0, 9)]), 2) is not None
+    spike: list[Point] = [(0, 0), (10, 0), (10, 10), (9, 10), (5, -5), (1, 10), (0, 10)]
+    assert not is_simple(spike)
+    fork: list[Point] = [(0, 0), (5, -6), (10, 0), (10, 10), (5, -3), (0, 10)]
+    assert is_simple(fork)
+    assert delete_vertex(Polygon(fork), 1) is None
+
+
+def test_holes_stay_inside_the_outline_and_apart() -> None:
+    assert drag_handle_to(RING, 4, (10, 3)) is None  # a vertex of the hole, out of the outline
+    assert drag_handle_to(RING, 0, (5, 5)) is None  # a vertex of the outline, into the hole
+    assert drag_handle_to(RING, 0, (8, 8)) is None  # ... and over it
+    two = Polygon(RING.points, [[(1, 1), (2, 1), (2, 2)], [(4, 4), (5, 4), (5, 5)]])
+    assert drag_handle_to(two, 6, (4.5, 4.2)) is None  # a vertex of one hole, into the other
+    assert drag_handle_to(two, 6, (3, 3)) is not None
+
+
+def test_a_hole_of_three_points_goes_with_one_of_them() -> None:
+    two = Polygon(SQUARE, [[(1, 1), (2, 1), (2, 2)]])
+    assert delete_vertex(two, 5) == Polygon(SQUARE)

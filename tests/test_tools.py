@@ -17,6 +17,7 @@ from tests.tool_player import (
     rectangle,
 )
 from webapp.py.domain.shapes import Box, Polygon
+from webapp.py.geometry.boxes import box_handles
 from webapp.py.workspace.tool import (
     AnnotationView,
     Band,
@@ -35,15 +36,19 @@ from webapp.py.workspace.tool import (
     play,
 )
 
+BY_A_CLICK = ("brush", "points")
+"""Tools of which a click alone makes something."""
+
 # --- all of them
 
 
 def test_the_tools_are_found_and_none_is_broken() -> None:
-    assert [tool.id for tool in TOOLS.tools] == ["select", "box", "polygon", "brush", "eraser", "pan"]
+    drawing = [tool.id for tool in TOOLS.tools if tool.order < 50]
+    assert drawing == ["select", "box", "polygon", "freehand", "polyline", "points", "brush"]
     assert TOOLS.broken == ()
 
 
-@pytest.mark.parametrize("tool", [tool.id for tool in TOOLS.tools if tool.id != "brush"])
+@pytest.mark.parametrize("tool", [tool.id for tool in TOOLS.tools if tool.id not in BY_A_CLICK])
 def test_a_mere_click_on_an_empty_image_makes_no_annotation(tool: str) -> None:
     edits = edits_of(tool, [*click(50, 40), Key("Escape")], image(tool=tool))
     assert not [edit for edit in edits if isinstance(edit, Create | Update | Delete)]
@@ -221,10 +226,64 @@ def test_delete_and_select_all_by_keys() -> None:
 
 def test_the_pointer_says_what_a_press_would_do() -> None:
     select, ctx = TOOLS.tool("select"), image(LOW_BOX, selected=["a"])
-    assert select.cursor(ctx, Pointer("hover", 30, 20)) == Cursor("ew-resize")
-    assert select.cursor(ctx, Pointer("hover", 20, 20)) == Cursor("move")
-    assert select.cursor(ctx, Pointer("hover", 80, 70)) == Cursor("arrow")
-    assert select.cursor(image(SQUARE, selected=["a"]), Pointer("hover", 40, 40)) == Cursor("grab")
+    shown = select.cursor(ctx, Pointer("hover", 30, 20))
+    assert shown == [Cursor("ew-resize"), Handles(box_handles(LOW_BOX), hot=3)]
+    assert select.cursor(ctx, Pointer("hover", 20, 20)) == [Cursor("move")]
+    assert select.cursor(ctx, Pointer("hover", 80, 70)) == [Cursor("arrow")]
+    vertex = select.cursor(image(SQUARE, selected=["a"]), Pointer("hover", 40, 40))
+    assert vertex == [Cursor("grab"), Handles(SQUARE.points, hot=2)]
+
+
+# --- select: keys
+
+
+def test_arrow_keys_move_the_selection_by_a_pixel_and_with_shift_by_ten() -> None:
+    ctx = image(LOW_BOX, SQUARE, selected=["a", "b"])
+    assert edits_of("select", [Key("ArrowRight")], ctx) == [
+        Update("a", {"shape": Box(x=11, y=10, width=20, height=20)}),
+        Update("b", {"shape": Polygon([(11, 10), (41, 10), (41, 40), (11, 40)])}),
+    ]
+    mask = image(rectangle(10, 10, 5, 5), selected=["a"])
+    assert edits_of("select", [Key("ArrowUp", shift=True)], mask) == [
+        Update("a", {"shape": rectangle(10, 0, 5, 5)})
+    ]
+    assert edits_of("select", [Key("ArrowDown", ctrl=True)], ctx) == []
+
+
+def test_arrow_keys_stop_at_the_edge_of_the_image() -> None:
+    ctx = image(Box(x=0, y=75, width=5, height=5), LOW_BOX, selected=["a", "b"])
+    assert edits_of("select", [Key("ArrowDown")], ctx) == []
+    assert edits_of("select", [Key("ArrowLeft", shift=True)], ctx) == []
+    near = image(Box(x=0, y=71, width=5, height=5), selected=["a"])
+    assert edits_of("select", [Key("ArrowDown", shift=True)], near) == [
+        Update("a", {"shape": Box(x=0, y=75, width=5, height=5)})
+    ]
+
+
+def test_a_duplicate_is_of_the_same_class_and_lies_a_little_aside_in_the_image() -> None:
+    ctx = image(LOW_BOX, selected=["a"], class_id="other")
+    assert edits_of("select", [Key("d", ctrl=True)], ctx) == [
+        Create(Box(x=20, y=20, width=20, height=20), "cell")
+    ]
+    zoomed_in = image(LOW_BOX, selected=["a"], scale=5)
+    assert edits_of("select", [Key("d", ctrl=True)], zoomed_in) == [
+        Create(Box(x=12, y=12, width=20, height=20), "cell")
+    ]
+    corner = image(Box(x=80, y=60, width=20, height=20), selected=["a"])
+    assert edits_of("select", [Key("d", ctrl=True)], corner) == [
+        Create(Box(x=70, y=50, width=20, height=20), "cell")
+    ]
+
+
+def test_select_deletes_and_inserts_vertices_with_ctrl() -> None:
+    ctx = image(SQUARE, selected=["a"])
+    assert edits_of("select", click(40, 40, ctrl=True), ctx) == [
+        Update("a", {"shape": Polygon([(10, 10), (40, 10), (10, 40)])})
+    ]
+    assert edits_of("select", click(25, 12, ctrl=True), ctx) == [
+        Update("a", {"shape": Polygon([(10, 10), (25, 10), (40, 10), (40, 40), (10, 40)])})
+    ]
+    assert edits_of("select", click(25, 25, ctrl=True), ctx) == [Select(["a"])]
 
 
 # --- pan

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from tests.tool_player import (
     SQUARE,
     TOOLS,
@@ -13,6 +16,8 @@ from tests.tool_player import (
 from webapp.py.domain.shapes import Point, Polygon, Polyline
 from webapp.py.workspace.tool import (
     Create,
+    Delete,
+    Draft,
     Event,
     Handles,
     Key,
@@ -72,13 +77,32 @@ def test_a_click_on_the_first_of_two_points_just_goes_on() -> None:
     assert edits == [Create(Polygon(TRIANGLE))]
 
 
-def test_closing_a_bow_tie_is_refused_and_drawing_goes_on() -> None:
+def notices(drafts: Sequence[Draft]) -> list[str]:
+    return [draft.text for draft in drafts if isinstance(draft, Notice)]
+
+
+def test_a_click_whose_edge_would_cross_the_outline_is_refused_and_drawing_goes_on() -> None:
     bow_tie: list[Point] = [(10, 10), (60, 60), (60, 10), (10, 60)]
     drafts, edits = play(TOOLS.tool("polygon"), [*clicks(*bow_tie), Key("Enter")], image(tool="polygon"))
+    assert edits == [Create(Polygon(bow_tie[:3]))]
+    assert notices(drafts) == [
+        "An edge to here would cross the outline. Click elsewhere, or take points back with Backspace."
+    ]
+
+
+def test_closing_across_the_outline_is_refused_and_drawing_goes_on() -> None:
+    # Drawn like a spiral: from its inside the way back to the first point leads across an edge.
+    spiral: list[Point] = [(40, 40), (60, 40), (60, 60), (20, 60), (20, 20), (80, 20)]
+    drafts, edits = play(TOOLS.tool("polygon"), [*clicks(*spiral), Key("Enter")], image(tool="polygon"))
+    assert edits == [Create(Polygon(spiral))]
+    crossed: list[Point] = [*spiral, (80, 70)]
+    drafts, edits = play(TOOLS.tool("polygon"), [*clicks(*crossed), Key("Enter")], image(tool="polygon"))
     assert edits == []
-    assert len([draft for draft in drafts if isinstance(draft, Notice)]) == 1
-    mended = [*clicks(*bow_tie), Key("Enter"), Key("Backspace"), Key("Enter")]
-    assert edits_of("polygon", mended, image(tool="polygon")) == [Create(Polygon(bow_tie[:3]))]
+    assert notices(drafts) == [
+        "This outline would cross itself. Take points back with Backspace, or click on."
+    ]
+    at_the_origin = [*clicks(*crossed, (40, 40)), Key("Backspace"), Key("Enter")]
+    assert edits_of("polygon", at_the_origin, image(tool="polygon")) == [Create(Polygon(spiral))]
 
 
 def test_three_points_in_a_row_are_no_polygon() -> None:
@@ -145,3 +169,78 @@ def test_ctrl_click_on_an_edge_inserts_a_vertex() -> None:
         Update("a", {"shape": Polygon([(10, 10), (25, 10), (40, 10), (40, 40), (10, 40)])})
     ]
     assert edits_of("polygon", click(25, 25, ctrl=True), ctx) == []
+
+
+def test_a_vertex_inserted_can_be_dragged_on_at_once() -> None:
+    ctx = image(SQUARE, selected=["a"], tool="polygon")
+    assert edits_of("polygon", drag((25, 12), (25, 5), ctrl=True), ctx) == [
+        Update("a", {"shape": Polygon([(10, 10), (25, 3), (40, 10), (40, 40), (10, 40)])})
+    ]
+
+
+# --- holes
+
+HOLE: list[Point] = [(20, 20), (30, 20), (30, 30)]
+
+
+def test_a_hole_is_drawn_with_alt_into_the_polygon_under_the_pointer() -> None:
+    first, *rest = HOLE
+    events = [*click(*first, alt=True), *clicks(*rest), Key("Enter")]
+    holed = [Update("a", {"shape": Polygon(SQUARE.points, [HOLE])})]
+    assert edits_of("polygon", events, image(SQUARE, tool="polygon")) == holed
+    assert edits_of("polygon", events, image(SQUARE, selected=["a"], tool="polygon")) == holed
+
+
+def test_a_hole_is_drawn_without_a_keyboard_when_the_tool_is_set_so() -> None:
+    ctx = image(SQUARE, selected=["a"], tool="polygon", settings={"mode": "hole"})
+    assert edits_of("polygon", [*clicks(*HOLE), Key("Enter")], ctx) == [
+        Update("a", {"shape": Polygon(SQUARE.points, [HOLE])})
+    ]
+
+
+def test_a_hole_goes_into_the_selected_one_of_two_polygons() -> None:
+    first, *rest = HOLE
+    events = [*click(*first, alt=True), *clicks(*rest), Key("Enter")]
+    ctx = image(SQUARE, SQUARE, selected=["a"], tool="polygon")
+    assert edits_of("polygon", events, ctx) == [Update("a", {"shape": Polygon(SQUARE.points, [HOLE])})]
+
+
+def test_a_hole_that_leaves_its_polygon_or_meets_another_hole_is_refused_with_a_word() -> None:
+    for there in ((60, 25), (25, 25)):
+        holed = Polygon(SQUARE.points, [[(24, 24), (28, 24), (28, 28)]])
+        events = [*click(15, 15, alt=True), *clicks((18, 34), there), Key("Enter")]
+        drafts, edits = play(TOOLS.tool("polygon"), events, image(holed, tool="polygon"))
+        assert edits == []
+        assert notices(drafts) == [
+            "A hole lies wholly inside its polygon and apart from its other holes; this one does not."
+        ]
+
+
+def test_a_hole_begun_outside_of_all_polygons_is_refused_with_a_word() -> None:
+    drafts, edits = play(TOOLS.tool("polygon"), click(70, 70, alt=True), image(SQUARE, tool="polygon"))
+    assert edits == []
+    assert notices(drafts) == ["A hole begins inside a polygon that is not locked. There is none here."]
+
+
+def test_backspace_deletes_the_selected_polygon_when_none_is_being_drawn() -> None:
+    ctx = image(SQUARE, selected=["a"], tool="polygon")
+    assert edits_of("polygon", [Key("Backspace")], ctx) == [Delete("a")]
+    assert edits_of("polygon", [Key("Enter")], ctx) == []
+
+
+# --- many vertices
+
+
+def test_of_a_crowded_outline_only_the_vertices_around_the_pointer_are_shown() -> None:
+    tool = TOOLS.tool("polygon")
+    around: list[Point] = [
+        (50 + 30 * math.cos(i / 200 * math.tau), 40 + 30 * math.sin(i / 200 * math.tau)) for i in range(200)
+    ]
+    ctx = image(Polygon(around), selected=["a"], tool="polygon")
+    assert tool.handles(ctx) is None
+    assert tool.handles(image(Polygon(around), selected=["a"], tool="polygon", scale=16)) == Handles(around)
+    shown = tool.cursor(ctx, Pointer("hover", 110, 40))
+    assert isinstance(shown, list)
+    (handles,) = [draft for draft in shown if isinstance(draft, Handles)]
+    assert 0 < len(handles.points) < 200
+    assert all(math.dist(point, (110, 40)) <= 60 for point in handles.points)

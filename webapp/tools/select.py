@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from webapp.py.domain.shapes import Box
-from webapp.py.geometry.boxes import HANDLE_CURSORS
-from webapp.py.geometry.handles import handle_at, handle_points
+from webapp.py.domain.shapes import Points, Polygon, Polyline
+from webapp.py.geometry.handles import handle_at
 from webapp.py.geometry.hits import hit, within
 from webapp.py.workspace.tool import (
     AnnotationView,
     Band,
     Context,
+    Create,
     Cursor,
     Delete,
     Drafts,
@@ -23,10 +23,23 @@ from webapp.py.workspace.tool import (
     Pointer,
     Select,
     Tool,
+    Update,
     drag_handle,
     drag_whole,
+    duplicated,
+    edit_vertices,
+    hover_handles,
     moved_far,
+    moved_together,
+    on_line,
+    selected_alone,
+    vertex_handles,
 )
+
+NUDGES = {"ArrowLeft": (-1, 0), "ArrowRight": (1, 0), "ArrowUp": (0, -1), "ArrowDown": (0, 1)}
+"""Image pixels that an arrow key moves the selection by."""
+LARGE_STEP = 10
+"""How many times as far with Shift."""
 
 
 class SelectTool(Tool):
@@ -39,17 +52,23 @@ class SelectTool(Tool):
     order = 10
     help = (
         "Click an annotation to select it (Shift adds or removes), drag to move it or a handle to "
-        "reshape it, drag over empty space to select all inside."
+        "reshape it, drag over empty space to select all inside. Arrow keys move the selection by a pixel, "
+        "with Shift by ten. Ctrl-click a vertex to delete it or an edge to add one."
     )
     keys = (
         KeyHint("Delete", "Delete what is selected"),
         KeyHint("Backspace", "Delete what is selected"),
         KeyHint("ctrl+a", "Select all annotations of the image"),
+        KeyHint("ctrl+d", "Duplicate what is selected"),
+        *(KeyHint(name, "Move what is selected by one pixel") for name in NUDGES),
+        *(KeyHint(f"shift+{name}", "Move what is selected by ten pixels") for name in NUDGES),
     )
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
         """Reshape, toggle, move or select, depending on what was pressed."""
         grabbed = _grabbed(ctx, press)
+        if press.ctrl and (editable := _with_vertices(ctx, press)) is not None:
+            return (yield from edit_vertices(editable, press, ctx))
         if grabbed is not None and not press.shift:
             return (yield from drag_handle(*grabbed, press, ctx))
         under = ctx.at(press.point, press.tolerance)
@@ -68,26 +87,52 @@ class SelectTool(Tool):
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
         """Say what a press would do: reshape, move or select."""
-        grabbed = _grabbed(ctx, pointer)
-        if grabbed is None:
-            return Cursor("arrow" if ctx.at(pointer.point, pointer.tolerance) is None else "move")
-        view, handle = grabbed
-        return Cursor(HANDLE_CURSORS[handle] if isinstance(view.shape, Box) else "grab")
+        under = ctx.at(pointer.point, pointer.tolerance)
+        alone = ctx.chosen()
+        elsewhere = Cursor("arrow" if under is None else "move")
+        return hover_handles(alone[0] if len(alone) == 1 else None, pointer, elsewhere)
 
     def handles(self, ctx: Context) -> Handles | None:
         """Show the handles of the annotation that is selected alone."""
         chosen = ctx.chosen()
-        return Handles(handle_points(chosen[0].shape)) if len(chosen) == 1 else None
+        return vertex_handles(chosen[0] if len(chosen) == 1 else None, ctx)
 
     def on_key(self, key: Key, ctx: Context) -> Sequence[Edit]:
-        """Delete what is selected, or select everything."""
+        """Delete, move or duplicate what is selected, or select everything."""
+        if key.key in NUDGES and not (key.ctrl or key.alt):
+            return _nudged(key, ctx)
         match key.combination:
             case "Delete" | "Backspace":
                 return [Delete(view.id) for view in ctx.chosen()]
             case "ctrl+a":
                 return [Select([view.id for view in ctx.annotations if not view.hidden])]
+            case "ctrl+d":
+                return [Create(shape, view.class_id) for view, shape in duplicated(ctx.chosen(), ctx)]
             case _:
                 return []
+
+
+def _nudged(key: Key, ctx: Context) -> list[Edit]:
+    """Move what is selected by whole pixels; all of it stops where the first of it reaches the edge."""
+    views = ctx.chosen()
+    step = LARGE_STEP if key.shift else 1
+    right, down = NUDGES[key.key]
+    moved = moved_together(views, right * step, down * step, ctx)
+    return [
+        Update(view.id, {"shape": shape})
+        for view, shape in zip(views, moved, strict=True)
+        if shape != view.shape
+    ]
+
+
+def _with_vertices(ctx: Context, pointer: Pointer) -> AnnotationView | None:
+    """Return the line or outline selected alone, when the pointer is on its vertices or edges."""
+    view = selected_alone(ctx, Polygon, Polyline, Points)
+    if view is None:
+        return None
+    on_vertex = handle_at(view.shape, pointer.point, pointer.tolerance) is not None
+    on_edge = isinstance(view.shape, Polygon | Polyline) and on_line(view.shape, pointer)
+    return view if on_vertex or on_edge else None
 
 
 def _grabbed(ctx: Context, pointer: Pointer) -> tuple[AnnotationView, int] | None:

@@ -1,20 +1,25 @@
-"""The points by which shapes are reshaped: the handles of boxes, the vertices of polygons.
+"""The points by which shapes are reshaped: the handles of boxes, the vertices of polygons and lines.
 
 Handles are numbered: the eight of a box as in `boxes.box_handles`; the vertices of a polygon along its
-contour, then along each hole.
+contour, then along each hole; the points of a line or of a set of points in their order.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 
-from webapp.py.domain.shapes import Box, Point, Polygon, Shape
+from webapp.py.domain.shapes import Box, Point, Points, Polygon, Polyline, Shape
 from webapp.py.geometry.boxes import box_handles, resize_box
-from webapp.py.geometry.polygons import crosses_at, nearest_edge, nearest_point
+from webapp.py.geometry.crossings import are_nested, crosses_at
+from webapp.py.geometry.polygons import nearest_edge, nearest_point
+
+Line = Polygon | Polyline
+"""Shapes with edges between vertices."""
 
 
 def handle_points(shape: Shape) -> list[Point]:
-    """Return the handles of a box or polygon; shapes of other kinds have none.
+    """Return the handles of a shape; masks and `Other` have none.
 
     Examples
     --------
@@ -26,6 +31,8 @@ def handle_points(shape: Shape) -> list[Point]:
             return box_handles(shape)
         case Polygon():
             return list(chain(shape.points, *shape.holes))
+        case Polyline() | Points():
+            return shape.points
         case _:
             return []
 
@@ -48,8 +55,8 @@ def handle_at(shape: Shape, point: Point, tolerance: float) -> int | None:
 def drag_handle_to(shape: Shape, handle: int, point: Point) -> Shape | None:
     """Return the shape with a handle dragged to ``point``.
 
-    None when that is no shape: a box without area, or a polygon that begins to cross itself there (one that
-    did before may go on doing so).
+    None when that is no shape: a box without area, a line all of whose points are one, or a polygon whose
+    contours begin to cross themselves or each other there (one in which they did before may go on so).
 
     Examples
     --------
@@ -60,56 +67,93 @@ def drag_handle_to(shape: Shape, handle: int, point: Point) -> Shape | None:
         case Box():
             return resize_box(shape, handle, point)
         case Polygon():
-            contours = [list(contour) for contour in (shape.points, *shape.holes)]
-            contour, index = _place(shape, handle)
-            crossed = crosses_at(contours[contour], index)
+            contours = _contours(shape)
+            contour, index = _place(contours, handle)
             contours[contour][index] = point
-            if not crossed and crosses_at(contours[contour], index):
-                return None
-            return Polygon(contours[0], contours[1:])
+            return _unless_crossing(shape, contours, contour, index)
+        case Polyline() | Points():
+            points = [*shape.points]
+            points[handle] = point
+            if isinstance(shape, Points):
+                return Points(points)
+            return Polyline(points) if len(set(points)) > 1 else None
         case _:
             return None
 
 
-def delete_vertex(polygon: Polygon, vertex: int) -> Polygon | None:
-    """Return the polygon without a vertex, None when its contour has only three.
+def delete_vertex(shape: Line | Points, vertex: int) -> Shape | None:
+    """Return the shape without a vertex; a hole of three points goes with any of them.
+
+    None when too few points would be left (three of a polygon, two of a line, one of a set of points), or
+    when the contour would cross itself or another.
 
     Examples
     --------
     >>> delete_vertex(Polygon([(0, 0), (4, 0), (4, 4), (0, 4)]), 2).points
     [(0, 0), (4, 0), (0, 4)]
     """
-    contours = [list(contour) for contour in (polygon.points, *polygon.holes)]
-    contour, index = _place(polygon, vertex)
-    if len(contours[contour]) <= 3:
-        return None
-    del contours[contour][index]
-    return Polygon(contours[0], contours[1:])
+    if not isinstance(shape, Polygon):
+        points = [*shape.points[:vertex], *shape.points[vertex + 1 :]]
+        if isinstance(shape, Points):
+            return Points(points) if points else None
+        return Polyline(points) if len(set(points)) > 1 else None
+    contours = _contours(shape)
+    contour, index = _place(contours, vertex)
+    if len(contours[contour]) > 3:
+        del contours[contour][index]
+        return _unless_crossing(shape, contours, contour, index % len(contours[contour]), index - 1)
+    if contour > 0:
+        del contours[contour]
+        return Polygon(contours[0], contours[1:])
+    return None
 
 
-def insert_vertex(polygon: Polygon, point: Point, tolerance: float) -> Polygon | None:
-    """Return the polygon with a vertex more, on the edge nearest to ``point`` where that is nearest.
+def insert_vertex(shape: Line, point: Point, tolerance: float) -> tuple[Line, int] | None:
+    """Return the shape with a vertex more and the number of that vertex.
 
-    None when no edge is within ``tolerance`` pixels.
+    The vertex lies on the edge nearest to ``point``, where that is nearest. None when no edge is within
+    ``tolerance`` pixels.
 
     Examples
     --------
-    >>> insert_vertex(Polygon([(0, 0), (4, 0), (4, 4), (0, 4)]), (3, 0.5), tolerance=1).points
-    [(0, 0), (3.0, 0.0), (4, 0), (4, 4), (0, 4)]
+    >>> polygon, vertex = insert_vertex(Polygon([(0, 0), (4, 0), (4, 4), (0, 4)]), (3, 0.5), tolerance=1)
+    >>> polygon.points, vertex
+    ([(0, 0), (3.0, 0.0), (4, 0), (4, 4), (0, 4)], 1)
     """
-    contours = [list(contour) for contour in (polygon.points, *polygon.holes)]
-    found = [(nearest_edge(contour, point), contour) for contour in contours]
-    (edge, distance, foot), contour = min(found, key=lambda one: one[0][1])
+    contours = _contours(shape)
+    closed = isinstance(shape, Polygon)
+    found = [(nearest_edge(contour, point, closed=closed), number) for number, contour in enumerate(contours)]
+    (edge, distance, foot), number = min(found, key=lambda one: one[0][1])
     if distance > tolerance:
         return None
-    contour.insert(edge + 1, foot)
-    return Polygon(contours[0], contours[1:])
+    contours[number].insert(edge + 1, foot)
+    vertex = sum(len(contour) for contour in contours[:number]) + edge + 1
+    return (Polygon(contours[0], contours[1:]) if closed else Polyline(contours[0])), vertex
 
 
-def _place(polygon: Polygon, vertex: int) -> tuple[int, int]:
+def _contours(shape: Line) -> list[list[Point]]:
+    """Return copies of a shape's lines: the outline first, then the holes."""
+    holes = shape.holes if isinstance(shape, Polygon) else []
+    return [[*shape.points], *([*hole] for hole in holes)]
+
+
+def _place(contours: Sequence[Sequence[Point]], vertex: int) -> tuple[int, int]:
     """Return the contour (0 is the outer one) and the index in it of a numbered vertex."""
-    for number, contour in enumerate((polygon.points, *polygon.holes)):
+    for number, contour in enumerate(contours):
         if vertex < len(contour):
             return number, vertex
         vertex -= len(contour)
     raise IndexError("the polygon has no such vertex")
+
+
+def _unless_crossing(
+    before: Polygon, contours: Sequence[list[Point]], contour: int, *changed: int
+) -> Polygon | None:
+    """Return the polygon of ``contours``, None when it crosses at the changed vertices and did not before."""
+    after = Polygon(contours[0], list(contours[1:]))
+    was = [before.points, *before.holes][contour]
+    own = any(crosses_at(contours[contour], index) for index in changed)
+    others = bool(before.holes) and not are_nested(after)
+    if own and not any(crosses_at(was, index) for index in changed):
+        return None
+    return None if others and are_nested(before) else after

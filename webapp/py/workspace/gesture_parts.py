@@ -27,8 +27,11 @@ from webapp.py.workspace.messages import (
     Update,
 )
 
-Gesture = Generator[Drafts, Event, Sequence[Edit]]
-"""What `Tool.gesture` is: events are sent in, drafts come out, and it returns the edits to make."""
+Gesture = Generator[Drafts, Event, Sequence[Edit | Notice]]
+"""What `Tool.gesture` is: events are sent in, drafts come out, and it returns the edits to make.
+
+A `Notice` among them is shown.
+"""
 
 CROSSING = "The outline may not cross itself: let go here and the point goes back to where it was."
 

@@ -15,7 +15,9 @@ from typing import Any, ClassVar
 
 from webapp.py.domain.shapes import Point
 from webapp.py.workspace.context import AnnotationView, Context
+from webapp.py.workspace.copying import duplicated, moved_together
 from webapp.py.workspace.gesture_parts import Gesture, brush_cursor, drag_handle, drag_whole, moved_far, paint
+from webapp.py.workspace.line_drawing import HOLES, draw_outline, trace
 from webapp.py.workspace.messages import (
     Answer,
     Ask,
@@ -39,12 +41,21 @@ from webapp.py.workspace.messages import (
     Update,
 )
 from webapp.py.workspace.settings import Choice, Setting, Slider, Switch, Value
+from webapp.py.workspace.vertex_editing import (
+    edit_vertices,
+    hover_handles,
+    on_line,
+    selected_alone,
+    vertex_handles,
+)
 
 __all__ = [
     "AnnotationView", "Answer", "Ask", "AskFailed", "Band", "Camera", "Choice", "Context", "Create", "Cursor",
     "Delete", "Draft", "Drafts", "Edit", "Event", "Gesture", "Handles", "Key", "KeyHint", "MaskPatch",
     "Notice", "Pointer", "Preview", "Run", "Select", "Setting", "Slider", "Switch", "Tool", "Update", "Value",
     "brush_cursor", "drag", "drag_handle", "drag_whole", "moved_far", "paint", "play",
+    "HOLES", "draw_outline", "duplicated", "edit_vertices", "hover_handles", "moved_together", "on_line",
+    "selected_alone", "trace", "vertex_handles",
 ]  # fmt: skip
 
 
@@ -124,7 +135,8 @@ class Run:
     """One gesture under way. The session and `play` drive gestures through it, and so in the same way.
 
     ``drafts`` is what the last yield held, always a tuple; ``edits`` is None while the gesture runs, then
-    what it returned. Exceptions of the gesture come out of the constructor, `send` and `fail`.
+    what it returned (but for notices, which are the last drafts). Exceptions of the gesture come out of the
+    constructor, `send` and `fail`.
     """
 
     def __init__(self, tool: Tool, press: Pointer, ctx: Context) -> None:
@@ -157,8 +169,10 @@ class Run:
         try:
             yielded = advance()
         except StopIteration as stop:
-            self.drafts, self.edits = (), list(stop.value or [])
-            return ()
+            returned = list(stop.value or [])
+            self.drafts = tuple(one for one in returned if isinstance(one, Notice))
+            self.edits = [one for one in returned if not isinstance(one, Notice)]
+            return self.drafts
         except Exception:
             self.drafts, self.edits = (), []
             raise

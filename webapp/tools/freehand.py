@@ -1,0 +1,38 @@
+"""Draw outlines by hand."""
+
+from __future__ import annotations
+
+from webapp.py.workspace.tool import (
+    HOLES,
+    Context,
+    Gesture,
+    KeyHint,
+    Pointer,
+    Tool,
+    draw_outline,
+)
+
+
+class FreehandTool(Tool):
+    """Draws the outline of a polygon along the way of the pointer."""
+
+    id = "freehand"
+    title = "Freehand"
+    key = "f"
+    icon = "lasso"
+    order = 32
+    draws = ("polygon",)
+    help = (
+        "Drag around the object and let go: the outline closes by itself. Or click and drag in turn for "
+        "straight and curved pieces, and close with Enter, a double-click or a click on the first point. "
+        "Begin with Alt inside a polygon to cut a hole into it."
+    )
+    settings = (HOLES,)
+    keys = (
+        KeyHint("Enter", "Close the outline"),
+        KeyHint("Backspace", "Take the last piece back"),
+    )
+
+    def gesture(self, press: Pointer, ctx: Context) -> Gesture:
+        """Draw until the outline is closed."""
+        return (yield from draw_outline(press, ctx, by_hand=True))

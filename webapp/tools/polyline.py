@@ -1,0 +1,94 @@
+"""Draw open lines, point by point or by hand, and edit their vertices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from webapp.py.domain.shapes import Point, Polyline
+from webapp.py.geometry.handles import handle_at
+from webapp.py.workspace.tool import (
+    AnnotationView,
+    Context,
+    Cursor,
+    Delete,
+    Drafts,
+    Edit,
+    Gesture,
+    Handles,
+    Key,
+    KeyHint,
+    Pointer,
+    Tool,
+    drag_handle,
+    drag_whole,
+    edit_vertices,
+    hover_handles,
+    moved_far,
+    on_line,
+    selected_alone,
+    trace,
+    vertex_handles,
+)
+
+TOO_SHORT = "A line needs two points at different places."
+
+
+class PolylineTool(Tool):
+    """Draws a line by clicks or by dragging; the selected line can be moved and its vertices edited."""
+
+    id = "polyline"
+    title = "Line"
+    key = "l"
+    icon = "spline"
+    order = 36
+    draws = ("polyline",)
+    help = (
+        "Drag to draw by hand, or click point after point and end with a double-click or Enter. Drag a "
+        "vertex of the selected line to move it or an edge to move the whole, Ctrl-click a vertex to delete "
+        "it or an edge to add one."
+    )
+    keys = (
+        KeyHint("Enter", "End the line"),
+        KeyHint("Backspace", "Take the last point or stroke back"),
+    )
+
+    def gesture(self, press: Pointer, ctx: Context) -> Gesture:
+        """Edit the selected line where it is pressed, else draw a new one."""
+        view = selected_alone(ctx, Polyline)
+        if view is not None and isinstance(view.shape, Polyline):
+            vertex = handle_at(view.shape, press.point, press.tolerance)
+            if press.ctrl:
+                return (yield from edit_vertices(view, press, ctx))
+            if vertex is not None:
+                return (yield from drag_handle(view, vertex, press, ctx))
+            if on_line(view.shape, press):
+                return (yield from _move(view, press, ctx))
+        points, _ = yield from trace(press, ctx, _refusal, closed=False, by_hand=True)
+        return [ctx.create(Polyline(points))] if points else []
+
+    def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
+        """Show the vertices of the selected line and the one under the pointer, elsewhere a crosshair."""
+        view = selected_alone(ctx, Polyline)
+        over = view is not None and isinstance(view.shape, Polyline) and on_line(view.shape, pointer)
+        return hover_handles(view, pointer, Cursor("move" if over else "cross"))
+
+    def handles(self, ctx: Context) -> Handles | None:
+        """Show the vertices of the selected line."""
+        return vertex_handles(selected_alone(ctx, Polyline), ctx)
+
+    def on_key(self, key: Key, ctx: Context) -> Sequence[Edit]:
+        """Delete what is selected; while a line is drawn, Backspace goes to the gesture instead."""
+        return [Delete(view.id) for view in ctx.chosen()] if key.combination == "Backspace" else []
+
+
+def _refusal(points: list[Point]) -> str | None:
+    return None if len(set(points)) > 1 else TOO_SHORT
+
+
+def _move(view: AnnotationView, press: Pointer, ctx: Context) -> Gesture:
+    event = yield Cursor("move")
+    while event.kind not in ("release", "hover"):
+        if isinstance(event, Pointer) and moved_far(press, event):
+            return (yield from drag_whole([view], press, event, ctx))
+        event = yield Cursor("move")
+    return []
