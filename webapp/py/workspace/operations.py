@@ -1,0 +1,282 @@
+"""What can be done to the regions that are selected: filling holes, growing, joining, converting and so on.
+
+An operation is a row of the table `OPERATIONS`. `plan` turns what is selected into a question to the compute
+worker, and `edits` turns its answer into the edits of one undo step; both are pure. `Operator` does the whole
+for a page::
+
+    operator = Operator(session, compute, notify)
+    for operation in OPERATIONS:                     # a menu
+        reason = operator.refusal(operation)         # why it cannot be used now, None when it can
+        h("button", {"disabled": reason is not None, "title": reason or operation.help,
+                     "on_click": lambda event, chosen=operation: operator.run(chosen)}, operation.title)
+    await operator.run(operation, {"distance": 5})   # parameters as in operation.settings
+
+Class and attributes stay. Where one shape becomes several, the largest stays in the annotation and each of
+the others becomes a new one with the same class and attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from webapp.py.compute.mask_operations import Packed, finish, mask_operation, pack_region, unpack_region
+from webapp.py.domain.shapes import Box, Mask, Polygon
+from webapp.py.geometry.shapes import area
+from webapp.py.workspace.context import AnnotationView
+from webapp.py.workspace.messages import Ask, Create, Delete, Edit, Update
+from webapp.py.workspace.settings import Slider, Value, values
+
+Applies = Literal["each", "together"]
+Group = Literal["Clean up", "Size", "Combine", "Convert"]
+
+Kinds = tuple[type[Mask] | type[Polygon] | type[Box], ...]
+_MASK: Kinds = (Mask,)
+_OUTLINES: Kinds = (Polygon, Box)
+_REGIONS: Kinds = (Mask, Polygon, Box)
+_NAMES = {_MASK: "a mask", _OUTLINES: "a polygon or box", _REGIONS: "a mask, polygon or box"}
+
+NOTHING_LEFT = "Nothing would be left of the selection, so it stays as it was."
+CHANGED = "The annotation was changed in the meantime, so the result is not used. Start again."
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something that can be done to regions.
+
+    ``kinds`` are the shapes that it changes. With ``applies`` being ``each`` it changes every selected one;
+    with ``together`` only the one that was selected first, by means of the others. ``icon`` is the name of a
+    Lucide icon, ``settings`` are its parameters. One that is ``quick`` needs no worker.
+    """
+
+    id: str
+    title: str
+    icon: str
+    group: Group
+    help: str
+    kinds: Kinds = _MASK
+    applies: Applies = "each"
+    settings: tuple[Slider, ...] = ()
+    quick: bool = False
+
+
+def _distance(what: str) -> tuple[Slider, ...]:
+    return (Slider("distance", what, 3, 1, 100, 1, "px", ratio=0.1),)
+
+
+OPERATIONS = (
+    Operation(
+        "fill_holes", "Fill holes", "paint-bucket", "Clean up", "Fill everything that the mask encloses."
+    ),
+    Operation(
+        "remove_specks", "Remove specks", "sparkles", "Clean up",
+        "Take away the pieces of the mask that have fewer pixels than this.",
+        settings=(Slider("size", "Smallest piece", 50, 2, 100_000, 1, "px", ratio=0.2),),
+    ),
+    Operation(
+        "smooth", "Smooth", "waves", "Clean up",
+        "Round corners and take away what is thinner than the radius; straight edges stay where they are.",
+        settings=(Slider("radius", "Radius", 3, 1, 20, 1, "px"),),
+    ),
+    Operation(
+        "grow", "Grow", "expand", "Size", "Add all pixels up to this distance.",
+        settings=_distance("Distance"),
+    ),
+    Operation(
+        "shrink", "Shrink", "shrink", "Size", "Take away all pixels up to this distance from the outside.",
+        settings=_distance("Distance"),
+    ),
+    Operation(
+        "union", "Unite", "squares-unite", "Combine",
+        "Add the others to the annotation that was selected first; the others go.",
+        _REGIONS, "together", quick=True,
+    ),
+    Operation(
+        "subtract", "Subtract", "squares-subtract", "Combine",
+        "Take what the others cover from the annotation that was selected first; the others stay.",
+        _REGIONS, "together", quick=True,
+    ),
+    Operation(
+        "intersect", "Intersect", "squares-intersect", "Combine",
+        "Leave of the annotation that was selected first what the others cover, too; the others stay.",
+        _REGIONS, "together", quick=True,
+    ),
+    Operation(
+        "to_polygons", "Convert to polygons", "pentagon", "Convert",
+        "Turn each piece of the mask into a polygon along its pixels, holes included.",
+    ),
+    Operation(
+        "to_mask", "Convert to mask", "brush", "Convert",
+        "Turn the polygon or box into the pixels whose centres are inside.",
+        _OUTLINES, quick=True,
+    ),
+    Operation(
+        "split", "Split into pieces", "split", "Convert",
+        "Make an annotation of each piece of the mask that touches no other.",
+    ),
+)  # fmt: skip
+"""Every operation, in the order of a menu."""
+
+
+def operation(operation_id: str) -> Operation:
+    """Return the operation of that id.
+
+    Raises
+    ------
+    KeyError
+        When there is none.
+    """
+    return {one.id: one for one in OPERATIONS}[operation_id]
+
+
+def concerned(chosen: Operation, views: Sequence[AnnotationView]) -> list[AnnotationView]:
+    """Return those of the selected annotations that an operation reads, or none when it cannot be used.
+
+    ``views`` are the selected ones, in the order in which they were selected.
+    """
+    return [] if refusal(chosen, views) else _concerned(chosen, views)
+
+
+def refusal(chosen: Operation, views: Sequence[AnnotationView]) -> str | None:
+    """Return why an operation cannot be used on the selected annotations, None when it can."""
+    what = _NAMES[chosen.kinds]
+    found = _concerned(chosen, views)
+    if chosen.applies == "each":
+        return None if found else f"Select {what} that is not locked."
+    if len(found) < 2:
+        return f"Select two or more annotations, each {what}."
+    changed = found if chosen.id == "union" else found[:1]
+    if any(view.locked for view in changed):
+        return "An annotation that would change is locked."
+    return None
+
+
+def plan(
+    chosen: Operation,
+    views: Sequence[AnnotationView],
+    parameters: Mapping[str, Value],
+    image_size: tuple[int, int],
+) -> Ask:
+    """Return the question to the compute worker.
+
+    Parameters
+    ----------
+    chosen : Operation
+    views : sequence of AnnotationView
+        From `concerned`, at least one.
+    parameters : mapping
+        Values for the operation's settings; what is missing or no value for them becomes the default.
+    image_size : (width, height)
+        In pixels.
+    """
+    packed = [pack_region(view.shape) for view in views if isinstance(view.shape, _REGIONS)]
+    numbers = values(chosen.settings, dict(parameters))
+    arguments = {"operation": chosen.id, "shapes": packed, "size": list(image_size), "parameters": numbers}
+    return Ask("mask_operation", arguments)
+
+
+def edits(
+    chosen: Operation, views: Sequence[AnnotationView], answer: Sequence[Sequence[Packed]]
+) -> list[Edit]:
+    """Return the edits that make of ``views`` (those of `plan`) what the worker answered.
+
+    An annotation of which nothing would be left stays as it is. Where nothing changes there are no edits.
+    """
+    found: list[Edit] = []
+    for view, group in zip(views, answer, strict=False):
+        shapes = [unpack_region(packed) for packed in group]
+        if not shapes:
+            continue
+        largest = max(shapes, key=area)
+        others = [shape for shape in shapes if shape is not largest]
+        if largest != view.shape:
+            found.append(Update(view.id, {"shape": largest}))
+        found += [Create(shape, view.class_id, like=view.id) for shape in others]
+    if chosen.id == "union" and answer and answer[0]:
+        found += [Delete(view.id) for view in views[1:]]
+    return found
+
+
+def _concerned(chosen: Operation, views: Sequence[AnnotationView]) -> list[AnnotationView]:
+    shown = [view for view in views if isinstance(view.shape, chosen.kinds) and not view.hidden]
+    return shown if chosen.applies == "together" else [view for view in shown if not view.locked]
+
+
+class Workbench(Protocol):
+    """What an operation needs of the session."""
+
+    width: int
+    height: int
+
+    @property
+    def annotations(self) -> Sequence[AnnotationView]:
+        """The annotations of the image at hand."""
+
+    @property
+    def selected(self) -> Sequence[str]:
+        """The ids of the selected ones, in the order in which they were selected."""
+
+    def make(self, edits: Sequence[Edit]) -> None:
+        """Carry out edits as one undo step."""
+
+
+class Operator:
+    """Carries out operations on what is selected.
+
+    Parameters
+    ----------
+    session
+        The session of the active viewport.
+    compute
+        Asks the compute worker.
+    notify
+        Shows a sentence for some seconds.
+    """
+
+    def __init__(
+        self,
+        session: Workbench,
+        compute: Callable[[str, Mapping[str, Any]], Awaitable[Any]],
+        notify: Callable[[str], None],
+    ) -> None:
+        self._session, self._compute, self._notify = session, compute, notify
+
+    def refusal(self, chosen: Operation) -> str | None:
+        """Return why an operation cannot be used on what is selected now, None when it can."""
+        return refusal(chosen, self._selected())
+
+    async def run(self, chosen: Operation, parameters: Mapping[str, Value] | None = None) -> None:
+        """Carry out an operation as one undo step, or say why that cannot be.
+
+        Annotations that were changed, deleted or locked while the worker was thinking, or that belong to an
+        image left meanwhile, are left as they are: then the whole result is dropped.
+        """
+        session = self._session
+        reason = self.refusal(chosen)
+        if reason is not None:
+            self._notify(reason)
+            return
+        views = concerned(chosen, self._selected())
+        question = plan(chosen, views, parameters or {}, (session.width, session.height))
+        try:
+            if chosen.quick:
+                answer = finish(mask_operation(**question.arguments))
+            else:
+                answer = await self._compute(question.function, question.arguments)
+        except Exception as problem:
+            self._notify(str(problem) or type(problem).__name__)
+            return
+        now = {view.id: (view.shape, view.locked) for view in session.annotations}
+        if any(now.get(view.id) != (view.shape, view.locked) for view in views):
+            self._notify(CHANGED)
+            return
+        found = edits(chosen, views, answer)
+        if found:
+            session.make(found)
+        if not all(answer):
+            self._notify(NOTHING_LEFT)
+
+    def _selected(self) -> list[AnnotationView]:
+        views = {view.id: view for view in self._session.annotations}
+        return [views[name] for name in self._session.selected if name in views]
