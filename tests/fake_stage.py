@@ -6,13 +6,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from webapp.py.workspace.tool import Camera
+from webapp.py.workspace.viewport import Viewport
+
+Question = tuple[str, Callable[[Any], None], Callable[[str], None]]
 
 
 class FakeStage:
     def __init__(self) -> None:
         self.told: list[str] = []
         self.moves: list[Camera] = []
-        self.questions: list[tuple[str, Callable[[Any], None], Callable[[str], None]]] = []
+        self.questions: list[Question] = []
+        self.arguments: list[Mapping[str, Any]] = []
+        self.pauses: list[float] = []
+        self.called_off: list[Question] = []
+        self.view: Viewport | None = None
 
     def move_camera(self, move: Camera) -> None:
         self.moves.append(move)
@@ -26,5 +33,10 @@ class FakeStage:
         arguments: Mapping[str, Any],
         answered: Callable[[Any], None],
         failed: Callable[[str], None],
-    ) -> None:
-        self.questions.append((function, answered, failed))
+        pause: float = 0.0,
+    ) -> Callable[[], None]:
+        question = (function, answered, failed)
+        self.questions.append(question)
+        self.pauses.append(pause)
+        self.arguments.append(arguments)
+        return lambda: self.called_off.append(question)

@@ -1,7 +1,8 @@
-"""Label maps: the pixels of segments and the segments on a way, checked pixel by pixel with exact fractions."""
+"""Label maps: the pixels of segments and the segments on a way, checked with exact fractions."""
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from math import floor
 
@@ -77,7 +78,7 @@ def test_a_way_crosses_exactly_the_pixels_whose_inside_it_meets(
     for column, row in set(crossed) - expected:
         on_line = (x0 == x1 == column) or (y0 == y1 == row) or (x0, y0) == (x1, y1)
         assert on_line
-    for (column, row), (next_column, next_row) in zip(crossed, crossed[1:], strict=False):
+    for (column, row), (next_column, next_row) in itertools.pairwise(crossed):
         assert max(abs(column - next_column), abs(row - next_row)) == 1
 
 

@@ -10,6 +10,7 @@ import js
 from pyodide.ffi import to_js
 
 from webapp.py.browser.crossing import post, receive_arrays
+from webapp.py.browser.worker_images import WorkerImages
 from webapp.py.compute.protocol import (
     Cancelled,
     ComputeProblem,
@@ -21,14 +22,21 @@ from webapp.py.compute.protocol import (
 )
 
 _cancelled: set[int] = set()
+_images = WorkerImages()
 _one_at_a_time = asyncio.Lock()
 _running: set[asyncio.Future[Any]] = set()
 
 
 def answer(message: Any) -> None:
-    """Take one message of the page: a call or a cancellation."""
+    """Take one message of the page: a call, a cancellation, or news of the images."""
     if message.type == "cancel":
         _cancelled.add(int(message.id))
+        return
+    if message.type == "image":
+        _images.keep(str(message.address), message.bitmap)
+        return
+    if message.type == "forget":
+        _images.forget(str(message.address))
         return
     task = asyncio.ensure_future(
         _answer_call(int(message.id), str(message.name), message.text, message.arrays)
@@ -40,9 +48,10 @@ def answer(message: Any) -> None:
 async def _answer_call(call: int, name: str, text: str, arrays: Any) -> None:
     try:
         async with _one_at_a_time:
-            arguments = unpack(text, receive_arrays(arrays))
-            if call not in _cancelled:
-                await js.limnerCompute.load(to_js(list(function_named(name).packages)))
+            if call in _cancelled:
+                raise Cancelled(name)
+            arguments = unpack(text, receive_arrays(arrays), _images.cut)
+            await js.limnerCompute.load(to_js(list(function_named(name).packages)))
             result = await run(
                 name, arguments, lambda progress: _report(call, progress), lambda: call in _cancelled
             )

@@ -12,6 +12,7 @@ from pyodide.ffi import create_proxy, to_js
 
 from webapp.py.browser.crossing import post, receive_arrays
 from webapp.py.compute.protocol import ComputeProblem, Progress, pack, unpack
+from webapp.py.geometry.image_parts import ImagePart
 
 OnProgress = Callable[[Progress], Any]
 
@@ -40,6 +41,8 @@ class ComputeWorker:
         self._worker: Any = None
         self._calls: dict[int, _Call] = {}
         self._next = 0
+        self._given: set[str] = set()
+        self.bitmap_of: Callable[[str], Any | None] = lambda address: None
         self._hear = create_proxy(self._on_message)
         self._crash = create_proxy(self._on_crash)
 
@@ -60,7 +63,8 @@ class ComputeWorker:
     ) -> Any:
         """Run a function of ``webapp.py.compute.functions`` in the worker.
 
-        Cancelling the task that awaits it tells the worker, which stops at its next step.
+        Cancelling the task that awaits it tells the worker, which stops at its next step. The image that a
+        part among the arguments belongs to is handed over before the first call that is about it.
 
         Raises
         ------
@@ -70,6 +74,9 @@ class ComputeWorker:
         self.warm()
         self._next += 1
         number = self._next
+        for value in arguments.values():
+            if isinstance(value, ImagePart):
+                await self._give(value.address)
         text, arrays = pack(dict(arguments))
         call = _Call(asyncio.get_running_loop().create_future(), on_progress)
         self._calls[number] = call
@@ -83,9 +90,32 @@ class ComputeWorker:
         finally:
             self._calls.pop(number, None)
 
+    def forget_image(self, address: str) -> None:
+        """Let the worker free the memory of an image that the page has left."""
+        if address in self._given:
+            self._given.discard(address)
+            post(self._worker, {"type": "forget", "address": address}, [])
+
+    async def _give(self, address: str) -> None:
+        """Hand an image to the worker, unless it is among those that it has."""
+        if address in self._given:
+            return
+        bitmap = self.bitmap_of(address)
+        if not bitmap or not bitmap.width:
+            raise ComputeProblem("The image is not at hand any more. Open it again.")
+        # A second handle on the same pixels, which can be handed over while the page goes on showing its own.
+        other = await js.createImageBitmap(bitmap)
+        self.warm()
+        message = to_js(
+            {"type": "image", "address": address, "bitmap": other}, dict_converter=js.Object.fromEntries
+        )
+        self._worker.postMessage(message, to_js([other]))
+        self._given.add(address)
+
     def stop(self, reason: str = "The calculation was stopped.") -> None:
         """End the worker and fail what it was doing; the next call starts a new one."""
         worker, self._worker = self._worker, None
+        self._given = set()
         if worker is not None:
             worker.terminate()
         for call in list(self._calls.values()):

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from webapp.py.domain.shapes import Box, Mask, Point, Shape
 from webapp.py.geometry.hits import hit
+from webapp.py.geometry.masks import Rect
 from webapp.py.geometry.memory import remembered
 from webapp.py.geometry.rasters import RasterCache
 from webapp.py.geometry.shapes import bounds
-from webapp.py.workspace.messages import GRAB, Create
+from webapp.py.workspace.messages import GRAB, Create, Prepared
 from webapp.py.workspace.settings import Value
 
 SMALLEST = 3.0
@@ -39,6 +40,10 @@ class Context:
     own `settings`. ``scale`` is screen pixels per image pixel. The session hands the same ``rasters`` to
     every context of an image, so that a stroke can go on where the last one ended without decoding a mask;
     and a new sequence of ``annotations`` when one of them changed, the same one otherwise.
+
+    ``image`` is the address of the image at hand, to be put into an `ImagePart`. ``visible`` is the rectangle
+    of it that is in view, in whole pixels, None when nothing is. ``prepared`` is the latest answer to what
+    `Tool.prepare` asked about this image, perhaps with other settings than the present ones.
     """
 
     width: int
@@ -49,6 +54,9 @@ class Context:
     settings: Mapping[str, Value] = field(default_factory=dict)
     scale: float = 1.0
     rasters: RasterCache = field(default_factory=RasterCache)
+    image: str = ""
+    visible: Rect | None = None
+    prepared: Prepared | None = None
 
     @property
     def tolerance(self) -> float:

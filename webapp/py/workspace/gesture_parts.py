@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 
 from webapp.py.domain.shapes import Box, Mask, Point
 from webapp.py.geometry.handles import drag_handle_to, handle_points
-from webapp.py.geometry.masks import Rect, clip_rect, encode, join_rects
+from webapp.py.geometry.masks import Pixels, Rect, clip_rect, encode, join_rects, touches
 from webapp.py.geometry.shapes import Bounds, bounds, limit_move, translate
 from webapp.py.geometry.strokes import Tip, stroke
 from webapp.py.workspace.context import SMALLEST, AnnotationView, Context
@@ -118,25 +118,59 @@ def paint(press: Pointer, ctx: Context, target: AnnotationView | None, value: in
         else:
             x, y, width, height = dirty
             event = yield [MaskPatch(x, y, pixels[y : y + height, x : x + width], name), cursor]
+    return painted(ctx, target, pixels, touched)
+
+
+def painted(
+    ctx: Context, target: AnnotationView | None, pixels: Pixels, touched: Rect | None
+) -> Sequence[Edit]:
+    """Return the edits that make ``pixels`` (of `Context.raster`, then changed) the mask ``target``.
+
+    ``target`` None makes a new mask; one left without pixels is deleted. ``touched`` is the rectangle
+    outside of which nothing was changed, None when nothing was. The array belongs to the context from now on.
+    """
+    if touched is None:
+        return []
     old = target.shape if target is not None and isinstance(target.shape, Mask) else None
-    area = touched
+    area: Rect | None = touched
     if old is not None:
         area = join_rects(touched, clip_rect((old.x, old.y, old.width, old.height), ctx.width, ctx.height))
-    mask = None
-    if area is not None:
-        x, y, width, height = area
-        mask = encode(pixels[y : y + height, x : x + width], x, y)
+    assert area is not None
+    x, y, width, height = area
+    mask = encode(pixels[y : y + height, x : x + width], x, y)
     if mask is not None:
         ctx.rasters.keep(mask, pixels)
-    return _painted(target, mask) if touched is not None else []
-
-
-def _painted(target: AnnotationView | None, mask: Mask | None) -> list[Edit]:
     if target is None:
         return [] if mask is None else [Create(mask)]
     if mask is None:
         return [Delete(target.id)]
     return [] if mask == target.shape else [Update(target.id, {"shape": mask})]
+
+
+def mask_to_paint(ctx: Context) -> AnnotationView | None:
+    """Return the mask that painting goes on with: the selected one of the active class; None for a new one."""
+    chosen = ctx.chosen()
+    target = chosen[0] if len(chosen) == 1 else None
+    if target is None or not isinstance(target.shape, Mask) or target.class_id != ctx.class_id:
+        return None
+    return target
+
+
+def mask_to_erase(
+    ctx: Context, point: Point, radius: float = 0.0, square: bool = False
+) -> AnnotationView | None:
+    """Return the mask that erasing takes from: the selected one, else the topmost that the tip touches.
+
+    The tip has its middle at ``point`` and reaches ``radius`` image pixels.
+    """
+    selected = [view for view in ctx.chosen() if isinstance(view.shape, Mask)]
+    if selected:
+        return selected[-1]
+    for view in reversed(ctx.annotations):
+        usable = isinstance(view.shape, Mask) and not (view.locked or view.hidden)
+        if usable and isinstance(view.shape, Mask) and touches(view.shape, point, radius, square):
+            return view
+    return None
 
 
 def brush_cursor(ctx: Context) -> Cursor:

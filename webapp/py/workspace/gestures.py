@@ -6,17 +6,23 @@ and draws its `scene`; camera moves and questions to the compute worker go out t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import ceil, floor
 from typing import Any, Protocol
 
 from webapp.py.domain.shapes import Mask
-from webapp.py.workspace.scene import NEUTRAL, Look, MaskDraft, Scene, Versions, build_scene
+from webapp.py.geometry.masks import Rect, clip_rect
+from webapp.py.workspace.figures import NEUTRAL, Versions
+from webapp.py.workspace.preparing import Preparation, Worker
+from webapp.py.workspace.scene import Look, MaskDraft, Scene, build_scene
 from webapp.py.workspace.session import Session
 from webapp.py.workspace.tool import (
     Answer,
     Ask,
     AskFailed,
     Camera,
+    Context,
     Cursor,
     Draft,
     Drafts,
@@ -25,28 +31,23 @@ from webapp.py.workspace.tool import (
     Key,
     MaskPatch,
     Notice,
+    Outlines,
     Pointer,
     Run,
+    SetValue,
 )
+from webapp.py.workspace.viewport import Viewport
 
 
-class Stage(Protocol):
-    """What a gesture may cause outside of the session."""
+class Stage(Worker, Protocol):
+    """What a gesture may cause outside of the session, and where the camera is."""
+
+    @property
+    def view(self) -> Viewport | None:
+        """The camera; None while no image is shown."""
 
     def move_camera(self, move: Camera) -> None:
         """Move the camera at once, so that the next event is computed with it."""
-
-    def notify(self, text: str) -> None:
-        """Show a sentence for some seconds."""
-
-    def ask(
-        self,
-        function: str,
-        arguments: Mapping[str, Any],
-        answered: Callable[[Any], None],
-        failed: Callable[[str], None],
-    ) -> None:
-        """Put a question to the compute worker; call back later, with the answer or with why not."""
 
 
 class Gestures:
@@ -63,12 +64,20 @@ class Gestures:
         self._asking = False
         self._mask_version = 0
         self._versions = Versions()
+        self._preparation = Preparation(stage)
+        self._call_off: Callable[[], None] = lambda: None
+        self._outlines: Outlines | None = None
         self._tool_id = session.tool_id
 
     @property
     def busy(self) -> bool:
         """Whether a gesture is under way."""
         return self._run is not None
+
+    @property
+    def computing(self) -> bool:
+        """Whether the worker is preparing something for the idle tool, or answering a gesture."""
+        return self._asking or self._preparation.computing
 
     @property
     def cursor(self) -> Cursor | None:
@@ -93,14 +102,22 @@ class Gestures:
     def cancel(self) -> None:
         """End the gesture under way without edits, as when another tool or image is chosen."""
         run, self._run = self._run, None
+        if self._asking:
+            self._call_off()
         self._clear()
         self._tool_id = self.session.tool_id
         if run is not None:
             run.close()
 
+    def close(self) -> None:
+        """Cancel the gesture and whatever the worker prepares: the viewport goes."""
+        self.cancel()
+        self._preparation.forget()
+
     def scene(self, scale: float, opacity: float) -> Scene:
-        """Return what is to be drawn now."""
+        """Return what is to be drawn now, and have prepared what the tool will need."""
         session = self.session
+        handles, outlines = self._idle(scale)
         colors = {one.id: one.color for one in session.instruction.classes}
         look = Look(
             colors,
@@ -115,22 +132,23 @@ class Gestures:
             session.selected,
             self._drafts,
             self.mask_draft,
-            self._handles(scale),
+            handles,
             look,
             self._versions,
+            outlines,
         )
 
     def _deliver(self, event: Event, scale: float) -> None:
         session = self.session
         if self._run is None:
             if isinstance(event, Key):
-                session.make(session.tool.on_key(event, session.context(scale)))
+                session.make(session.tool.on_key(event, self._context(scale)))
             elif isinstance(event, Pointer) and event.kind == "press":
                 self._clear()
-                self._run = Run(session.tool, event, session.context(scale))
+                self._run = Run(session.tool, event, self._context(scale))
                 self._take(self._run.drafts)
             elif isinstance(event, Pointer) and event.kind == "hover":
-                context = session.context(scale)
+                context = self._context(scale)
                 under = context.at(event.point)
                 self.hovered = under.id if under is not None else None
                 shown = session.tool.cursor(context, event)
@@ -149,6 +167,8 @@ class Gestures:
                 self.stage.move_camera(draft)
             elif isinstance(draft, Notice):
                 self.stage.notify(draft.text)
+            elif isinstance(draft, SetValue):
+                self.session.change_setting(self.session.tool_id, draft.name, draft.value)
         run = self._run
         if run is None:
             return
@@ -178,7 +198,7 @@ class Gestures:
         def failed(reason: str) -> None:
             self._resume(run, lambda: run.fail(reason))
 
-        self.stage.ask(question.function, question.arguments, answered, failed)
+        self._call_off = self.stage.ask(question.function, question.arguments, answered, failed)
 
     def _resume(self, run: Run, step: Callable[[], tuple[Draft, ...]]) -> None:
         if self._run is not run:
@@ -202,15 +222,44 @@ class Gestures:
         else:
             self._waiting.append(event)
 
-    def _handles(self, scale: float) -> Handles | None:
+    def _context(self, scale: float) -> Context:
+        session, view = self.session, self.stage.view
+        asset = session.asset
+        return replace(
+            session.context(scale),
+            image=asset.url if asset is not None else "",
+            visible=_visible(view) if view is not None else None,
+            prepared=self._preparation.of(session.tool_id, self._image),
+        )
+
+    @property
+    def _image(self) -> object:
+        """What tells one image from another."""
+        asset = self.session.asset
+        return (asset.ordinal, asset.url) if asset is not None else None
+
+    def _idle(self, scale: float) -> tuple[Handles | None, Outlines | None]:
+        """Ask the tool what it shows beside drafts; while idle also what it wants prepared."""
         session = self.session
-        if self._run is not None or not session.ready:
-            return None
+        if not session.ready:
+            self._preparation.stop()
+            return None, None
         try:
-            return session.tool.handles(session.context(scale))
+            tool, context = session.tool, self._context(scale)
+            if self._run is not None:
+                return None, self._same(tool.outlines(context))
+            self._preparation.want(session.tool_id, self._image, tool.prepare(context))
+            return tool.handles(context), self._same(tool.outlines(context))
         except Exception as error:
             self._fail(error)
-            return None
+            return None, None
+
+    def _same(self, shown: Outlines | None) -> Outlines | None:
+        """Return the outlines of the last frame where they show the same, so that nothing is made anew."""
+        last = self._outlines
+        if shown is None or last is None or shown.levels is not last.levels or shown.rect != last.rect:
+            self._outlines = shown
+        return self._outlines
 
     def _fail(self, error: Exception) -> None:
         tool = self.session.tool
@@ -233,3 +282,11 @@ def _several(drafts: Drafts) -> tuple[Draft, ...]:
     if drafts is None:
         return ()
     return tuple(drafts) if isinstance(drafts, Sequence) else (drafts,)
+
+
+def _visible(view: Viewport) -> Rect | None:
+    """Return the rectangle of the image that is in view, in whole pixels."""
+    corners = [view.to_image(x, y) for x in (0.0, view.width) for y in (0.0, view.height)]
+    left, top = (floor(min(corner[axis] for corner in corners)) for axis in (0, 1))
+    right, bottom = (ceil(max(corner[axis] for corner in corners)) for axis in (0, 1))
+    return clip_rect((left, top, right - left, bottom - top), view.image_width, view.image_height)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.py.domain.shapes import Point, Shape
+from webapp.py.workspace.settings import Value
 
 GRAB = {"mouse": 6.0, "pen": 8.0, "touch": 18.0}
 """How far from a handle or contour a pointer still grabs it, in screen pixels."""
@@ -175,19 +176,53 @@ class Notice:
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ask:
-    """A request to the compute worker; the next thing sent into the gesture is its `Answer`.
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """A setting of the tool takes another value, as if the person had set it; the panel shows it at once."""
 
-    At most one in a yield, as its last draft. Events that arrive meanwhile wait (of moves in a row only the
-    last) and follow after the answer. Failure raises `AskFailed` at the yield.
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request to the compute worker.
+
+    Yielded by a gesture, the next thing sent into it is its `Answer`. At most one in a yield, as its last
+    draft. Events that arrive meanwhile wait (of moves in a row only the last) and follow after the answer.
+    Failure raises `AskFailed` at the yield.
+
+    Returned by `Tool.prepare`, the answer is in `Context.prepared` from then on.
+
+    An `ImagePart` among the arguments stands for pixels of the image, which the worker puts in its place.
     """
 
     function: str
     arguments: Mapping[str, Any]
 
 
-Draft = Shape | MaskPatch | Preview | Band | Handles | Cursor | Camera | Notice | Ask
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What the compute worker answered to an `Ask` of `Tool.prepare`."""
+
+    ask: Ask
+    answer: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outlines:
+    """Thin lines between the areas of a label map, below the annotations.
+
+    ``levels`` is uint8 of shape (rows, columns) and covers the rectangle ``rect`` (x, y, width, height) of
+    the image. Lines run where neighbouring pixels differ; they keep their width at every zoom. Hand over
+    the same array as long as it holds the same: only another one is sent to the graphics card.
+    """
+
+    levels: NDArray[np.uint8]
+    rect: tuple[int, int, int, int]
+
+
+Draft = Shape | MaskPatch | Preview | Band | Handles | Cursor | Camera | Notice | SetValue | Ask
 """A plain `Shape` is a new object of the active class, as it would be if the gesture ended now."""
 Drafts = Draft | Sequence[Draft] | None
 """What one yield may hold: one draft, several, or nothing to show."""

@@ -16,7 +16,17 @@ from typing import Any, ClassVar
 from webapp.py.domain.shapes import Point
 from webapp.py.workspace.context import AnnotationView, Context
 from webapp.py.workspace.copying import duplicated, moved_together
-from webapp.py.workspace.gesture_parts import Gesture, brush_cursor, drag_handle, drag_whole, moved_far, paint
+from webapp.py.workspace.gesture_parts import (
+    Gesture,
+    brush_cursor,
+    drag_handle,
+    drag_whole,
+    mask_to_erase,
+    mask_to_paint,
+    moved_far,
+    paint,
+    painted,
+)
 from webapp.py.workspace.line_drawing import HOLES, draw_outline, trace
 from webapp.py.workspace.messages import (
     Answer,
@@ -35,9 +45,12 @@ from webapp.py.workspace.messages import (
     Key,
     MaskPatch,
     Notice,
+    Outlines,
     Pointer,
+    Prepared,
     Preview,
     Select,
+    SetValue,
     Update,
 )
 from webapp.py.workspace.settings import Choice, Setting, Slider, Switch, Value
@@ -52,8 +65,9 @@ from webapp.py.workspace.vertex_editing import (
 __all__ = [
     "AnnotationView", "Answer", "Ask", "AskFailed", "Band", "Camera", "Choice", "Context", "Create", "Cursor",
     "Delete", "Draft", "Drafts", "Edit", "Event", "Gesture", "Handles", "Key", "KeyHint", "MaskPatch",
-    "Notice", "Pointer", "Preview", "Run", "Select", "Setting", "Slider", "Switch", "Tool", "Update", "Value",
-    "brush_cursor", "drag", "drag_handle", "drag_whole", "moved_far", "paint", "play",
+    "Notice", "Outlines", "Pointer", "Prepared", "Preview", "Run", "Select", "SetValue", "Setting", "Slider",
+    "Switch", "Tool", "Update", "Value", "brush_cursor", "drag", "drag_handle", "drag_whole", "mask_to_erase",
+    "mask_to_paint", "moved_far", "paint", "painted", "play",
     "HOLES", "draw_outline", "duplicated", "edit_vertices", "hover_handles", "moved_together", "on_line",
     "selected_alone", "trace", "vertex_handles",
 ]  # fmt: skip
@@ -80,6 +94,9 @@ class Tool:
       edits.
     * `cursor` on hovering and `handles` whenever selection, annotations or camera changed, while idle.
     * `on_key` for the keys named in `keys`, while idle.
+    * `prepare` before each drawing, while idle; when the `Ask` that it returns differs from the one before,
+      the worker is asked once the person has paused, and what it was doing for the old one is called off.
+    * `outlines` before each drawing, also during a gesture.
 
     Keys and wheel turns that a `Slider`, `Choice` or `Switch` names are handled by the session, also during a
     gesture (whose context keeps the values from its beginning). Other buttons, pinches, the wheel and undo
@@ -126,6 +143,22 @@ class Tool:
     def on_key(self, key: Key, ctx: Context) -> Sequence[Edit]:
         """Return the edits that a key of `keys` makes while no gesture runs."""
         return []
+
+    def prepare(self, ctx: Context) -> Ask | None:
+        """Return what the compute worker shall have ready for the next gesture, or None.
+
+        The answer comes as `Context.prepared`. To keep what is there, return its ``ask`` again. Two are the
+        same when function and arguments are equal.
+        """
+        return None
+
+    def outlines(self, ctx: Context) -> Outlines | None:
+        """Return the lines to show over the image while the tool is active, or None."""
+        return None
+
+    def panel(self, values: Mapping[str, Value]) -> Sequence[Setting]:
+        """Return the settings that matter while they have these values; the others are not shown."""
+        return self.settings
 
 
 # --- driving a gesture

@@ -1,0 +1,59 @@
+"""The images that the compute worker has at hand, and the pixels that its functions want of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import js
+import numpy as np
+from numpy.typing import NDArray
+from pyodide.ffi import to_js
+
+from webapp.py.compute.protocol import ComputeProblem
+from webapp.py.geometry.image_parts import ImagePart
+
+
+class WorkerImages:
+    """Keeps the images that the page shows, as far as calls were about them, and cuts pixels out of them."""
+
+    def __init__(self) -> None:
+        self._bitmaps: dict[str, Any] = {}
+        self._last: tuple[ImagePart, NDArray[np.uint8]] | None = None
+
+    def keep(self, address: str, bitmap: Any) -> None:
+        """Keep an ``ImageBitmap``."""
+        self.forget(address)
+        self._bitmaps[address] = bitmap
+
+    def forget(self, address: str) -> None:
+        """Free the memory of an image that the page has left."""
+        bitmap = self._bitmaps.pop(address, None)
+        if bitmap is not None:
+            bitmap.close()
+        if self._last is not None and self._last[0].address == address:
+            self._last = None
+
+    def cut(self, part: ImagePart) -> NDArray[np.uint8]:
+        """Return the pixels of a part, the very same array when it is the part of the call before.
+
+        Raises
+        ------
+        ComputeProblem
+            When the image is not here.
+        """
+        if self._last is None or self._last[0] != part:
+            self._last = part, self._cut(part)
+        return self._last[1]
+
+    def _cut(self, part: ImagePart) -> NDArray[np.uint8]:
+        bitmap = self._bitmaps.get(part.address)
+        if bitmap is None:
+            raise ComputeProblem("The image is not at hand any more. Open it again.")
+        canvas = js.OffscreenCanvas.new(part.columns, part.rows)
+        options = to_js({"willReadFrequently": True}, dict_converter=js.Object.fromEntries)
+        context = canvas.getContext("2d", options)
+        context.imageSmoothingEnabled = part.scale < 1
+        context.imageSmoothingQuality = "medium"
+        context.drawImage(bitmap, *part.rect, 0, 0, part.columns, part.rows)
+        data = context.getImageData(0, 0, part.columns, part.rows).data
+        return np.frombuffer(data.to_bytes(), np.uint8).reshape(part.rows, part.columns, 4)

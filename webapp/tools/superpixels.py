@@ -1,0 +1,226 @@
+"""Paint masks by superpixels: small regions of like colour that follow the edges of the image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webapp.py.domain.shapes import Mask, Point
+from webapp.py.geometry.image_parts import ImagePart, covers, part_of
+from webapp.py.geometry.masks import Rect, clip_rect, decode, join_rects
+from webapp.py.geometry.segments import Segments
+from webapp.py.workspace.tool import (
+    AnnotationView,
+    Ask,
+    Choice,
+    Context,
+    Cursor,
+    Draft,
+    Drafts,
+    Edit,
+    Event,
+    Gesture,
+    MaskPatch,
+    Notice,
+    Outlines,
+    Pointer,
+    Setting,
+    Slider,
+    Tool,
+    Value,
+    brush_cursor,
+    mask_to_erase,
+    mask_to_paint,
+    paint,
+    painted,
+)
+
+MOST_VISIBLE = 2**20
+"""Most pixels of the region in view that are cut into segments; a larger one is scaled down first."""
+MOST_IMAGE = 2**22
+"""The same for the whole image."""
+SMALLEST = 4.0
+"""Pixels that a segment is wide at least, after scaling down."""
+ENOUGH = 0.8
+"""Share of the sharpness that a region in view could have, down to which segments stay as they are."""
+WAIT = "The segments here are still being computed. Try again in a moment."
+NOTHING = "There is no mask here to erase from."
+_BRUSH = ("radius", "tip")
+_SEGMENTS = ("size", "compactness", "region")
+
+
+class SuperpixelTool(Tool):
+    """Fills or clears whole superpixels of a mask, or paints and erases with a brush."""
+
+    id = "superpixels"
+    title = "Superpixels"
+    key = "s"
+    icon = "scan"
+    order = 60
+    draws = ("mask",)
+    help = "Click a segment to fill it or drag over several; Erase clears them, Brush paints by hand."
+    settings = (
+        Choice("mode", "Mode", "paint", (("paint", "Paint"), ("erase", "Erase")), key="d"),
+        Choice("by", "By", "segments", (("segments", "Segments"), ("brush", "Brush")), key="r"),
+        Slider("size", "Segment size", 24, 6, 120, 2, "px", keys=(",", ".")),
+        Slider("compactness", "Compactness", 10, 1, 40, 1),
+        Choice("region", "Region", "visible", (("visible", "In view"), ("image", "Image"))),
+        Slider("radius", "Radius", 12, 1, 200, 1, "px", keys=("[", "]"), wheel=True, ratio=0.1),
+        Choice("tip", "Shape", "round", (("round", "Round"), ("square", "Square"))),
+    )
+
+    def gesture(self, press: Pointer, ctx: Context) -> Gesture:
+        """Fill or clear segments, or paint or erase with the brush, until the release."""
+        erasing = ctx.settings["mode"] == "erase"
+        if ctx.settings["by"] == "segments":
+            return (yield from _fill(press, ctx, erasing))
+        if not erasing:
+            return (yield from paint(press, ctx, mask_to_paint(ctx), value=1))
+        tip = brush_cursor(ctx)
+        target = mask_to_erase(ctx, press.point, tip.radius, tip.kind == "square")
+        if target is None:
+            return (yield from _refuse(NOTHING))
+        return (yield from paint(press, ctx, target, value=0))
+
+    def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
+        """Show the outline of the brush, or a crosshair over segments."""
+        return brush_cursor(ctx) if ctx.settings["by"] == "brush" else Cursor("cross")
+
+    def prepare(self, ctx: Context) -> Ask | None:
+        """Have the region in view, or the image, cut into segments."""
+        if ctx.settings["by"] == "brush":
+            return None
+        part = _part(ctx)
+        size = max(float(ctx.settings["size"]) * part.scale, SMALLEST)
+        return Ask(
+            "segments", {"image": part, "size": size, "compactness": float(ctx.settings["compactness"])}
+        )
+
+    def outlines(self, ctx: Context) -> Outlines | None:
+        """Show the borders of the segments."""
+        if ctx.prepared is None or ctx.settings["by"] == "brush":
+            return None
+        part: ImagePart = ctx.prepared.ask.arguments["image"]
+        return Outlines(ctx.prepared.answer["levels"], part.rect)
+
+    def panel(self, values: Mapping[str, Value]) -> Sequence[Setting]:
+        """Show what belongs to segments, or to the brush."""
+        idle = _SEGMENTS if values["by"] == "brush" else _BRUSH
+        return [setting for setting in self.settings if setting.name not in idle]
+
+
+def _part(ctx: Context) -> ImagePart:
+    """Return what is to be cut into segments.
+
+    A small image is cut whole, so that segments stay when it is moved. Of a larger one, some more than is in
+    view; and while that covers the view and is about as sharp as it can be, it stays.
+    """
+    whole = (0, 0, ctx.width, ctx.height)
+    if ctx.settings["region"] == "image":
+        return part_of(ctx.image, whole, MOST_IMAGE)
+    if ctx.width * ctx.height <= MOST_VISIBLE or ctx.visible is None:
+        return part_of(ctx.image, whole, MOST_VISIBLE)
+    x, y, width, height = ctx.visible
+    around = (x - width // 8, y - height // 8, width + width // 4, height + height // 4)
+    wanted = part_of(ctx.image, clip_rect(around, ctx.width, ctx.height) or whole, MOST_VISIBLE)
+    if ctx.prepared is None:
+        return wanted
+    kept: ImagePart = ctx.prepared.ask.arguments["image"]
+    good = covers(kept.rect, ctx.visible) and kept.scale >= ENOUGH * wanted.scale
+    return kept if good else wanted
+
+
+def _fill(press: Pointer, ctx: Context, erasing: bool) -> Gesture:
+    if ctx.prepared is None:
+        return (yield from _refuse(WAIT))
+    part: ImagePart = ctx.prepared.ask.arguments["image"]
+    segments = Segments(ctx.prepared.answer["labels"], ctx.prepared.answer["boxes"], part.rect)
+    if segments.at(press.point) is None and ctx.inside(press.point) == press.point:
+        return (yield from _refuse(WAIT))
+    filling = _Filling(segments, ctx, erasing)
+    here: Point = press.point
+    event: Event = press
+    while True:
+        patches: list[MaskPatch] = []
+        if isinstance(event, Pointer):
+            patches = [patch for one in segments.along(here, event.point) for patch in filling.add(one)]
+            here = event.point
+        if event.kind == "release":
+            return filling.edits()
+        drafts: list[Draft] = [*patches, Cursor("cross")]
+        event = yield drafts
+
+
+def _refuse(reason: str) -> Gesture:
+    """Say why nothing is done, and wait for the release."""
+    event = yield Notice(reason)
+    while event.kind != "release":
+        event = yield None
+    return []
+
+
+class _Filling:
+    """The mask that segments are added to or taken from; which it is shows at the first of them."""
+
+    def __init__(self, segments: Segments, ctx: Context, erasing: bool) -> None:
+        self._segments, self._ctx, self._erasing = segments, ctx, erasing
+        self._target: AnnotationView | None = None
+        self._pixels: NDArray[np.uint8] | None = None
+        self._done: set[int] = set()
+        self._touched: Rect | None = None
+
+    def add(self, segment: int) -> list[MaskPatch]:
+        """Take a segment in, unless it is already; return what is to be seen of it."""
+        if segment in self._done:
+            return []
+        rect, on = self._segments.pixels(segment)
+        if self._pixels is None and not self._begin(rect, on):
+            return []
+        assert self._pixels is not None
+        self._done.add(segment)
+        self._touched = join_rects(self._touched, rect)
+        x, y, width, height = rect
+        window = self._pixels[y : y + height, x : x + width]
+        if self._erasing:
+            np.bitwise_and(window, 1 - on, out=window)
+        else:
+            np.bitwise_or(window, on, out=window)
+        return [MaskPatch(x, y, window, self._target.id if self._target else None)]
+
+    def edits(self) -> Sequence[Edit]:
+        """Return the edits once the pointer is released."""
+        if self._pixels is None:
+            return []
+        return painted(self._ctx, self._target, self._pixels, self._touched)
+
+    def _begin(self, rect: Rect, on: NDArray[np.uint8]) -> bool:
+        """Find the mask to work on; False where there is none to erase from."""
+        ctx = self._ctx
+        self._target = _mask_under(ctx, rect, on) if self._erasing else mask_to_paint(ctx)
+        if self._erasing and self._target is None:
+            return False
+        self._pixels = ctx.raster(self._target.id if self._target else None)
+        return True
+
+
+def _mask_under(ctx: Context, rect: Rect, on: NDArray[np.uint8]) -> AnnotationView | None:
+    """Return the selected mask, else the topmost one with pixels in a segment."""
+    chosen = [view for view in ctx.chosen() if isinstance(view.shape, Mask)]
+    if chosen:
+        return chosen[-1]
+    for view in reversed(ctx.annotations):
+        if isinstance(view.shape, Mask) and not (view.locked or view.hidden) and _meets(view.shape, rect, on):
+            return view
+    return None
+
+
+def _meets(mask: Mask, rect: Rect, on: NDArray[np.uint8]) -> bool:
+    left, top = rect[0] - mask.x, rect[1] - mask.y
+    shared = clip_rect((left, top, rect[2], rect[3]), mask.width, mask.height)
+    if shared is None:
+        return False
+    x, y, width, height = shared
+    inside = on[y - top : y - top + height, x - left : x - left + width]
+    return bool((decode(mask)[y : y + height, x : x + width] & inside).any())
