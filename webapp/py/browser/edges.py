@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary, finalize
 
 import js
 import msgspec
@@ -56,6 +57,8 @@ class BrowserEdges:
         self._images = Images()
         self._tasks: set[asyncio.Task[None]] = set()
         self._render: Callable[[], None] = lambda: None
+        self._shown: WeakValueDictionary[str, LoadedImage] = WeakValueDictionary()
+        boot.compute.bitmap_of = self._bitmap_of
         self._on_error: Callable[[BaseException], None] = lambda problem: None
         self._changes: Changes | None = None
         self._tabs: Tabs | None = None
@@ -167,7 +170,7 @@ class BrowserEdges:
     async def picture(self, url: str) -> LoadedImage:
         """Load an image."""
         try:
-            return await self._images.load(url)
+            picture = await self._images.load(url)
         except ImageProblem as problem:
             raise ImageTrouble(_as_problem(problem, url)) from None
 
@@ -176,6 +179,14 @@ class BrowserEdges:
         try:
             blob = await self._images.thumbnail(url, THUMBNAIL)
         except ImageProblem as problem:
+        self._shown[url] = picture
+        finalize(picture, self._boot.compute.forget_image, url)
+        return picture
+
+    def _bitmap_of(self, url: str) -> Any | None:
+        """Return the bitmap of an image that is being shown, for the compute worker."""
+        picture = self._shown.get(url)
+        return picture.bitmap if picture is not None else None
             raise ImageTrouble(_as_problem(problem, url)) from None
         return str(js.URL.createObjectURL(blob))
 

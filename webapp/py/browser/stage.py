@@ -183,7 +183,7 @@ class Stage:
 
     def destroy(self) -> None:
         """Let go of the element, the GPU's memory and every handler."""
-        self.gestures.cancel()
+        self.gestures.close()
         self._observer.disconnect()
         for target, name, proxy in self._proxies:
             if target is not None:
@@ -212,8 +212,9 @@ class Stage:
         arguments: Mapping[str, Any],
         answered: Callable[[Any], None],
         failed: Callable[[str], None],
-    ) -> None:
-        """Put a gesture's question to the worker."""
+        pause: float = 0.0,
+    ) -> Callable[[], None]:
+        """Put a gesture's question to the worker after a pause; returns how to call it off."""
 
         async def put() -> None:
             try:
@@ -222,6 +223,7 @@ class Stage:
                 failed(str(error) or type(error).__name__)
             else:
                 answered(answer)
+            await asyncio.sleep(pause)
             self._after_event()
 
         task = asyncio.ensure_future(put())
@@ -234,6 +236,11 @@ class Stage:
         self._framed = False
         ratio = float(js.window.devicePixelRatio or 1.0)
         box = self.element.getBoundingClientRect()
+        def call_off() -> None:
+            task.cancel()
+
+        return call_off
+
         width, height = max(round(box.width * ratio), 1), max(round(box.height * ratio), 1)
         self._lines.resize(width, height)
         if self._pixels is not None:
@@ -247,6 +254,7 @@ class Stage:
             patches = draft.drain() if draft is not None and scene.masks else []
             self._pixels.draw(view, ratio, scene.masks, patches)
         at = None if self._panning or self._space else self._pointer
+        self.element.ariaBusy = "true" if ready and self.gestures.computing else "false"
         self._lines.draw(view, ratio, scene, at)
 
     def _paint_cursor(self) -> None:
