@@ -1,0 +1,177 @@
+"""Line drawings of annotations, as data, and what is remembered of them from frame to frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webapp.py.domain.shapes import Box, Mask, Other, Point, Points, Polygon, Polyline, Shape
+from webapp.py.geometry.shapes import Bounds, bounds
+from webapp.py.workspace.context import AnnotationView
+
+Emphasis = Literal["normal", "hover", "selected", "draft"]
+Made = TypeVar("Made")
+
+SPARE = 64
+"""Shapes of other images and of drafts that may be kept beside those at hand."""
+NEUTRAL = "#8d97a9"
+"""The colour of annotations whose class the instruction no longer has."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figure:
+    """A line drawing: an SVG path in image pixels, filled lightly when ``closed``, and dots.
+
+    ``bounds`` are those of the shape, in image pixels. Dots keep their size on screen.
+    """
+
+    key: str
+    version: int
+    path: str
+    color: str
+    closed: bool
+    emphasis: Emphasis
+    bounds: Bounds
+    dots: Sequence[Point] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Still:
+    """What the annotations look like at rest, none of them selected, hovered or being changed.
+
+    It is the same object as long as that stays, and a figure in it is the same object as long as that
+    figure stays. ``places`` finds an annotation by id, with its number from the bottom; ``edges`` are left,
+    top, right and bottom of all figures, of shape (4, figures).
+    """
+
+    figures: Sequence[Figure] = ()
+    masks: Sequence[AnnotationView] = ()
+    places: Mapping[str, tuple[int, AnnotationView]] = field(default_factory=dict)
+    edges: NDArray[np.float64] = field(default_factory=lambda: np.zeros((4, 0)))
+
+
+class Versions:
+    """Numbers that change when the shape drawn under a key changes; it keeps the shapes to tell.
+
+    It also keeps what was made of the annotations last: while the camera moves or a gesture draws, frame
+    after frame shows thousands of them as they were.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Shape, int, str]] = {}
+        self._next = 0
+        self._still: tuple[Sequence[AnnotationView], Mapping[str, str], Still] | None = None
+        self._figures: dict[str, tuple[Shape, Figure]] = {}
+        self._last: tuple[Still, object, object] | None = None
+        self._levels: tuple[object, int] = (None, 0)
+
+    def of_levels(self, levels: NDArray[np.uint8]) -> int:
+        """Return the version of a label map: the same while it is the same array."""
+        if self._levels[0] is not levels:
+            self._levels = levels, self._levels[1] + 1
+        return self._levels[1]
+
+    def of(self, key: str, shape: Shape) -> int:
+        """Return the version of ``shape`` under ``key``: the same while it is the same object."""
+        return self._entry(key, shape)[1]
+
+    def figure(self, key: str, shape: Shape, color: str, emphasis: Emphasis) -> Figure | None:
+        """Return how a shape is drawn; None where it has no lines."""
+        if isinstance(shape, Mask | Other):
+            return None
+        dots = shape.points if isinstance(shape, Points) else ()
+        around = bounds(shape) or (0.0, 0.0, 0.0, 0.0)
+        _, version, path = self._entry(key, shape)
+        closed = isinstance(shape, Box | Polygon)
+        return Figure(key, version, path, color, closed, emphasis, around, dots)
+
+    def still(self, annotations: Sequence[AnnotationView], colors: Mapping[str, str]) -> Still:
+        """Return what annotations look like at rest; of the very same ones nothing is worked out again."""
+        last = self._still
+        if last is None or last[0] is not annotations or last[1] != colors:
+            last = self._still = (annotations, colors, self._rest(annotations, colors))
+            self._forget_others(annotations)
+        return last[2]
+
+    def made(self, still: Still, state: object, make: Callable[[], Made]) -> Made:
+        """Return what ``make`` makes, or made before over the same annotations in an equal state."""
+        last = self._last
+        if last is None or last[0] is not still or last[1] != state:
+            last = self._last = (still, state, make())
+        found: Made = last[2]  # type: ignore[assignment]
+        return found
+
+    def _rest(self, annotations: Sequence[AnnotationView], colors: Mapping[str, str]) -> Still:
+        figures: list[Figure] = []
+        masks: list[AnnotationView] = []
+        before, self._figures = self._figures, {}
+        for view in annotations:
+            shape = view.shape
+            if view.hidden:
+                continue
+            if isinstance(shape, Mask):
+                masks.append(view)
+                continue
+            color = colors.get(view.class_id, NEUTRAL)
+            known = before.get(view.id)
+            if known is None or known[0] is not shape or known[1].color != color:
+                figure = self.figure(view.id, shape, color, "normal")
+                if figure is None:
+                    continue
+                known = (shape, figure)
+            self._figures[view.id] = known
+            figures.append(known[1])
+        edges = np.array([figure.bounds for figure in figures], dtype=np.float64).reshape(-1, 4).T
+        places = {view.id: (place, view) for place, view in enumerate(annotations) if not view.hidden}
+        return Still(figures, masks, places, edges)
+
+    def _forget_others(self, annotations: Sequence[AnnotationView]) -> None:
+        """Forget the shapes of images left behind, once there are as many of them again."""
+        if len(self._known) > 2 * len(annotations) + SPARE:
+            here = {view.id for view in annotations}
+            self._known = {key: entry for key, entry in self._known.items() if key in here}
+
+    def _entry(self, key: str, shape: Shape) -> tuple[Shape, int, str]:
+        entry = self._known.get(key)
+        if entry is None or entry[0] is not shape:
+            self._next += 1
+            entry = self._known[key] = (shape, self._next, path_of(shape))
+        return entry
+
+
+def path_of(shape: Shape) -> str:
+    """Return the SVG path data of a shape's lines, in image pixels; empty for masks and single points.
+
+    Examples
+    --------
+    >>> path_of(Box(1, 2, 3, 4))
+    'M1 2L4 2L4 6L1 6Z'
+    """
+    if isinstance(shape, Box):
+        right, bottom = shape.x + shape.width, shape.y + shape.height
+        return _path([(shape.x, shape.y), (right, shape.y), (right, bottom), (shape.x, bottom)], True)
+    if isinstance(shape, Polygon):
+        return "".join(_path(contour, True) for contour in [shape.points, *shape.holes])
+    if isinstance(shape, Polyline):
+        return _path(shape.points, False)
+    return ""
+
+
+def _path(points: Sequence[Point], closed: bool) -> str:
+    return "M" + "L".join(f"{x:.7g} {y:.7g}" for x, y in points) + ("Z" if closed else "")
+
+
+def rgb(color: str) -> tuple[float, float, float]:
+    """Return the channels of ``#rrggbb``, each from 0 to 1.
+
+    Examples
+    --------
+    >>> rgb("#ff0033")
+    (1.0, 0.0, 0.2)
+    """
+    red, green, blue = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return red, green, blue
