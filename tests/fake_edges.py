@@ -6,7 +6,7 @@ What lies behind the edges is real where it can be: stores on a `Disk`, tools, s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Literal
 
 from tests.fake_server import DEMO_ASSETS, DEMO_RECORDS, Server
@@ -34,6 +34,7 @@ class Machine:
         self.tabs: dict[str, list[Callable[[News], None]]] = {}
         self.disks: dict[str, Disk] = {}
         self.memory: dict[str, str] = {}
+        self.now = 1_700_000_000_000
 
 
 class FakePicture:
@@ -141,6 +142,7 @@ class FakeEdges:
         self.picture_problems: dict[str, Problem] = {}
         self.pictures: list[FakePicture] = []
         self.prefetched: list[str] = []
+        self.thumbnails: list[str] = []
         self.stages: list[FakeStage] = []
         self.local: MemoryLocalStore | None = None
         self.sync: Sync | None = None
@@ -153,6 +155,7 @@ class FakeEdges:
         self.to_pick: bytes | None = None
         self.timers: list[Callable[[], None]] = []
         self.renders = 0
+        self.focus_moves: list[int] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     # --- the server
@@ -243,10 +246,14 @@ class FakeEdges:
     async def thumbnail(self, url: str) -> str:
         if url in self.picture_problems:
             raise ImageTrouble(self.picture_problems[url])
-        return f"blob:{url}"
+        self.thumbnails.append(f"blob:{url}")
+        return self.thumbnails[-1]
+
+    def forget_thumbnail(self, address: str) -> None:
+        self.thumbnails.remove(address)
 
     def prefetch(self, urls: list[str]) -> None:
-        self.prefetched += urls
+        self.prefetched = urls
 
     async def compute(
         self,
@@ -287,9 +294,19 @@ class FakeEdges:
     async def pick_file(self, accept: str) -> bytes | None:
         return self.to_pick
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def move_focus(self, parts: Sequence[str], by: int) -> None:
+        self.focus_moves.append(by)
+
+    def now_ms(self) -> int:
+        return self.machine.now
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> Callable[[], object]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
+        return task.cancel
+
+    def watch_size(self, element: Any, heard: Callable[[float], None]) -> Callable[[], None]:
+        return lambda: None
 
     def later(self, seconds: float, call: Callable[[], None]) -> Callable[[], None]:
         self.timers.append(call)
@@ -306,4 +323,7 @@ class FakeEdges:
     async def settle(self) -> None:
         """Wait until nothing runs beside any more; what failed there fails here."""
         while self._tasks:
-            await self._tasks.pop()
+            task = self._tasks.pop()
+            await asyncio.wait([task])
+            if not task.cancelled():
+                task.result()

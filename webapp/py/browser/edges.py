@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary, finalize
 
@@ -15,6 +15,7 @@ from webapp.py.browser.boot import BootInfo
 from webapp.py.browser.http import Answer, Changes, Http
 from webapp.py.browser.images import Images, LoadedImage
 from webapp.py.browser.indexeddb import IndexedDbStore
+from webapp.py.browser.keys import move_focus
 from webapp.py.browser.stage import Stage
 from webapp.py.browser.tabs import Tabs
 from webapp.py.compute.protocol import Progress
@@ -237,6 +238,14 @@ class BrowserEdges:
         """Let the person choose a file."""
         picked = await platform.pick_file(accept)
         return picked.content if picked is not None else None
+
+    def move_focus(self, parts: Sequence[str], by: int) -> None:
+        """Move the focus to the next part of the page, or the one ``by`` further."""
+        move_focus(list(parts), by)
+
+    def now_ms(self) -> int:
+        """Return the time in integer milliseconds UTC."""
+        return int(js.Date.now())
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something beside; what it raises is reported."""

@@ -11,15 +11,11 @@ from pyodide.ffi import create_proxy
 from webapp.py.browser.boot import BootInfo, OfflineReport
 from webapp.py.browser.dom import Root
 from webapp.py.browser.edges import BrowserEdges
+from webapp.py.browser.keys import listen_to_keys
 from webapp.py.browser.platform import on_network_change
 from webapp.py.pages.app import App
-from webapp.py.pages.keyboard import take_key
 from webapp.py.pages.state import read_route
-from webapp.py.workspace.messages import Key
 from webapp.py.workspace.registry import find_tools
-
-_TYPING = "input:not([type=range]):not([type=checkbox]), textarea, select, wa-input, wa-textarea, wa-select"
-_SCROLLING = ("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight")
 
 
 async def start(boot: BootInfo) -> None:
@@ -38,36 +34,11 @@ async def start(boot: BootInfo) -> None:
     root.render(app.view())
 
 
-def key_of(event: Any) -> Key:
-    """Return a browser's key event as tools know it: digits typed with Shift count as the digit."""
-    code, key = str(event.code), str(event.key)
-    if event.shiftKey and code.startswith("Digit"):
-        key = code.removeprefix("Digit")
-    held = bool(event.ctrlKey or event.metaKey)
-    return Key(key, shift=bool(event.shiftKey), ctrl=held, alt=bool(event.altKey))
-
-
 def _listen(app: App, edges: BrowserEdges) -> None:
-    def on_key(event: Any) -> None:
-        target = event.target
-        if event.isComposing or (hasattr(target, "closest") and target.closest(_TYPING)):
-            return
-        if str(event.key) == " " and not target.closest("button, a, summary"):
-            event.preventDefault()
-            app.desk.hold_space(True)
-        elif take_key(app.desk, key_of(event)):
-            event.preventDefault()
-
-    def on_key_up(event: Any) -> None:
-        if str(event.key) == " ":
-            app.desk.hold_space(False)
-
     def on_hash(_event: Any) -> None:
         edges.spawn(app.navigate(read_route(str(js.location.hash))))
 
-    js.document.addEventListener("keydown", create_proxy(on_key))
-    js.document.addEventListener("keyup", create_proxy(on_key_up))
-    js.window.addEventListener("blur", create_proxy(lambda _event: app.desk.hold_space(False)))
+    listen_to_keys(app)
     js.window.addEventListener("hashchange", create_proxy(on_hash))
     on_network_change(lambda online: app.sync_now() if online else None)
 

@@ -14,6 +14,7 @@ from webapp.py.pages.chrome import starting, stranded
 from webapp.py.pages.desk import TOAST_SECONDS, Desk
 from webapp.py.pages.edges import Edges, NoServer, SignInRefused
 from webapp.py.pages.labeling import labeling_page
+from webapp.py.pages.palette import open_palette
 from webapp.py.pages.projects import projects_page
 from webapp.py.pages.sheets import open_sheet
 from webapp.py.pages.sign_in import sign_in_page
@@ -225,6 +226,7 @@ class App:
     def open_sheet(self, sheet: Sheet) -> None:
         """Open a sheet over the page."""
         self.state.sheet, self.state.form_error = sheet, ""
+        open_palette(self)
         self.edges.render()
 
     def close_sheet(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -14,7 +14,7 @@ from webapp.py.store.local import LocalStore, News
 from webapp.py.store.sync import Sync
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.light import Light
-from webapp.py.workspace.messages import Key
+from webapp.py.workspace.messages import Camera, Key
 from webapp.py.workspace.viewport import Viewport
 
 
@@ -74,6 +74,9 @@ class StageLike(Protocol):
     @property
     def view(self) -> Viewport | None:
         """The camera; None while no image is shown."""
+
+    def move_camera(self, move: Camera) -> None:
+        """Move the camera, in image pixels."""
 
     def set_view(self, view: Viewport) -> None:
         """Take over a camera; tells nobody."""
@@ -146,8 +149,11 @@ class Edges(Protocol):
     async def thumbnail(self, url: str) -> str:
         """Return an address of a small copy of an image, for ``<img>``; raises `ImageTrouble`."""
 
+    def forget_thumbnail(self, address: str) -> None:
+        """Free the memory of a small copy."""
+
     def prefetch(self, urls: list[str]) -> None:
-        """Load images ahead, quietly."""
+        """Load these images ahead, quietly, and none of those that were asked for before."""
 
     def stage(
         self,
@@ -187,8 +193,17 @@ class Edges(Protocol):
     async def pick_file(self, accept: str) -> bytes | None:
         """Let the person choose a file; None when they do not."""
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run something beside; what it raises is reported."""
+    def move_focus(self, parts: Sequence[str], by: int) -> None:
+        """Move the focus to the next part of the page, or the one ``by`` further; parts are CSS selectors."""
+
+    def now_ms(self) -> int:
+        """Return the time in integer milliseconds UTC since the Unix epoch."""
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> Callable[[], object]:
+        """Run something beside; what it raises is reported. Returns how to call it off."""
+
+    def watch_size(self, element: Any, heard: Callable[[float], None]) -> Callable[[], None]:
+        """Tell the height of an element whenever its size changes; returns how to stop that."""
 
     def later(self, seconds: float, call: Callable[[], None]) -> Callable[[], None]:
         """Call something later; returns how to call that off."""

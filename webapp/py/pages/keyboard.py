@@ -1,78 +1,223 @@
-"""What the keys of the workspace do."""
+"""What the keys of the workspace do, and the buttons of the same actions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from webapp.py.pages.desk import Desk
-from webapp.py.workspace.actions import bindings, wants
-from webapp.py.workspace.messages import Key
-from webapp.py.workspace.settings import Choice, Slider, Switch
+from webapp.py.pages.parts import icon_button
+from webapp.py.pages.state import Layout
+from webapp.py.pages.tree import Node
+from webapp.py.workspace.actions import Action, Binding, action, bindings, setting_keys, shown, wants
+from webapp.py.workspace.light import Light
+from webapp.py.workspace.messages import Camera, Key
+from webapp.py.workspace.settings import Slider
 
 _ALWAYS = ("ctrl+z", "ctrl+shift+z", "ctrl+y")
 """Keys that end a gesture under way instead of going to it."""
+_PAN = 80.0
+"""CSS pixels that one key press moves the view."""
+_PARTS = (".top", ".panel.left", ".rail", ".pane[data-active] .view, .view", ".panel.right")
+"""The parts of the page that keys go through, in the order of Tab."""
 
 
-def take_key(desk: Desk, key: Key) -> bool:
-    """Take a key that was pressed on the page; True when it was for the workspace."""
+def take_key(desk: Desk, key: Key, *, typing: bool = False) -> bool:
+    """Take a key that was pressed on the page; True when it was for the workspace.
+
+    ``typing`` says that it was pressed in a field of text, which keeps most keys to itself.
+    """
     work, stage = desk.state.work, desk.stage
     if work is None or desk.state.sheet or stage is None:
         return False
-    if _turn_setting(desk, key):
-        return True
-    if stage.gestures.busy and key.combination not in _ALWAYS:
-        stage.key(key)
-        return True
-    if wants(work.session.tool, key, work.session.selected):
-        stage.key(key)
-        return True
     found = bindings(work.session.instruction, desk.registry).get(key.combination)
-    if found is None:
+    if typing and not (found is not None and found.kind == "action" and action(found.id).anywhere):
         return False
-    if found.kind == "tool":
-        desk.choose_tool(found.id)
-    elif found.kind == "class":
+    busy = stage.gestures.busy
+    if found is not None and found.kind == "class" and not busy:
         desk.choose_class(found.id)
+    elif _turn_setting(desk, key):
+        return True
+    elif (busy and key.combination not in _ALWAYS) or wants(work.session.tool, key, work.session.selected):
+        stage.key(key)
+    elif found is None:
+        return False
     else:
-        act(desk, found.id)
+        _do(desk, found)
     return True
 
 
-def act(desk: Desk, action: str) -> None:
-    """Do one of the general actions, by id."""
-    session = desk.work.session
-    table: dict[str, Callable[[], object]] = {
-        "undo": desk.undo,
-        "redo": desk.redo,
-        "delete": session.delete_selected,
-        "deselect": lambda: session.select(()),
-        "select-all": lambda: session.select(view.id for view in session.annotations),
-        "previous": lambda: desk.step(-1),
-        "next": lambda: desk.step(1),
-        "submit": desk.submit,
-        "skip": desk.skip,
-        "zoom-in": lambda: desk.zoom("in"),
-        "zoom-out": lambda: desk.zoom("out"),
-        "fit": lambda: desk.zoom("fit"),
-        "actual": lambda: desk.zoom("actual"),
-        "shortcuts": lambda: desk.app.open_sheet("shortcuts"),
-    }
-    table[action]()
+def act(desk: Desk, action_id: str) -> None:
+    """Do an action, by id."""
+    DOES[action_id](desk)
+
+
+def can(desk: Desk, action_id: str) -> bool:
+    """Tell whether an action makes sense now."""
+    return action(action_id).enabled(desk.work.session)
+
+
+def keys_of(desk: Desk, entry: Action) -> str:
+    """Return the first keys that an action has in this project, as people read them; empty for none."""
+    table = bindings(desk.work.session.instruction, desk.registry)
+    mine = (one for one in entry.keys if table[one].kind == "action" and table[one].id == entry.id)
+    return shown(next(mine, ""))
+
+
+def action_button(
+    desk: Desk, action_id: str, *, side: str | None = None, pressed: bool | None = None
+) -> Node:
+    """Return the button of an action: its icon, title and keys, greyed out while it makes no sense."""
+    entry = action(action_id)
+    return icon_button(
+        entry.icon,
+        entry.title,
+        partial(act, desk, action_id),
+        keys=keys_of(desk, entry),
+        side=side,
+        pressed=pressed,
+        disabled=not can(desk, action_id),
+    )
+
+
+def _do(desk: Desk, binding: Binding) -> None:
+    if binding.kind == "tool":
+        desk.choose_tool(binding.id)
+    elif binding.kind == "class":
+        desk.choose_class(binding.id)
+    else:
+        act(desk, binding.id)
 
 
 def _turn_setting(desk: Desk, key: Key) -> bool:
     session = desk.work.session
     values = session.settings_of(session.tool_id)
     for setting in session.tool.settings:
-        value = values[setting.name]
-        if isinstance(setting, Slider) and setting.keys and key.combination in setting.keys:
-            steps = -1 if key.combination == setting.keys[0] else 1
-            desk.change_setting(session.tool_id, setting.name, setting.turned(float(value), steps))
-        elif isinstance(setting, Choice) and key.combination == setting.key:
-            desk.change_setting(session.tool_id, setting.name, setting.turned(str(value), 1))
-        elif isinstance(setting, Switch) and key.combination == setting.key:
-            desk.change_setting(session.tool_id, setting.name, setting.turned(bool(value), 1))
-        else:
+        keys, value = setting_keys(setting), values[setting.name]
+        if key.combination not in keys:
             continue
+        steps = -1 if isinstance(setting, Slider) and key.combination == keys[0] else 1
+        turned = setting.turned(value, steps)  # type: ignore[arg-type]
+        desk.change_setting(session.tool_id, setting.name, turned)
         return True
     return False
+
+
+# --- what the actions do
+
+
+def _pan(desk: Desk, right: float, down: float) -> None:
+    stage = desk.stage
+    if stage is None or stage.view is None:
+        return
+    # The view moves right when the image moves left under it, whichever way the view is turned.
+    here, there = stage.view.to_image(0.0, 0.0), stage.view.to_image(right, down)
+    stage.move_camera(Camera(here[0] - there[0], here[1] - there[1]))
+
+
+def _cycle(desk: Desk, by: int) -> None:
+    """Select the annotation after, or before, the one that is selected."""
+    session = desk.work.session
+    names = [view.id for view in session.annotations if not view.hidden]
+    if not names:
+        return
+    at = names.index(session.selected[-1]) if session.selected and session.selected[-1] in names else None
+    place = (0 if by > 0 else -1) if at is None else at + by
+    session.select([names[place % len(names)]])
+
+
+def _toggle_all(desk: Desk, members: set[str], toggle: Callable[[str], None]) -> None:
+    """Turn the selection on where part of it is off, else off."""
+    selected = desk.work.session.selected
+    missing = [name for name in selected if name not in members]
+    for name in missing or selected:
+        toggle(name)
+
+
+def _hide(desk: Desk) -> None:
+    _toggle_all(desk, desk.work.workplace.hidden, desk.toggle_hidden)
+
+
+def _lock(desk: Desk) -> None:
+    _toggle_all(desk, desk.work.workplace.locked, desk.toggle_locked)
+
+
+def _reclassify(desk: Desk) -> None:
+    session = desk.work.session
+    if session.class_id is not None:
+        session.reclassify(session.class_id)
+
+
+def _end_of_folder(desk: Desk, place: int) -> None:
+    at_hand = desk.work.session.asset
+    siblings = [one for one in desk.work.assets if at_hand is not None and one.folder == at_hand.folder]
+    if siblings:
+        desk.open_asset(siblings[place].ordinal)
+
+
+def _select_all(desk: Desk) -> None:
+    session = desk.work.session
+    session.select(view.id for view in session.annotations)
+
+
+def _next_viewport(desk: Desk) -> None:
+    work = desk.work
+    desk.activate(work.panes[(work.active + 1) % len(work.panes)])
+
+
+def _go_home(desk: Desk) -> None:
+    desk.edges.go("#/")
+
+
+def _layout(layout: Layout) -> Callable[[Desk], object]:
+    return lambda desk: desk.set_layout(layout)
+
+
+DOES: dict[str, Callable[[Desk], object]] = {
+    "undo": lambda desk: desk.undo(),
+    "redo": lambda desk: desk.redo(),
+    "delete": lambda desk: desk.work.session.delete_selected(),
+    "reclassify": _reclassify,
+    "hide": _hide,
+    "lock": _lock,
+    "select-all": _select_all,
+    "deselect": lambda desk: desk.work.session.select(()),
+    "next-annotation": lambda desk: _cycle(desk, 1),
+    "previous-annotation": lambda desk: _cycle(desk, -1),
+    "previous": lambda desk: desk.step(-1),
+    "next": lambda desk: desk.step(1),
+    "first": lambda desk: _end_of_folder(desk, 0),
+    "last": lambda desk: _end_of_folder(desk, -1),
+    "submit": lambda desk: desk.submit(),
+    "skip": lambda desk: desk.skip(),
+    "reopen": lambda desk: desk.reopen(),
+    "zoom-in": lambda desk: desk.zoom("in"),
+    "zoom-out": lambda desk: desk.zoom("out"),
+    "fit": lambda desk: desk.zoom("fit"),
+    "actual": lambda desk: desk.zoom("actual"),
+    "pan-left": lambda desk: _pan(desk, -_PAN, 0.0),
+    "pan-right": lambda desk: _pan(desk, _PAN, 0.0),
+    "pan-up": lambda desk: _pan(desk, 0.0, -_PAN),
+    "pan-down": lambda desk: _pan(desk, 0.0, _PAN),
+    "turn-right": lambda desk: desk.turn(1),
+    "turn-left": lambda desk: desk.turn(-1),
+    "mirror": lambda desk: desk.flip("horizontal"),
+    "mirror-down": lambda desk: desk.flip("vertical"),
+    "reset-light": lambda desk: desk.set_light(Light()),
+    "layout-1x1": _layout("1x1"),
+    "layout-1x2": _layout("1x2"),
+    "layout-2x1": _layout("2x1"),
+    "layout-2x2": _layout("2x2"),
+    "link": lambda desk: desk.toggle_linked(),
+    "next-viewport": _next_viewport,
+    "next-part": lambda desk: desk.app.edges.move_focus(_PARTS, 1),
+    "previous-part": lambda desk: desk.app.edges.move_focus(_PARTS, -1),
+    "projects": _go_home,
+    "palette": lambda desk: desk.app.open_sheet("palette"),
+    "shortcuts": lambda desk: desk.app.open_sheet("shortcuts"),
+    "sync": lambda desk: desk.app.sync_now(),
+    "saved": lambda desk: desk.app.open_sheet("saved"),
+    "export": lambda desk: desk.app.open_sheet("export"),
+    "theme": lambda desk: desk.app.toggle_theme(),
+}
+"""What each action of `webapp.py.workspace.actions` does."""

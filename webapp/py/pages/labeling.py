@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from webapp.py.pages.asset_list import asset_list
 from webapp.py.pages.chrome import frame
 from webapp.py.pages.class_panel import class_panel
+from webapp.py.pages.keyboard import action_button
 from webapp.py.pages.parts import button, does, icon, icon_button
 from webapp.py.pages.state import State, Work
 from webapp.py.pages.tree import Event, Node, h
@@ -48,21 +49,21 @@ def labeling_page(state: State, app: App) -> Node:
 
 def _middle(work: Work, app: App) -> Node:
     desk = app.desk
-    history = work.session.history
     return h(
         "div",
         {"class": "group"},
-        icon_button("undo-2", "Undo", desk.undo, keys="Ctrl+Z", disabled=not history.can_undo),
-        icon_button("redo-2", "Redo", desk.redo, keys="Ctrl+Shift+Z", disabled=not history.can_redo),
+        action_button(desk, "undo"),
+        action_button(desk, "redo"),
         h("span", {"class": "divider"}),
-        icon_button("zoom-out", "Zoom out", lambda: desk.zoom("out"), keys="-"),
-        icon_button("zoom-in", "Zoom in", lambda: desk.zoom("in"), keys="+"),
-        icon_button("maximize", "Fit the image", lambda: desk.zoom("fit"), keys="0"),
-        icon_button("image-upscale", "Actual size", lambda: desk.zoom("actual"), keys="1"),
+        action_button(desk, "zoom-out"),
+        action_button(desk, "zoom-in"),
+        action_button(desk, "fit"),
+        action_button(desk, "actual"),
         *view_menu(work, desk),
         h("span", {"class": "divider"}),
-        icon_button("download", "Export", lambda: app.open_sheet("export")),
-        icon_button("keyboard", "Keyboard shortcuts", lambda: app.open_sheet("shortcuts"), keys="?"),
+        action_button(desk, "export"),
+        action_button(desk, "palette"),
+        action_button(desk, "shortcuts"),
         h("span", {"class": "divider"}),
     )
 

@@ -77,6 +77,37 @@ def button(
     )
 
 
+class _FocusKeeper:
+    """A ``ref`` of sheets: when the last of them has gone, focus returns to where it was before the first."""
+
+    def __init__(self) -> None:
+        self._open = 0
+        self._before: Any = None
+
+    def __call__(self, element: Any) -> None:
+        if element is None:
+            self._open -= 1
+            if self._open == 0:
+                self._give_back()
+            return
+        self._open += 1
+        if self._open == 1:
+            self._before = getattr(getattr(element, "ownerDocument", None), "activeElement", None)
+
+    def _give_back(self) -> None:
+        before, self._before = self._before, None
+        if not before:
+            return
+        # What was focused may have gone with the page that it was on.
+        target = before if before.isConnected else before.ownerDocument.querySelector(".view")
+        if target:
+            target.focus()
+
+
+focus_keeper = _FocusKeeper()
+"""Shared by all sheets, for one may take the place of another."""
+
+
 def sheet(title: str, close: Do, *content: Any, middle: bool = False) -> Node:
     """Return a sheet that lies over the page, at the right edge or in the middle; focus stays within it."""
     return h(
@@ -87,6 +118,7 @@ def sheet(title: str, close: Do, *content: Any, middle: bool = False) -> Node:
             "open": True,
             "light-dismiss": True,
             "key": f"sheet-{title}",
+            "ref": focus_keeper,
             "on_wa_hide": does(close),
         },
         h("div", {"class": "sheet-body"}, *content),

@@ -6,13 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 from webapp.py.pages.import_sheet import import_sheet
+from webapp.py.pages.palette import palette
 from webapp.py.pages.parts import button, plural, sheet
+from webapp.py.pages.shortcuts import shortcuts_sheet
 from webapp.py.pages.sign_in import sign_in_sheet
 from webapp.py.pages.state import State, save_state
 from webapp.py.pages.tree import Node, h
 from webapp.py.store.local import Aside, Overwritten, Refused
 from webapp.py.store.store import Store
-from webapp.py.workspace.actions import GENERAL, conflicts, normalized, shown
 
 if TYPE_CHECKING:
     from webapp.py.pages.app import App
@@ -33,7 +34,9 @@ def open_sheet(state: State, app: App) -> Node | None:
     if state.sheet == "saved":
         return _saved(state, app)
     if state.sheet == "shortcuts":
-        return _shortcuts(state, app)
+        return shortcuts_sheet(state, app)
+    if state.sheet == "palette" and state.work is not None:
+        return palette(state, app)
     if state.sheet == "export":
         return _export(state, app)
     if state.sheet == "import":
@@ -141,45 +144,6 @@ def _aside_item(entry: Aside, app: App) -> Node:
         h("b", None, _WORDS.get(entry.table, entry.table or "Unreadable")),
         h("span", {"class": "muted"}, entry.reason),
         h("div", {"class": "row"}, button("Download as it is", download, icon_name="download")),
-    )
-
-
-def _shortcuts(state: State, app: App) -> Node:
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for action in GENERAL:
-        groups.setdefault(action.group, []).append((action.title, shown(action.keys[0])))
-    general = {keys for action in GENERAL for keys in action.keys}
-    session = state.work.session if state.work else None
-    clashes: list[str] = []
-    if session is not None:
-        clashes = conflicts(session.instruction, session.registry)
-        groups["Classes"] = [
-            (one.name, shown(normalized(one.shortcut))) for one in session.instruction.classes if one.shortcut
-        ]
-        for tool in session.registry.tools:
-            lines = [(tool.title, shown(tool.key))] if tool.key else []
-            groups.setdefault("Tools", []).extend(lines)
-            own = [hint for hint in tool.keys if hint.key not in general]
-            groups.setdefault(tool.title, []).extend((hint.does, shown(hint.key)) for hint in own)
-    return sheet(
-        "Keyboard shortcuts",
-        app.close_sheet,
-        [h("p", {"class": "field-error"}, clash) for clash in clashes],
-        [
-            h(
-                "section",
-                {"class": "list"},
-                h("h3", None, name),
-                h(
-                    "div",
-                    {"class": "shortcuts"},
-                    [h("div", None, h("span", None, a), h("kbd", None, b)) for a, b in lines],
-                ),
-            )
-            for name, lines in groups.items()
-            if lines
-        ],
-        middle=True,
     )
 
 

@@ -12,6 +12,7 @@ from webapp.py.domain.wire import PROTOCOL, Session
 from webapp.py.store.status import Status
 from webapp.py.store.store import Store
 from webapp.py.store.sync import State as SyncState
+from webapp.py.workspace.finding import Finder
 from webapp.py.workspace.session import Session as LabelingSession
 from webapp.py.workspace.workplace import Workplace
 
@@ -23,7 +24,7 @@ Layout = Literal["1x1", "1x2", "2x1", "2x2"]
 """Rows and columns of viewports."""
 LAYOUTS: dict[Layout, int] = {"1x1": 1, "1x2": 2, "2x1": 2, "2x2": 4}
 """How many viewports each layout has."""
-Sheet = Literal["", "saved", "shortcuts", "export", "import", "sign-in"]
+Sheet = Literal["", "saved", "shortcuts", "palette", "export", "import", "sign-in"]
 SOLO = "solo"
 """The person of a workspace that has no server."""
 
@@ -110,6 +111,7 @@ class State:
     work: Work | None = None
     totals: dict[str, int] = field(default_factory=dict)
     sheet: Sheet = ""
+    finder: Finder = field(default_factory=Finder)
     toast: str = ""
     problem: str = ""
     missing: Sequence[str] = ()

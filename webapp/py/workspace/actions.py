@@ -1,41 +1,121 @@
-"""What can be done from the keyboard in the workspace: one list for keys, buttons and the help page."""
+"""What can be done in the workspace, as one table: keys, buttons, command palette and help are drawn from it.
+
+To add an action, append one `Action` to `ACTIONS` here, and the function that does it under the same id to
+`DOES` in `webapp.py.pages.keyboard`. It then has its key, its lines in the palette and in the help, and
+``action_button(desk, id)`` of that module is its button. Tests refuse an action without a function, without
+a key, with a key that another has, or with an icon that is not in webapp/icons.txt.
+
+Keys are combinations as `Key.combination` writes them. A combination belongs to
+
+1. an action, when it holds Ctrl or is a named key (`is_reserved`): an instruction cannot take Undo away;
+2. else a class of the instruction, the first that asks for it;
+3. else an action; else a tool.
+
+Keys that a tool gives to its settings, or to its gesture, come before 3 while that tool is active.
+`conflicts` says in words who goes without.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from webapp.py.domain.model import Instruction
 from webapp.py.workspace.registry import Registry
+from webapp.py.workspace.settings import Setting, Slider
 from webapp.py.workspace.tool import Key, Tool
+
+if TYPE_CHECKING:
+    from webapp.py.workspace.session import Session
+
+
+def _always(_: Session) -> bool:
+    return True
+
+
+def _has_image(session: Session) -> bool:
+    return session.ready
+
+
+def _has_selection(session: Session) -> bool:
+    return bool(session.selected)
+
+
+def _has_annotations(session: Session) -> bool:
+    return bool(session.annotations)
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that a person can do; ``keys`` are combinations as `Key.combination` writes them."""
+    """Something that a person can do.
+
+    ``enabled`` says whether it makes sense now; the palette leaves out what does not, buttons are greyed out.
+    ``anywhere`` says that its keys count while the person types into a field, too.
+    """
 
     id: str
     title: str
     group: str
-    keys: tuple[str, ...] = ()
+    keys: tuple[str, ...]
+    icon: str = ""
+    enabled: Callable[[Session], bool] = _always
+    anywhere: bool = False
 
 
-GENERAL = (
-    Action("undo", "Undo", "Edit", ("ctrl+z",)),
-    Action("redo", "Redo", "Edit", ("ctrl+shift+z", "ctrl+y")),
-    Action("delete", "Delete the selection", "Edit", ("Delete", "Backspace")),
-    Action("deselect", "Cancel, or select nothing", "Edit", ("Escape",)),
-    Action("select-all", "Select everything", "Edit", ("ctrl+a",)),
-    Action("previous", "Previous image", "Images", ("ArrowLeft",)),
-    Action("next", "Next image", "Images", ("ArrowRight",)),
-    Action("submit", "Submit the image and go on", "Images", ("ctrl+Enter",)),
-    Action("skip", "Skip the image and go on", "Images", ("ctrl+shift+Enter",)),
-    Action("zoom-in", "Zoom in", "View", ("+", "=", "shift++")),
-    Action("zoom-out", "Zoom out", "View", ("-",)),
-    Action("fit", "Fit the image", "View", ("0",)),
-    Action("actual", "Actual size", "View", ("1",)),
-    Action("shortcuts", "Keyboard shortcuts", "View", ("?", "shift+?")),
-)
+ACTIONS = (
+    Action("undo", "Undo", "Edit", ("ctrl+z",), "undo-2", lambda session: session.history.can_undo),
+    Action(
+        "redo", "Redo", "Edit", ("ctrl+shift+z", "ctrl+y"), "redo-2", lambda session: session.history.can_redo
+    ),
+    Action("delete", "Delete the selection", "Edit", ("Delete", "Backspace"), "trash-2", _has_selection),
+    Action("reclassify", "Give the selection the active class", "Edit", ("r",), "tag", _has_selection),
+    Action("hide", "Hide or show the selection", "Edit", ("shift+h",), "eye-off", _has_selection),
+    Action("lock", "Lock or unlock the selection", "Edit", ("shift+l",), "lock", _has_selection),
+    Action("select-all", "Select everything", "Select", ("ctrl+a",), "list-checks", _has_annotations),
+    Action("deselect", "Cancel, or select nothing", "Select", ("Escape",), "x", _has_selection),
+    Action("next-annotation", "Next annotation", "Select", (".",), "chevron-down", _has_annotations),
+    Action("previous-annotation", "Previous annotation", "Select", (",",), "chevron-up", _has_annotations),
+    Action("previous", "Previous image", "Images", ("ArrowLeft",), "arrow-left"),
+    Action("next", "Next image", "Images", ("ArrowRight",), "arrow-right"),
+    Action("first", "First image of the folder", "Images", ("Home",), "chevron-up"),
+    Action("last", "Last image of the folder", "Images", ("End",), "chevron-down"),
+    Action("submit", "Submit the image and go on", "Images", ("ctrl+Enter",), "check", _has_image, True),
+    Action("skip", "Skip the image and go on", "Images", ("ctrl+shift+Enter",), "skip-forward", _has_image,
+           True),
+    Action("reopen", "Open the image again", "Images", ("alt+Enter",), "rotate-ccw", _has_image),
+    Action("zoom-in", "Zoom in", "View", ("+", "=", "shift++"), "zoom-in", _has_image),
+    Action("zoom-out", "Zoom out", "View", ("-",), "zoom-out", _has_image),
+    Action("fit", "Fit the image", "View", ("0",), "maximize", _has_image),
+    Action("actual", "Actual size", "View", ("1",), "image-upscale", _has_image),
+    Action("pan-left", "Move the view left", "View", ("ctrl+ArrowLeft",), "arrow-left", _has_image),
+    Action("pan-right", "Move the view right", "View", ("ctrl+ArrowRight",), "arrow-right", _has_image),
+    Action("pan-up", "Move the view up", "View", ("ctrl+ArrowUp",), "arrow-up", _has_image),
+    Action("pan-down", "Move the view down", "View", ("ctrl+ArrowDown",), "arrow-down", _has_image),
+    Action("turn-right", "Turn the view right", "View", ("t",), "rotate-cw", _has_image),
+    Action("turn-left", "Turn the view left", "View", ("shift+t",), "rotate-ccw", _has_image),
+    Action("mirror", "Mirror the view left to right", "View", ("shift+x",), "flip-horizontal-2", _has_image),
+    Action("mirror-down", "Mirror the view top to bottom", "View", ("shift+y",), "flip-vertical-2",
+           _has_image),
+    Action("reset-light", "Brightness and contrast as in the image", "View", ("shift+w",), "sun", _has_image),
+    Action("layout-1x1", "Layout 1 × 1", "Layout", ("alt+1",), "square"),
+    Action("layout-1x2", "Layout 1 × 2", "Layout", ("alt+2",), "columns-2"),
+    Action("layout-2x1", "Layout 2 × 1", "Layout", ("alt+3",), "rows-2"),
+    Action("layout-2x2", "Layout 2 × 2", "Layout", ("alt+4",), "grid-2x2"),
+    Action("link", "Viewports move together, or each for itself", "Layout", ("alt+l",), "link-2"),
+    Action("next-viewport", "Next viewport", "Layout", ("alt+n",), "layout-grid"),
+    Action("next-part", "Next part of the page", "Go to", ("F6",), "panel-right", anywhere=True),
+    Action("previous-part", "Previous part of the page", "Go to", ("shift+F6",), "panel-left", anywhere=True),
+    Action("projects", "All projects", "Go to", ("alt+Home",), "house"),
+    Action("palette", "Find a command, class or image", "Go to", ("ctrl+k", "ctrl+shift+p"), "search",
+           anywhere=True),
+    Action("shortcuts", "Keyboard shortcuts", "Go to", ("?", "shift+?", "F1"), "keyboard"),
+    Action("sync", "Sync now", "Project", ("ctrl+s",), "refresh-cw", anywhere=True),
+    Action("saved", "Where your work is", "Project", ("ctrl+shift+s",), "hard-drive"),
+    Action("export", "Export", "Project", ("ctrl+shift+e",), "download"),
+    Action("theme", "Dark or light colours", "Project", ("shift+d",), "sun-moon"),
+)  # fmt: skip
+"""Everything that can be done, in the order of the help; groups follow each other as they first appear."""
 
 _NAMES = {
     "ctrl": "Ctrl",
@@ -47,7 +127,31 @@ _NAMES = {
     "ArrowDown": "↓",
     "Escape": "Esc",
     "Delete": "Del",
+    " ": "Space",
 }
+_HELD = {"ctrl": "ctrl", "control": "ctrl", "cmd": "ctrl", "meta": "ctrl", "alt": "alt", "option": "alt"}
+_NAMED = {
+    name.lower(): name
+    for name in (
+        *("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"),
+        *("Enter", "Escape", "Delete", "Backspace", "Insert", "Tab"),
+        *(f"F{number}" for number in range(1, 13)),
+    )
+} | {"del": "Delete", "esc": "Escape", "space": " "}
+
+
+def action(action_id: str) -> Action:
+    """Return the action of that id.
+
+    Raises
+    ------
+    KeyError
+        When there is none.
+    """
+    for one in ACTIONS:
+        if one.id == action_id:
+            return one
+    raise KeyError(action_id)
 
 
 def shown(combination: str) -> str:
@@ -60,6 +164,8 @@ def shown(combination: str) -> str:
     """
     if combination in ("+", "shift++"):
         return "+"
+    if combination == "shift+?":
+        return "?"
     parts = combination.split("+")
     return "+".join(_NAMES.get(part, part.upper() if len(part) == 1 else part) for part in parts)
 
@@ -69,55 +175,159 @@ def normalized(shortcut: str) -> str:
 
     Examples
     --------
-    >>> normalized("Shift + N"), normalized("")
-    ('shift+n', '')
+    >>> normalized("Shift + N"), normalized("CTRL+del"), normalized("")
+    ('shift+n', 'ctrl+Delete', '')
     """
     parts = [part.strip().lower() for part in shortcut.split("+") if part.strip()]
-    held = [name for name in ("ctrl", "alt", "shift") if name in parts]
-    plain = [part for part in parts if part not in held]
+    wanted = {"shift" if part == "shift" else _HELD[part] for part in parts if part in (*_HELD, "shift")}
+    held = [name for name in ("ctrl", "alt", "shift") if name in wanted]
+    plain = [_NAMED.get(part, part) for part in parts if part not in _HELD and part != "shift"]
     return "+".join([*held, *plain])
+
+
+def is_reserved(combination: str) -> bool:
+    """Tell whether a combination is the workspace's own wherever an action has it: with Ctrl, or a named key.
+
+    Examples
+    --------
+    >>> is_reserved("ctrl+z"), is_reserved("Delete"), is_reserved("shift+n"), is_reserved("1")
+    (True, True, False, False)
+    """
+    if combination in ("+", "shift++"):
+        return False
+    *held, plain = combination.split("+")
+    return "ctrl" in held or len(plain) > 1
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What a combination does: an action, a class or a tool, by id."""
+    """What a combination does: an action, a class or a tool, by id; ``name`` is what people call it."""
 
-    kind: str
+    kind: Literal["action", "class", "tool"]
     id: str
+    name: str = ""
+
+
+_made: tuple[Instruction, Registry, dict[str, Binding]] | None = None
 
 
 def bindings(instruction: Instruction, registry: Registry) -> dict[str, Binding]:
-    """Return what every combination does. Classes win over tools, general actions over both."""
-    table: dict[str, Binding] = {}
-    for tool in registry.tools:
-        if tool.key:
-            table[normalized(tool.key)] = Binding("tool", tool.id)
-    for one in instruction.classes:
-        if one.shortcut:
-            table[normalized(one.shortcut)] = Binding("class", one.id)
-    for action in GENERAL:
-        for keys in action.keys:
-            table[keys] = Binding("action", action.id)
-    return table
+    """Return what every combination does. Not yours to change: it is made once for an instruction."""
+    global _made
+    # Asked for by every button of every drawing of the page.
+    if _made is None or _made[0] is not instruction or _made[1] is not registry:
+        _made = (
+            instruction,
+            registry,
+            {keys: found[0] for keys, found in _claims(instruction, registry).items()},
+        )
+    return _made[2]
 
 
 def conflicts(instruction: Instruction, registry: Registry) -> list[str]:
-    """Return a sentence for each combination that two things of the workspace ask for."""
-    users: dict[str, list[str]] = {}
-    for tool in registry.tools:
-        users.setdefault(normalized(tool.key), []).append(f"the tool “{tool.title}”")
-    for one in instruction.classes:
-        users.setdefault(normalized(one.shortcut), []).append(f"the class “{one.name}”")
-    for action in GENERAL:
-        for keys in action.keys:
-            users.setdefault(keys, []).append(f"“{action.title}”")
-    return [
-        f"{shown(keys)} is asked for by {' and '.join(names)}."
-        for keys, names in users.items()
-        if keys and len(names) > 1
-    ]
+    """Return a sentence for each combination that more than one thing of the workspace asks for."""
+    sentences = []
+    for keys, (first, *others) in _claims(instruction, registry).items():
+        names = [_called(one) for one in others]
+        if first.kind == "class":
+            names += _used_by_tools(keys, registry)
+        if names:
+            verb = "goes" if len(names) == 1 else "go"
+            sentences.append(
+                f"{shown(keys)} is for {_called(first)}; {' and '.join(names)} {verb} without it."
+            )
+    return sentences
 
 
 def wants(tool: Tool, key: Key, selected: Sequence[str]) -> bool:
     """Tell whether an idle tool reacts to a key: those that it names, while something is selected."""
     return bool(selected) and any(hint.key == key.combination for hint in tool.keys)
+
+
+def setting_keys(setting: Setting) -> tuple[str, ...]:
+    """Return the combinations that change a setting of a tool."""
+    if isinstance(setting, Slider):
+        return tuple(normalized(key) for key in setting.keys or ())
+    return (normalized(setting.key),) if setting.key else ()
+
+
+# --- the help
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing of the help: what it does, its keys as people read them, and what more there is to say."""
+
+    title: str
+    keys: tuple[str, ...]
+    note: str = ""
+
+
+def shortcut_groups(instruction: Instruction, registry: Registry) -> dict[str, list[Line]]:
+    """Return everything that has a key, by group; keys that something else has taken are left out."""
+    table = bindings(instruction, registry)
+
+    def own(kind: str, name: str, keys: Sequence[str]) -> tuple[str, ...]:
+        got = [one for one in keys if one in table and (table[one].kind, table[one].id) == (kind, name)]
+        return tuple(dict.fromkeys(shown(one) for one in got))
+
+    groups: dict[str, list[Line]] = {"Classes": [], "Tools": []}
+    for one in instruction.classes:
+        keys = own("class", one.id, [normalized(one.shortcut)])
+        if keys:
+            groups["Classes"].append(Line(one.name, keys))
+    for tool in registry.tools:
+        groups["Tools"].append(Line(tool.title, own("tool", tool.id, [normalized(tool.key)])))
+    for entry in ACTIONS:
+        groups.setdefault(entry.group, []).append(Line(entry.title, own("action", entry.id, entry.keys)))
+    groups["View"].append(Line("Move the view while it is held", ("Space",)))
+    for tool in registry.tools:
+        lines = _lines_of(tool, table)
+        if lines:
+            groups[f"While {tool.title} is active"] = lines
+    return {title: lines for title, lines in groups.items() if lines}
+
+
+def _lines_of(tool: Tool, table: dict[str, Binding]) -> list[Line]:
+    def free(key: str) -> bool:
+        return key not in table or table[key].kind != "class"
+
+    lines = []
+    for setting in tool.settings:
+        keys = tuple(shown(key) for key in setting_keys(setting) if free(key))
+        if keys:
+            wheel = isinstance(setting, Slider) and setting.wheel
+            lines.append(Line(setting.title, keys, "or Shift with the wheel" if wheel else ""))
+    hints: dict[str, list[str]] = {}
+    for hint in tool.keys:
+        if free(hint.key):
+            hints.setdefault(hint.does, []).append(shown(hint.key))
+    return lines + [Line(does, tuple(keys)) for does, keys in hints.items()]
+
+
+def _claims(instruction: Instruction, registry: Registry) -> dict[str, list[Binding]]:
+    """Return who asks for each combination, the one that gets it first."""
+    asked: list[tuple[str, Binding]] = []
+    by_action = [(keys, Binding("action", one.id, one.title)) for one in ACTIONS for keys in one.keys]
+    asked += [pair for pair in by_action if is_reserved(pair[0])]
+    asked += [(normalized(one.shortcut), Binding("class", one.id, one.name)) for one in instruction.classes]
+    asked += [pair for pair in by_action if not is_reserved(pair[0])]
+    asked += [(normalized(tool.key), Binding("tool", tool.id, tool.title)) for tool in registry.tools]
+    claims: dict[str, list[Binding]] = {}
+    for keys, binding in asked:
+        if keys:
+            claims.setdefault(keys, []).append(binding)
+    return claims
+
+
+def _called(binding: Binding) -> str:
+    kind = {"action": "", "class": "the class ", "tool": "the tool "}[binding.kind]
+    return f"{kind}“{binding.name}”"
+
+
+def _used_by_tools(keys: str, registry: Registry) -> list[str]:
+    names: list[str] = []
+    for tool in registry.tools:
+        names += [f"“{one.title}” of {tool.title}" for one in tool.settings if keys in setting_keys(one)]
+        names += [f"“{hint.does}” of {tool.title}" for hint in tool.keys if hint.key == keys]
+    return names

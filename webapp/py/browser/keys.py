@@ -1,0 +1,80 @@
+"""The keyboard: which keys are for the workspace, and which for the field or slider that has the focus."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import js
+from pyodide.ffi import create_proxy
+
+from webapp.py.pages.app import App
+from webapp.py.pages.keyboard import take_key
+from webapp.py.workspace.messages import Key
+
+_TYPING = (
+    "input:not([type=range], [type=checkbox], [type=radio], [type=button], [type=submit], [type=color]), "
+    "textarea, select, [contenteditable=true], wa-input, wa-textarea, wa-select"
+)
+_ARROWS = "input[type=range]:focus-visible, input[type=radio]:focus-visible, [role=listbox][tabindex]"
+"""What the arrow keys change by themselves, while it was reached with the keyboard."""
+_MOVES = frozenset({"ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"})
+_PRESSED_BY_SPACE = "button, a, summary, input, select, label, [role=option], [role=button]"
+
+
+def key_of(event: Any) -> Key:
+    """Return a browser's key event as tools know it.
+
+    Digits typed with Shift or Alt count as the digit; letters count as small ones whatever Caps Lock says,
+    and by their place on the keyboard where the layout has no such letters.
+    """
+    code, key = str(event.code), str(event.key)
+    if (event.shiftKey or event.altKey) and code.startswith("Digit"):
+        key = code.removeprefix("Digit")
+    elif len(key) == 1 and not key.isascii() and code.startswith("Key"):
+        key = code.removeprefix("Key").lower()
+    elif len(key) == 1 and not event.shiftKey:
+        key = key.lower()
+    held = bool(event.ctrlKey or event.metaKey)
+    return Key(key, shift=bool(event.shiftKey), ctrl=held, alt=bool(event.altKey))
+
+
+def listen_to_keys(app: App) -> None:
+    """Give the keys of the page to the workspace from now on."""
+
+    def on_key(event: Any) -> None:
+        target = event.target
+        asks = hasattr(target, "closest")
+        if event.isComposing or (asks and str(event.key) in _MOVES and target.closest(_ARROWS)):
+            return
+        typing = bool(asks and target.closest(_TYPING))
+        if str(event.key) == " " and not typing and not (asks and target.closest(_PRESSED_BY_SPACE)):
+            event.preventDefault()
+            app.desk.hold_space(True)
+        elif take_key(app.desk, key_of(event), typing=typing):
+            event.preventDefault()
+
+    def on_key_up(event: Any) -> None:
+        if str(event.key) == " ":
+            app.desk.hold_space(False)
+
+    js.document.addEventListener("keydown", create_proxy(on_key))
+    js.document.addEventListener("keyup", create_proxy(on_key_up))
+    js.window.addEventListener("blur", create_proxy(lambda _event: app.desk.hold_space(False)))
+
+
+def move_focus(parts: list[str], by: int) -> None:
+    """Move the focus to the next of these parts of the page, or the one ``by`` further."""
+    found = [part for part in map(js.document.querySelector, parts) if part]
+    inside = [bool(part.contains(js.document.activeElement)) for part in found]
+    at = inside.index(True) if True in inside else (-1 if by > 0 else len(found))
+    if found:
+        part = found[(at + by) % len(found)]
+        target = part if part.matches("[tabindex]") else _first(part)
+        if target:
+            target.focus()
+
+
+def _first(part: Any) -> Any:
+    """Return what is chosen in a part of the page, else the first thing in it that takes the focus."""
+    chosen = part.querySelector("[aria-current=true], [aria-pressed=true], [aria-selected=true] button")
+    return chosen or part.querySelector("button:not(:disabled), input:not(:disabled), a[href]")

@@ -1,0 +1,191 @@
+"""The command palette: type a few letters, find any action, tool, class or image, press Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from webapp.py.pages.keyboard import act, can, keys_of
+from webapp.py.pages.parts import does, focus_keeper, icon, plural
+from webapp.py.pages.state import State
+from webapp.py.pages.tree import Event, Node, h
+from webapp.py.workspace.actions import ACTIONS, bindings, normalized, shown
+from webapp.py.workspace.finding import Finder, find, remembered
+
+if TYPE_CHECKING:
+    from webapp.py.pages.app import App
+    from webapp.py.pages.desk import Desk
+
+ROWS = 10
+"""Entries in sight at once; further ones move in with the arrow keys."""
+_RECENT = "limner.recent"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that the palette finds; ``keys`` as people read them."""
+
+    id: str
+    title: str
+    group: str
+    do: Callable[[], object]
+    keys: str = ""
+    icon: str = ""
+    color: str = ""
+
+
+def entries(desk: Desk, *, with_images: bool) -> Iterator[Entry]:
+    """Give everything that can be found now; images last, and only when asked for, for there are many."""
+    session = desk.work.session
+    table = bindings(session.instruction, desk.registry)
+    for one in session.instruction.classes:
+        keys = normalized(one.shortcut)
+        own = keys in table and (table[keys].kind, table[keys].id) == ("class", one.id)
+        choose = partial(desk.choose_class, one.id)
+        yield Entry(f"class {one.id}", one.name, "Class", choose, shown(keys) if own else "", color=one.color)
+    for tool in desk.registry.tools:
+        if tool.id not in session.switched_off:
+            keys = normalized(tool.key)
+            own = keys in table and table[keys].kind == "tool"
+            pick = partial(desk.choose_tool, tool.id)
+            yield Entry(f"tool {tool.id}", tool.title, "Tool", pick, shown(keys) if own else "", tool.icon)
+    for action in ACTIONS:
+        if action.id != "palette" and can(desk, action.id):
+            do = partial(act, desk, action.id)
+            yield Entry(
+                f"action {action.id}", action.title, action.group, do, keys_of(desk, action), action.icon
+            )
+    for asset in desk.work.assets if with_images else ():
+        place = f"Image in {asset.folder}" if asset.folder else "Image"
+        go = partial(desk.open_asset, asset.ordinal)
+        yield Entry(f"image {asset.ordinal}", asset.name, place, go, icon="image")
+
+
+def open_palette(app: App) -> None:
+    """Read which entries were used last; to be called when the palette opens."""
+    try:
+        recent = msgspec.json.decode(app.edges.recall(_RECENT) or "[]", type=list[str])
+    except msgspec.DecodeError:
+        recent = []
+    app.state.finder = Finder(recent=recent)
+
+
+def palette(state: State, app: App) -> Node:
+    """Return the palette."""
+    finder = state.finder
+    found = _found(state, app)
+    finder.cursor = min(finder.cursor, max(len(found) - 1, 0))
+    first = min(max(finder.cursor - ROWS // 2, 0), max(len(found) - ROWS, 0))
+    in_sight = list(enumerate(found))[first : first + ROWS]
+    return h(
+        "wa-dialog",
+        {
+            "class": "sheet palette",
+            "label": "Find a command, class or image",
+            "without-header": True,
+            "open": True,
+            "light-dismiss": True,
+            "key": "palette",
+            "ref": focus_keeper,
+            "on_wa_hide": does(app.close_sheet),
+        },
+        h("div", {"class": "palette-head"}, icon("search"), _field(finder, found, app)),
+        h(
+            "div",
+            {"class": "palette-list", "id": "palette-list", "role": "listbox", "aria-label": "Found"},
+            [_row(entry, number, len(found), number == finder.cursor, app) for number, entry in in_sight],
+        ),
+        h(
+            "p",
+            {"class": "palette-foot number", "role": "status"},
+            f"{plural(len(found), 'entry', 'entries')} found" if found else "Nothing has this name.",
+        ),
+    )
+
+
+def _found(state: State, app: App) -> list[Entry]:
+    finder = state.finder
+    # A letter or two would find half of all images; and their ids are only worth a look when typed.
+    with_images = len(finder.query.strip()) > 1
+    return find(entries(app.desk, with_images=with_images), finder.query, finder.recent)
+
+
+def _field(finder: Finder, found: Sequence[Entry], app: App) -> Node:
+    def typed(event: Event) -> None:
+        finder.query, finder.cursor = event.value, 0
+        app.edges.render()
+
+    def pressed(event: Event) -> None:
+        moves = {"ArrowDown": 1, "ArrowUp": -1, "PageDown": ROWS, "PageUp": -ROWS}
+        if event.key in moves:
+            event.prevent()
+            step = moves[event.key]
+            place = finder.cursor + step
+            last = len(found) - 1
+            # One step goes round at the ends, a page stops there.
+            finder.cursor = place % max(last + 1, 1) if abs(step) == 1 else min(max(place, 0), max(last, 0))
+            app.edges.render()
+        elif event.key == "Enter" and found:
+            event.prevent()
+            _choose(found[finder.cursor], app)
+
+    chosen = found[finder.cursor].id if found else ""
+    return h(
+        "input",
+        {
+            "type": "text",
+            "autofocus": True,
+            "autocomplete": "off",
+            "spellcheck": "false",
+            "placeholder": "Type a command, class or image",
+            "aria-label": "Find a command, class or image",
+            "role": "combobox",
+            "aria-expanded": True,
+            "aria-controls": "palette-list",
+            "aria-autocomplete": "list",
+            "aria-activedescendant": _element(chosen) if chosen else None,
+            "prop:value": finder.query,
+            "on_input": typed,
+            "on_keydown": pressed,
+        },
+    )
+
+
+def _row(entry: Entry, number: int, count: int, chosen: bool, app: App) -> Node:
+    mark = (
+        h("span", {"class": "swatch", "style": f"--color:{entry.color}"})
+        if entry.color
+        else icon(entry.icon or "chevron-right", small=True)
+    )
+    return h(
+        "div",
+        {
+            "key": entry.id,
+            "id": _element(entry.id),
+            "role": "option",
+            "class": "found",
+            "aria-selected": chosen,
+            "aria-posinset": number + 1,
+            "aria-setsize": count,
+            "on_click": does(partial(_choose, entry, app)),
+        },
+        mark,
+        h("span", {"class": "name"}, entry.title),
+        h("span", {"class": "kind"}, entry.group),
+        h("kbd", None, entry.keys) if entry.keys else None,
+    )
+
+
+def _choose(entry: Entry, app: App) -> None:
+    recent = remembered(app.state.finder.recent, entry.id)
+    app.edges.remember(_RECENT, msgspec.json.encode(recent).decode())
+    app.close_sheet()
+    entry.do()
+
+
+def _element(entry_id: str) -> str:
+    return "found-" + "".join(letter if letter.isalnum() else "-" for letter in entry_id)
