@@ -1,4 +1,4 @@
-"""The line layer of the viewport: figures, points, handles and the cursor, drawn on a 2D canvas.
+"""Drawing figures, points, handles and the cursor on a 2D canvas, and the layer of what lives.
 
 Calls into the canvas are what costs (about a microsecond each), so paths are built once per version and
 styles are set once per run of figures that share them.
@@ -7,87 +7,141 @@ styles are set once per run of figures that share them.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
 import js
 
-from webapp.py.workspace.scene import Dot, Emphasis, Figure, Scene
+from webapp.py.workspace.figures import Emphasis, Figure
+from webapp.py.workspace.scene import Scene
 from webapp.py.workspace.tool import Cursor
 from webapp.py.workspace.viewport import Viewport
 
 _FILL: dict[Emphasis, str] = {"normal": "1f", "hover": "33", "selected": "3d", "draft": "2e"}
+_FILL_ABOVE: dict[Emphasis, str] = {"normal": "00", "hover": "17", "selected": "22", "draft": "2e"}
+"""Fills of figures that also lie in the still layer: together they are as strong as those alone."""
 _WIDTH: dict[Emphasis, float] = {"normal": 1.75, "hover": 2.25, "selected": 2.5, "draft": 2.0}
 _HALO = "rgb(0 0 0 / 55%)"
 _HANDLE = 4.0
 _DOT = 4.5
+REACH = 8.0
+"""CSS pixels that lines and dots reach beyond the bounds of their shape."""
+SPARE_PATHS = 64
+
+
+class Paths:
+    """The paths of figures, built once for each version of one."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[int, Any]] = {}
+
+    def of(self, figure: Figure) -> Any:
+        """Return the ``Path2D`` of a figure."""
+        entry = self._kept.get(figure.key)
+        if entry is None or entry[0] != figure.version:
+            entry = self._kept[figure.key] = (figure.version, js.Path2D.new(figure.path))
+        return entry[1]
+
+    def forget_all_but(self, figures: Sequence[Figure]) -> None:
+        """Forget the paths of other figures, once there are as many of them again."""
+        if len(self._kept) > 2 * len(figures) + SPARE_PATHS:
+            shown = {figure.key for figure in figures}
+            self._kept = {key: entry for key, entry in self._kept.items() if key in shown}
+
+
+def draw_figures(
+    context: Any,
+    view: Viewport,
+    ratio: float,
+    figures: Iterable[Figure],
+    paths: Paths,
+    above: Collection[str] = (),
+) -> None:
+    """Draw figures with their dots; ``above`` names those that lie in the still layer as well."""
+    context.lineJoin = context.lineCap = "round"
+    dots: list[Figure] = []
+    for (color, emphasis, closed, twice), group in groupby(figures, key=lambda one: _style(one, above)):
+        shown = list(group)
+        dots += [figure for figure in shown if figure.dots]
+        drawn = [paths.of(figure) for figure in shown if figure.path]
+        context.setTransform(*(ratio * value for value in view.matrix))
+        if emphasis != "normal":
+            context.strokeStyle = _HALO
+            context.lineWidth = (_WIDTH[emphasis] + 2.0) / view.zoom
+            for path in drawn:
+                context.stroke(path)
+        context.strokeStyle = color
+        context.fillStyle = color + (_FILL_ABOVE if twice else _FILL)[emphasis]
+        context.lineWidth = _WIDTH[emphasis] / view.zoom
+        for path in drawn:
+            if closed:
+                context.fill(path, "evenodd")
+            context.stroke(path)
+    context.setTransform(ratio, 0, 0, ratio, 0, 0)
+    for figure in dots:
+        _draw_dots(context, view, figure)
+
+
+def _style(figure: Figure, above: Collection[str]) -> tuple[str, Emphasis, bool, bool]:
+    return figure.color, figure.emphasis, figure.closed, figure.key in above
+
+
+def _draw_dots(context: Any, view: Viewport, figure: Figure) -> None:
+    radius = _DOT + (1.5 if figure.emphasis != "normal" else 0.0)
+    context.fillStyle = figure.color
+    context.strokeStyle = "#ffffff" if figure.emphasis != "normal" else _HALO
+    context.lineWidth = 1.5
+    for point in figure.dots:
+        context.beginPath()
+        context.arc(*view.to_view(*point), radius, 0, math.tau)
+        context.fill()
+        context.stroke()
 
 
 class LineLayer:
-    """Draws the scene's lines into one canvas."""
+    """Draws what lives above the still layer into a canvas of its own: as little as is in the scene."""
 
     def __init__(self, canvas: Any) -> None:
         self.canvas = canvas
         self.context = canvas.getContext("2d")
-        self._paths: dict[str, tuple[int, Any]] = {}
+        self._paths = Paths()
+        self._drawn: object = None
 
     def resize(self, width: int, height: int) -> None:
         """Set the drawing size in device pixels."""
         if (self.canvas.width, self.canvas.height) != (width, height):
             self.canvas.width, self.canvas.height = width, height
+            self._drawn = None
 
     def draw(self, view: Viewport, ratio: float, scene: Scene, pointer: tuple[float, float] | None) -> None:
-        """Draw everything; ``ratio`` is device pixels per CSS pixel, ``pointer`` lies in image pixels."""
+        """Draw everything; ``ratio`` is device pixels per CSS pixel, ``pointer`` lies in image pixels.
+
+        What is drawn already is not drawn again.
+        """
+        cursor = scene.cursor
+        if cursor is not None and cursor.kind not in ("circle", "square"):
+            cursor = None
+        content = (
+            tuple(scene.figures),
+            scene.band,
+            scene.handles,
+            None if pointer is None or cursor is None else (cursor, pointer),
+        )
+        drawn = (content, view if any(content) else None, ratio)
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
         context = self.context
         context.setTransform(1, 0, 0, 1, 0, 0)
         context.clearRect(0, 0, self.canvas.width, self.canvas.height)
-        context.setTransform(*(ratio * value for value in view.matrix))
-        self._draw_figures(scene, view.zoom)
-        context.setTransform(ratio, 0, 0, ratio, 0, 0)
-        for dot in scene.dots:
-            self._draw_dot(view, dot)
+        above = {figure.key for figure in scene.figures} & scene.still.places.keys() - scene.without
+        draw_figures(context, view, ratio, scene.figures, self._paths, above)
+        self._paths.forget_all_but(scene.figures)
         self._draw_band(view, scene)
         self._draw_handles(view, scene)
-        if pointer is not None and scene.cursor is not None:
-            self._draw_cursor(view, scene.cursor, pointer)
-
-    def _draw_figures(self, scene: Scene, zoom: float) -> None:
-        context = self.context
-        context.lineJoin = context.lineCap = "round"
-        for (color, emphasis, closed), group in groupby(scene.figures, key=_style):
-            paths = [self._path(figure) for figure in group]
-            if emphasis != "normal":
-                context.strokeStyle = _HALO
-                context.lineWidth = (_WIDTH[emphasis] + 2.0) / zoom
-                for path in paths:
-                    context.stroke(path)
-            context.strokeStyle = color
-            context.fillStyle = color + _FILL[emphasis]
-            context.lineWidth = _WIDTH[emphasis] / zoom
-            for path in paths:
-                if closed:
-                    context.fill(path, "evenodd")
-                context.stroke(path)
-        if len(self._paths) > 2 * len(scene.figures) + 64:
-            shown = {figure.key for figure in scene.figures}
-            self._paths = {key: entry for key, entry in self._paths.items() if key in shown}
-
-    def _path(self, figure: Figure) -> Any:
-        entry = self._paths.get(figure.key)
-        if entry is None or entry[0] != figure.version:
-            entry = self._paths[figure.key] = (figure.version, js.Path2D.new(figure.path))
-        return entry[1]
-
-    def _draw_dot(self, view: Viewport, dot: Dot) -> None:
-        x, y = view.to_view(dot.x, dot.y)
-        context = self.context
-        context.beginPath()
-        context.arc(x, y, _DOT + (1.5 if dot.emphasis != "normal" else 0.0), 0, math.tau)
-        context.fillStyle = dot.color
-        context.fill()
-        context.lineWidth = 1.5
-        context.strokeStyle = "#ffffff" if dot.emphasis != "normal" else _HALO
-        context.stroke()
+        if pointer is not None and cursor is not None:
+            self._draw_cursor(view, cursor, pointer)
 
     def _draw_band(self, view: Viewport, scene: Scene) -> None:
         if scene.band is None:
@@ -115,8 +169,6 @@ class LineLayer:
             context.strokeRect(at_x - size, at_y - size, 2 * size, 2 * size)
 
     def _draw_cursor(self, view: Viewport, cursor: Cursor, pointer: tuple[float, float]) -> None:
-        if cursor.kind not in ("circle", "square"):
-            return
         x, y = view.to_view(*pointer)
         radius = max(cursor.radius * view.zoom, 1.5)
         context = self.context
@@ -129,7 +181,3 @@ class LineLayer:
             else:
                 context.rect(x - radius, y - radius, 2 * radius, 2 * radius)
             context.stroke()
-
-
-def _style(figure: Figure) -> tuple[str, Emphasis, bool]:
-    return figure.color, figure.emphasis, figure.closed

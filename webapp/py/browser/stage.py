@@ -14,6 +14,7 @@ import js
 from pyodide.ffi import create_proxy, to_js
 
 from webapp.py.browser.canvas import LineLayer
+from webapp.py.browser.still import StillLayer
 from webapp.py.browser.webgl import ContextMissing, PixelLayer
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.light import Light
@@ -74,6 +75,7 @@ class Stage:
         self._tasks: set[asyncio.Task[None]] = set()
         self._view: Viewport | None = None
         self._light = Light()
+        self._size = (1.0, 1.0)
         self._pointer: tuple[float, float] | None = None
         self._panning: tuple[float, float] | None = None
         self._touches: dict[int, tuple[float, float]] = {}
@@ -82,8 +84,10 @@ class Stage:
         self._painted_cursor = ""
         self._proxies: list[tuple[Any, str, Any]] = []
         self._frame = create_proxy(self._draw)
-        pixels, lines = (js.document.createElement("canvas") for _ in range(2))
-        element.replaceChildren(pixels, lines)
+        pixels, first, second, lines = (js.document.createElement("canvas") for _ in range(4))
+        first.className = second.className = "sheet"
+        element.replaceChildren(pixels, first, second, lines)
+        self._still = StillLayer(first, second)
         self._lines = LineLayer(lines)
         self._pixels: PixelLayer | None = None
         try:
@@ -134,8 +138,9 @@ class Stage:
         self.gestures.cancel()
         if self._pixels is not None:
             self._pixels.set_image(bitmap)
-        box = self.element.getBoundingClientRect()
-        self._view = Viewport(max(box.width, 1.0), max(box.height, 1.0), width, height).fitted()
+        self._still.forget()
+        self._measure()
+        self._view = Viewport(*self._size, width, height).fitted()
         self._after_camera()
 
     def clear(self) -> None:
@@ -143,6 +148,7 @@ class Stage:
         self.gestures.cancel()
         if self._pixels is not None:
             self._pixels.set_image(None)
+        self._still.forget()
         self._view = None
         self.invalidate()
 
@@ -217,44 +223,45 @@ class Stage:
         """Put a gesture's question to the worker after a pause; returns how to call it off."""
 
         async def put() -> None:
+            await asyncio.sleep(pause)
             try:
                 answer = await self._compute(function, arguments)
             except Exception as error:
                 failed(str(error) or type(error).__name__)
             else:
                 answered(answer)
-            await asyncio.sleep(pause)
             self._after_event()
 
         task = asyncio.ensure_future(put())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    # --- drawing
-
-    def _draw(self, _time: float) -> None:
-        self._framed = False
-        ratio = float(js.window.devicePixelRatio or 1.0)
-        box = self.element.getBoundingClientRect()
         def call_off() -> None:
             task.cancel()
 
         return call_off
 
-        width, height = max(round(box.width * ratio), 1), max(round(box.height * ratio), 1)
+    # --- drawing
+
+    def _draw(self, time: float) -> None:
+        self._framed = False
+        ratio = float(js.window.devicePixelRatio or 1.0)
+        view = self._view or Viewport(*self._size, 1, 1)
+        width, height = max(round(view.width * ratio), 1), max(round(view.height * ratio), 1)
         self._lines.resize(width, height)
         if self._pixels is not None:
             self._pixels.resize(width, height)
-        view = self._view or Viewport(max(box.width, 1.0), max(box.height, 1.0), 1, 1)
         session = self.gestures.session
         ready = self._view is not None and session.ready
         scene = self.gestures.scene(view.zoom, self.opacity) if ready else Scene()
+        self.element.ariaBusy = "true" if ready and self.gestures.computing else "false"
         if self._pixels is not None:
             draft = self.gestures.mask_draft
             patches = draft.drain() if draft is not None and scene.masks else []
             self._pixels.draw(view, ratio, scene.masks, patches)
+        if self._still.draw(view, ratio, scene.still, scene.without, time):
+            self.invalidate()
         at = None if self._panning or self._space else self._pointer
-        self.element.ariaBusy = "true" if ready and self.gestures.computing else "false"
         self._lines.draw(view, ratio, scene, at)
 
     def _paint_cursor(self) -> None:
@@ -416,7 +423,12 @@ class Stage:
         self._after_event()
 
     def _resized(self, *_: Any) -> None:
-        box = self.element.getBoundingClientRect()
-        if self._view is not None and box.width > 0:
-            self._view = self._view.resized(float(box.width), float(box.height))
+        self._measure()
+        if self._view is not None:
+            self._view = self._view.resized(*self._size)
         self._after_camera()
+
+    def _measure(self) -> None:
+        box = self.element.getBoundingClientRect()
+        if box.width > 0:
+            self._size = float(box.width), max(float(box.height), 1.0)

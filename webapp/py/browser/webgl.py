@@ -108,6 +108,7 @@ class PixelLayer:
         self._tiles: list[_Tile] = []
         self._masks: dict[str, _MaskTexture] = {}
         self._lost = False
+        self._shown: object = None
         self._handlers = [create_proxy(self._on_lost), create_proxy(self._on_restored)]
         canvas.addEventListener("webglcontextlost", self._handlers[0])
         canvas.addEventListener("webglcontextrestored", self._handlers[1])
@@ -121,6 +122,7 @@ class PixelLayer:
         """Set the drawing size in device pixels."""
         if (self.canvas.width, self.canvas.height) != (width, height):
             self.canvas.width, self.canvas.height = width, height
+            self._shown = None
 
     def set_image(self, bitmap: Any | None) -> None:
         """Show an ImageBitmap (already in display orientation), or nothing; masks are forgotten."""
@@ -130,6 +132,7 @@ class PixelLayer:
         for mask in self._masks.values():
             gl.deleteTexture(mask.texture)
         self._tiles, self._masks, self._bitmap = [], {}, bitmap
+        self._shown = None
         if bitmap is not None and not self._lost:
             self._upload(bitmap)
 
@@ -148,8 +151,10 @@ class PixelLayer:
             New pixels of the topmost mask, relative to its own corner.
         """
         gl = self.gl
-        if self._lost:
+        shown = (view, ratio, tuple(masks), self.window, self._background)
+        if self._lost or (shown == self._shown and not patches):
             return
+        self._shown = shown
         gl.viewport(0, 0, self.canvas.width, self.canvas.height)
         gl.clearColor(*self._background, 1.0)
         gl.clear(gl.COLOR_BUFFER_BIT)
@@ -276,7 +281,7 @@ class PixelLayer:
     def _on_restored(self, _event: Any) -> None:
         self._lost = False
         self._prepare()
-        self._tiles, self._masks = [], {}
+        self._tiles, self._masks, self._shown = [], {}, None
         if self._bitmap is not None:
             self._upload(self._bitmap)
 

@@ -55,8 +55,11 @@ class View:
 
     def of_asset(self, table: str, asset: int) -> list[Fields]:
         """Return the records of a table about one asset that are not deleted, by id."""
-        found = (self.live(table, record_id) for record_id in sorted(self._by_asset.get((table, asset), ())))
-        return [fields for fields in found if fields is not None]
+        ids = self._by_asset.get((table, asset), set())
+        for record_id in ids & self._unread.get(table, set()):
+            self._read((table, record_id))
+        live = self._live.get(table, {})
+        return [live[record_id] for record_id in sorted(ids) if record_id in live]
 
     def add_fresh(self, new: Iterable[Op]) -> frozenset[Key]:
         """Put ops on top; return the records they change."""

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from webapp.py.domain.shapes import Box, Mask, Point, Shape
 from webapp.py.geometry.hits import hit
 from webapp.py.geometry.masks import Rect
-from webapp.py.geometry.memory import remembered
 from webapp.py.geometry.rasters import RasterCache
 from webapp.py.geometry.shapes import bounds
 from webapp.py.workspace.messages import GRAB, Create, Prepared
@@ -19,6 +18,10 @@ from webapp.py.workspace.settings import Value
 
 SMALLEST = 3.0
 """Boxes narrower or lower than this many screen pixels are a slip of the hand, not an annotation."""
+
+
+MOST_VIEWPORTS = 4
+"""Images side by side whose extents are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Context:
     def at(self, point: Point, tolerance: float | None = None) -> AnnotationView | None:
         """Return the topmost annotation at ``point`` that is not hidden (a locked one counts), or None."""
         near = self.tolerance if tolerance is None else tolerance
-        left, top, right, bottom = _edges(self.annotations)
+        left, top, right, bottom = extents(self.annotations)
         x, y = point
         close = (left <= x + near) & (x - near <= right) & (top <= y + near) & (y - near <= bottom)
         for index in reversed(np.flatnonzero(close).tolist()):
@@ -108,9 +111,39 @@ class Context:
         return box is not None and min(box.width, box.height) * self.scale >= SMALLEST
 
 
-@remembered(most=4)
-def _edges(annotations: Sequence[AnnotationView]) -> NDArray[np.float64]:
-    """Return left, top, right and bottom edges of all annotations, NaN where a shape has none."""
-    nowhere = (np.nan,) * 4
-    edges = [bounds(view.shape) or nowhere for view in annotations]
-    return np.array(edges, dtype=np.float64).reshape(-1, 4).T
+class _Extents:
+    """Remembers the extents of the sequences asked for last, and works out only what is new in the next."""
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[Sequence[AnnotationView], NDArray[np.float64]]] = []
+        self._rows: dict[int, int] = {}
+
+    def of(self, annotations: Sequence[AnnotationView]) -> NDArray[np.float64]:
+        for known, edges in self._kept:
+            if known is annotations:
+                return edges
+        before = self._kept[0][1] if self._kept else np.zeros((4, 0))
+        rows = [self._rows.get(id(view), -1) for view in annotations]
+        edges = np.full((4, len(rows)), np.nan)
+        if self._rows:
+            edges = np.where(np.array(rows) >= 0, before[:, rows], edges)
+        for column, row in enumerate(rows):
+            if row < 0:
+                edges[:, column] = bounds(annotations[column].shape) or np.nan
+        self._kept = [(annotations, edges), *self._kept][:MOST_VIEWPORTS]
+        self._rows = {id(view): row for row, view in enumerate(annotations)}
+        return edges
+
+
+_extents = _Extents()
+
+
+def extents(annotations: Sequence[AnnotationView]) -> NDArray[np.float64]:
+    """Return left, top, right and bottom edges of all annotations, NaN where a shape has none.
+
+    Returns
+    -------
+    array of shape (4, annotations)
+        What the same sequence was asked for before is remembered; so are the edges of its annotations.
+    """
+    return _extents.of(annotations)

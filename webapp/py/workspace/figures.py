@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from webapp.py.domain.shapes import Box, Mask, Other, Point, Points, Polygon, Polyline, Shape
 from webapp.py.geometry.shapes import Bounds, bounds
-from webapp.py.workspace.context import AnnotationView
+from webapp.py.workspace.context import AnnotationView, extents
 
 Emphasis = Literal["normal", "hover", "selected", "draft"]
 Made = TypeVar("Made")
@@ -44,14 +44,21 @@ class Still:
     """What the annotations look like at rest, none of them selected, hovered or being changed.
 
     It is the same object as long as that stays, and a figure in it is the same object as long as that
-    figure stays. ``places`` finds an annotation by id, with its number from the bottom; ``edges`` are left,
-    top, right and bottom of all figures, of shape (4, figures).
+    figure stays. ``places`` are the numbers of ``annotations`` by id; ``edges`` are left, top, right and
+    bottom of all figures, of shape (4, figures).
     """
 
+    annotations: Sequence[AnnotationView] = ()
     figures: Sequence[Figure] = ()
     masks: Sequence[AnnotationView] = ()
-    places: Mapping[str, tuple[int, AnnotationView]] = field(default_factory=dict)
+    places: Mapping[str, int] = field(default_factory=dict)
     edges: NDArray[np.float64] = field(default_factory=lambda: np.zeros((4, 0)))
+
+    def seen(self, name: str) -> AnnotationView | None:
+        """Return an annotation that is not hidden."""
+        place = self.places.get(name)
+        view = self.annotations[place] if place is not None else None
+        return view if view is not None and not view.hidden else None
 
 
 class Versions:
@@ -65,7 +72,8 @@ class Versions:
         self._known: dict[str, tuple[Shape, int, str]] = {}
         self._next = 0
         self._still: tuple[Sequence[AnnotationView], Mapping[str, str], Still] | None = None
-        self._figures: dict[str, tuple[Shape, Figure]] = {}
+        self._colors: Mapping[str, str] = {}
+        self._figures: dict[str, tuple[AnnotationView, Figure | None]] = {}
         self._last: tuple[Still, object, object] | None = None
         self._levels: tuple[object, int] = (None, 0)
 
@@ -106,34 +114,43 @@ class Versions:
         return found
 
     def _rest(self, annotations: Sequence[AnnotationView], colors: Mapping[str, str]) -> Still:
+        if colors != self._colors:
+            self._colors, self._figures = colors, {}
+        known = self._figures
         figures: list[Figure] = []
+        numbers: list[int] = []
         masks: list[AnnotationView] = []
-        before, self._figures = self._figures, {}
-        for view in annotations:
-            shape = view.shape
-            if view.hidden:
-                continue
-            if isinstance(shape, Mask):
+        for number, view in enumerate(annotations):
+            entry = known.get(view.id)
+            if entry is None or entry[0] is not view:
+                entry = known[view.id] = (view, self._at_rest(view, entry))
+            figure = entry[1]
+            if figure is not None:
+                figures.append(figure)
+                numbers.append(number)
+            elif not view.hidden and isinstance(view.shape, Mask):
                 masks.append(view)
-                continue
-            color = colors.get(view.class_id, NEUTRAL)
-            known = before.get(view.id)
-            if known is None or known[0] is not shape or known[1].color != color:
-                figure = self.figure(view.id, shape, color, "normal")
-                if figure is None:
-                    continue
-                known = (shape, figure)
-            self._figures[view.id] = known
-            figures.append(known[1])
-        edges = np.array([figure.bounds for figure in figures], dtype=np.float64).reshape(-1, 4).T
-        places = {view.id: (place, view) for place, view in enumerate(annotations) if not view.hidden}
-        return Still(figures, masks, places, edges)
+        places = {view.id: number for number, view in enumerate(annotations)}
+        return Still(annotations, figures, masks, places, extents(annotations)[:, numbers])
+
+    def _at_rest(
+        self, view: AnnotationView, before: tuple[AnnotationView, Figure | None] | None
+    ) -> Figure | None:
+        if view.hidden:
+            return None
+        color = self._colors.get(view.class_id, NEUTRAL)
+        if before is not None and before[0].shape is view.shape:
+            figure = before[1]
+            if figure is not None and figure.color == color:
+                return figure
+        return self.figure(view.id, view.shape, color, "normal")
 
     def _forget_others(self, annotations: Sequence[AnnotationView]) -> None:
         """Forget the shapes of images left behind, once there are as many of them again."""
         if len(self._known) > 2 * len(annotations) + SPARE:
             here = {view.id for view in annotations}
             self._known = {key: entry for key, entry in self._known.items() if key in here}
+            self._figures = {key: entry for key, entry in self._figures.items() if key in here}
 
     def _entry(self, key: str, shape: Shape) -> tuple[Shape, int, str]:
         entry = self._known.get(key)

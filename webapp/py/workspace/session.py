@@ -59,6 +59,7 @@ class Session:
         self._views: tuple[AnnotationView, ...] | None = None
         self._revision = 0
         self._decoded: dict[str, tuple[Fields, Annotation]] = {}
+        self._seen: dict[str, tuple[Fields, tuple[bool, bool], AnnotationView]] = {}
 
     # --- the image at hand
 
@@ -66,7 +67,7 @@ class Session:
         """Go to another image; its size is told by `set_size` once it is loaded."""
         self.answering.settle()
         self.asset, self.width, self.height = asset, 0, 0
-        self.selected, self._views, self._decoded = (), None, {}
+        self.selected, self._views, self._decoded, self._seen = (), None, {}, {}
         self.rasters = RasterCache()
         self.workplace.on_change()
 
@@ -96,12 +97,7 @@ class Session:
             at_hand = self._fields_at_hand("annotation") if workplace.draws else ()
             found = [self._annotation(fields) for fields in at_hand]
             shown = sorted((one for one in found if one is not None), key=lambda one: (one.order, one.id))
-            self._views = tuple(
-                AnnotationView(
-                    one.id, one.shape, one.class_id, not self._mine(one.id), one.id in self.workplace.hidden
-                )
-                for one in shown
-            )
+            self._views = tuple(self._view(one) for one in shown)
         return self._views
 
     def record(self, annotation_id: str) -> Annotation | None:
@@ -316,6 +312,17 @@ class Session:
             record.shape = known[1].shape  # the same object, so that nothing is drawn anew
         self._decoded[record.id] = (fields, record)
         return record
+
+    def _view(self, record: Annotation) -> AnnotationView:
+        """Return an annotation as tools see it: the same object while nothing about it has changed."""
+        workplace, fields = self.workplace, self._decoded[record.id][0]
+        marks = record.id in workplace.locked, record.id in workplace.hidden
+        known = self._seen.get(record.id)
+        if known is None or known[0] is not fields or known[1] != marks:
+            locked = not self._mine(record.id)
+            view = AnnotationView(record.id, record.shape, record.class_id, locked, marks[1])
+            known = self._seen[record.id] = fields, marks, view
+        return known[2]
 
     def _mine(self, annotation_id: str) -> bool:
         if annotation_id in self.workplace.locked:
