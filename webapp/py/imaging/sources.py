@@ -20,6 +20,7 @@ Code = Literal[
     "server_error",
     "not_an_image",
     "truncated",
+    "damaged",
     "too_large",
     "unsupported",
 ]

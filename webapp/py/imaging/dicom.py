@@ -1,0 +1,393 @@
+"""Reading DICOM files: what the header says of the image, and the values of its pixels.
+
+Runs where pydicom is: in the compute worker and in native Python. Attributes are those of DICOM PS3.3
+(C.7.6.3 Image Pixel, C.7.6.16 Functional Groups, C.11.1 Modality LUT, C.11.2 VOI LUT).
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom import Dataset, dcmread
+from pydicom.dataset import FileMetaDataset
+from pydicom.multival import MultiValue
+from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi_lut
+from pydicom.pixels.utils import pixel_array
+from pydicom.uid import (
+    UID,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    MediaStorageDirectoryStorage,
+)
+
+from webapp.py.imaging import dicom_codecs
+from webapp.py.imaging.dicom_header import Header, Window
+from webapp.py.imaging.sources import ImageProblem
+
+MOST_FRAMES = 100_000
+MOST_PIXELS = 1 << 28
+"""Pixels of one frame; more would not fit into a browser's memory."""
+_PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
+_TELLING = ("SOPClassUID", "SOPInstanceUID", "Modality", "Rows", "PatientID", "PatientName")
+"""Attributes that tell a file without preamble from anything else."""
+_PARTS = {
+    "SR": "a structured report",
+    "RTPLAN": "a radiotherapy plan",
+    "RTSTRUCT": "a set of radiotherapy structures",
+    "RTRECORD": "a radiotherapy treatment record",
+    "ECG": "a waveform",
+    "PR": "a presentation state",
+    "KO": "a selection of key objects",
+    "DOC": "a document",
+    "REG": "a registration",
+    "AU": "sound",
+}
+
+dicom_codecs.register()
+# Its messages may quote a patient's data.
+logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
+
+
+@contextmanager
+def _reasons() -> Iterator[None]:
+    """Turn whatever a damaged file raises, which has no end, into a reason for the person."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except ImageProblem:
+        raise
+    except MemoryError as error:
+        raise ImageProblem("too_large", "There is too little memory for this image.") from error
+    except Exception as error:
+        raise ImageProblem(
+            "damaged", f"This DICOM file is damaged or cut off and cannot be read ({error})."
+        ) from error
+
+
+@_reasons()
+def read_file(content: bytes) -> Dataset:
+    """Return the data set of a DICOM file, checked to hold an image.
+
+    Files without preamble or meta header are read too: PS3.10 asks for both, but many writers leave them out.
+
+    Raises
+    ------
+    ImageProblem
+        When it is no DICOM file, is cut off, or holds something else than an image; says which.
+    """
+    data = dcmread(BytesIO(content), force=True)
+    _touch(data)
+    if content[128:132] != b"DICM" and not any(name in data for name in _TELLING):
+        raise ImageProblem("not_an_image", "This is no DICOM file.")
+    _check_image(data)
+    return data
+
+
+@_reasons()
+def read_header(data: Dataset) -> Header:
+    """Return what the page needs to know of an image: geometry, values, identity and patient.
+
+    Raises
+    ------
+    ImageProblem
+        When rows, columns or frames are missing or not sensible.
+    """
+    rows, columns = _whole(data, "Rows"), _whole(data, "Columns")
+    frames = _whole(data, "NumberOfFrames", 1) or 1
+    if min(rows, columns, frames) < 1 or rows * columns > MOST_PIXELS or frames > MOST_FRAMES:
+        raise ImageProblem(
+            "damaged",
+            f"This DICOM file describes an image of {columns} × {rows} pixels and {frames} frames, which "
+            "cannot be shown.",
+        )
+    photometric = _photometric(data)
+    return Header(
+        rows=rows,
+        columns=columns,
+        frames=frames,
+        color=_whole(data, "SamplesPerPixel", 1) > 1 or photometric == "PALETTE COLOR",
+        inverted=photometric == "MONOCHROME1",
+        modality=_text(data, "Modality"),
+        sop_instance=_text(data, "SOPInstanceUID"),
+        series=_text(data, "SeriesInstanceUID"),
+        study=_text(data, "StudyInstanceUID"),
+        frame_of_reference=_text(data, "FrameOfReferenceUID"),
+        series_number=_whole(data, "SeriesNumber", 0),
+        series_description=_text(data, "SeriesDescription"),
+        instance_number=_whole(data, "InstanceNumber", 0),
+        spacing=_spacing(data, 0),
+        positions=_positions(data, frames),
+        orientation=_numbers(_from_groups(data, 0, "PlaneOrientationSequence", "ImageOrientationPatient"), 6),
+        thickness=_number(_from_groups(data, 0, "PixelMeasuresSequence", "SliceThickness")),
+        windows=_windows(data, 0),
+        unit=_unit(data),
+        patient_name=_text(data, "PatientName").replace("^", " ").strip(),
+        patient_id=_text(data, "PatientID"),
+        patient_birth=_text(data, "PatientBirthDate"),
+        patient_sex=_text(data, "PatientSex"),
+        study_date=_text(data, "StudyDate"),
+        institution=_text(data, "InstitutionName"),
+    )
+
+
+def read_frame(data: Dataset, index: int = 0) -> NDArray[Any]:
+    """Return the pixels of one frame.
+
+    Returns
+    -------
+    array
+        Of a grey image its values after the modality LUT or rescale (HU for CT), of shape (rows, columns):
+        int16 where all of them fit, else int32 where they are whole, else float32. Of a colour image RGB,
+        uint8 of shape (rows, columns, 3).
+
+    Raises
+    ------
+    ImageProblem
+        When the pixels are missing, cut off, or coded in a way that cannot be decoded.
+    """
+    frames = _whole(data, "NumberOfFrames", 1) or 1
+    if not 0 <= index < frames:
+        raise ImageProblem("damaged", f"This DICOM file has {frames} frames, none with number {index + 1}.")
+    with _reasons():
+        try:
+            stored = pixel_array(data, index=index, decoding_plugin=dicom_codecs.plugin_for(_syntax(data)))
+        except Exception as error:
+            raise _undecodable(data, error) from error
+        if _whole(data, "SamplesPerPixel", 1) > 1:
+            return _as_bytes(stored, _whole(data, "BitsStored", stored.dtype.itemsize * 8))
+        if _photometric(data) == "PALETTE COLOR":
+            colors = apply_color_lut(stored, data)
+            return _as_bytes(colors, colors.dtype.itemsize * 8)
+        return _as_values(_rescaled(stored, data, index))
+
+
+@_reasons()
+def read_overlays(data: Dataset) -> list[NDArray[np.bool_]]:
+    """Return the overlay planes (PS3.3 C.9.2), each of shape (rows, columns); damaged ones are left out."""
+    planes = []
+    rows, columns = _whole(data, "Rows"), _whole(data, "Columns")
+    for group in range(0x6000, 0x6020, 2):
+        if (group, 0x3000) not in data:
+            continue
+        try:
+            plane = np.asarray(data.overlay_array(group), bool).reshape(
+                -1, *data.overlay_array(group).shape[-2:]
+            )[0]
+        except Exception:
+            continue  # an overlay is no reason not to show the image
+        whole = np.zeros((rows, columns), bool)
+        high, wide = min(rows, plane.shape[0]), min(columns, plane.shape[1])
+        whole[:high, :wide] = plane[:high, :wide]
+        planes.append(whole)
+    return planes
+
+
+def apply_voi(values: NDArray[Any], data: Dataset, index: int = 0) -> NDArray[Any]:
+    """Return grey values through the file's own VOI LUT table, for display; unchanged without one."""
+    if "VOILUTSequence" not in data:
+        return values
+    return np.asarray(apply_voi_lut(values, data, index, prefer_lut=True))
+
+
+@_reasons()
+def padding(data: Dataset) -> tuple[int, int] | None:
+    """Return the lowest and highest stored value that mean "no pixel" (PS3.3 C.7.5.1.1.2), None without."""
+    low = _number(data.get("PixelPaddingValue"))
+    if low is None:
+        return None
+    high = _number(data.get("PixelPaddingRangeLimit"))
+    ends = sorted((int(low), int(high if high is not None else low)))
+    return ends[0], ends[1]
+
+
+# --- checks and reasons
+
+
+def _touch(data: Dataset) -> None:
+    """Read what is read later, so that a damaged element is found here, and note how values are written."""
+    for name in ("Rows", "Columns", "SOPClassUID", "Modality", "NumberOfFrames"):
+        data.get(name)
+    if getattr(data, "file_meta", None) is None:
+        data.file_meta = FileMetaDataset()
+    if "TransferSyntaxUID" not in data.file_meta and len(data):
+        implicit, little = data.original_encoding
+        explicit = ExplicitVRLittleEndian if little else ExplicitVRBigEndian
+        data.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else explicit
+
+
+def _check_image(data: Dataset) -> None:
+    if any(name in data for name in _PIXELS) and "Rows" in data and "Columns" in data:
+        return
+    kind = UID(str(data.get("SOPClassUID") or data.file_meta.get("MediaStorageSOPClassUID", "")))
+    if kind == MediaStorageDirectoryStorage or "DirectoryRecordSequence" in data:
+        raise ImageProblem("not_an_image", "This DICOM file is a directory of other files, not an image.")
+    if "WaveformSequence" in data:
+        raise ImageProblem("not_an_image", "This DICOM file holds a waveform, not an image.")
+    if any(name in data for name in ("Rows", *_PIXELS)) or "Image Storage" in kind.name:
+        raise ImageProblem(
+            "damaged",
+            "This DICOM file describes an image but holds none: it was cut off, or written without pixels.",
+        )
+    what = _PARTS.get(_text(data, "Modality")) or (kind.name if kind and kind.name != str(kind) else "")
+    raise ImageProblem(
+        "not_an_image",
+        f"This DICOM file holds {what}, not an image." if what else "This DICOM file holds no image.",
+    )
+
+
+def _undecodable(data: Dataset, error: Exception) -> ImageProblem:
+    name = UID(_syntax(data)).name or "an unknown transfer syntax"
+    lines = str(error).splitlines() or [type(error).__name__]
+    if "bytes of pixel data is less than expected" in lines[0]:
+        return ImageProblem(
+            "truncated", "The pixels of this DICOM file are cut off. Fetch or export it anew."
+        )
+    return ImageProblem(
+        "unsupported", f"The pixels of this DICOM file ({name}) cannot be decoded: {lines[-1].strip()[:200]}"
+    )
+
+
+# --- elements
+
+
+def _photometric(data: Dataset) -> str:
+    return _text(data, "PhotometricInterpretation").upper()
+
+
+def _syntax(data: Dataset) -> str:
+    return str(data.file_meta.get("TransferSyntaxUID", ""))
+
+
+def _text(data: Dataset, name: str) -> str:
+    try:
+        value = data.get(name)
+    except Exception:
+        return ""
+    return "" if value is None else str(value).strip()
+
+
+def _number(value: Any) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if np.isfinite(number) else None
+
+
+def _whole(data: Dataset, name: str, default: int = 0) -> int:
+    try:
+        number = _number(data.get(name))
+    except Exception:
+        number = None
+    return default if number is None else int(number)
+
+
+def _numbers(value: Any, count: int) -> tuple[float, ...]:
+    """Return exactly ``count`` numbers, or none."""
+    if not isinstance(value, MultiValue | Sequence) or isinstance(value, str) or len(value) != count:
+        return ()
+    found = [_number(item) for item in value]
+    return tuple(item for item in found if item is not None) if None not in found else ()
+
+
+def _from_groups(data: Dataset, index: int, sequence: str, name: str) -> Any:
+    """Return an attribute of a frame: per frame, shared by all frames, or of the image as a whole."""
+    try:
+        for groups, place in (
+            (data.get("PerFrameFunctionalGroupsSequence"), index),
+            (data.get("SharedFunctionalGroupsSequence"), 0),
+        ):
+            if groups and place < len(groups) and groups[place].get(sequence):
+                found = groups[place][sequence].value[0].get(name)
+                if found is not None:
+                    return found
+        return data.get(name)
+    except Exception:
+        return None
+
+
+def _spacing(data: Dataset, index: int) -> tuple[float, ...]:
+    """Return millimetres from row to row and from column to column, nothing where the file does not say."""
+    for value in (
+        _from_groups(data, index, "PixelMeasuresSequence", "PixelSpacing"),
+        data.get("ImagerPixelSpacing"),
+        data.get("NominalScannedPixelSpacing"),
+    ):
+        found = _numbers(value, 2)
+        if found and min(found) > 0:
+            return found
+    aspect = _numbers(data.get("PixelAspectRatio"), 2)
+    return aspect if aspect and min(aspect) > 0 else ()
+
+
+def _positions(data: Dataset, frames: int) -> list[tuple[float, ...]]:
+    places = range(frames) if data.get("PerFrameFunctionalGroupsSequence") else range(1)
+    found = [
+        _numbers(_from_groups(data, place, "PlanePositionSequence", "ImagePositionPatient"), 3)
+        for place in places
+    ]
+    return found if all(found) else []
+
+
+def _windows(data: Dataset, index: int) -> list[Window]:
+    def several(name: str) -> list[Any]:
+        value = _from_groups(data, index, "FrameVOILUTSequence", name)
+        return list(value) if isinstance(value, MultiValue) else [] if value is None else [value]
+
+    names = several("WindowCenterWidthExplanation")
+    windows = []
+    for place, (center, width) in enumerate(
+        zip(several("WindowCenter"), several("WindowWidth"), strict=False)
+    ):
+        middle, extent = _number(center), _number(width)
+        if middle is not None and extent is not None and extent >= 1:
+            name = str(names[place]) if place < len(names) else ""
+            windows.append(Window(center=middle, width=extent, name=name))
+    return windows
+
+
+def _unit(data: Dataset) -> str:
+    kind = str(_from_groups(data, 0, "PixelValueTransformationSequence", "RescaleType") or "").strip()
+    if kind == "US":
+        kind = ""
+    return kind or ("HU" if _text(data, "Modality") == "CT" else "")
+
+
+# --- values
+
+
+def _rescaled(stored: NDArray[Any], data: Dataset, index: int) -> NDArray[Any]:
+    if data.get("ModalityLUTSequence"):
+        return np.asarray(apply_modality_lut(stored, data))
+    group = "PixelValueTransformationSequence"
+    slope = _number(_from_groups(data, index, group, "RescaleSlope"))
+    intercept = _number(_from_groups(data, index, group, "RescaleIntercept"))
+    if slope in (None, 1.0) and not intercept:
+        return stored
+    return stored.astype(np.float64) * (1.0 if slope is None else slope) + (intercept or 0.0)
+
+
+def _as_values(values: NDArray[Any]) -> NDArray[Any]:
+    if values.dtype.kind == "b":
+        return values.astype(np.int16)
+    whole = values.dtype.kind in "iu" or bool(np.all(values == np.rint(values)))
+    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+    if whole and low >= -32768 and high <= 32767:
+        return values.astype(np.int16)
+    if whole and low >= -(2**31) and high < 2**31:
+        return values.astype(np.int32)
+    return values.astype(np.float32)
+
+
+def _as_bytes(colors: NDArray[Any], bits: int) -> NDArray[np.uint8]:
+    """Return colours of 8 bits; deeper ones keep their highest bits."""
+    return colors if colors.dtype == np.uint8 else (colors >> max(bits - 8, 0)).astype(np.uint8)

@@ -1,0 +1,107 @@
+"""Decoders of compressed DICOM pixel data, by imagecodecs, as a plugin of pydicom.
+
+pydicom decodes RLE itself and 8-bit JPEG through Pillow. What is left is decoded here: JPEG of 12 bits and
+lossless JPEG (ITU-T T.81), JPEG-LS (T.87), JPEG 2000 (T.800) and its high-throughput form (T.814).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import imagecodecs
+import numpy as np
+from pydicom import uid
+from pydicom.pixels.common import PhotometricInterpretation
+from pydicom.pixels.decoders.base import DecodeRunner, get_decoder
+from pydicom.uid import UID
+
+_JPEG = (uid.JPEGExtended12Bit,)
+_LOSSLESS_JPEG = (uid.JPEGLossless, uid.JPEGLosslessSV1)
+_JPEG_LS = (uid.JPEGLSLossless, uid.JPEGLSNearLossless)
+_JPEG_2000 = (
+    uid.JPEG2000Lossless,
+    uid.JPEG2000,
+    uid.HTJ2KLossless,
+    uid.HTJ2KLosslessRPCL,
+    uid.HTJ2K,
+)
+_SYNTAXES = (*_JPEG, *_LOSSLESS_JPEG, *_JPEG_LS, *_JPEG_2000)
+_LABEL = "imagecodecs"
+
+DECODER_DEPENDENCIES = {syntax: ("imagecodecs",) for syntax in _SYNTAXES}
+"""What each transfer syntax needs; pydicom asks for it."""
+
+
+def is_available(syntax: str) -> bool:
+    """Tell pydicom whether this plugin decodes a transfer syntax."""
+    return syntax in _SYNTAXES
+
+
+def plugin_for(syntax: str) -> str:
+    """Return the name of the decoder that is used for a transfer syntax, the same wherever this runs."""
+    if syntax in _SYNTAXES:
+        return _LABEL
+    return {uid.JPEGBaseline8Bit: "pillow", uid.RLELossless: "pydicom"}.get(UID(syntax), "")
+
+
+def register() -> None:
+    """Let pydicom use this plugin; doing it again changes nothing."""
+    for syntax in _SYNTAXES:
+        decoder = get_decoder(syntax)
+        if _LABEL not in decoder.available_plugins:
+            decoder.add_plugin(_LABEL, (__name__, "decode_frame"))
+
+
+def decode_frame(source: bytes, runner: DecodeRunner) -> bytearray:
+    """Return the samples of one encoded frame, colour by pixel, little endian.
+
+    Raises
+    ------
+    Exception
+        Whatever imagecodecs raises for a damaged code stream, and ValueError when the image in it is not
+        the one that the file describes.
+    """
+    syntax = runner.transfer_syntax
+    samples = _samples(source, syntax)
+    height, width = samples.shape[:2]
+    per_pixel = samples.shape[2] if samples.ndim == 3 else 1
+    if (height, width, per_pixel) != (runner.rows, runner.columns, runner.samples_per_pixel):
+        raise ValueError(
+            f"the compressed image is {width} x {height} with {per_pixel} samples a pixel, the file says "
+            f"{runner.columns} x {runner.rows} with {runner.samples_per_pixel}"
+        )
+    runner.set_option("planar_configuration", 0)
+    if syntax in _JPEG_2000:
+        samples = _as_described(samples, source, runner)
+    runner.set_option("bits_allocated", samples.dtype.itemsize * 8)
+    return bytearray(np.ascontiguousarray(samples, samples.dtype.newbyteorder("<")).tobytes())
+
+
+def _samples(source: bytes, syntax: str) -> np.ndarray[Any, Any]:
+    if syntax in _JPEG:
+        return np.asarray(imagecodecs.jpeg8_decode(source))
+    if syntax in _LOSSLESS_JPEG:
+        return np.asarray(imagecodecs.jpegsof3_decode(source))
+    if syntax in _JPEG_LS:
+        return np.asarray(imagecodecs.jpegls_decode(source))
+    return np.asarray(imagecodecs.jpeg2k_decode(source))
+
+
+def _as_described(samples: np.ndarray[Any, Any], source: bytes, runner: DecodeRunner) -> np.ndarray[Any, Any]:
+    """Return JPEG 2000 samples in the signedness that the file describes.
+
+    OpenJPEG turns the colour transforms of JPEG 2000 back, so that the result is RGB.
+    """
+    if runner.photometric_interpretation in (
+        PhotometricInterpretation.YBR_ICT,
+        PhotometricInterpretation.YBR_RCT,
+    ):
+        runner.set_option("photometric_interpretation", PhotometricInterpretation.RGB)
+    described_signed = runner.pixel_representation == 1
+    if described_signed == (samples.dtype.kind == "i"):
+        return samples
+    # Some writers describe signed samples and code unsigned ones, or the reverse: the bits are what counts.
+    precision = runner.get_option("j2k_precision", runner.bits_stored)
+    spare = samples.dtype.itemsize * 8 - precision
+    wanted = np.dtype(f"{'i' if described_signed else 'u'}{samples.dtype.itemsize}")
+    return samples.view(wanted) << spare >> spare if described_signed else samples.view(wanted)
