@@ -14,10 +14,11 @@ from tests.fake_edges import FakeEdges, Machine
 from tests.fake_server import DEMO_ASSETS, DEMO_RECORDS, Server
 from tests.visitor import document_of, exported, labeled, visit
 from webapp.py.domain.model import Asset, Fields
-from webapp.py.domain.wire import PROTOCOL, SETUP, Session, project_scope
+from webapp.py.domain.wire import PROTOCOL, SETUP, AssetPage, Session, project_scope
 from webapp.py.pages.transfer import file_name, mask_images
 from webapp.py.pages.tree import find, find_all, text_of
 from webapp.py.store.document import read_document
+from webapp.py.store.sync import Offline
 
 pytestmark = pytest.mark.anyio
 
@@ -55,14 +56,26 @@ async def test_what_was_deleted_is_not_exported() -> None:
     assert json.loads(await document_of(page))["records"]["annotation"] == []
 
 
+class OnlyFirstPages(FakeEdges):
+    """A server that breaks off after the first page of a list of images, until ``all_pages`` is set."""
+
+    all_pages = False
+
+    async def asset_page(self, dataset: str, start: int) -> AssetPage:
+        if start and not self.all_pages:
+            raise Offline("The server cannot be reached.")
+        return await super().asset_page(dataset, start)
+
+
 async def test_a_project_on_a_server_is_exported_with_all_images_also_those_not_listed_yet() -> None:
     server = Server()
     server.signed_in = Session(protocol=PROTOCOL, person="anna", name="Anna", role="admin")
     server.records[SETUP] = {(table, fields["id"]): fields for table, fields in DEMO_RECORDS.items()}
     server.assets["d1"] = [Asset(ordinal=at, name=f"{at}.png", url=f"{at}.png") for at in range(20_500)]
-    edges = FakeEdges(server=server)
+    edges = OnlyFirstPages(server=server)
     page = await visit(edges, "#/project/p1/0")
-    assert len(page.app.desk.work.assets) < 20_500
+    assert len(page.app.desk.work.listing.index.assets) == 1000
+    edges.all_pages = True
     assert len(json.loads(await document_of(page))["assets"]) == 20_500
 
 
@@ -71,7 +84,7 @@ async def test_without_network_an_incomplete_list_of_images_is_told_and_nothing_
     server.signed_in = Session(protocol=PROTOCOL, person="anna", name="Anna", role="admin")
     server.records[SETUP] = {(table, fields["id"]): fields for table, fields in DEMO_RECORDS.items()}
     server.assets["d1"] = [Asset(ordinal=at, name=f"{at}.png", url=f"{at}.png") for at in range(20_500)]
-    edges = FakeEdges(server=server)
+    edges = OnlyFirstPages(server=server)
     page = await visit(edges, "#/project/p1/0")
     edges.offline = True
     await page.click("Export")

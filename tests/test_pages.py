@@ -175,7 +175,7 @@ async def test_submitting_goes_on_to_the_next_image() -> None:
     page = await labeling()
     await page.press("Enter", ctrl=True)
     assert page.stage.shown == "demo/b.png"
-    first, second, _ = find_all(page.page, "button", class_="asset")
+    first, second, _ = find_all(page.page, "div", class_="asset")
     assert (text_of(first), second.attrs["aria-current"]) == ("a.pngSubmitted", "true")
 
 

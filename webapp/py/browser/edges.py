@@ -56,10 +56,11 @@ class BrowserEdges:
         self._boot = boot
         self._http = Http(boot.base)
         self._images = Images()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._render: Callable[[], None] = lambda: None
         self._shown: WeakValueDictionary[str, LoadedImage] = WeakValueDictionary()
         boot.compute.bitmap_of = self._bitmap_of
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ahead: dict[str, Callable[[], object]] = {}
+        self._render: Callable[[], None] = lambda: None
         self._on_error: Callable[[BaseException], None] = lambda problem: None
         self._changes: Changes | None = None
         self._tabs: Tabs | None = None
@@ -174,12 +175,6 @@ class BrowserEdges:
             picture = await self._images.load(url)
         except ImageProblem as problem:
             raise ImageTrouble(_as_problem(problem, url)) from None
-
-    async def thumbnail(self, url: str) -> str:
-        """Return an address of a small copy of an image."""
-        try:
-            blob = await self._images.thumbnail(url, THUMBNAIL)
-        except ImageProblem as problem:
         self._shown[url] = picture
         finalize(picture, self._boot.compute.forget_image, url)
         return picture
@@ -188,12 +183,26 @@ class BrowserEdges:
         """Return the bitmap of an image that is being shown, for the compute worker."""
         picture = self._shown.get(url)
         return picture.bitmap if picture is not None else None
+
+    async def thumbnail(self, url: str) -> str:
+        """Return an address of a small copy of an image."""
+        try:
+            blob = await self._images.thumbnail(url, THUMBNAIL)
+        except ImageProblem as problem:
             raise ImageTrouble(_as_problem(problem, url)) from None
         return str(js.URL.createObjectURL(blob))
 
+    def forget_thumbnail(self, address: str) -> None:
+        """Free the memory of a small copy."""
+        js.URL.revokeObjectURL(address)
+
     def prefetch(self, urls: list[str]) -> None:
-        """Load images ahead, quietly."""
-        self.spawn(self._images.prefetch(urls))
+        """Load images ahead, quietly; what is not asked for any more is called off."""
+        for url in [url for url in self._ahead if url not in urls]:
+            self._ahead.pop(url)()
+        for url in urls:
+            if url not in self._ahead:
+                self._ahead[url] = self.spawn(self._images.prefetch([url]))
 
     async def compute(
         self,
@@ -247,11 +256,16 @@ class BrowserEdges:
         """Return the time in integer milliseconds UTC."""
         return int(js.Date.now())
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run something beside; what it raises is reported."""
+    def spawn(self, work: Coroutine[Any, Any, None]) -> Callable[[], object]:
+        """Run something beside; what it raises is reported. Returns how to call it off."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
+        return task.cancel
+
+    def watch_size(self, element: Any, heard: Callable[[float], None]) -> Callable[[], None]:
+        """Tell the height of an element whenever its size changes."""
+        return platform.watch_size(element, heard)
 
     def later(self, seconds: float, call: Callable[[], None]) -> Callable[[], None]:
         """Call something later; returns how to call that off."""

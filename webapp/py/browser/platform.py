@@ -98,6 +98,19 @@ def on_network_change(callback: Callable[[bool], Any]) -> Callable[[], None]:
     return stop
 
 
+def watch_size(element: Any, heard: Callable[[float], Any]) -> Callable[[], None]:
+    """Tell the inner height of an element, CSS pixels, whenever its size changes; returns how to stop that."""
+    proxy = create_proxy(lambda _entries, _observer: heard(float(element.clientHeight)))
+    observer = js.ResizeObserver.new(proxy)
+    observer.observe(element)
+
+    def stop() -> None:
+        observer.disconnect()
+        proxy.destroy()
+
+    return stop
+
+
 def reload() -> None:
     """Load the page anew; a version that was downloaded in the background takes over."""
     js.location.reload()

@@ -48,7 +48,8 @@ class App:
     def view(self) -> Node:
         """Return the page as it is to be shown now."""
         state = self.state
-        self.desk.want_thumbnails()
+        if state.work is not None:
+            state.work.listing.want_thumbnails()
         if state.mode == "starting":
             page = stranded(state, self) if state.problem else starting()
         elif not state.signed_in:

@@ -1,172 +1,361 @@
-"""The left panel: folders and images, drawn only where they are in sight."""
+"""The left panel: folders and images as a tree, drawn only where they are in sight."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from webapp.py.domain.model import Asset
-from webapp.py.pages.parts import does, icon, icon_button
-from webapp.py.pages.state import State, Work
-from webapp.py.pages.tree import Event, Node, h
+from webapp.py.domain.model import Asset, Status
+from webapp.py.pages.asset_index import STATES
+from webapp.py.pages.asset_rows import Row
+from webapp.py.pages.listing import Listing, Move, picture_of
+from webapp.py.pages.parts import button, does, icon, icon_button
+from webapp.py.pages.state import Work
+from webapp.py.pages.tree import Event, Memo, Node, h, memo
 
 if TYPE_CHECKING:
     from webapp.py.pages.desk import Desk
 
-FOLDER_HEIGHT = 34
-ASSET_HEIGHT = 54
-_MARGIN = 400
-"""CSS pixels drawn above and below what is in sight."""
-
-_STATUS = {
-    None: "To do",
+_STATUS: dict[Status, str] = {
     "queued": "To do",
     "started": "In work",
     "submitted": "Submitted",
     "skipped": "Skipped",
-    "accepted": "Accepted",
     "rejected": "Rejected",
+    "accepted": "Accepted",
 }
+_MOVES: dict[str, Move] = {"ArrowUp": "up", "ArrowDown": "down", "Home": "start", "End": "end"}
+_INDENTED = 6
+"""Levels that are indented; deeper ones stand where these do, for the names need the room."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the list: a folder with its number of images, or an image; ``top`` in CSS pixels."""
-
-    top: int
-    height: int
-    folder: str
-    count: int
-    asset: Asset | None
-
-
-def rows_of(assets: Sequence[Asset], closed: Collection[str]) -> list[Row]:
-    """Return the lines of the list, folder by folder in the order of the dataset.
-
-    Examples
-    --------
-    >>> cat = Asset(ordinal=0, name="cat.png", folder="animals", url="cat.png")
-    >>> [(row.top, row.count) for row in rows_of([cat], ())]
-    [(0, 1), (34, 0)]
-    """
-    groups: dict[str, list[Asset]] = {}
-    for asset in assets:
-        groups.setdefault(asset.folder, []).append(asset)
-    rows: list[Row] = []
-    top = 0
-    for folder, members in groups.items():
-        rows.append(Row(top, FOLDER_HEIGHT, folder, len(members), None))
-        top += FOLDER_HEIGHT
-        for asset in members if folder not in closed else ():
-            rows.append(Row(top, ASSET_HEIGHT, folder, 0, asset))
-            top += ASSET_HEIGHT
-    return rows
-
-
-def in_sight(rows: Sequence[Row], scroll: float, height: float) -> list[Row]:
-    """Return the rows that are in sight, or soon will be."""
-    first, last = scroll - _MARGIN, scroll + height + _MARGIN
-    return [row for row in rows if row.top + row.height >= first and row.top <= last]
-
-
-def asset_list(state: State, work: Work, desk: Desk) -> Node:
+def asset_list(work: Work, desk: Desk) -> Node:
     """Return the left panel."""
-    rows = rows_of(work.assets, work.closed_folders)
-    total = rows[-1].top + rows[-1].height if rows else 0
-
-    def scrolled(event: Event) -> None:
-        target = event.raw.currentTarget
-        desk.list_scrolled(float(target.scrollTop), float(target.clientHeight))
-
+    listing = work.listing
     return h(
         "aside",
         {"class": "panel left", "aria-label": "Images"},
-        h("div", {"class": "panel-head"}, h("h2", None, "Images")),
-        h(
-            "div",
-            {"class": "panel-body", "on_scroll": scrolled, "ref": desk.attach_list},
-            h(
-                "div",
-                {"style": f"position:relative;height:{total}px"},
-                [_row(state, work, desk, row) for row in in_sight(rows, work.scroll, work.list_height)],
-            ),
-        ),
+        _head(listing),
+        _search(listing),
+        _states(listing),
+        _matches(listing),
+        _body(listing, desk),
+        _progress(listing),
         _foot(work, desk),
     )
 
 
-def _row(state: State, work: Work, desk: Desk, row: Row) -> Node:
-    style = f"position:absolute;left:0;right:0;top:{row.top}px"
-    if row.asset is None:
-        return _folder(work, desk, row, style)
-    asset = row.asset
-    status = work.session.status_of(asset.ordinal)
-    thumbnail = state.thumbnails.get(asset.url)
+def _head(listing: Listing) -> Node:
     return h(
-        "button",
+        "div",
+        {"class": "panel-head"},
+        h("h2", None, "Images"),
+        icon_button(
+            "list-filter",
+            "Filter by state",
+            listing.toggle_states,
+            side="end",
+            pressed=listing.filter_open,
+        ),
+    )
+
+
+def _search(listing: Listing) -> Node:
+    def pressed(event: Event) -> None:
+        if event.key == "Escape":
+            listing.set_text("")
+        elif event.key == "ArrowDown":
+            listing.focus()
+        else:
+            return
+        event.prevent()
+        event.stop()
+
+    return h(
+        "div",
+        {"class": "find", "role": "search"},
+        icon("search", small=True),
+        h(
+            "input",
+            {
+                "type": "text",
+                "placeholder": "Filter by name",
+                "aria-label": "Filter images by name or folder",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "prop:value": listing.index.filter.text,
+                "ref": listing.attach_search,
+                "on_input": lambda event: listing.set_text(event.value),
+                "on_keydown": pressed,
+            },
+        ),
+        icon_button("x", "Clear the filter", listing.clear_filter, side="end")
+        if listing.index.filter.active
+        else None,
+    )
+
+
+def _states(listing: Listing) -> Node | None:
+    chosen = listing.index.filter.states
+    if not listing.filter_open:
+        return None
+    return h(
+        "div",
+        {"class": "states", "role": "group", "aria-label": "States to list"},
+        [
+            h(
+                "button",
+                {
+                    "key": state,
+                    "type": "button",
+                    "class": "state",
+                    "data-status": state,
+                    "aria-pressed": state in chosen,
+                    "on_click": does(partial(listing.toggle_state, state)),
+                },
+                h("i"),
+                h("span", None, _STATUS[state]),
+                h("span", {"class": "count number"}, f"{listing.index.counts[state]:,}"),
+            )
+            for state in STATES
+        ],
+    )
+
+
+def _matches(listing: Listing) -> Node | None:
+    index = listing.index
+    if not index.filter.active:
+        return None
+    found, listed = index.root.matches, index.root.images
+    return h(
+        "div",
+        {"class": "matches number", "role": "status"},
+        f"{found:,} of {listed:,} {'image matches' if listed == 1 else 'images match'}",
+    )
+
+
+def _body(listing: Listing, desk: Desk) -> Node:
+    rows = listing.in_sight()
+    under_cursor = next((row for row in rows if row.key == listing.cursor), None)
+
+    def scrolled(event: Event) -> None:
+        target = event.raw.currentTarget
+        listing.scrolled(float(target.scrollTop), float(target.clientHeight))
+
+    return h(
+        "div",
         {
-            "key": f"a{asset.ordinal}",
-            "type": "button",
-            "class": "asset",
-            "style": style,
-            "aria-current": asset.ordinal == work.ordinal,
-            "title": asset.name,
-            "on_click": does(lambda: desk.open_asset(asset.ordinal)),
+            "class": "panel-body tree",
+            "role": "tree",
+            "tabindex": "0",
+            "aria-label": "Folders and images",
+            "aria-activedescendant": None if under_cursor is None else _id(under_cursor),
+            "on_scroll": scrolled,
+            "on_keydown": lambda event: _key(event, listing, desk),
+            "ref": listing.attach,
         },
         h(
-            "span",
-            {"class": "thumb"},
-            h("img", {"src": thumbnail, "alt": ""}) if thumbnail else icon("image", small=True),
+            "div",
+            {"role": "none", "style": f"position:relative;height:{listing.rows.height}px"},
+            [_row(listing, desk, row) for row in rows],
         ),
+        h("i", {"key": f"scroll-{listing.scrolls}", "ref": listing.carry_out_scroll, "hidden": True}),
+        _nothing(listing) if not rows and listing.index.filter.active else None,
+    )
+
+
+def _nothing(listing: Listing) -> Node:
+    so_far = " so far; the list is still being loaded." if listing.pages.busy else "."
+    return h(
+        "div",
+        {"class": "nothing", "role": "none"},
+        h("p", {"class": "muted"}, f"No image matches the filter{so_far}"),
+        button("Show all images", listing.clear_filter),
+    )
+
+
+def _key(event: Event, listing: Listing, desk: Desk) -> None:
+    """Do what a key in the list means; the keys that mean nothing here go on to the page."""
+    if event.ctrl or event.alt or event.shift:
+        return
+    if event.key in _MOVES:
+        listing.move(_MOVES[event.key])
+    elif event.key in ("ArrowLeft", "ArrowRight"):
+        if not listing.turn(event.key == "ArrowRight"):
+            return
+    elif event.key == "Enter" and listing.cursor is not None:
+        _open(listing, desk, listing.cursor)
+    else:
+        return
+    event.prevent()
+    event.stop()
+
+
+def _open(listing: Listing, desk: Desk, key: str | int) -> None:
+    listing.put_cursor(key)
+    if isinstance(key, str):
+        listing.toggle(key)
+    else:
+        desk.open_asset(key)
+
+
+def _id(row: Row) -> str:
+    # Two folders of one level never begin with the same image.
+    return f"folder-{row.level}-{row.folder.first}" if row.ordinal is None else f"image-{row.ordinal}"
+
+
+def _row(listing: Listing, desk: Desk, row: Row) -> Memo:
+    index, folder = listing.index, row.folder
+    picture = listing.thumbnails.get(index.assets[picture_of(row)].url)
+    common = (listing, desk, row, picture, row.key == listing.cursor)
+    if row.ordinal is None:
+        matches = folder.matches if index.filter.active else None
+        is_open = folder.path not in listing.closed_now
+        counts = (folder.images, folder.done, matches)
+        return memo(_folder, *common, *counts, is_open, key=f"f{folder.path}")
+    asset, status = index.assets[row.ordinal], index.status_of(row.ordinal)
+    return memo(_image, *common, asset, status, row.ordinal == listing.at_hand, key=f"a{row.ordinal}")
+
+
+def _line(row: Row, kind: str, name: str, title: str, at_cursor: bool) -> dict[str, Any]:
+    return {
+        "id": _id(row),
+        "role": "treeitem",
+        "class": kind,
+        "style": f"top:{row.top}px;--level:{min(row.level, _INDENTED) - 1}",
+        "aria-label": name,
+        "aria-level": row.level,
+        "aria-posinset": row.position,
+        "aria-setsize": row.siblings,
+        "data-cursor": "true" if at_cursor else None,
+        "title": title,
+    }
+
+
+def _image(
+    listing: Listing,
+    desk: Desk,
+    row: Row,
+    picture: str,
+    at_cursor: bool,
+    asset: Asset,
+    status: Status,
+    current: bool,
+) -> Node:
+    return h(
+        "div",
+        {
+            **_line(row, "asset", f"{asset.name}, {_STATUS[status]}", asset.name, at_cursor),
+            "aria-selected": current,
+            "aria-current": current,
+            "on_click": does(lambda: _open(listing, desk, asset.ordinal)),
+        },
+        _thumb(picture, "image"),
         h(
             "span",
             {"class": "text"},
             h("span", {"class": "name"}, asset.name),
-            h("span", {"class": "state", "data-status": status or "queued"}, h("i"), _STATUS[status]),
+            h("span", {"class": "state", "data-status": status}, h("i"), _STATUS[status]),
         ),
     )
 
 
-def _folder(work: Work, desk: Desk, row: Row, style: str) -> Node:
-    is_open = row.folder not in work.closed_folders
-    name = row.folder.split("/")[-1] or "Top folder"
+def _folder(
+    listing: Listing,
+    desk: Desk,
+    row: Row,
+    picture: str,
+    at_cursor: bool,
+    images: int,
+    done: int,
+    matches: int | None,
+    is_open: bool,
+) -> Node:
+    folder = row.folder
+    told = f"{done:,} of {images:,} done"
+    if matches is not None:
+        told = f"{matches:,} of {images:,} match, {told}"
     return h(
-        "button",
+        "div",
         {
-            "key": f"f{row.folder}",
-            "type": "button",
-            "class": "folder",
-            "style": style,
+            **_line(row, "folder", f"{folder.name}, {told}", f"{folder.path}: {told}", at_cursor),
             "aria-expanded": is_open,
-            "title": row.folder or "Top folder",
-            "on_click": does(lambda: desk.toggle_folder(row.folder)),
+            "on_click": does(lambda: _open(listing, desk, folder.path)),
         },
         h(
             "svg",
-            {"class": "icon small turn", "viewBox": "0 0 24 24"},
+            {"class": "icon small turn", "viewBox": "0 0 24 24", "aria-hidden": True},
             h("use", {"href": "#icon-chevron-right"}),
         ),
-        h("span", {"class": "name"}, name),
-        h("span", {"class": "count number"}, str(row.count)),
+        _thumb(picture, "folder"),
+        h("span", {"class": "name"}, folder.name),
+        h(
+            "span",
+            {"class": "count number", "data-done": "all" if done == images else None},
+            f"{done:,} / {images:,}" if matches is None else f"{matches:,}",
+        ),
     )
 
 
+def _thumb(picture: str, otherwise: str) -> Node:
+    shown = h("img", {"src": picture, "alt": ""}) if picture else icon(otherwise, small=True)
+    return h("span", {"class": "thumb"}, shown)
+
+
+def _progress(listing: Listing) -> Node | None:
+    pages, listed = listing.pages, len(listing.index.assets)
+    total = pages.total or 0
+    if pages.complete or not total:
+        return None
+    if pages.busy:
+        text = f"Loading the list: {listed:,} of {total:,}"
+        bar = h("progress", {"max": total, "prop:value": listed, "aria-label": "Loading the list"})
+        return h("div", {"class": "list-progress"}, h("span", {"class": "number"}, text), bar)
+    text = f"{listed:,} of {total:,} images are listed."
+    again = button("Load the rest", listing.bring_rest)
+    return h("div", {"class": "list-progress", "role": "status"}, h("span", {"class": "number"}, text), again)
+
+
 def _foot(work: Work, desk: Desk) -> Node:
-    siblings = [
-        asset.ordinal
-        for asset in work.assets
-        if work.session.asset and asset.folder == work.session.asset.folder
-    ]
-    index = siblings.index(work.ordinal) + 1 if work.ordinal in siblings else 0
+    listing = work.listing
+    place, count = listing.place()
+    shown = "" if place is None else str(place + 1)
+
+    def pressed(event: Event) -> None:
+        if event.key == "Enter":
+            desk.go_to_index()
+        elif event.key == "Escape":
+            listing.type_index(None)
+        else:
+            return
+        event.prevent()
+        event.stop()
+
     return h(
         "div",
         {"class": "panel-foot"},
         icon_button("chevron-left", "Previous image", lambda: desk.step(-1), keys="←", side="right"),
         h(
-            "span",
-            {"class": "number muted", "style": "flex:1;text-align:center"},
-            f"{index} of {len(siblings)}",
+            "label",
+            {"class": "counter number muted", "title": "Type a number to go to that image of the folder"},
+            h(
+                "input",
+                {
+                    "type": "text",
+                    "inputmode": "numeric",
+                    "autocomplete": "off",
+                    "maxlength": 8,
+                    "placeholder": "–",
+                    "aria-label": "Go to image",
+                    "prop:value": shown if listing.asked_for is None else listing.asked_for,
+                    "ref": listing.attach_counter,
+                    "on_focus": does(listing.ask_index),
+                    "on_input": lambda event: listing.type_index(event.value),
+                    "on_keydown": pressed,
+                    "on_blur": does(lambda: listing.type_index(None)),
+                },
+            ),
+            f" of {count:,}",
         ),
         icon_button("chevron-right", "Next image", lambda: desk.step(1), keys="→", side="right"),
     )

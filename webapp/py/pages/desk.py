@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from webapp.py.domain.model import Asset, Instruction, Invalid, Project, Status, decode
-from webapp.py.domain.wire import MOST_ASSETS, AssetPage, project_scope
-from webapp.py.pages.asset_list import ASSET_HEIGHT, FOLDER_HEIGHT, in_sight, rows_of
-from webapp.py.pages.edges import ImageTrouble, StageLike
+from webapp.py.domain.wire import project_scope
+from webapp.py.pages.edges import StageLike
+from webapp.py.pages.listing import Listing
 from webapp.py.pages.pane import Pane
 from webapp.py.pages.state import LAYOUTS, Layout, Route, State, Work, write_route
 from webapp.py.store.local import Key as RecordKey
 from webapp.py.store.store import Store
-from webapp.py.store.sync import Offline, SyncProblem
 from webapp.py.workspace.light import Light
 from webapp.py.workspace.linking import followed
 from webapp.py.workspace.registry import Registry
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 AHEAD = 2
 """Images fetched before they are asked for."""
-MOST_PAGES = 20
-"""Pages of a dataset that are listed; the list of larger datasets ends there."""
 TOAST_SECONDS = 6.0
 
 
@@ -40,8 +37,6 @@ class Desk:
         self.edges = app.edges
         self.registry = registry
         self._status: Any = None
-        self._list: Any = None
-        self._asked: set[str] = set()
         self._unsubscribe: Callable[[], None] = lambda: None
         self._opening = asyncio.Lock()
 
@@ -66,18 +61,19 @@ class Desk:
     async def open_project(self, project_id: str, ordinal: int) -> None:
         """Open a project at an image, or go to that image where the project is open already."""
         async with self._opening:
-            work = await self._open(project_id)
+            work = await self._open(project_id, ordinal)
         if work is None:
             return
-        asset = next((one for one in work.assets if one.ordinal == ordinal), None)
-        asset = asset or (work.assets[0] if work.assets else None)
+        asset = await work.listing.asset(ordinal) or work.listing.index.first()
+        if work is not self.state.work:
+            return
         if asset is None:
             work.pane.loading = False
             self.edges.render()
         elif work.session.asset is None or work.session.asset.ordinal != asset.ordinal:
             await self._show(asset)
 
-    async def _open(self, project_id: str) -> Work | None:
+    async def _open(self, project_id: str, ordinal: int) -> Work | None:
         work = self.state.work
         if work is not None and work.project.id == project_id:
             return work
@@ -87,7 +83,7 @@ class Desk:
             self.state.work = work
             self._unsubscribe = work.store.subscribe(self._records_changed)
             self.app.watch(work.store)
-            await self._load_assets(work)
+            await work.listing.open(ordinal)
         return work
 
     def close(self) -> None:
@@ -96,6 +92,8 @@ class Desk:
         if work is not None:
             self.app.unwatch(work.store)
             self._unsubscribe()
+            work.listing.close()
+            self.edges.prefetch([])
             for pane in work.panes:
                 pane.close()
 
@@ -120,36 +118,14 @@ class Desk:
         store = await Store.open(local, project_scope(project_id), solo=self.state.mode == "solo")
         actor = self.state.actor(project_id)
         workplace = Workplace(store, actor, project_id, instruction, self.registry, self._changed)
-        return Work(project, store, workplace, [Pane(self, workplace)])
-
-    async def _load_assets(self, work: Work) -> None:
-        assets: list[Asset] = []
-        start = 0
-        for _ in range(MOST_PAGES):
-            page = await self._asset_page(work.project.dataset, start)
-            if page is None:
-                break
-            assets += page.assets
-            self.state.totals[work.project.dataset] = page.total
-            start += MOST_ASSETS
-            if start >= page.total:
-                break
-        work.assets = assets
-
-    async def _asset_page(self, dataset: str, start: int) -> AssetPage | None:
-        local = self.app.local
-        assert local is not None
-        if self.state.mode == "server":
-            try:
-                page = await self.edges.asset_page(dataset, start)
-            except Offline:
-                pass
-            except SyncProblem as problem:
-                self.app.fail(str(problem))
-            else:
-                await local.put_assets(page)
-                return page
-        return await local.get_assets(dataset, start)
+        listing = Listing(
+            *(project_id, project.dataset, actor.person),
+            *(store, local, self.edges),
+            server=self.state.mode == "server",
+            totals=self.state.totals,
+            fail=self.app.fail,
+        )
+        return Work(project, store, workplace, listing, [Pane(self, workplace)])
 
     # --- images
 
@@ -162,28 +138,44 @@ class Desk:
 
         Linked viewports go along, each through its own folder.
         """
-        following = self._following(self.work.pane, by)
-        if following is None:
-            self.app.notify(
-                "This is the last image of the folder."
-                if by > 0
-                else "This is the first image of the folder."
-            )
+        self.work.listing.direction = 1 if by > 0 else -1
+        self.edges.spawn(self._step(self.work, self.work.pane, by))
+
+    async def _step(self, work: Work, pane: Pane, by: int) -> None:
+        following = await self._following(work, pane, by)
+        if work is not self.state.work:
             return
-        if self.work.linked:
-            for pane in self.work.panes:
-                beside = self._following(pane, by) if pane is not self.work.pane else None
-                if beside is not None:
-                    self.edges.spawn(self._show(beside, pane))
+        if following is None:
+            end = "last" if by > 0 else "first"
+            which = (
+                "that the filter lists in this folder"
+                if work.listing.index.filter.active
+                else "of the folder"
+            )
+            self.app.notify(f"This is the {end} image {which}.")
+            return
+        for other in work.panes if work.linked else ():
+            beside = await self._following(work, other, by) if other is not pane else None
+            if beside is not None:
+                self.edges.spawn(self._show(beside, other))
         self.open_asset(following.ordinal)
 
-    def _following(self, pane: Pane, by: int) -> Asset | None:
-        at_hand = pane.session.asset
-        if at_hand is None:
-            return None
-        siblings = [asset for asset in self.work.assets if asset.folder == at_hand.folder]
-        place = next((n for n, asset in enumerate(siblings) if asset.ordinal == at_hand.ordinal), 0) + by
-        return siblings[place] if 0 <= place < len(siblings) else None
+    async def _following(self, work: Work, pane: Pane, by: int) -> Asset | None:
+        asset = pane.session.asset
+        return None if asset is None else await work.listing.following(asset.ordinal, by)
+
+    def go_to_index(self) -> None:
+        """Go to the image of the folder whose number was typed."""
+        listing = self.work.listing
+        text, (_, count) = listing.asked_for or "", listing.place()
+        asset = listing.asset_at(int(text)) if text.strip().isdecimal() else None
+        if asset is not None:
+            listing.type_index(None)
+            self.open_asset(asset.ordinal)
+        elif text.strip():
+            self.app.notify(
+                f"There is no image {text.strip()} in this list: type a number from 1 to {count}."
+            )
 
     def reload_image(self, pane: Pane) -> None:
         """Try once more to load the image of a viewport."""
@@ -194,9 +186,9 @@ class Desk:
     async def _show(self, asset: Asset, pane: Pane | None = None) -> None:
         pane = pane or self.work.pane
         if pane is self.work.pane:
-            self._bring_into_sight(asset)
+            self.work.listing.show(asset.ordinal)
         if await pane.show(asset):
-            self._fetch_ahead(asset)
+            self._fetch_ahead()
 
     # --- viewports
 
@@ -212,20 +204,13 @@ class Desk:
         while len(work.panes) < wanted:
             pane = Pane(self, work.workplace)
             work.panes.append(pane)
-            asset = self._another(shown)
+            asset = work.listing.index.first_beside([one.ordinal for one in shown])
             if asset is None:
                 pane.loading = False
             else:
                 shown.append(asset)
                 self.edges.spawn(self._show(asset, pane))
         self.edges.render()
-
-    def _another(self, shown: Sequence[Asset]) -> Asset | None:
-        """Return the first image of the first folder that is not ``shown``, else the first such image."""
-        folders = {asset.folder for asset in shown}
-        ordinals = {asset.ordinal for asset in shown}
-        others = (asset for asset in self.work.assets if asset.ordinal not in ordinals)
-        return next((asset for asset in self.work.assets if asset.folder not in folders), next(others, None))
 
     def activate(self, pane: Pane) -> None:
         """Make a viewport the one that keys, buttons and both panels are about."""
@@ -235,6 +220,7 @@ class Desk:
             work.active = number
             asset = pane.session.asset
             if asset is not None:
+                work.listing.show(asset.ordinal)
                 self.open_asset(asset.ordinal)
             self.edges.render()
 
@@ -270,21 +256,18 @@ class Desk:
         self.work.linked = not self.work.linked
         self.edges.render()
 
-    def _fetch_ahead(self, asset: Asset) -> None:
-        following = [one for one in self.work.assets if asset.ordinal < one.ordinal <= asset.ordinal + AHEAD]
-        self.edges.prefetch([one.url for one in following])
+    def _fetch_ahead(self) -> None:
+        work = self.state.work
+        shown = [pane.session.asset for pane in work.panes] if work is not None else []
+        if work is not None:
+            following = [work.listing.ahead(asset.ordinal, AHEAD) for asset in shown if asset is not None]
+            self.edges.prefetch([asset.url for assets in following for asset in assets])
 
     # --- what the page hands over
 
     def attach_status(self, element: Any) -> None:
         """Take the element that shows where the pointer is."""
         self._status = element
-
-    def attach_list(self, element: Any) -> None:
-        """Take the list of images, to scroll it."""
-        self._list = element
-        if element is not None and self.state.work is not None:
-            self.work.list_height = float(element.clientHeight or 600)
 
     def paint_theme(self) -> None:
         """Give the viewports the page's colours."""
@@ -297,45 +280,6 @@ class Desk:
             return
         where = f"   x {point[0] // 1:.0f}  y {point[1] // 1:.0f}" if point is not None else ""
         self._status.textContent = f"{zoom * 100:.0f} %{where}"
-
-    # --- the list
-
-    def list_scrolled(self, top: float, height: float) -> None:
-        """Take note of what part of the list is in sight."""
-        self.work.scroll, self.work.list_height = top, height
-        self.edges.render()
-
-    def toggle_folder(self, folder: str) -> None:
-        """Open or close a folder of the list."""
-        self.work.closed_folders ^= {folder}
-        self.edges.render()
-
-    def want_thumbnails(self) -> None:
-        """Ask for the thumbnails of the images in sight that are not here yet."""
-        work = self.state.work
-        if work is None:
-            return
-        for row in in_sight(rows_of(work.assets, work.closed_folders), work.scroll, work.list_height):
-            if row.asset is not None and row.asset.url not in self._asked:
-                self._asked.add(row.asset.url)
-                self.edges.spawn(self._thumbnail(row.asset.url))
-
-    async def _thumbnail(self, url: str) -> None:
-        try:
-            self.state.thumbnails[url] = await self.edges.thumbnail(url)
-        except ImageTrouble:
-            return  # the list shows a plain icon; opening the image says what is wrong
-        self.edges.render()
-
-    def _bring_into_sight(self, asset: Asset) -> None:
-        self.work.closed_folders.discard(asset.folder)
-        rows = rows_of(self.work.assets, self.work.closed_folders)
-        top = next((row.top for row in rows if row.asset is asset), None)
-        if top is None or self._list is None:
-            return
-        scroll, height = self.work.scroll, self.work.list_height
-        if top - FOLDER_HEIGHT < scroll or top + ASSET_HEIGHT > scroll + height:
-            self._list.scrollTop = max(top - height / 3, 0)
 
     # --- labels
 
@@ -391,8 +335,13 @@ class Desk:
         if not self.work.session.redo():
             self.app.notify("There is nothing to redo on this image.")
 
+    def settle(self) -> None:
+        """Make what is being typed an answer."""
+        for pane in self.state.work.panes if self.state.work is not None else ():
+            pane.session.answering.settle()
+
     def submit(self) -> None:
-        """Submit the image and go on."""
+        """Submit the image and go on, once every required question is answered."""
         self.work.pane.end_gesture()
         if self._become("submitted"):
             self.step(1)
@@ -429,6 +378,7 @@ class Desk:
         work = self.state.work
         if work is None:
             return
+        work.listing.records_changed(keys)
         if keys:
             for pane in work.panes:
                 pane.session.records_changed()

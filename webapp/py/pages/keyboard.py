@@ -149,10 +149,10 @@ def _reclassify(desk: Desk) -> None:
 
 
 def _end_of_folder(desk: Desk, place: int) -> None:
-    at_hand = desk.work.session.asset
-    siblings = [one for one in desk.work.assets if at_hand is not None and one.folder == at_hand.folder]
-    if siblings:
-        desk.open_asset(siblings[place].ordinal)
+    _, count = desk.work.listing.place()
+    asset = desk.work.listing.asset_at(count if place else 1)
+    if asset is not None:
+        desk.open_asset(asset.ordinal)
 
 
 def _select_all(desk: Desk) -> None:

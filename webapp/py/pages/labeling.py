@@ -38,7 +38,7 @@ def labeling_page(state: State, app: App) -> Node:
                 "class": "workspace",
                 "data-image": "loading" if work.pane.loading else "problem" if work.pane.problem else "ready",
             },
-            asset_list(state, work, desk),
+            asset_list(work, desk),
             h("div", {"class": "stage"}, _rail(work, desk), _views(state, work, desk), _status(work, desk)),
             class_panel(work, desk),
         ),
@@ -167,7 +167,7 @@ def _message(work: Work, desk: Desk, pane: Pane) -> Node | None:
             {"class": "message"},
             h("div", {"class": "waiting"}, h("span", {"class": "spinner"}), "Loading the image…"),
         )
-    if not work.assets:
+    if not work.listing.index.assets:
         return h(
             "div",
             {"class": "message"},

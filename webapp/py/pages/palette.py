@@ -59,7 +59,7 @@ def entries(desk: Desk, *, with_images: bool) -> Iterator[Entry]:
             yield Entry(
                 f"action {action.id}", action.title, action.group, do, keys_of(desk, action), action.icon
             )
-    for asset in desk.work.assets if with_images else ():
+    for asset in desk.work.listing.index.assets.values() if with_images else ():
         place = f"Image in {asset.folder}" if asset.folder else "Image"
         go = partial(desk.open_asset, asset.ordinal)
         yield Entry(f"image {asset.ordinal}", asset.name, place, go, icon="image")

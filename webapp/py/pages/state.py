@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from webapp.py.domain.model import Asset, Project
+from webapp.py.domain.model import Project
 from webapp.py.domain.permissions import Actor, Role
 from webapp.py.domain.wire import PROTOCOL, Session
 from webapp.py.store.status import Status
@@ -17,6 +17,7 @@ from webapp.py.workspace.session import Session as LabelingSession
 from webapp.py.workspace.workplace import Workplace
 
 if TYPE_CHECKING:
+    from webapp.py.pages.listing import Listing
     from webapp.py.pages.pane import Pane
 
 Mode = Literal["starting", "server", "solo"]
@@ -74,14 +75,11 @@ class Work:
     project: Project
     store: Store
     workplace: Workplace
+    listing: Listing
     panes: list[Pane] = field(default_factory=list)
     active: int = 0
     layout: Layout = "1x1"
     linked: bool = True
-    assets: Sequence[Asset] = ()
-    closed_folders: set[str] = field(default_factory=set)
-    scroll: float = 0.0
-    list_height: float = 600.0
     opacity: float = 0.42
 
     @property
@@ -122,7 +120,6 @@ class State:
     synced_at: int | None = None
     busy: str = ""
     form_error: str = ""
-    thumbnails: dict[str, str] = field(default_factory=dict)
     dark: bool = True
 
     @property
