@@ -1,0 +1,174 @@
+"""Series of DICOM images: which images belong together, in which order they lie, and what is amiss.
+
+Order is by geometry (DICOM PS3.3 C.7.6.2): by the position along the normal, never by the file's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from webapp.py.imaging.dicom_header import Header
+
+SAME_PLACE = 0.01
+"""Millimetres within which two slices lie at the same place."""
+SAME_DIRECTION = 1e-3
+"""Largest difference of direction cosines of slices that are parallel."""
+UNEVEN = 0.1
+"""Share of the usual distance by which a distance may differ before it is a gap."""
+
+Vector = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One frame of a stack: the item (file) and frame that it is, and millimetres along the normal."""
+
+    item: int
+    frame: int
+    place: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Slices that lie on each other, in order.
+
+    ``distance`` is the usual distance of neighbours in mm, 0 where positions are not known; ``gaps`` counts
+    the distances that are larger, ``repeated`` are the slices left out as another lies at the same place.
+    """
+
+    series: str
+    slices: tuple[Slice, ...]
+    distance: float = 0.0
+    gaps: int = 0
+    repeated: tuple[Slice, ...] = ()
+
+    @property
+    def remarks(self) -> list[str]:
+        """What a person should know of the stack, as sentences."""
+        said = []
+        if self.gaps:
+            where = "place" if self.gaps == 1 else "places"
+            said.append(
+                f"Slices are missing at {self.gaps} {where}: distances differ from {self.distance:g} mm."
+            )
+        if self.repeated:
+            one = len(self.repeated) == 1
+            said.append(
+                "1 slice lies where another one is and is left out."
+                if one
+                else f"{len(self.repeated)} slices lie where others are and are left out."
+            )
+        return said
+
+
+def stacks_of(headers: Sequence[Header | None]) -> list[Stack]:
+    """Return the stacks that a folder of DICOM images makes, in the order of series number and first file.
+
+    Images of different series, size, orientation or frame of reference lie in different stacks. Images
+    without geometry are ordered by instance number. None stands for a file that could not be read.
+
+    Examples
+    --------
+    >>> flat = (1, 0, 0, 0, 1, 0)
+    >>> def at(z): return Header(rows=2, columns=2, positions=[(0, 0, z)], orientation=flat)
+    >>> (stack,) = stacks_of([at(5.0), at(0.0), at(2.5)])
+    >>> [one.item for one in stack.slices], stack.distance
+    ([1, 2, 0], 2.5)
+    """
+    groups: list[tuple[tuple[object, ...], tuple[float, ...], list[tuple[int, Header]]]] = []
+    for item, header in enumerate(headers):
+        if header is None:
+            continue
+        key, directions = _key(header), _directions(header)
+        for other, others, members in groups:
+            if other == key and _parallel(directions, others):
+                members.append((item, header))
+                break
+        else:
+            groups.append((key, directions, [(item, header)]))
+    made = [_stack(members) for _, _, members in groups]
+    return sorted(
+        made,
+        key=lambda stack: (
+            _known(headers[stack.slices[0].item]).series_number,
+            min(one.item for one in stack.slices),
+        ),
+    )
+
+
+def normal_of(orientation: Sequence[float]) -> Vector | None:
+    """Return the unit normal of an image plane, None where rows and columns span none.
+
+    Examples
+    --------
+    >>> normal_of((1, 0, 0, 0, 1, 0))
+    (0.0, 0.0, 1.0)
+    """
+    if len(orientation) != 6:
+        return None
+    normal = np.cross(orientation[:3], orientation[3:])
+    length = float(np.linalg.norm(normal))
+    if not 0.5 < length < 2.0:
+        return None
+    x, y, z = (normal / length).tolist()
+    return x, y, z
+
+
+def _known(header: Header | None) -> Header:
+    assert header is not None
+    return header
+
+
+def _key(header: Header) -> tuple[object, ...]:
+    return (
+        header.study,
+        header.series,
+        header.frame_of_reference,
+        header.rows,
+        header.columns,
+        header.color,
+    )
+
+
+def _directions(header: Header) -> tuple[float, ...]:
+    """Return the direction cosines of an image that has a place in space, nothing of another."""
+    placed = header.positions and normal_of(header.orientation) is not None
+    return header.orientation if placed else ()
+
+
+def _parallel(one: Sequence[float], other: Sequence[float]) -> bool:
+    return len(one) == len(other) and all(
+        abs(first - second) < SAME_DIRECTION for first, second in zip(one, other, strict=True)
+    )
+
+
+def _stack(members: list[tuple[int, Header]]) -> Stack:
+    first = members[0][1]
+    normal = normal_of(first.orientation)
+    if normal is None or not all(header.positions for _, header in members):
+        ordered = sorted(members, key=lambda member: (member[1].instance_number, member[0]))
+        flat = [Slice(item, frame, 0.0) for item, header in ordered for frame in range(header.frames)]
+        return Stack(first.series, tuple(flat))
+    slices = sorted(
+        (
+            Slice(item, frame, float(np.dot(position, normal)))
+            for item, header in members
+            for frame, position in enumerate(header.positions)
+        ),
+        key=lambda one: (one.place, one.item, one.frame),
+    )
+    kept: list[Slice] = []
+    repeated: list[Slice] = []
+    for one in slices:
+        if kept and one.place - kept[-1].place < SAME_PLACE:
+            repeated.append(one)
+        else:
+            kept.append(one)
+    ways = [after.place - before.place for before, after in pairwise(kept)]
+    usual = float(np.median(ways)) if ways else 0.0
+    gaps = sum(way > usual * (1 + UNEVEN) for way in ways)
+    return Stack(first.series, tuple(kept), round(usual, 4), gaps, tuple(repeated))
