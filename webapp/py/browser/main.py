@@ -13,6 +13,7 @@ from webapp.py.browser.dom import Root
 from webapp.py.browser.edges import BrowserEdges
 from webapp.py.browser.keys import listen_to_keys
 from webapp.py.browser.platform import on_network_change
+from webapp.py.browser.presence import listen_to_presence
 from webapp.py.pages.app import App
 from webapp.py.pages.state import read_route
 from webapp.py.workspace.registry import find_tools
@@ -39,6 +40,7 @@ def _listen(app: App, edges: BrowserEdges) -> None:
         edges.spawn(app.navigate(read_route(str(js.location.hash))))
 
     listen_to_keys(app)
+    listen_to_presence(app)
     js.window.addEventListener("hashchange", create_proxy(on_hash))
     on_network_change(lambda online: app.sync_now() if online else None)
 

@@ -12,6 +12,7 @@ from webapp.py.pages.edges import StageLike
 from webapp.py.pages.listing import Listing
 from webapp.py.pages.pane import Pane
 from webapp.py.pages.state import LAYOUTS, Layout, Route, State, Work, write_route
+from webapp.py.pages.timekeeper import Timekeeper
 from webapp.py.store.local import Key as RecordKey
 from webapp.py.store.store import Store
 from webapp.py.workspace.light import Light
@@ -39,6 +40,7 @@ class Desk:
         self._status: Any = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._opening = asyncio.Lock()
+        self.time = Timekeeper(self)
 
     @property
     def state(self) -> State:
@@ -83,11 +85,13 @@ class Desk:
             self.state.work = work
             self._unsubscribe = work.store.subscribe(self._records_changed)
             self.app.watch(work.store)
+            self.time.recover()
             await work.listing.open(ordinal)
         return work
 
     def close(self) -> None:
         """Leave the project; its records stay on this machine."""
+        self.time.leave()
         work, self.state.work = self.state.work, None
         if work is not None:
             self.app.unwatch(work.store)
@@ -218,6 +222,7 @@ class Desk:
         number = work.panes.index(pane)
         if number != work.active:
             work.active = number
+            self.time.look()
             asset = pane.session.asset
             if asset is not None:
                 work.listing.show(asset.ordinal)
@@ -360,6 +365,7 @@ class Desk:
         reason = self.work.session.set_status(status)
         if reason is not None:
             self.app.notify(reason)
+        self.time.flush()
         return reason is None
 
     def zoom(self, change: Literal["in", "out", "fit", "actual"]) -> None:
@@ -378,6 +384,7 @@ class Desk:
         work = self.state.work
         if work is None:
             return
+        self.time.changed(keys)
         work.listing.records_changed(keys)
         if keys:
             for pane in work.panes:
@@ -385,6 +392,7 @@ class Desk:
         self._changed()
 
     def _changed(self) -> None:
+        self.time.look()
         for pane in self.state.work.panes if self.state.work is not None else ():
             if pane.stage is not None:
                 pane.stage.invalidate()

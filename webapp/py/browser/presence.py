@@ -1,0 +1,33 @@
+"""Whether somebody is there: input, focus and visibility of the page, for the record of time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import js
+from pyodide.ffi import create_proxy
+
+from webapp.py.pages.app import App
+
+_INPUT = ("pointerdown", "pointermove", "pointerup", "keydown", "wheel", "input")
+
+
+def listen_to_presence(app: App) -> None:
+    """Tell the timekeeper from now on what the person does, and when the page is left."""
+    time = app.desk.time
+
+    def on_input(_event: Any) -> None:
+        # A pointer that crosses a window in the background is no work in it.
+        if js.document.hasFocus():
+            time.input()
+
+    def on_visibility(_event: Any) -> None:
+        time.show(str(js.document.visibilityState) == "visible")
+
+    heard = create_proxy(on_input)
+    for name in _INPUT:
+        # At the document, and so after the viewport has made of the event what it does.
+        js.document.addEventListener(name, heard)
+    js.document.addEventListener("visibilitychange", create_proxy(on_visibility))
+    js.window.addEventListener("focus", create_proxy(lambda _event: time.come_back()))
+    js.window.addEventListener("pagehide", create_proxy(lambda _event: time.put_down()))
