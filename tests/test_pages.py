@@ -49,7 +49,7 @@ async def test_a_box_drawn_in_one_tab_shows_up_in_the_other() -> None:
     await one.draw((10, 10), (30, 25))
     await other.settle()
     assert "1 annotation" in other.text
-    await other.click("Delete")
+    await other.click("Delete Cat 1")
     await one.settle()
     assert "0 annotations" in one.text
 

@@ -198,8 +198,8 @@ class Root:
             return
         focused = js.document.activeElement
         self._mounted = self._patcher.patch(self._element, self._mounted, tree)
-        # An element that is moved loses the focus; most renders move none.
-        if focused and focused != js.document.activeElement and focused.isConnected:
+        # An element that is moved loses the focus; most renders move none, and some give it to another.
+        if focused and js.document.activeElement == js.document.body and focused.isConnected:
             _focus_again(focused)
 
     def schedule(self, view: Callable[[], Tree]) -> None:

@@ -45,6 +45,7 @@ def _listen(app: App, edges: BrowserEdges) -> None:
     on_network_change(lambda online: app.sync_now() if online else None)
 
     def on_leaving(event: Any) -> None:
+        app.desk.settle()
         if app.state.status.saving:
             event.preventDefault()
 

@@ -1,148 +1,104 @@
-"""The right panel: classes with colour and count, and the annotations of the image."""
+"""The right panel: classes with colour and count, the questionnaire, and the annotations of the image."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from webapp.py.domain.model import LabelClass
+from webapp.py.pages.label_form import label_form
+from webapp.py.pages.label_list import label_list
+from webapp.py.pages.labels import summary_of
 from webapp.py.pages.parts import button, does, icon_button, plural
 from webapp.py.pages.state import Work
 from webapp.py.pages.tree import Node, classes, h
 from webapp.py.workspace.actions import normalized, shown
-from webapp.py.workspace.scene import NEUTRAL
 from webapp.py.workspace.tool import AnnotationView
 
 if TYPE_CHECKING:
     from webapp.py.pages.desk import Desk
 
-_KINDS = {
-    "box": "Box",
-    "polygon": "Polygon",
-    "polyline": "Line",
-    "points": "Points",
-    "mask": "Mask",
-    "other": "Other",
-}
-
 
 def class_panel(work: Work, desk: Desk) -> Node:
-    """Return the right panel."""
-    session = work.session
-    counts = session.counts()
+    """Return the right panel: what the instruction asks, and nothing else."""
+    draws = work.workplace.draws
+    form = label_form(work, desk)
     return h(
         "aside",
-        {"class": "panel right", "aria-label": "Labels"},
-        h(
-            "section",
-            None,
-            h("div", {"class": "panel-head"}, h("h2", None, "Classes")),
-            h(
-                "div",
-                {"class": "panel-body", "style": "max-height:42vh"},
-                [_class(work, desk, one, counts.get(one.id, 0)) for one in session.instruction.classes],
-            ),
-        ),
-        h(
-            "section",
-            {"class": "panel-fill"},
-            h(
-                "div",
-                {"class": "panel-head"},
-                h("h2", None, plural(len(session.annotations), "annotation")),
-                h(
-                    "input",
-                    {
-                        "type": "range",
-                        "min": 0,
-                        "max": 100,
-                        "prop:value": str(round(work.opacity * 100)),
-                        "aria-label": "Opacity of masks",
-                        "title": "Opacity of masks",
-                        "style": "width:84px",
-                        "on_input": lambda event: desk.change_opacity(float(event.value) / 100),
-                    },
-                ),
-            ),
-            h(
-                "div",
-                {"class": "panel-body", "role": "listbox", "aria-label": "Annotations"},
-                _annotations(work, desk),
-            ),
-        ),
+        {"class": classes("panel", "right", not draws and "asks-only"), "aria-label": "Labels"},
+        _classes(work, desk) if draws else None,
+        form,
+        label_list(work, desk) if draws else None,
+        h("p", {"class": "empty"}, "The instruction of this project asks nothing.")
+        if not draws and form is None
+        else None,
         _foot(work, desk),
     )
 
 
-def _class(work: Work, desk: Desk, one: LabelClass, count: int) -> Node:
-    keys = shown(normalized(one.shortcut))
+def _classes(work: Work, desk: Desk) -> Node:
+    members = summary_of(work.session.annotations).members
     return h(
-        "button",
-        {
-            "key": one.id,
-            "type": "button",
-            "class": "class",
-            "style": f"--color:{one.color}",
-            "aria-pressed": one.id == work.session.class_id,
-            "aria-keyshortcuts": keys or None,
-            "on_click": does(lambda: desk.choose_class(one.id)),
-        },
-        h("span", {"class": "swatch"}),
-        h("span", {"class": "name"}, one.name),
-        h("kbd", None, keys) if keys else None,
-        h("span", {"class": "count number", "aria-label": plural(count, "annotation")}, str(count)),
+        "section",
+        {"class": "classes"},
+        h("div", {"class": "panel-head"}, h("h2", None, "Classes")),
+        h(
+            "div",
+            {"class": "panel-body"},
+            [_class(work, desk, one, members.get(one.id, ())) for one in work.session.instruction.classes],
+        ),
     )
 
 
-def _annotations(work: Work, desk: Desk) -> list[Node]:
-    views = list(reversed(work.session.annotations))
-    if not views:
-        return [h("p", {"class": "empty"}, "Nothing labeled on this image yet. Choose a class and draw.")]
-    return [_annotation(work, desk, view, len(views) - place) for place, view in enumerate(views)]
-
-
-def _annotation(work: Work, desk: Desk, view: AnnotationView, number: int) -> Node:
-    session = work.session
-    known = session.label_class(view.class_id)
-    name = known.name if known else "Class no longer in the instruction"
-    chosen = view.id in session.selected
-    pinned = view.id in work.workplace.locked
+def _class(work: Work, desk: Desk, one: LabelClass, members: Sequence[AnnotationView]) -> Node:
+    keys = shown(normalized(one.shortcut))
     return h(
         "div",
-        {
-            "key": view.id,
-            "class": "label",
-            "role": "option",
-            "aria-selected": chosen,
-            "style": f"--color:{known.color if known else NEUTRAL}",
-        },
+        {"class": "class-row"},
         h(
             "button",
-            {"type": "button", "class": "pick", "on_click": does(lambda: desk.select(view.id))},
+            {
+                "key": one.id,
+                "type": "button",
+                "class": "class",
+                "style": f"--color:{one.color}",
+                "aria-pressed": one.id == work.session.class_id,
+                "aria-keyshortcuts": keys or None,
+                "on_click": does(lambda: desk.choose_class(one.id)),
+            },
             h("span", {"class": "swatch"}),
-            h("span", None, name),
-            h("span", {"class": "kind"}, _KINDS.get(str(view.shape.__struct_config__.tag), "")),
+            h("span", {"class": "name"}, one.name),
+            h("kbd", None, keys) if keys else None,
+            h(
+                "span",
+                {"class": "count number", "aria-label": plural(len(members), "annotation")},
+                len(members),
+            ),
         ),
+        _class_tools(work, one.name, members) if members else None,
+    )
+
+
+def _class_tools(work: Work, name: str, members: Sequence[AnnotationView]) -> Node:
+    hidden = all(view.hidden for view in members)
+    pinned = all(view.locked for view in members)
+    names = [view.id for view in members]
+    return h(
+        "div",
+        {"class": "tools"},
         icon_button(
-            "eye-off" if view.hidden else "eye",
-            "Show" if view.hidden else "Hide",
-            lambda: desk.toggle_hidden(view.id),
+            "eye-off" if hidden else "eye",
+            f"Show all of {name}" if hidden else f"Hide all of {name}",
+            lambda: work.workplace.hide(names, not hidden),
             side="left",
-            extra=classes(view.hidden and "stays"),
+            extra=classes(hidden and "stays"),
         ),
         icon_button(
             "lock" if pinned else "lock-open",
-            "Unlock" if pinned else "Lock",
-            lambda: desk.toggle_locked(view.id),
+            f"Unlock all of {name}" if pinned else f"Lock all of {name}",
+            lambda: work.workplace.lock(names, not pinned),
             side="left",
             extra=classes(pinned and "stays"),
-        ),
-        icon_button(
-            "trash-2",
-            "Delete",
-            lambda: desk.delete(view.id),
-            side="left",
-            keys="Del" if chosen else "",
-            disabled=view.locked,
         ),
     )
 

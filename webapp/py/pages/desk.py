@@ -10,6 +10,7 @@ from webapp.py.domain.model import Asset, Instruction, Invalid, Project, Status,
 from webapp.py.domain.wire import project_scope
 from webapp.py.pages.edges import StageLike
 from webapp.py.pages.listing import Listing
+from webapp.py.pages.labels import Labels
 from webapp.py.pages.pane import Pane
 from webapp.py.pages.state import LAYOUTS, Layout, Route, State, Work, write_route
 from webapp.py.pages.timekeeper import Timekeeper
@@ -37,6 +38,7 @@ class Desk:
         self.app = app
         self.edges = app.edges
         self.registry = registry
+        self.labels: Labels = Labels(self)
         self._status: Any = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._opening = asyncio.Lock()
@@ -308,12 +310,6 @@ class Desk:
                 pane.stage.opacity = opacity
                 pane.stage.invalidate()
 
-    def select(self, annotation_id: str) -> None:
-        """Select an annotation of the list, with the tool that edits it."""
-        session = self.work.session
-        session.choose_tool("select")
-        session.select([annotation_id])
-
     def toggle_hidden(self, annotation_id: str) -> None:
         """Hide an annotation, or show it again."""
         self.work.workplace.toggle_hidden(annotation_id)
@@ -339,6 +335,11 @@ class Desk:
         self.work.pane.end_gesture()
         if not self.work.session.redo():
             self.app.notify("There is nothing to redo on this image.")
+
+    def settle(self) -> None:
+        """Make what is being typed an answer."""
+        for pane in self.state.work.panes if self.state.work is not None else ():
+            pane.session.answering.settle()
 
     def settle(self) -> None:
         """Make what is being typed an answer."""

@@ -80,7 +80,7 @@ def _rail(work: Work, desk: Desk) -> Node:
             pressed=tool.id == session.tool_id,
             disabled=tool.id in session.switched_off,
         )
-        for tool in session.registry.tools
+        for tool in work.workplace.tools
     ]
     broken = [
         h(

@@ -97,7 +97,8 @@ class Pane:
             self.stage.gestures.cancel()
 
     def close(self) -> None:
-        """Let go of the stage and of the picture's memory."""
+        """Let go of the stage and of the picture's memory; what was being typed is kept."""
+        self.session.answering.settle()
         self._turn += 1
         if self.stage is not None:
             self.stage.destroy()

@@ -1,0 +1,331 @@
+"""The questionnaire: about the selected annotations, or about the image where nothing is selected."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from webapp.py.domain.model import Attribute, LabelClass
+from webapp.py.pages.keyboard import keys_of, take_key
+from webapp.py.pages.labels import CLASS_GONE, summary_of
+from webapp.py.pages.parts import button, does, icon_button
+from webapp.py.pages.state import Work
+from webapp.py.pages.tree import Event, Node, classes, h
+from webapp.py.workspace.actions import action
+from webapp.py.workspace.answering import IMAGE, Subject
+from webapp.py.workspace.figures import NEUTRAL
+from webapp.py.workspace.messages import Key
+from webapp.py.workspace.questionnaire import MOST_TEXT, Merged, merged
+from webapp.py.workspace.stacking import Move
+
+if TYPE_CHECKING:
+    from webapp.py.pages.desk import Desk
+
+_VARIOUS = "Various answers"
+_MOVES: tuple[tuple[Move, str, str], ...] = (
+    ("front", "arrow-up-to-line", "Bring to the front"),
+    ("forward", "arrow-up", "Bring forward"),
+    ("backward", "arrow-down", "Send backward"),
+    ("back", "arrow-down-to-line", "Send to the back"),
+)
+
+
+def label_form(work: Work, desk: Desk) -> Node | None:
+    """Return the questionnaire; None where nothing is selected and nothing asked about the image."""
+    session = work.session
+    subject = session.selected
+    if subject == IMAGE and not session.answering.image_questions:
+        return None
+    return h(
+        "section",
+        {
+            # Other annotations get fields of their own: no caret and no half-typed text goes over to them.
+            "key": hash((id(session), session.asset.ordinal if session.asset else -1, subject)),
+            "class": "form",
+            "aria-label": "Questions about the image" if subject == IMAGE else "Selected annotation",
+        },
+        _head(work, subject),
+        h(
+            "div",
+            {"class": "panel-body fields", "on_keydown": partial(_field_key, desk)},
+            [_question(work, desk, subject, one) for one in desk.labels.questions(subject)],
+        ),
+        _foot(work, desk, subject),
+    )
+
+
+def _head(work: Work, subject: Subject) -> Node:
+    session = work.session
+    if subject == IMAGE:
+        return h("div", {"class": "panel-head"}, h("h2", None, "Image"))
+    wanted = set(subject)
+    found = {view.class_id for view in session.annotations if view.id in wanted}
+    known = session.label_class(next(iter(found))) if len(found) == 1 else None
+    number = summary_of(session.annotations).numbers[subject[0]]
+    return h(
+        "div",
+        {"class": "panel-head", "style": f"--color:{known.color if known else NEUTRAL}"},
+        h("span", {"class": "swatch"}),
+        _class_field(work, subject, known, len(found) > 1),
+        h("span", {"class": "number"}, number if len(subject) == 1 else f"{len(subject)} selected"),
+        [
+            icon_button(
+                icon_name,
+                label,
+                partial(session.restack, move),
+                side="left",
+                disabled=not session.answering.open(subject),
+            )
+            for move, icon_name, label in _MOVES
+        ],
+    )
+
+
+def _foot(work: Work, desk: Desk, subject: Subject) -> Node:
+    session = work.session
+    return h(
+        "div",
+        {"class": "form-foot"},
+        None
+        if subject == IMAGE
+        else button(
+            "Delete",
+            session.delete_selected,
+            kind="danger",
+            icon_name="trash-2",
+            disabled=not session.answering.open(subject),
+        ),
+        h("span", {"style": "flex:1"}),
+        h(
+            "span",
+            {
+                "data-tip": "Confirm, and go on to what lacks an answer",
+                "data-keys": keys_of(desk, action("save")),
+                "data-tip-side": "end",
+            },
+            button("Save", desk.labels.save),
+        ),
+    )
+
+
+def _class_field(work: Work, subject: Subject, known: LabelClass | None, various: bool) -> Node:
+    session = work.session
+    offered = session.instruction.classes
+
+    def change(event: Event) -> None:
+        if event.value.isdecimal():
+            session.reclassify(offered[int(event.value)].id)
+
+    return h(
+        "select",
+        {
+            "aria-label": "Class",
+            "title": "Class of the selection",
+            "prop:value": "" if known is None else str(offered.index(known)),
+            "disabled": not session.answering.open(subject),
+            "on_change": change,
+        },
+        h("option", {"value": "", "hidden": True}, "Various" if various else CLASS_GONE)
+        if known is None
+        else None,
+        [h("option", {"value": place}, one.name) for place, one in enumerate(offered)],
+    )
+
+
+# --- questions
+
+
+def _question(work: Work, desk: Desk, subject: Subject, attribute: Attribute) -> Node:
+    answering, labels = work.session.answering, desk.labels
+    shown = merged(attribute, answering.answers(subject))
+    owed = labels.owes(subject, attribute)
+    field = _FIELDS[attribute.kind](work, desk, subject, attribute, shown)
+    return h(
+        "fieldset",
+        {
+            "key": attribute.id,
+            "class": classes("question", owed and "owing"),
+            # Two names for one animation: the other one begins it anew.
+            "data-flash": labels.flashes % 2 if owed else None,
+            "disabled": not answering.open(subject),
+            "role": "radiogroup" if attribute.kind in ("radio", "dropdown") else "group",
+            "aria-required": attribute.required if attribute.kind == "radio" else None,
+        },
+        h(
+            "legend",
+            {"class": "asks"},
+            attribute.name,
+            h("span", {"class": "required", "title": "Must be answered"}, "*")
+            if attribute.required
+            else None,
+        ),
+        icon_button(
+            "x",
+            f"Clear the answer to “{attribute.name}”",
+            lambda: answering.answer(subject, attribute, ""),
+            side="left",
+            extra="clear",
+        )
+        if attribute.kind == "radio" and (shown.text or shown.mixed)
+        else None,
+        field,
+        h("p", {"class": "hint"}, _VARIOUS) if shown.mixed and attribute.kind != "text" else None,
+        h("p", {"class": "hint"}, f"Answered before: {', '.join(shown.stale)} (no longer offered)")
+        if shown.stale
+        else None,
+        h("p", {"class": "field-error", "role": "alert"}, "This needs an answer.") if owed else None,
+    )
+
+
+def _text_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute, shown: Merged) -> Node:
+    answering = work.session.answering
+    typed = answering.text(subject, attribute)
+
+    def typing(event: Event) -> None:
+        answering.write(subject, attribute, event.value)
+
+    def done(event: Event) -> None:
+        answering.write(subject, attribute, event.value)
+        answering.settle()
+
+    def pressed(event: Event) -> None:
+        event.stop()
+        if event.key == "Enter" and not (event.shift or event.ctrl) and not _composing(event):
+            event.prevent()
+            answering.settle()
+        elif event.key == "Escape":
+            _leave(event)
+        elif take_key(desk, _key(event), typing=True):
+            event.prevent()
+
+    return h(
+        "textarea",
+        {
+            "rows": 1,
+            "maxlength": MOST_TEXT,
+            "aria-label": attribute.name,
+            "aria-required": attribute.required,
+            "placeholder": _VARIOUS if shown.mixed else None,
+            "prop:value": shown.text if typed is None else typed,
+            "ref": desk.labels.focus_of((subject, attribute.id)),
+            "on_input": typing,
+            "on_change": done,
+            "on_keydown": pressed,
+        },
+    )
+
+
+def _choice_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute, shown: Merged) -> Node:
+    options = attribute.options
+
+    def change(event: Event) -> None:
+        if event.value != "various":
+            chosen = options[int(event.value)] if event.value.isdecimal() else ""
+            work.session.answering.answer(subject, attribute, chosen)
+
+    return h(
+        "select",
+        {
+            "aria-label": attribute.name,
+            "aria-required": attribute.required,
+            "prop:value": "various" if shown.mixed else str(options.index(shown.text)) if shown.text else "",
+            "ref": desk.labels.focus_of((subject, attribute.id)),
+            "on_change": change,
+        },
+        h("option", {"value": "various", "hidden": True}, _VARIOUS) if shown.mixed else None,
+        h("option", {"value": ""}, "—"),
+        [h("option", {"value": n}, option) for n, option in enumerate(options)],
+    )
+
+
+def _radio_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute, shown: Merged) -> Node:
+    answering = work.session.answering
+    group = f"q-{hash((id(work.session), subject, attribute.id))}"
+    first = next((one for one in attribute.options if one == shown.text), attribute.options[0])
+    return h(
+        "div",
+        {"class": "options"},
+        [
+            h(
+                "label",
+                {"key": place},
+                h(
+                    "input",
+                    {
+                        "type": "radio",
+                        "name": group,
+                        "prop:checked": option == shown.text,
+                        "ref": desk.labels.focus_of((subject, attribute.id)) if option == first else None,
+                        "on_change": does(partial(answering.answer, subject, attribute, option)),
+                    },
+                ),
+                option,
+            )
+            for place, option in enumerate(dict.fromkeys(attribute.options))
+        ],
+    )
+
+
+def _tick_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute, shown: Merged) -> Node:
+    def tick(option: str, event: Event) -> None:
+        work.session.answering.tick(subject, attribute, option, event.checked)
+
+    options = list(dict.fromkeys(attribute.options))
+    return h(
+        "div",
+        {"class": "options"},
+        [
+            h(
+                "label",
+                {"key": place},
+                h(
+                    "input",
+                    {
+                        "type": "checkbox",
+                        "prop:checked": option in shown.ticked,
+                        "prop:indeterminate": option in shown.partly,
+                        "ref": desk.labels.focus_of((subject, attribute.id)) if place == 0 else None,
+                        "on_change": partial(tick, option),
+                    },
+                ),
+                option,
+            )
+            for place, option in enumerate(options)
+        ],
+    )
+
+
+_FIELDS = {
+    "text": _text_field,
+    "checkboxes": _tick_field,
+    "dropdown": _choice_field,
+    "radio": _radio_field,
+}
+
+
+# --- keys in the form
+
+
+def _field_key(desk: Desk, event: Event) -> None:
+    """Keep plain keys to the fields, for arrows and letters choose there; those with Ctrl work."""
+    if event.key == "Escape":
+        _leave(event)
+    elif event.ctrl and take_key(desk, _key(event)):
+        event.prevent()
+    event.stop()
+
+
+def _key(event: Event) -> Key:
+    return Key(event.key, shift=event.shift, ctrl=event.ctrl, alt=event.alt)
+
+
+def _composing(event: Event) -> bool:
+    """Whether Enter ends a word that is being composed, as in Japanese."""
+    return bool(getattr(event.raw, "isComposing", False))
+
+
+def _leave(event: Event) -> None:
+    target: Any = getattr(event.raw, "target", None)
+    if target is not None:
+        target.blur()
+    event.stop()
