@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +30,7 @@ from webapp.py.geometry.masks import (
     union,
 )
 from webapp.py.geometry.polygons import signed_area
-from webapp.py.geometry.rasters import RasterCache
+from webapp.py.geometry.rasters import Raster, RasterCache
 from webapp.py.geometry.strokes import stamp, stroke
 
 settings.register_profile("limner", deadline=None)
@@ -128,6 +130,80 @@ def test_the_pixels_of_a_mask_are_kept_but_never_shared() -> None:
     kept = np.array([[1, 0]], dtype=np.uint8)
     cache.keep(mask, kept)
     assert cache.copy_of(Mask(x=0, y=0, width=1, height=1, runs=[0, 1]), 2, 1).tolist() == [[1, 0]]
+
+
+@given(arrays(np.uint8, (1, 90), elements=st.sampled_from([0, 0, 0, 1, 1, 1, 7, 255])), st.integers(1, 90))
+def test_long_rows_of_any_length_are_encoded(line: np.ndarray, width: int) -> None:
+    long = np.repeat(line, 3, axis=1)[:, : 270 // width * width]
+    assert on_pixels(encode(long.reshape(-1, width))) == pixels_of(long.reshape(-1, width))
+
+
+# --- pixels to be changed
+
+WIDE, HIGH = 23, 17
+whole = arrays(np.uint8, (HIGH, WIDE), elements=st.integers(0, 1))
+ways = st.tuples(st.floats(-9, 30), st.floats(-9, 30), st.floats(-9, 30), st.floats(-9, 30))
+brushes = st.tuples(
+    ways, st.sampled_from([0.5, 1, 2.5, 6]), st.sampled_from(["round", "square"]), st.booleans()
+)
+
+
+@settings(max_examples=200)
+@given(whole, st.lists(brushes, max_size=4), st.integers(2, 30))
+def test_strokes_on_tiles_are_those_on_the_whole_image(
+    picture: np.ndarray, strokes: list[Any], tile: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.py.geometry.rasters.TILE", tile)
+        raster, shown = Raster(encode(picture), WIDE, HIGH), picture.copy()
+        for (ax, ay, bx, by), radius, tip, paints in strokes:
+            stroke(picture, (ax, ay), (bx, by), radius, tip, int(paints))
+            for x, y, pixels in raster.stroke((ax, ay), (bx, by), radius, tip, int(paints)):
+                shown[y : y + pixels.shape[0], x : x + pixels.shape[1]] = pixels
+        assert raster.mask() == encode(picture)
+        assert (raster.read((2, 3, 20, 11)) == picture[3:14, 2:22]).all()
+    assert (shown == picture).all()
+
+
+@given(whole, whole, st.integers(0, WIDE - 1), st.integers(0, HIGH - 1), st.integers(2, 30))
+def test_a_rectangle_is_written_and_the_rest_stays(
+    picture: np.ndarray, other: np.ndarray, x: int, y: int, tile: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.py.geometry.rasters.TILE", tile)
+        raster = Raster(encode(picture), WIDE, HIGH)
+        raster.write((x, y, WIDE - x, HIGH - y), other[y:, x:])
+        picture[y:, x:] = other[y:, x:]
+        assert raster.mask() == encode(picture)
+
+
+def test_looking_at_pixels_changes_nothing_even_outside_the_image() -> None:
+    mask = Mask(x=-2, y=15, width=40, height=5, runs=[0, 200])
+    raster = Raster(mask, WIDE, HIGH)
+    assert raster.read((0, 14, WIDE, 3)).tolist() == [[0] * WIDE, [1] * WIDE, [1] * WIDE]
+    assert raster.mask() is mask
+    raster.write((0, 0, 1, 1), np.ones((1, 1), np.uint8))
+    assert on_pixels(raster.mask()) == {(0, 0)} | {(c, r) for c in range(WIDE) for r in (15, 16)}
+
+
+def test_erasing_everything_leaves_no_mask() -> None:
+    raster = Raster(Mask(x=3, y=3, width=5, height=5, runs=[0, 25]), WIDE, HIGH)
+    raster.stroke((5, 5), (6, 6), 9, value=0)
+    assert raster.mask() is None
+
+
+def test_a_stroke_on_a_large_mask_needs_little_memory() -> None:
+    mask = Mask(x=0, y=0, width=12_000, height=9_000, runs=[0, 108_000_000])
+    tracemalloc.start()
+    raster = Raster(mask, 12_000, 9_000)
+    raster.stroke((1000, 1000), (3000, 1500), 50, value=0)
+    cut = raster.mask()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert cut is not None and peak < 12_000_000
+    # A disk that moves leaves a strip with two half disks at its ends.
+    expected = 12_000 * 9_000 - (np.pi * 50**2 + 100 * np.hypot(2000, 500))
+    assert abs(area(cut) - expected) < 200
 
 
 # --- strokes

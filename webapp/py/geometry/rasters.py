@@ -1,9 +1,134 @@
-"""The pixels of the masks that were worked on last, kept so that the next stroke begins at once."""
+"""The pixels of a mask while it is painted, of which only those are made that the brush comes near."""
 
 from __future__ import annotations
 
-from webapp.py.domain.shapes import Mask
-from webapp.py.geometry.masks import Pixels, decode_into
+from collections.abc import Iterator
+
+import numpy as np
+
+from webapp.py.domain.shapes import Mask, Point
+from webapp.py.geometry.masks import Pixels, Rect, clip_rect, decode_into
+from webapp.py.geometry.spans import (
+    NOTHING,
+    Spans,
+    at_least,
+    mask_spans,
+    pixel_spans,
+    rows_of,
+    spans_mask,
+    spans_pixels,
+    union,
+    without,
+)
+from webapp.py.geometry.strokes import Tip, reach, steps, stroke
+
+TILE = 256
+"""Pixels that a tile is wide and high."""
+
+Patch = tuple[int, int, Pixels]
+"""Column and row of the top-left pixel, and the pixels."""
+
+
+class Raster:
+    """The pixels of a mask in an image of ``width`` x ``height``, to be changed.
+
+    They lie in tiles, each made of the mask's runs when it is first needed; at the end only these are turned
+    into runs again. So beginning, ending and memory cost what is touched, not what the image is large.
+
+    Parameters
+    ----------
+    mask : Mask or None
+        What is on at the beginning; None for nothing. What it has outside the image is left out as soon as
+        anything is changed.
+    width, height : int
+        Of the image, in pixels.
+
+    Examples
+    --------
+    >>> raster = Raster(Mask(x=1, y=0, width=1, height=1, runs=[0, 1]), 9, 9)
+    >>> patches = raster.stroke((4, 1), (4, 1), radius=1)
+    >>> raster.mask()
+    Mask(x=1, y=0, width=4, height=2, runs=[0, 1, 1, 2, 2, 2])
+    """
+
+    def __init__(self, mask: Mask | None, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self._mask = mask
+        self._spans: Spans | None = None
+        self._tiles: dict[tuple[int, int], Pixels] = {}
+        self._written = False
+
+    def read(self, rect: Rect) -> Pixels:
+        """Return the pixels of a rectangle within the image, an array of the caller's own, 1 = on."""
+        left, top, wide, high = rect
+        pixels = np.empty((high, wide), np.uint8)
+        for tile, part in self._parts(rect):
+            x, y, width, height = part
+            here = self._tile(tile)[y % TILE :, x % TILE :][:height, :width]
+            pixels[y - top : y - top + height, x - left : x - left + width] = here
+        return pixels
+
+    def write(self, rect: Rect, pixels: Pixels) -> None:
+        """Set the pixels of a rectangle within the image, 1 = on and 0 = off."""
+        left, top, _, _ = rect
+        self._written = True
+        for tile, (x, y, width, height) in self._parts(rect):
+            there = self._tile(tile)[y % TILE :, x % TILE :][:height, :width]
+            there[:] = pixels[y - top : y - top + height, x - left : x - left + width]
+
+    def stroke(
+        self, start: Point, end: Point, radius: float, tip: Tip = "round", value: int = 1
+    ) -> list[Patch]:
+        """Draw what a brush covers, as `webapp.py.geometry.strokes.stroke`; return what may have changed."""
+        patches: list[Patch] = []
+        for here, there in steps(start, end, radius):
+            rect = clip_rect(reach(here, there, radius), self.width, self.height)
+            if rect is not None:
+                pixels = self.read(rect)
+                stroke(pixels, here, there, radius, tip, value, rect[0], rect[1])
+                self.write(rect, pixels)
+                patches.append((rect[0], rect[1], pixels))
+        return patches
+
+    def mask(self) -> Mask | None:
+        """Return the mask of the pixels that are on now, None when none is."""
+        if not self._written:
+            return self._mask
+        width, frame = self.width, (0, 0, self.width, self.height)
+        corners = np.array(list(self._tiles), np.int64) * TILE
+        places = corners[:, 1] * width + corners[:, 0]
+        rows, lefts, rights = rows_of(pixel_spans(np.concatenate(list(self._tiles.values()))), TILE)
+        line = places[(rows // TILE).astype(np.intp)] + rows % TILE * width
+        painted = at_least(1, [Spans(line + lefts, line + rights)])
+        rest = self._old()
+        if len(rest.starts):
+            first = (places[:, None] + np.arange(TILE) * width).reshape(-1)
+            last = first + np.repeat(np.minimum(TILE, width - corners[:, 0]), TILE)
+            inside = first < width * self.height
+            rest = without(rest, at_least(1, [Spans(first[inside], last[inside])]), width * self.height)
+        return spans_mask(union(rest, painted), frame)
+
+    def _old(self) -> Spans:
+        if self._spans is None:
+            frame = (0, 0, self.width, self.height)
+            self._spans = NOTHING if self._mask is None else mask_spans(self._mask, frame)
+        return self._spans
+
+    def _tile(self, tile: tuple[int, int]) -> Pixels:
+        pixels = self._tiles.get(tile)
+        if pixels is None:
+            rect = (tile[0] * TILE, tile[1] * TILE, TILE, TILE)
+            pixels = self._tiles[tile] = spans_pixels(self._old(), self.width, rect)
+        return pixels
+
+    def _parts(self, rect: Rect) -> Iterator[tuple[tuple[int, int], Rect]]:
+        """Yield every tile that a rectangle meets, and the part of the rectangle in it."""
+        left, top, wide, high = rect
+        for row in range(top // TILE, (top + high - 1) // TILE + 1):
+            upper, lower = max(top, row * TILE), min(top + high, (row + 1) * TILE)
+            for column in range(left // TILE, (left + wide - 1) // TILE + 1):
+                x, right = max(left, column * TILE), min(left + wide, (column + 1) * TILE)
+                yield (column, row), (x, upper, right - x, lower - upper)
 
 
 class RasterCache:

@@ -130,12 +130,7 @@ def pixel_spans(pixels: NDArray[np.uint8] | NDArray[np.bool_]) -> Spans:
     """
     line = np.ascontiguousarray(pixels if pixels.itemsize == 1 else pixels != 0).reshape(-1).view(np.uint8)
     whole = line.size // _WORD * _WORD
-    words = line[:whole].view(np.uint64)
-    off, on = words == 0, words == _ALL_ON
-    mixed = ~(off | on)
-    mixed[1:] |= words[1:] != words[:-1]
-    mixed[:1] |= ~off[:1]
-    chosen = np.flatnonzero(mixed)
+    chosen = _turning(line[:whole].view(np.uint64))
     before = np.zeros(len(chosen), np.uint8)
     inner = chosen > 0
     before[inner] = line[chosen[inner] * _WORD - 1]
@@ -146,6 +141,18 @@ def pixel_spans(pixels: NDArray[np.uint8] | NDArray[np.bool_]) -> Spans:
     if len(turns) % 2:
         turns = np.append(turns, line.size)
     return Spans(turns[0::2], turns[1::2])
+
+
+def _turning(words: NDArray[np.uint64]) -> NDArray[np.intp]:
+    """Return the words, by index, within which pixels may differ, or in which the first differs."""
+    changes = np.append(np.flatnonzero(words[1:] != words[:-1]) + 1, len(words))
+    if len(words):
+        changes = np.insert(changes, 0, 0)
+    # Most words are as the one before. Where such a word is neither all off nor all on, it counts, too.
+    first, values = changes[:-1], words[changes[:-1]]
+    times = np.where((values == 0) | (values == _ALL_ON), 1, np.diff(changes))
+    ends = np.cumsum(times)
+    return np.repeat(first - ends + times, times) + np.arange(ends[-1] if len(ends) else 0)
 
 
 def _turns(pieces: NDArray[np.uint8], before: NDArray[np.uint8], places: NDArray[np.intp]) -> Places:

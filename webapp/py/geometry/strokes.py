@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -16,27 +17,36 @@ _LONG = 64.0
 
 
 def stroke(
-    pixels: Pixels, start: Point, end: Point, radius: float, tip: Tip = "round", value: int = 1
+    pixels: Pixels,
+    start: Point,
+    end: Point,
+    radius: float,
+    tip: Tip = "round",
+    value: int = 1,
+    x: int = 0,
+    y: int = 0,
 ) -> Rect | None:
     """Draw what a brush covers on its straight way from ``start`` to ``end``, in place.
 
     Parameters
     ----------
     pixels : array of shape (height, width), uint8
-        The image's pixels, 1 = on; changed in place.
+        Pixels of the image, 1 = on; changed in place.
     start, end : (x, y)
-        In pixels; they may lie outside the image. Equal ones make a single stamp.
+        In pixels of the image; they may lie outside. Equal ones make a single stamp.
     radius : float
         In pixels. A pixel is covered when its centre is at most ``radius`` away from a point of the way:
         Euclidean distance for a round tip, the larger of the distances in x and y for a square one.
     tip : {"round", "square"}
     value : int
         1 paints, 0 erases.
+    x, y : int
+        Column and row of ``pixels[0, 0]`` in the image.
 
     Returns
     -------
     (x, y, width, height) or None
-        The rectangle that may have changed; None when the brush stayed outside the image.
+        The rectangle of the image that may have changed; None when the brush stayed outside of ``pixels``.
 
     Examples
     --------
@@ -48,20 +58,38 @@ def stroke(
            [1, 1, 1, 1, 1],
            [0, 1, 1, 1, 0]], dtype=uint8)
     """
-    # A long slanted way has a large rectangle with little in it: pieces touch fewer pixels.
-    pieces = max(1, math.ceil(math.dist(start, end) / max(2 * radius, _LONG)))
     dirty: Rect | None = None
-    here = start
-    for piece in range(1, pieces + 1):
-        share = piece / pieces
-        there = (
-            end
-            if piece == pieces
-            else (start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1]))
-        )
-        dirty = join_rects(dirty, _piece(pixels, here, there, radius, tip, value))
-        here = there
+    for here, there in steps(start, end, radius):
+        dirty = join_rects(dirty, _piece(pixels, (x, y), here, there, radius, tip, value))
     return dirty
+
+
+def steps(start: Point, end: Point, radius: float) -> list[tuple[Point, Point]]:
+    """Cut the way of a brush into pieces: a long slanted one has a large rectangle with little in it.
+
+    Examples
+    --------
+    >>> steps((0, 0), (100, 0), radius=10)
+    [((0, 0), (50.0, 0.0)), ((50.0, 0.0), (100, 0))]
+    """
+    count = max(1, math.ceil(math.dist(start, end) / max(2 * radius, _LONG)))
+    dx, dy = (end[0] - start[0]) / count, (end[1] - start[1]) / count
+    points = [start, *((start[0] + i * dx, start[1] + i * dy) for i in range(1, count)), end]
+    return list(pairwise(points))
+
+
+def reach(start: Point, end: Point, radius: float) -> Rect:
+    """Return a rectangle, not cut to any image, that holds what a brush covers from ``start`` to ``end``.
+
+    Examples
+    --------
+    >>> reach((2.5, 2), (4, 2), radius=1)
+    (1, 1, 4, 2)
+    """
+    (ax, ay), (bx, by) = start, end
+    left, top = math.floor(min(ax, bx) - radius), math.floor(min(ay, by) - radius)
+    right, bottom = math.ceil(max(ax, bx) + radius), math.ceil(max(ay, by) + radius)
+    return left, top, right - left, bottom - top
 
 
 def stamp(pixels: Pixels, centre: Point, radius: float, tip: Tip = "round", value: int = 1) -> Rect | None:
@@ -79,25 +107,26 @@ def stamp(pixels: Pixels, centre: Point, radius: float, tip: Tip = "round", valu
     return stroke(pixels, centre, centre, radius, tip, value)
 
 
-def _piece(pixels: Pixels, start: Point, end: Point, radius: float, tip: Tip, value: int) -> Rect | None:
-    (ax, ay), (bx, by) = start, end
-    left, top = math.floor(min(ax, bx) - radius), math.floor(min(ay, by) - radius)
-    right, bottom = math.ceil(max(ax, bx) + radius), math.ceil(max(ay, by) + radius)
+def _piece(
+    pixels: Pixels, corner: tuple[int, int], start: Point, end: Point, radius: float, tip: Tip, value: int
+) -> Rect | None:
+    (ax, ay), (bx, by), (x, y) = start, end, corner
+    left, top, wide, high = reach(start, end, radius)
     height, width = pixels.shape
-    rect = clip_rect((left, top, right - left, bottom - top), width, height)
-    if rect is None:
+    inside = clip_rect((left - x, top - y, wide, high), width, height)
+    if inside is None:
         return None
-    left, top, wide, high = rect
+    left, top, wide, high = inside[0] + x, inside[1] + y, inside[2], inside[3]
     columns = np.arange(left, left + wide, dtype=np.float64) + (0.5 - ax)
     rows = np.arange(top, top + high, dtype=np.float64) + (0.5 - ay)
     cover = _round if tip == "round" else _square
     covered = cover(columns, rows[:, None], bx - ax, by - ay, radius)
-    window = pixels[top : top + high, left : left + wide]
+    window = pixels[top - y : top - y + high, left - x : left - x + wide]
     if value:
         np.bitwise_or(window, covered, out=window)
     else:
         np.bitwise_and(window, ~covered, out=window)
-    return rect
+    return left, top, wide, high
 
 
 def _round(
