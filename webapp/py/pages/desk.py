@@ -341,15 +341,10 @@ class Desk:
         for pane in self.state.work.panes if self.state.work is not None else ():
             pane.session.answering.settle()
 
-    def settle(self) -> None:
-        """Make what is being typed an answer."""
-        for pane in self.state.work.panes if self.state.work is not None else ():
-            pane.session.answering.settle()
-
     def submit(self) -> None:
         """Submit the image and go on, once every required question is answered."""
         self.work.pane.end_gesture()
-        if self._become("submitted"):
+        if self.labels.may_submit() and self._become("submitted"):
             self.step(1)
 
     def skip(self) -> None:
