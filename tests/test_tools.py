@@ -44,7 +44,7 @@ BY_A_CLICK = ("brush", "points")
 
 def test_the_tools_are_found_and_none_is_broken() -> None:
     drawing = [tool.id for tool in TOOLS.tools if tool.order < 50]
-    assert drawing == ["select", "box", "polygon", "freehand", "polyline", "points", "brush"]
+    assert drawing == ["select", "box", "polygon", "freehand", "sculptor", "polyline", "points", "brush"]
     assert TOOLS.broken == ()
 
 

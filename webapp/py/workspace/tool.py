@@ -53,6 +53,7 @@ from webapp.py.workspace.messages import (
     SetValue,
     Update,
 )
+from webapp.py.workspace.nearest import nearest_polygon
 from webapp.py.workspace.settings import Choice, Setting, Slider, Switch, Value
 from webapp.py.workspace.vertex_editing import (
     edit_vertices,
@@ -68,7 +69,7 @@ __all__ = [
     "Notice", "Outlines", "Pointer", "Prepared", "Preview", "Run", "Select", "SetValue", "Setting", "Slider",
     "Switch", "Tool", "Update", "Value", "brush_cursor", "drag", "drag_handle", "drag_whole", "mask_to_erase",
     "mask_to_paint", "moved_far", "paint", "painted", "play",
-    "HOLES", "draw_outline", "duplicated", "edit_vertices", "hover_handles", "moved_together", "on_line",
+    "HOLES", "draw_outline", "duplicated", "edit_vertices", "hover_handles", "moved_together", "nearest_polygon", "on_line",
     "selected_alone", "trace", "vertex_handles",
 ]  # fmt: skip
 
