@@ -22,6 +22,7 @@ from webapp.py.geometry.masks import (
     clip_rect,
     decode,
     decode_into,
+    decode_rect,
     encode,
     is_on,
     join_rects,
@@ -30,7 +31,7 @@ from webapp.py.geometry.masks import (
     union,
 )
 from webapp.py.geometry.polygons import signed_area
-from webapp.py.geometry.rasters import Raster, RasterCache
+from webapp.py.geometry.rasters import Raster
 from webapp.py.geometry.strokes import stamp, stroke
 
 settings.register_profile("limner", deadline=None)
@@ -120,16 +121,16 @@ def test_rectangles_are_cut_and_joined() -> None:
     assert join_rects(None, None) is None
 
 
-def test_the_pixels_of_a_mask_are_kept_but_never_shared() -> None:
-    cache = RasterCache(most=1)
-    mask = Mask(x=0, y=0, width=1, height=1, runs=[0, 1])
-    first = cache.copy_of(mask, 2, 1)
-    first[:] = 7
-    assert cache.copy_of(mask, 2, 1).tolist() == [[1, 0]]
-    assert cache.copy_of(mask, 1, 2).tolist() == [[1], [0]]
-    kept = np.array([[1, 0]], dtype=np.uint8)
-    cache.keep(mask, kept)
-    assert cache.copy_of(Mask(x=0, y=0, width=1, height=1, runs=[0, 1]), 2, 1).tolist() == [[1, 0]]
+@given(bitmaps, st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(1, 9), st.integers(1, 9)))
+def test_a_part_of_a_mask_is_decoded_as_the_whole_is(
+    bitmap: np.ndarray, rect: tuple[int, int, int, int]
+) -> None:
+    mask = encode(bitmap)
+    if mask is not None:
+        x, y = min(rect[0], mask.width - 1), min(rect[1], mask.height - 1)
+        width, height = min(rect[2], mask.width - x), min(rect[3], mask.height - y)
+        part = decode_rect(mask, (x, y, width, height))
+        assert part.tolist() == decode(mask)[y : y + height, x : x + width].tolist()
 
 
 @given(arrays(np.uint8, (1, 90), elements=st.sampled_from([0, 0, 0, 1, 1, 1, 7, 255])), st.integers(1, 90))

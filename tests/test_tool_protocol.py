@@ -169,12 +169,13 @@ def test_locked_and_hidden_annotations_are_not_offered_for_change() -> None:
 
 def test_the_pixels_of_an_annotation_are_the_tools_own() -> None:
     ctx = Context(3, 2, [AnnotationView("a", Mask(x=1, y=0, width=1, height=2, runs=[0, 2]), "c")])
-    pixels = ctx.raster("a")
-    assert pixels.tolist() == [[0, 1, 0], [0, 1, 0]]
-    pixels[:] = 1
-    assert ctx.raster("a").tolist() == [[0, 1, 0], [0, 1, 0]]
-    assert not ctx.raster(None).any() and ctx.raster(None).shape == (2, 3)
-    assert ctx.raster(None).dtype == np.uint8
+    whole = (0, 0, 3, 2)
+    raster = ctx.raster("a")
+    assert raster.read(whole).tolist() == [[0, 1, 0], [0, 1, 0]]
+    raster.write(whole, np.ones((2, 3), np.uint8))
+    assert raster.mask() == Mask(x=0, y=0, width=3, height=2, runs=[0, 6])
+    assert ctx.raster("a").read(whole).tolist() == [[0, 1, 0], [0, 1, 0]]
+    assert not ctx.raster(None).read(whole).any() and ctx.raster(None).mask() is None
 
 
 # --- settings

@@ -105,7 +105,7 @@ def test_the_next_stroke_begins_where_the_last_one_ended() -> None:
     first = image(tool="brush", settings=SQUARE_TIP)
     (created,) = edits_of("brush", click(20, 20), first)
     assert isinstance(created, Create)
-    second = image(created.shape, selected=["a"], tool="brush", settings=SQUARE_TIP, rasters=first.rasters)
+    second = image(created.shape, selected=["a"], tool="brush", settings=SQUARE_TIP)
     (updated,) = edits_of("brush", click(30, 20), second)
     assert isinstance(updated, Update)
     assert pixels_of(updated.fields["shape"]) == block(18, 18, 4, 4) | block(28, 18, 4, 4)

@@ -64,7 +64,6 @@ def ready(*masks: NDArray[Any], selected: Sequence[str] = (), cut: bool = True, 
         known,
         image="photo.png",
         prepared=prepared,
-        rasters=empty.rasters,
     )
 
 

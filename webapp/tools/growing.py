@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from webapp.py.geometry.image_parts import ImagePart, part_of
 from webapp.py.geometry.masks import Rect, clip_rect, join_rects
+from webapp.py.geometry.rasters import Raster
 from webapp.py.workspace.tool import (
     Answer,
     Ask,
@@ -73,8 +74,8 @@ class GrowingTool(Tool):
             while event.kind != "release":
                 event = yield None
             return []
-        pixels = ctx.raster(target.id if target else None)
-        growth = _Growth(pixels, target.id if target else None, erasing)
+        name = target.id if target else None
+        growth = _Growth(ctx.raster(name), name, erasing)
         part = _part(press, ctx)
         tolerance = -1.0
         while event.kind != "release":
@@ -86,7 +87,7 @@ class GrowingTool(Tool):
             answer = yield [SetValue("tolerance", tolerance), _question(press, ctx, part, tolerance)]
             assert isinstance(answer, Answer)
             event = yield growth.show(answer.value, part, ctx)
-        return painted(ctx, target, growth.result(), growth.rect)
+        return painted(target, growth.result())
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
         """Show a crosshair."""
@@ -128,9 +129,9 @@ def _question(press: Pointer, ctx: Context, part: ImagePart, tolerance: float) -
 class _Growth:
     """The mask as it was, and the region grown last."""
 
-    def __init__(self, pixels: NDArray[np.uint8], annotation: str | None, erasing: bool) -> None:
+    def __init__(self, raster: Raster, annotation: str | None, erasing: bool) -> None:
         self.rect: Rect | None = None
-        self._pixels, self._annotation, self._erasing = pixels, annotation, erasing
+        self._raster, self._annotation, self._erasing = raster, annotation, erasing
         self._region = np.zeros((0, 0), np.uint8)
         self._warned = False
 
@@ -142,8 +143,8 @@ class _Growth:
         self.rect = (part.x + grown["x"], part.y + grown["y"], width, height)
         shown = join_rects(before, self.rect)
         assert shown is not None
-        x, y, wide, high = shown
-        window = self._pixels[y : y + high, x : x + wide].copy()
+        x, y = shown[:2]
+        window = self._raster.read(shown)
         self._apply(window, x, y)
         drafts: list[Draft] = [MaskPatch(x, y, window, self._annotation), Cursor("cross")]
         if _cut_off(self.rect, part, ctx) and not self._warned:
@@ -151,10 +152,13 @@ class _Growth:
             drafts.append(Notice(EDGE))
         return drafts
 
-    def result(self) -> NDArray[np.uint8]:
+    def result(self) -> Raster:
         """Return the mask's pixels with the region."""
-        self._apply(self._pixels, 0, 0)
-        return self._pixels
+        assert self.rect is not None
+        window = self._raster.read(self.rect)
+        self._apply(window, *self.rect[:2])
+        self._raster.write(self.rect, window)
+        return self._raster
 
     def _apply(self, pixels: NDArray[np.uint8], x: int, y: int) -> None:
         """Add the region to an array whose top-left pixel is at (x, y), or take it away."""

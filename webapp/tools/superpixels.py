@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from webapp.py.domain.shapes import Mask, Point
 from webapp.py.geometry.image_parts import ImagePart, covers, part_of
-from webapp.py.geometry.masks import Rect, clip_rect, decode, join_rects
+from webapp.py.geometry.masks import Rect, clip_rect, decode_rect
+from webapp.py.geometry.rasters import Raster
 from webapp.py.geometry.segments import Segments
 from webapp.py.workspace.tool import (
     AnnotationView,
@@ -167,33 +168,26 @@ class _Filling:
     def __init__(self, segments: Segments, ctx: Context, erasing: bool) -> None:
         self._segments, self._ctx, self._erasing = segments, ctx, erasing
         self._target: AnnotationView | None = None
-        self._pixels: NDArray[np.uint8] | None = None
+        self._raster: Raster | None = None
         self._done: set[int] = set()
-        self._touched: Rect | None = None
 
     def add(self, segment: int) -> list[MaskPatch]:
         """Take a segment in, unless it is already; return what is to be seen of it."""
         if segment in self._done:
             return []
         rect, on = self._segments.pixels(segment)
-        if self._pixels is None and not self._begin(rect, on):
+        if self._raster is None and not self._begin(rect, on):
             return []
-        assert self._pixels is not None
+        assert self._raster is not None
         self._done.add(segment)
-        self._touched = join_rects(self._touched, rect)
-        x, y, width, height = rect
-        window = self._pixels[y : y + height, x : x + width]
-        if self._erasing:
-            np.bitwise_and(window, 1 - on, out=window)
-        else:
-            np.bitwise_or(window, on, out=window)
-        return [MaskPatch(x, y, window, self._target.id if self._target else None)]
+        before = self._raster.read(rect)
+        window = before & (1 - on) if self._erasing else before | on
+        self._raster.write(rect, window)
+        return [MaskPatch(rect[0], rect[1], window, self._target.id if self._target else None)]
 
     def edits(self) -> Sequence[Edit]:
         """Return the edits once the pointer is released."""
-        if self._pixels is None:
-            return []
-        return painted(self._ctx, self._target, self._pixels, self._touched)
+        return [] if self._raster is None else painted(self._target, self._raster)
 
     def _begin(self, rect: Rect, on: NDArray[np.uint8]) -> bool:
         """Find the mask to work on; False where there is none to erase from."""
@@ -201,7 +195,7 @@ class _Filling:
         self._target = _mask_under(ctx, rect, on) if self._erasing else mask_to_paint(ctx)
         if self._erasing and self._target is None:
             return False
-        self._pixels = ctx.raster(self._target.id if self._target else None)
+        self._raster = ctx.raster(self._target.id if self._target else None)
         return True
 
 
@@ -223,4 +217,4 @@ def _meets(mask: Mask, rect: Rect, on: NDArray[np.uint8]) -> bool:
         return False
     x, y, width, height = shared
     inside = on[y - top : y - top + height, x - left : x - left + width]
-    return bool((decode(mask)[y : y + height, x : x + width] & inside).any())
+    return bool((decode_rect(mask, shared) & inside).any())

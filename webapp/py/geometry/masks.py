@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from webapp.py.domain.shapes import Mask
 from webapp.py.geometry.memory import remembered
 from webapp.py.geometry.spans import Rect as Rect
-from webapp.py.geometry.spans import Spans, at_least, mask_spans, pixel_spans, spans_mask, without
+from webapp.py.geometry.spans import (
+    Spans,
+    at_least,
+    mask_spans,
+    pixel_spans,
+    spans_mask,
+    spans_pixels,
+    without,
+)
 from webapp.py.geometry.spans import union as joined
 
 Pixels = NDArray[np.uint8]
@@ -61,6 +69,19 @@ def decode(mask: Mask) -> Pixels:
     return np.repeat(values, runs).reshape(mask.height, mask.width)
 
 
+def decode_rect(mask: Mask, rect: Rect) -> Pixels:
+    """Return the pixels of a rectangle within a mask's own box, counted from its corner.
+
+    Examples
+    --------
+    >>> decode_rect(Mask(x=11, y=1, width=2, height=2, runs=[0, 2, 1, 1]), (1, 0, 1, 2))
+    array([[1],
+           [1]], dtype=uint8)
+    """
+    turns = _ends(mask)
+    return spans_pixels(Spans(turns[0:-1:2], turns[1::2]), mask.width, rect)
+
+
 def decode_into(mask: Mask, width: int, height: int) -> Pixels:
     """Return the pixels of an image of ``width`` x ``height``; what the mask has outside is left out.
 
@@ -74,7 +95,7 @@ def decode_into(mask: Mask, width: int, height: int) -> Pixels:
     rect = clip_rect((mask.x, mask.y, mask.width, mask.height), width, height)
     if rect is not None:
         left, top, wide, high = rect
-        crop = decode(mask)[top - mask.y : top - mask.y + high, left - mask.x : left - mask.x + wide]
+        crop = decode_rect(mask, (left - mask.x, top - mask.y, wide, high))
         pixels[top : top + high, left : left + wide] = crop
     return pixels
 
@@ -169,7 +190,7 @@ def touches(mask: Mask, point: tuple[float, float], radius: float, square: bool 
     bottom = min(int(np.floor(y + radius)) + 1, mask.y + mask.height)
     if left >= right or top >= bottom:
         return False
-    crop = decode(mask)[top - mask.y : bottom - mask.y, left - mask.x : right - mask.x]
+    crop = decode_rect(mask, (left - mask.x, top - mask.y, right - left, bottom - top))
     across = np.abs(np.arange(left, right) + 0.5 - x)[None, :]
     down = np.abs(np.arange(top, bottom) + 0.5 - y)[:, None]
     reach = np.maximum(across, down) if square else np.hypot(across, down)
@@ -177,8 +198,8 @@ def touches(mask: Mask, point: tuple[float, float], radius: float, square: bool 
 
 
 @remembered(most=16)
-def _ends(mask: Mask) -> NDArray[np.intp]:
-    return np.cumsum(np.asarray(mask.runs, dtype=np.intp))
+def _ends(mask: Mask) -> NDArray[np.int64]:
+    return np.cumsum(np.fromiter(mask.runs, np.int64, count=len(mask.runs)))
 
 
 def union(first: Mask, second: Mask) -> Mask:

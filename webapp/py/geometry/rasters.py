@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from webapp.py.domain.shapes import Mask, Point
-from webapp.py.geometry.masks import Pixels, Rect, clip_rect, decode_into
+from webapp.py.geometry.masks import Pixels, Rect, clip_rect
 from webapp.py.geometry.spans import (
     NOTHING,
     Spans,
@@ -129,36 +129,3 @@ class Raster:
             for column in range(left // TILE, (left + wide - 1) // TILE + 1):
                 x, right = max(left, column * TILE), min(left + wide, (column + 1) * TILE)
                 yield (column, row), (x, upper, right - x, lower - upper)
-
-
-class RasterCache:
-    """Keeps whole-image arrays of the last few masks used, found again by the mask's value.
-
-    Parameters
-    ----------
-    most : int
-        How many are kept; on a 4096 x 4096 image each takes 16 MB.
-    """
-
-    def __init__(self, most: int = 2) -> None:
-        self.most = most
-        self._kept: list[tuple[Mask, Pixels]] = []
-
-    def copy_of(self, mask: Mask, width: int, height: int) -> Pixels:
-        """Return the pixels of ``mask`` in an image of ``width`` x ``height``, an array of the caller's own.
-
-        Examples
-        --------
-        >>> RasterCache().copy_of(Mask(x=1, y=0, width=1, height=1, runs=[0, 1]), 3, 1)
-        array([[0, 1, 0]], dtype=uint8)
-        """
-        for kept, pixels in self._kept:
-            if pixels.shape == (height, width) and kept == mask:
-                return pixels.copy()
-        pixels = decode_into(mask, width, height)
-        self.keep(mask, pixels)
-        return pixels.copy()
-
-    def keep(self, mask: Mask, pixels: Pixels) -> None:
-        """Keep ``pixels``, the whole-image array of ``mask``. The caller must not change it afterwards."""
-        self._kept = [(mask, pixels), *self._kept][: self.most]

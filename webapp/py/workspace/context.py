@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from webapp.py.domain.shapes import Box, Mask, Point, Shape
 from webapp.py.geometry.hits import hit
 from webapp.py.geometry.masks import Rect
-from webapp.py.geometry.rasters import RasterCache
+from webapp.py.geometry.rasters import Raster
 from webapp.py.geometry.shapes import bounds
 from webapp.py.workspace.messages import GRAB, Create, Prepared
 from webapp.py.workspace.settings import Value
@@ -40,9 +40,8 @@ class Context:
     """What is true when a gesture begins (or a hover or an idle key arrives). It does not change meanwhile.
 
     ``annotations`` are those of the image at hand, bottom to top. ``settings`` are the values of the tool's
-    own `settings`. ``scale`` is screen pixels per image pixel. The session hands the same ``rasters`` to
-    every context of an image, so that a stroke can go on where the last one ended without decoding a mask;
-    and a new sequence of ``annotations`` when one of them changed, the same one otherwise.
+    own `settings`. ``scale`` is screen pixels per image pixel. The session hands over a new sequence of
+    ``annotations`` when one of them changed, the same one otherwise.
 
     ``image`` is the address of the image at hand, to be put into an `ImagePart`. ``visible`` is the rectangle
     of it that is in view, in whole pixels, None when nothing is. ``prepared`` is the latest answer to what
@@ -56,7 +55,6 @@ class Context:
     class_id: str | None = None
     settings: Mapping[str, Value] = field(default_factory=dict)
     scale: float = 1.0
-    rasters: RasterCache = field(default_factory=RasterCache)
     image: str = ""
     visible: Rect | None = None
     prepared: Prepared | None = None
@@ -92,15 +90,14 @@ class Context:
         """Return the point of the image that is nearest to ``point``."""
         return (min(max(point[0], 0.0), float(self.width)), min(max(point[1], 0.0), float(self.height)))
 
-    def raster(self, annotation_id: str | None) -> NDArray[np.uint8]:
-        """Return the pixels of a mask annotation, an array of its own of shape (height, width), 1 = on.
+    def raster(self, annotation_id: str | None) -> Raster:
+        """Return the pixels of a mask annotation, to be read, drawn on, and made a mask again.
 
-        All zeros when ``annotation_id`` is None or names no mask. Pixels outside the image are left out.
+        None is on when ``annotation_id`` is None or names no mask.
         """
         view = None if annotation_id is None else self.annotation(annotation_id)
-        if view is None or not isinstance(view.shape, Mask):
-            return np.zeros((self.height, self.width), dtype=np.uint8)
-        return self.rasters.copy_of(view.shape, self.width, self.height)
+        mask = view.shape if view is not None and isinstance(view.shape, Mask) else None
+        return Raster(mask, self.width, self.height)
 
     def create(self, shape: Shape) -> Create:
         """Return the edit that makes ``shape`` an annotation of the active class."""

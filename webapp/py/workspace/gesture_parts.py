@@ -7,9 +7,10 @@ from collections.abc import Generator, Sequence
 
 from webapp.py.domain.shapes import Box, Mask, Point
 from webapp.py.geometry.handles import drag_handle_to, handle_points
-from webapp.py.geometry.masks import Pixels, Rect, clip_rect, encode, join_rects, touches
+from webapp.py.geometry.masks import touches
+from webapp.py.geometry.rasters import Raster
 from webapp.py.geometry.shapes import Bounds, bounds, limit_move, translate
-from webapp.py.geometry.strokes import Tip, stroke
+from webapp.py.geometry.strokes import Tip
 from webapp.py.workspace.context import SMALLEST, AnnotationView, Context
 from webapp.py.workspace.messages import (
     Create,
@@ -99,47 +100,28 @@ def paint(press: Pointer, ctx: Context, target: AnnotationView | None, value: in
     `Choice` of ``round`` and ``square``).
     """
     radius, tip = _brush(ctx)
-    pixels = ctx.raster(target.id if target else None)
     name = target.id if target else None
+    raster = ctx.raster(name)
     cursor = brush_cursor(ctx)
-    touched: Rect | None = None
     here: Point = press.point
     event: Event = press
     while True:
-        dirty = None
+        patches: list[Draft] = []
         if isinstance(event, Pointer):
-            dirty = stroke(pixels, here, event.point, radius, tip, value)
+            drawn = raster.stroke(here, event.point, radius, tip, value)
+            patches = [MaskPatch(x, y, pixels, name) for x, y, pixels in drawn]
             here = event.point
-        touched = join_rects(touched, dirty)
         if event.kind == "release":
-            break
-        if dirty is None:
-            event = yield cursor
-        else:
-            x, y, width, height = dirty
-            event = yield [MaskPatch(x, y, pixels[y : y + height, x : x + width], name), cursor]
-    return painted(ctx, target, pixels, touched)
+            return painted(target, raster)
+        event = yield [*patches, cursor]
 
 
-def painted(
-    ctx: Context, target: AnnotationView | None, pixels: Pixels, touched: Rect | None
-) -> Sequence[Edit]:
-    """Return the edits that make ``pixels`` (of `Context.raster`, then changed) the mask ``target``.
+def painted(target: AnnotationView | None, raster: Raster) -> Sequence[Edit]:
+    """Return the edits that make ``raster`` (of `Context.raster`, then drawn on) the mask ``target``.
 
-    ``target`` None makes a new mask; one left without pixels is deleted. ``touched`` is the rectangle
-    outside of which nothing was changed, None when nothing was. The array belongs to the context from now on.
+    ``target`` None makes a new mask; one left without pixels is deleted.
     """
-    if touched is None:
-        return []
-    old = target.shape if target is not None and isinstance(target.shape, Mask) else None
-    area: Rect | None = touched
-    if old is not None:
-        area = join_rects(touched, clip_rect((old.x, old.y, old.width, old.height), ctx.width, ctx.height))
-    assert area is not None
-    x, y, width, height = area
-    mask = encode(pixels[y : y + height, x : x + width], x, y)
-    if mask is not None:
-        ctx.rasters.keep(mask, pixels)
+    mask = raster.mask()
     if target is None:
         return [] if mask is None else [Create(mask)]
     if mask is None:

@@ -27,7 +27,6 @@ from webapp.py.domain.model import (
 )
 from webapp.py.domain.ops import Op, create, delete, make_op
 from webapp.py.domain.permissions import allowed, refusal
-from webapp.py.geometry.rasters import RasterCache
 from webapp.py.workspace.answering import Answering
 from webapp.py.workspace.history import History
 from webapp.py.workspace.registry import Registry
@@ -54,7 +53,6 @@ class Session:
         self.asset: Asset | None = None
         self.width = self.height = 0
         self.selected: tuple[str, ...] = ()
-        self.rasters = RasterCache()
         self.answering = Answering(self)
         self._views: tuple[AnnotationView, ...] | None = None
         self._revision = 0
@@ -68,7 +66,6 @@ class Session:
         self.answering.settle()
         self.asset, self.width, self.height = asset, 0, 0
         self.selected, self._views, self._decoded, self._seen = (), None, {}, {}
-        self.rasters = RasterCache()
         self.workplace.on_change()
 
     def set_size(self, width: int, height: int) -> None:
@@ -194,7 +191,6 @@ class Session:
             self.class_id,
             self.settings_of(self.tool_id),
             scale,
-            self.rasters,
         )
 
     # --- edits
