@@ -120,7 +120,7 @@ class Stage:
         """Show the image brighter or darker, steeper or flatter; tells nobody."""
         self._light = light
         if self._pixels is not None:
-            self._pixels.window = (light.factor, light.offset)
+            self._pixels.set_light(light)
         self.invalidate()
 
     def turn(self, quarters: int) -> None:
@@ -133,11 +133,11 @@ class Stage:
         if self._view is not None:
             self._steer(self._view.flipped(way))
 
-    def show(self, bitmap: Any, width: int, height: int) -> None:
-        """Show an image, fitted."""
+    def show(self, bitmap: Any, width: int, height: int, overview: Any = None) -> None:
+        """Show an image, fitted; ``overview`` is a reduced copy of a large one, made where there is none."""
         self.gestures.cancel()
         if self._pixels is not None:
-            self._pixels.set_image(bitmap)
+            self._pixels.set_image(bitmap, overview)
         self._still.forget()
         self._measure()
         self._view = Viewport(*self._size, width, height).fitted()
@@ -258,7 +258,8 @@ class Stage:
         if self._pixels is not None:
             draft = self.gestures.mask_draft
             patches = draft.drain() if draft is not None and scene.masks else []
-            self._pixels.draw(view, ratio, scene.masks, patches)
+            if self._pixels.draw(view, ratio, scene.masks, patches):
+                self.invalidate()
         if self._still.draw(view, ratio, scene.still, scene.without, time):
             self.invalidate()
         at = None if self._panning or self._space else self._pointer

@@ -7,84 +7,22 @@ their levels.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import js
-import numpy as np
-from numpy.typing import NDArray
 from pyodide.ffi import create_proxy, to_js
 
+from webapp.py.browser.image_tiles import ImageTiles
+from webapp.py.browser.mask_tiles import MaskTiles
+from webapp.py.browser.shaders import IMAGE, MASK, Program, prepare
+from webapp.py.workspace.light import Light
 from webapp.py.workspace.scene import MaskFigure, Patch
 from webapp.py.workspace.viewport import Viewport
-
-_VERTEX = """#version 300 es
-in vec2 corner;
-uniform vec4 box;     // x, y, width, height in image pixels, from the point in the middle of the view
-uniform vec4 camera;  // columns of the way from there to clip space
-out vec2 at;
-void main() {
-  at = corner;
-  vec2 point = box.xy + corner * box.zw;
-  gl_Position = vec4(point.x * camera.xy + point.y * camera.zw, 0.0, 1.0);
-}"""
-
-_IMAGE = """#version 300 es
-precision highp float;
-in vec2 at;
-uniform sampler2D pixels;
-uniform vec2 window;  // contrast as a factor, and brightness to be added
-out vec4 color;
-void main() { color = vec4((texture(pixels, at).rgb - 0.5) * window.x + 0.5 + window.y, 1.0); }"""
-
-_MASK = """#version 300 es
-precision highp float;
-precision highp sampler2D;
-in vec2 at;
-uniform sampler2D pixels;
-uniform vec2 size;       // of the texture, in pixels
-uniform vec4 tint;       // colour and opacity of the inside
-uniform float edge;      // opacity of the edge
-uniform float scale;     // device pixels per pixel of the texture
-out vec4 color;
-float level(vec2 p) {
-  if (p.x < 0.0 || p.y < 0.0 || p.x >= size.x || p.y >= size.y) return 0.0;
-  return texelFetch(pixels, ivec2(p), 0).r;
-}
-void main() {
-  vec2 p = at * size;
-  float here = level(p);
-  if (here == 0.0) discard;
-  float reach = max(1.5 / scale, 0.0001);
-  vec4 near = vec4(level(p + vec2(reach, 0.0)), level(p - vec2(reach, 0.0)),
-                   level(p + vec2(0.0, reach)), level(p - vec2(0.0, reach)));
-  float alpha = all(equal(near, vec4(here))) ? tint.a : edge;
-  // Between two levels the line is dark on the lower side, so that it is seen on any image.
-  bool lower = any(greaterThan(near, vec4(here)));
-  color = vec4(lower ? vec3(0.0) : tint.rgb * alpha, alpha);
-}"""
 
 
 class ContextMissing(RuntimeError):
     """The browser gives no WebGL2 context."""
-
-
-@dataclass(slots=True)
-class _Tile:
-    texture: Any
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-@dataclass(slots=True)
-class _MaskTexture:
-    texture: Any
-    version: int
-    width: int
-    height: int
 
 
 class PixelLayer:
@@ -103,10 +41,9 @@ class PixelLayer:
         if not self.gl:
             raise ContextMissing("This browser offers no WebGL2, which Limner needs to show images.")
         self._background = (0.07, 0.08, 0.10)
-        self.window = (1.0, 0.0)
-        self._bitmap: Any = None
-        self._tiles: list[_Tile] = []
-        self._masks: dict[str, _MaskTexture] = {}
+        self._light = Light()
+        self._image: ImageTiles | None = None
+        self._masks: dict[str, MaskTiles] = {}
         self._lost = False
         self._shown: object = None
         self._handlers = [create_proxy(self._on_lost), create_proxy(self._on_restored)]
@@ -118,28 +55,29 @@ class PixelLayer:
         """Set the colour around the image; channels from 0 to 1."""
         self._background = (red, green, blue)
 
+    def set_light(self, light: Light) -> None:
+        """Set brightness and contrast of the image."""
+        self._light = light
+
     def resize(self, width: int, height: int) -> None:
         """Set the drawing size in device pixels."""
         if (self.canvas.width, self.canvas.height) != (width, height):
             self.canvas.width, self.canvas.height = width, height
             self._shown = None
 
-    def set_image(self, bitmap: Any | None) -> None:
+    def set_image(self, bitmap: Any | None, overview: Any = None) -> None:
         """Show an ImageBitmap (already in display orientation), or nothing; masks are forgotten."""
-        gl = self.gl
-        for tile in self._tiles:
-            gl.deleteTexture(tile.texture)
+        if self._image is not None:
+            self._image.destroy()
         for mask in self._masks.values():
-            gl.deleteTexture(mask.texture)
-        self._tiles, self._masks, self._bitmap = [], {}, bitmap
-        self._shown = None
-        if bitmap is not None and not self._lost:
-            self._upload(bitmap)
+            mask.destroy()
+        self._masks, self._shown = {}, None
+        self._image = ImageTiles(self.gl, bitmap, overview) if bitmap is not None else None
 
     def draw(
         self, view: Viewport, ratio: float, masks: Sequence[MaskFigure], patches: Sequence[Patch] = ()
-    ) -> None:
-        """Draw everything.
+    ) -> bool:
+        """Draw everything; what is drawn already is not drawn again.
 
         Parameters
         ----------
@@ -149,28 +87,39 @@ class PixelLayer:
             The masks, bottom to top.
         patches
             New pixels of the topmost mask, relative to its own corner.
+
+        Returns
+        -------
+        bool
+            Whether parts of the image are still on their way and another frame is needed.
         """
-        gl = self.gl
-        shown = (view, ratio, tuple(masks), self.window, self._background)
+        shown = (view, ratio, tuple(masks), self._light, self._background)
         if self._lost or (shown == self._shown and not patches):
-            return
-        self._shown = shown
+            return False
+        gl = self.gl
+        self._take(masks, patches)
         gl.viewport(0, 0, self.canvas.width, self.canvas.height)
         gl.clearColor(*self._background, 1.0)
         gl.clear(gl.COLOR_BUFFER_BIT)
-        gl.useProgram(self._image_program)
-        self._aim(self._image_uniforms["camera"], view)
-        gl.uniform2f(self._image_uniforms["window"], *self.window)
-        sharp = view.zoom * ratio >= 1.0
-        for tile in self._tiles:
-            gl.bindTexture(gl.TEXTURE_2D, tile.texture)
-            gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
-            gl.texParameteri(
-                gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST if sharp else gl.LINEAR_MIPMAP_LINEAR
-            )
-            self._place(self._image_uniforms["box"], view, tile.x, tile.y, tile.width, tile.height)
-            gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4)
-        self._draw_masks(view, ratio, masks, patches)
+        more = self._paint(view, ratio, masks)
+        self._shown = None if more else shown
+        return more
+
+    def draw_lens(self, view: Viewport, ratio: float, masks: Sequence[MaskFigure]) -> tuple[int, int]:
+        """Draw a part of the image, as ``view`` says, into the lower left corner, to be copied from there.
+
+        Call it before `draw` in the same frame. Returns the size of the part, in device pixels.
+        """
+        width, height = round(view.width * ratio), round(view.height * ratio)
+        if not self._lost:
+            gl = self.gl
+            self._take(masks, ())
+            gl.viewport(0, 0, width, height)
+            gl.clearColor(*self._background, 1.0)
+            gl.clear(gl.COLOR_BUFFER_BIT)
+            self._paint(view, ratio, masks)
+            self._shown = None
+        return width, height
 
     def destroy(self) -> None:
         """Give back the GPU's memory and the event handlers."""
@@ -181,98 +130,37 @@ class PixelLayer:
             handler.destroy()
 
     def _prepare(self) -> None:
-        gl = self.gl
-        self._image_program = _link(gl, _VERTEX, _IMAGE)
-        self._image_uniforms = {
-            name: gl.getUniformLocation(self._image_program, name) for name in ("box", "camera", "window")
-        }
-        self._mask_program = _link(gl, _VERTEX, _MASK)
-        self._mask_uniforms = {
-            name: gl.getUniformLocation(self._mask_program, name)
-            for name in ("box", "camera", "size", "tint", "edge", "scale")
-        }
-        corners = gl.createBuffer()
-        gl.bindBuffer(gl.ARRAY_BUFFER, corners)
-        gl.bufferData(gl.ARRAY_BUFFER, js.Float32Array.new(to_js([0, 0, 1, 0, 0, 1, 1, 1])), gl.STATIC_DRAW)
-        gl.enableVertexAttribArray(0)
-        gl.vertexAttribPointer(0, 2, gl.FLOAT, False, 0, 0)
-        gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
+        self._image_program = Program(self.gl, IMAGE, "window")
+        self._mask_program = Program(self.gl, MASK, "size", "tint", "edge", "reach")
+        prepare(self.gl)
 
-    def _upload(self, bitmap: Any) -> None:
-        gl = self.gl
-        side = min(4096, gl.getParameter(gl.MAX_TEXTURE_SIZE))
-        gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4)
-        for y in range(0, bitmap.height, side):
-            for x in range(0, bitmap.width, side):
-                width, height = min(side, bitmap.width - x), min(side, bitmap.height - y)
-                texture = _new_texture(gl)
-                gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, x)
-                gl.pixelStorei(gl.UNPACK_SKIP_ROWS, y)
-                gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, bitmap)
-                gl.generateMipmap(gl.TEXTURE_2D)
-                self._tiles.append(_Tile(texture, x, y, width, height))
-        gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, 0)
-        gl.pixelStorei(gl.UNPACK_SKIP_ROWS, 0)
+    def _paint(self, view: Viewport, ratio: float, masks: Sequence[MaskFigure]) -> bool:
+        gl, more = self.gl, False
+        if self._image is not None:
+            self._image_program.use(view)
+            gl.uniform2f(self._image_program.uniforms["window"], self._light.factor, self._light.offset)
+            more = self._image.draw(self._image_program, view, ratio)
+        if masks:
+            self._mask_program.use(view)
+            gl.enable(gl.BLEND)
+            for mask in masks:
+                self._masks[mask.key].draw(self._mask_program, view, ratio, mask)
+            gl.disable(gl.BLEND)
+        return more
 
-    def _draw_masks(
-        self, view: Viewport, ratio: float, masks: Sequence[MaskFigure], patches: Sequence[Patch]
-    ) -> None:
-        gl, uniforms = self.gl, self._mask_uniforms
+    def _take(self, masks: Sequence[MaskFigure], patches: Sequence[Patch]) -> None:
+        """Bring the textures of masks to what is to be drawn."""
         shown = {mask.key for mask in masks}
         for key in [key for key in self._masks if key not in shown]:
-            gl.deleteTexture(self._masks.pop(key).texture)
-        if not masks:
-            return
-        gl.useProgram(self._mask_program)
-        gl.enable(gl.BLEND)
-        self._aim(uniforms["camera"], view)
+            self._masks.pop(key).destroy()
         for mask in masks:
-            entry = self._mask_texture(mask)
-            if mask is masks[-1]:
-                self._fill(entry, patches)
-            gl.bindTexture(gl.TEXTURE_2D, entry.texture)
-            gl.uniform2f(uniforms["size"], entry.width, entry.height)
-            gl.uniform4f(uniforms["tint"], *mask.color, mask.opacity)
-            gl.uniform1f(uniforms["edge"], mask.edge)
-            thinner = 1.5 / mask.line
-            gl.uniform1f(uniforms["scale"], view.zoom * ratio * thinner * mask.width / entry.width)
-            self._place(uniforms["box"], view, mask.x, mask.y, mask.width, mask.height)
-            gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4)
-        gl.disable(gl.BLEND)
-
-    def _mask_texture(self, mask: MaskFigure) -> _MaskTexture:
-        entry = self._masks.get(mask.key)
-        if entry is not None and entry.version == mask.version:
-            return entry
-        gl = self.gl
-        if entry is not None:
-            gl.deleteTexture(entry.texture)
-        texture = _new_texture(gl)
-        width, height = mask.texture_size
-        gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R8, width, height)
-        gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST)
-        gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
-        self._masks[mask.key] = entry = _MaskTexture(texture, mask.version, width, height)
-        self._fill(entry, mask.patches())
-        return entry
-
-    def _fill(self, entry: _MaskTexture, patches: Iterable[Patch]) -> None:
-        gl = self.gl
-        gl.bindTexture(gl.TEXTURE_2D, entry.texture)
-        gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1)
-        for x, y, pixels in patches:
-            height, width = pixels.shape
-            if pixels.size:
-                data = _bytes_to_js(pixels)
-                gl.texSubImage2D(gl.TEXTURE_2D, 0, x, y, width, height, gl.RED, gl.UNSIGNED_BYTE, data)
-
-    def _aim(self, uniform: Any, view: Viewport) -> None:
-        a, b, c, d = view.axes
-        across, down = 2 * view.zoom / view.width, -2 * view.zoom / view.height
-        self.gl.uniform4f(uniform, a * across, b * down, c * across, d * down)
-
-    def _place(self, uniform: Any, view: Viewport, x: float, y: float, width: float, height: float) -> None:
-        self.gl.uniform4f(uniform, x - view.x, y - view.y, width, height)
+            entry = self._masks.get(mask.key)
+            if entry is None or entry.version != mask.version:
+                if entry is not None:
+                    entry.destroy()
+                self._masks[mask.key] = MaskTiles(self.gl, mask)
+        if patches:
+            self._masks[masks[-1].key].put(patches)
 
     def _on_lost(self, event: Any) -> None:
         event.preventDefault()
@@ -281,32 +169,6 @@ class PixelLayer:
     def _on_restored(self, _event: Any) -> None:
         self._lost = False
         self._prepare()
-        self._tiles, self._masks, self._shown = [], {}, None
-        if self._bitmap is not None:
-            self._upload(self._bitmap)
-
-
-def _bytes_to_js(pixels: NDArray[np.uint8]) -> Any:
-    return to_js(np.ascontiguousarray(pixels, dtype=np.uint8).reshape(-1))
-
-
-def _new_texture(gl: Any) -> Any:
-    texture = gl.createTexture()
-    gl.bindTexture(gl.TEXTURE_2D, texture)
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE)
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE)
-    return texture
-
-
-def _link(gl: Any, vertex: str, fragment: str) -> Any:
-    program = gl.createProgram()
-    for kind, source in ((gl.VERTEX_SHADER, vertex), (gl.FRAGMENT_SHADER, fragment)):
-        shader = gl.createShader(kind)
-        gl.shaderSource(shader, source)
-        gl.compileShader(shader)
-        gl.attachShader(program, shader)
-    gl.bindAttribLocation(program, 0, "corner")
-    gl.linkProgram(program)
-    if not gl.getProgramParameter(program, gl.LINK_STATUS):
-        raise RuntimeError(f"shader: {gl.getProgramInfoLog(program)}")
-    return program
+        image, self._image, self._masks, self._shown = self._image, None, {}, None
+        if image is not None:
+            self._image = ImageTiles(self.gl, image.bitmap, image.overview)

@@ -1,0 +1,90 @@
+"""The pixels of masks on the graphics card, in tiles, so that no mask is too large for one texture.
+
+A tile exists where the mask has pixels. Its texture has one pixel more on each side, a copy of its
+neighbours' edge, so that the shader finds the mask's own edge and none between tiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pyodide.ffi import to_js
+
+from webapp.py.browser.shaders import Program, new_texture
+from webapp.py.workspace.scene import MaskFigure, Patch
+from webapp.py.workspace.viewport import Viewport
+
+SIDE = 1024
+"""Pixels of a tile's side, without the border."""
+
+
+class MaskTiles:
+    """The textures of one version of one mask."""
+
+    def __init__(self, gl: Any, mask: MaskFigure) -> None:
+        self._gl = gl
+        self.version = mask.version
+        self._width, self._height = mask.texture_size
+        self._tiles: dict[tuple[int, int], Any] = {}
+        self.put(mask.patches())
+
+    def put(self, patches: Iterable[Patch]) -> None:
+        """Take over new pixels."""
+        self._gl.pixelStorei(self._gl.UNPACK_ALIGNMENT, 1)
+        for x, y, pixels in patches:
+            high, wide = pixels.shape
+            if not pixels.size:
+                continue
+            for row in range(max(y - 1, 0) // SIDE, min((y + high) // SIDE, (self._height - 1) // SIDE) + 1):
+                for column in range(
+                    max(x - 1, 0) // SIDE, min((x + wide) // SIDE, (self._width - 1) // SIDE) + 1
+                ):
+                    self._put_into(column, row, x, y, pixels)
+
+    def draw(self, program: Program, view: Viewport, ratio: float, mask: MaskFigure) -> None:
+        """Draw the mask with a program that is in use."""
+        gl, uniforms = self._gl, program.uniforms
+        across, down = mask.width / self._width, mask.height / self._height
+        gl.uniform4f(uniforms["tint"], *mask.color, mask.opacity)
+        gl.uniform1f(uniforms["edge"], mask.edge)
+        gl.uniform1f(uniforms["reach"], mask.line / (view.zoom * ratio * across))
+        for (column, row), texture in self._tiles.items():
+            width, height = self._size(column, row)
+            gl.uniform2f(uniforms["size"], width, height)
+            left, top = mask.x + column * SIDE * across, mask.y + row * SIDE * down
+            program.draw(view, texture, left, top, width * across, height * down)
+
+    def destroy(self) -> None:
+        """Give back the card's memory."""
+        for texture in self._tiles.values():
+            self._gl.deleteTexture(texture)
+        self._tiles = {}
+
+    def _size(self, column: int, row: int) -> tuple[int, int]:
+        return min(SIDE, self._width - column * SIDE), min(SIDE, self._height - row * SIDE)
+
+    def _put_into(self, column: int, row: int, x: int, y: int, pixels: NDArray[np.uint8]) -> None:
+        """Put what a patch has of one tile and its border into the tile's texture."""
+        gl = self._gl
+        width, height = self._size(column, row)
+        # Where the patch begins, counted from the corner of the texture.
+        left, top = x - (column * SIDE - 1), y - (row * SIDE - 1)
+        part = pixels[max(-top, 0) : height + 2 - top, max(-left, 0) : width + 2 - left]
+        if not part.size:
+            return
+        texture = self._tiles.get((column, row))
+        if texture is None:
+            if not part.any():
+                return
+            texture = self._tiles[column, row] = new_texture(gl)
+            gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R8, width + 2, height + 2)
+            gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST)
+            gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
+        gl.bindTexture(gl.TEXTURE_2D, texture)
+        high, wide = part.shape
+        data = to_js(np.ascontiguousarray(part, dtype=np.uint8).reshape(-1))
+        at = max(left, 0), max(top, 0)
+        gl.texSubImage2D(gl.TEXTURE_2D, 0, *at, wide, high, gl.RED, gl.UNSIGNED_BYTE, data)

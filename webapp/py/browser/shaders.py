@@ -1,0 +1,118 @@
+"""The shaders of the pixel layer, and the little around them that WebGL2 asks for.
+
+An image keeps its own number of bits in its texture and passes through one window (contrast and brightness)
+on the way to the screen; so another kind of pixels needs another texture, not another way.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import js
+from pyodide.ffi import to_js
+
+from webapp.py.workspace.viewport import Viewport
+
+VERTEX = """#version 300 es
+in vec2 corner;
+uniform vec4 box;     // x, y, width, height in image pixels, from the point in the middle of the view
+uniform vec4 camera;  // columns of the way from there to clip space
+out vec2 at;
+void main() {
+  at = corner;
+  vec2 point = box.xy + corner * box.zw;
+  gl_Position = vec4(point.x * camera.xy + point.y * camera.zw, 0.0, 1.0);
+}"""
+
+IMAGE = """#version 300 es
+precision highp float;
+in vec2 at;
+uniform sampler2D pixels;
+uniform vec2 window;  // contrast as a factor, and brightness to be added
+out vec4 color;
+void main() { color = vec4((texture(pixels, at).rgb - 0.5) * window.x + 0.5 + window.y, 1.0); }"""
+
+MASK = """#version 300 es
+precision highp float;
+precision highp sampler2D;
+in vec2 at;
+uniform sampler2D pixels;
+uniform vec2 size;       // of what is drawn, in pixels of the texture, which has one more on each side
+uniform vec4 tint;       // colour and opacity of the inside
+uniform float edge;      // opacity of the edge
+uniform float reach;     // of the edge, in pixels of the texture
+out vec4 color;
+float level(vec2 p) {
+  return texelFetch(pixels, ivec2(clamp(p, vec2(0.0), size + 1.0)), 0).r;
+}
+void main() {
+  vec2 p = at * size + 1.0;
+  float here = level(p);
+  if (here == 0.0) discard;
+  vec4 near = vec4(level(p + vec2(reach, 0.0)), level(p - vec2(reach, 0.0)),
+                   level(p + vec2(0.0, reach)), level(p - vec2(0.0, reach)));
+  float alpha = all(equal(near, vec4(here))) ? tint.a : edge;
+  // Between two levels the line is dark on the lower side, so that it is seen on any image.
+  bool lower = any(greaterThan(near, vec4(here)));
+  color = vec4(lower ? vec3(0.0) : tint.rgb * alpha, alpha);
+}"""
+
+
+class Program:
+    """A linked program with the places of its uniforms."""
+
+    def __init__(self, gl: Any, fragment: str, *uniforms: str) -> None:
+        self._gl = gl
+        self._program = _link(gl, VERTEX, fragment)
+        self.uniforms = {
+            name: gl.getUniformLocation(self._program, name) for name in ("box", "camera", *uniforms)
+        }
+
+    def use(self, view: Viewport) -> None:
+        """Draw with this program through this camera from now on."""
+        gl = self._gl
+        gl.useProgram(self._program)
+        a, b, c, d = view.axes
+        across, down = 2 * view.zoom / view.width, -2 * view.zoom / view.height
+        gl.uniform4f(self.uniforms["camera"], a * across, b * down, c * across, d * down)
+
+    def draw(self, view: Viewport, texture: Any, x: float, y: float, width: float, height: float) -> None:
+        """Draw a texture over a rectangle of the image."""
+        gl = self._gl
+        gl.bindTexture(gl.TEXTURE_2D, texture)
+        # Counted from the middle of the view, where single floats are exact enough at every zoom.
+        gl.uniform4f(self.uniforms["box"], x - view.x, y - view.y, width, height)
+        gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4)
+
+
+def prepare(gl: Any) -> None:
+    """Set what all programs share: the corners of a rectangle, and how colours cover each other."""
+    corners = gl.createBuffer()
+    gl.bindBuffer(gl.ARRAY_BUFFER, corners)
+    gl.bufferData(gl.ARRAY_BUFFER, js.Float32Array.new(to_js([0, 0, 1, 0, 0, 1, 1, 1])), gl.STATIC_DRAW)
+    gl.enableVertexAttribArray(0)
+    gl.vertexAttribPointer(0, 2, gl.FLOAT, False, 0, 0)
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
+
+
+def new_texture(gl: Any) -> Any:
+    """Return a texture, bound, that does not repeat."""
+    texture = gl.createTexture()
+    gl.bindTexture(gl.TEXTURE_2D, texture)
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE)
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE)
+    return texture
+
+
+def _link(gl: Any, vertex: str, fragment: str) -> Any:
+    program = gl.createProgram()
+    for kind, source in ((gl.VERTEX_SHADER, vertex), (gl.FRAGMENT_SHADER, fragment)):
+        shader = gl.createShader(kind)
+        gl.shaderSource(shader, source)
+        gl.compileShader(shader)
+        gl.attachShader(program, shader)
+    gl.bindAttribLocation(program, 0, "corner")
+    gl.linkProgram(program)
+    if not gl.getProgramParameter(program, gl.LINK_STATUS):
+        raise RuntimeError(f"shader: {gl.getProgramInfoLog(program)}")
+    return program
