@@ -35,6 +35,7 @@ from webapp.py.workspace.tool import (
     Update,
     drag,
     play,
+    shown_settings,
 )
 
 TOOL = TOOLS.tool("superpixels")
@@ -244,7 +245,7 @@ def test_the_borders_shown_are_those_of_the_segments() -> None:
 
 
 def test_the_panel_shows_what_matters() -> None:
-    by_segments = {one.name for one in TOOL.panel(values(TOOL.settings))}
-    by_brush = {one.name for one in TOOL.panel(values(TOOL.settings, {"by": "brush"}))}
+    by_segments = {one.name for one in shown_settings(TOOL, values(TOOL.settings))}
+    by_brush = {one.name for one in shown_settings(TOOL, values(TOOL.settings, {"by": "brush"}))}
     assert by_segments == {"mode", "by", "size", "compactness", "region"}
     assert by_brush == {"mode", "by", "radius", "tip"}

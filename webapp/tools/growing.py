@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from webapp.py.geometry.image_parts import ImagePart, part_of
 from webapp.py.geometry.masks import Rect, clip_rect, join_rects
 from webapp.py.geometry.rasters import Raster
+from webapp.py.geometry.rasters import Raster
 from webapp.py.workspace.tool import (
     Answer,
     Ask,
@@ -54,11 +55,14 @@ class GrowingTool(Tool):
     icon = "wand-sparkles"
     order = 65
     draws = ("mask",)
-    help = "Click to fill what is connected and of like colour; drag right or left to take in more or less."
+    help = (
+        "Click to fill what is connected and of like colour; drag right or left to take in more or less. "
+        "A distance limit of 0 is none."
+    )
     settings = (
         Choice("mode", "Mode", "add", (("add", "Add"), ("erase", "Erase")), key="d"),
         Slider("tolerance", "Tolerance", 12, 0, 100, 0.5, "ΔE", keys=("[", "]"), wheel=True, ratio=0.1),
-        Slider("distance", "Distance", 0, 0, 1000, 5, "px"),
+        Slider("distance", "Distance limit", 0, 0, 1000, 5, "px"),
         Choice("neighbours", "Neighbours", "4", (("4", "4"), ("8", "8"))),
         Switch("fill_holes", "Fill holes"),
     )

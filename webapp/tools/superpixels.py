@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +27,8 @@ from webapp.py.workspace.tool import (
     Notice,
     Outlines,
     Pointer,
-    Setting,
     Slider,
     Tool,
-    Value,
     brush_cursor,
     mask_to_erase,
     mask_to_paint,
@@ -48,8 +46,6 @@ ENOUGH = 0.8
 """Share of the sharpness that a region in view could have, down to which segments stay as they are."""
 WAIT = "The segments here are still being computed. Try again in a moment."
 NOTHING = "There is no mask here to erase from."
-_BRUSH = ("radius", "tip")
-_SEGMENTS = ("size", "compactness", "region")
 
 
 class SuperpixelTool(Tool):
@@ -58,7 +54,7 @@ class SuperpixelTool(Tool):
     id = "superpixels"
     title = "Superpixels"
     key = "s"
-    icon = "scan"
+    icon = "puzzle"
     order = 60
     draws = ("mask",)
     help = "Click a segment to fill it or drag over several; Erase clears them, Brush paints by hand."
@@ -71,6 +67,13 @@ class SuperpixelTool(Tool):
         Slider("radius", "Radius", 12, 1, 200, 1, "px", keys=("[", "]"), wheel=True, ratio=0.1),
         Choice("tip", "Shape", "round", (("round", "Round"), ("square", "Square"))),
     )
+    only_when = {  # noqa: RUF012 - declared a class variable by Tool
+        "size": ("by", "segments"),
+        "compactness": ("by", "segments"),
+        "region": ("by", "segments"),
+        "radius": ("by", "brush"),
+        "tip": ("by", "brush"),
+    }
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
         """Fill or clear segments, or paint or erase with the brush, until the release."""
@@ -105,11 +108,6 @@ class SuperpixelTool(Tool):
             return None
         part: ImagePart = ctx.prepared.ask.arguments["image"]
         return Outlines(ctx.prepared.answer["levels"], part.rect)
-
-    def panel(self, values: Mapping[str, Value]) -> Sequence[Setting]:
-        """Show what belongs to segments, or to the brush."""
-        idle = _SEGMENTS if values["by"] == "brush" else _BRUSH
-        return [setting for setting in self.settings if setting.name not in idle]
 
 
 def _part(ctx: Context) -> ImagePart:

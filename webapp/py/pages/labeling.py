@@ -15,7 +15,7 @@ from webapp.py.pages.tree import Event, Node, h
 from webapp.py.pages.view_menu import view_menu
 from webapp.py.workspace.actions import shown
 from webapp.py.workspace.settings import Choice, Setting, Slider, Switch, Value
-from webapp.py.workspace.tool import Tool
+from webapp.py.workspace.tool import Tool, shown_settings
 
 if TYPE_CHECKING:
     from webapp.py.pages.app import App
@@ -194,7 +194,7 @@ def _tool_bar(work: Work, desk: Desk) -> Node | None:
     return h(
         "div",
         {"class": "tool-bar", "role": "toolbar", "aria-label": f"{tool.title} settings"},
-        [_setting(tool, setting, settings[setting.name], desk) for setting in tool.settings],
+        [_setting(tool, setting, settings[setting.name], desk) for setting in shown_settings(tool, settings)],
     )
 
 

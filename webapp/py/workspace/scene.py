@@ -31,7 +31,7 @@ Patch = tuple[int, int, NDArray[np.uint8]]
 
 DRAFT_KEY = "draft"
 OUTLINES_KEY = "outlines"
-LINE = 0.75
+LINE = 1.0
 """Device pixels of a line between segments, to each side of their border."""
 FAINT = 0.55
 """Opacity of the lines between segments."""

@@ -64,13 +64,13 @@ from webapp.py.workspace.vertex_editing import (
 )
 
 __all__ = [
-    "AnnotationView", "Answer", "Ask", "AskFailed", "Band", "Camera", "Choice", "Context", "Create", "Cursor",
-    "Delete", "Draft", "Drafts", "Edit", "Event", "Gesture", "Handles", "Key", "KeyHint", "MaskPatch",
-    "Notice", "Outlines", "Pointer", "Prepared", "Preview", "Run", "Select", "SetValue", "Setting", "Slider",
-    "Switch", "Tool", "Update", "Value", "brush_cursor", "drag", "drag_handle", "drag_whole", "mask_to_erase",
-    "mask_to_paint", "moved_far", "paint", "painted", "play",
-    "HOLES", "draw_outline", "duplicated", "edit_vertices", "hover_handles", "moved_together", "nearest_polygon", "on_line",
-    "selected_alone", "trace", "vertex_handles",
+    "HOLES", "AnnotationView", "Answer", "Ask", "AskFailed", "Band", "Camera", "Choice", "Context", "Create",
+    "Cursor", "Delete", "Draft", "Drafts", "Edit", "Event", "Gesture", "Handles", "Key", "KeyHint",
+    "MaskPatch", "Notice", "Outlines", "Pointer", "Prepared", "Preview", "Run", "Select", "SetValue",
+    "Setting", "Slider", "Switch", "Tool", "Update", "Value", "brush_cursor", "drag", "drag_handle",
+    "drag_whole", "draw_outline", "duplicated", "edit_vertices", "hover_handles", "mask_to_erase",
+    "mask_to_paint", "moved_far", "moved_together", "nearest_polygon", "on_line", "paint", "painted", "play",
+    "selected_alone", "shown_settings", "trace", "vertex_handles",
 ]  # fmt: skip
 
 
@@ -126,6 +126,8 @@ class Tool:
     """Whether it is there to change annotations; where nothing is drawn, only tools that do not are offered."""
     settings: ClassVar[tuple[Setting, ...]] = ()
     """What the person can set; the panel is drawn from this."""
+    only_when: ClassVar[Mapping[str, tuple[str, Value]]] = {}
+    """Settings, by name, shown only while another one has a value: ``{"radius": ("by", "brush")}``."""
     keys: ClassVar[tuple[KeyHint, ...]] = ()
     """The keys that `on_key` understands, and those of the gesture that are worth listing in the help."""
 
@@ -157,9 +159,12 @@ class Tool:
         """Return the lines to show over the image while the tool is active, or None."""
         return None
 
-    def panel(self, values: Mapping[str, Value]) -> Sequence[Setting]:
-        """Return the settings that matter while they have these values; the others are not shown."""
-        return self.settings
+
+def shown_settings(tool: Tool, values: Mapping[str, Value]) -> list[Setting]:
+    """Return the settings of a tool that are shown while they have these values (`Tool.only_when`)."""
+    conditions = {name: tool.only_when.get(name) for name in (setting.name for setting in tool.settings)}
+    hidden = {name for name, given in conditions.items() if given and values.get(given[0]) != given[1]}
+    return [setting for setting in tool.settings if setting.name not in hidden]
 
 
 # --- driving a gesture
