@@ -41,6 +41,7 @@ class FakePicture:
     def __init__(self, url: str) -> None:
         self.width, self.height = SIZE
         self.bitmap = url
+        self.overview = None
         self.closed = False
 
     def close(self) -> None:
@@ -73,7 +74,7 @@ class FakeStage:
         self._compute = compute
         self.gestures = gestures_of(self)
 
-    def show(self, bitmap: Any, width: int, height: int) -> None:
+    def show(self, bitmap: Any, width: int, height: int, overview: Any = None) -> None:
         self.shown = bitmap
         self.view = Viewport(width, height, width, height, 1.0, width / 2, height / 2)
 
@@ -295,6 +296,9 @@ class FakeEdges:
         return self.to_pick
 
     def move_focus(self, parts: Sequence[str], by: int) -> None:
+        self.focus_moves.append(by)
+
+    def step_focus(self, lines: str, by: int) -> None:
         self.focus_moves.append(by)
 
     def now_ms(self) -> int:

@@ -14,8 +14,8 @@ from webapp.py.browser import platform
 from webapp.py.browser.boot import BootInfo
 from webapp.py.browser.http import Answer, Changes, Http
 from webapp.py.browser.images import Images, LoadedImage
-from webapp.py.browser.indexeddb import IndexedDbStore
-from webapp.py.browser.keys import move_focus
+from webapp.py.browser.journal import open_store
+from webapp.py.browser.keys import move_focus, step_focus
 from webapp.py.browser.stage import Stage
 from webapp.py.browser.tabs import Tabs
 from webapp.py.compute.protocol import Progress
@@ -24,7 +24,8 @@ from webapp.py.domain.model import Asset
 from webapp.py.domain.wire import MOST_ASSETS, AssetPage, Session
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.pages.edges import Demo, ImageTrouble, NoServer, SignInRefused
-from webapp.py.pages.state import Problem
+from webapp.py.pages.state import SOLO, Problem
+from webapp.py.store.journaled import JournaledStore
 from webapp.py.store.local import LocalStore, News
 from webapp.py.store.sync import Offline, SignedOut, Sync, SyncProblem
 from webapp.py.workspace.gestures import Gestures
@@ -142,8 +143,11 @@ class BrowserEdges:
         self.spawn(_ask_to_keep())
         self._tabs = Tabs(person)
         self._tabs.listen(heard)
-        local = await IndexedDbStore.open(person)
+        script = js.URL.new(self._boot.site["journal"], self._boot.base).href
+        local = await open_store(person, script, solo=person == SOLO)
         local.on_change = self._tabs.tell
+        if isinstance(local, JournaledStore):
+            self.spawn(local.tidy())
         return local
 
     async def start_sync(self, local: LocalStore) -> Sync:
@@ -251,6 +255,10 @@ class BrowserEdges:
     def move_focus(self, parts: Sequence[str], by: int) -> None:
         """Move the focus to the next part of the page, or the one ``by`` further."""
         move_focus(list(parts), by)
+
+    def step_focus(self, lines: str, by: int) -> None:
+        """Move the focus among the elements that a selector finds; 0 goes to the first one."""
+        step_focus(lines, by)
 
     def now_ms(self) -> int:
         """Return the time in integer milliseconds UTC."""

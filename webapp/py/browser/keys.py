@@ -74,6 +74,14 @@ def move_focus(parts: list[str], by: int) -> None:
             target.focus()
 
 
+def step_focus(lines: str, by: int) -> None:
+    """Move the focus among the elements that a selector finds, round at the ends; 0 goes to the first one."""
+    found = [line for line in js.document.querySelectorAll(lines) if not line.disabled]
+    places = [number for number, line in enumerate(found) if line.contains(js.document.activeElement)]
+    if found:
+        found[(places[0] + by) % len(found) if places and by else 0].focus()
+
+
 def _first(part: Any) -> Any:
     """Return what is chosen in a part of the page, else the first thing in it that takes the focus."""
     chosen = part.querySelector("[aria-current=true], [aria-pressed=true], [aria-selected=true] button")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from webapp.py.domain.model import Asset, Instruction, Invalid, Project, Status, decode
 from webapp.py.domain.wire import project_scope
 from webapp.py.pages.edges import StageLike
-from webapp.py.pages.listing import Listing
 from webapp.py.pages.labels import Labels
+from webapp.py.pages.listing import Listing
+from webapp.py.pages.menu import ContextMenu
 from webapp.py.pages.pane import Pane
 from webapp.py.pages.state import LAYOUTS, Layout, Route, State, Work, write_route
 from webapp.py.pages.timekeeper import Timekeeper
@@ -39,6 +40,7 @@ class Desk:
         self.edges = app.edges
         self.registry = registry
         self.labels: Labels = Labels(self)
+        self.menu: ContextMenu = ContextMenu(self)
         self._status: Any = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._opening = asyncio.Lock()

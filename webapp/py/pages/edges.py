@@ -57,6 +57,10 @@ class Picture(Protocol):
     def bitmap(self) -> Any:
         """What the viewport draws."""
 
+    @property
+    def overview(self) -> Any:
+        """A reduced copy that the viewport shows first, None where it needs none."""
+
     def close(self) -> None:
         """Free its memory."""
 
@@ -94,7 +98,7 @@ class StageLike(Protocol):
     def flip(self, way: Literal["horizontal", "vertical"]) -> None:
         """Mirror the view."""
 
-    def show(self, bitmap: Any, width: int, height: int) -> None:
+    def show(self, bitmap: Any, width: int, height: int, overview: Any = None) -> None:
         """Show an image, fitted."""
 
     def clear(self) -> None:
@@ -195,6 +199,9 @@ class Edges(Protocol):
 
     def move_focus(self, parts: Sequence[str], by: int) -> None:
         """Move the focus to the next part of the page, or the one ``by`` further; parts are CSS selectors."""
+
+    def step_focus(self, lines: str, by: int) -> None:
+        """Move the focus among the elements that a CSS selector finds; 0 goes to the first one."""
 
     def now_ms(self) -> int:
         """Return the time in integer milliseconds UTC since the Unix epoch."""

@@ -165,6 +165,10 @@ def _next_viewport(desk: Desk) -> None:
     desk.activate(work.panes[(work.active + 1) % len(work.panes)])
 
 
+def _move_focus(desk: Desk, by: int) -> None:
+    desk.edges.move_focus(_PARTS, by)
+
+
 def _go_home(desk: Desk) -> None:
     desk.edges.go("#/")
 
@@ -186,6 +190,7 @@ DOES: dict[str, Callable[[Desk], object]] = {
     "backward": lambda desk: desk.work.session.restack("backward"),
     "front": lambda desk: desk.work.session.restack("front"),
     "back": lambda desk: desk.work.session.restack("back"),
+    "menu": lambda desk: desk.menu.open_at_selection(),
     "select-all": _select_all,
     "deselect": lambda desk: desk.work.session.select(()),
     "next-annotation": lambda desk: _cycle(desk, 1),
@@ -216,8 +221,8 @@ DOES: dict[str, Callable[[Desk], object]] = {
     "layout-2x2": _layout("2x2"),
     "link": lambda desk: desk.toggle_linked(),
     "next-viewport": _next_viewport,
-    "next-part": lambda desk: desk.app.edges.move_focus(_PARTS, 1),
-    "previous-part": lambda desk: desk.app.edges.move_focus(_PARTS, -1),
+    "next-part": partial(_move_focus, by=1),
+    "previous-part": partial(_move_focus, by=-1),
     "projects": _go_home,
     "palette": lambda desk: desk.app.open_sheet("palette"),
     "shortcuts": lambda desk: desk.app.open_sheet("shortcuts"),

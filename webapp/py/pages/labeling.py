@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from webapp.py.pages.asset_list import asset_list
 from webapp.py.pages.chrome import frame
 from webapp.py.pages.class_panel import class_panel
+from webapp.py.pages.context_menu import context_menu
 from webapp.py.pages.keyboard import action_button
 from webapp.py.pages.parts import button, does, icon, icon_button
 from webapp.py.pages.state import State, Work
@@ -138,6 +139,7 @@ def _view(work: Work, desk: Desk, pane: Pane, number: int) -> Node:
         ),
         h("div", {"class": "caption"}, asset.name) if several and asset else None,
         _message(work, desk, pane),
+        context_menu(desk, pane),
     )
 
 

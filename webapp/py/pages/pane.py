@@ -45,6 +45,7 @@ class Pane:
             self.stage.gestures.cancel()
             self.stage.clear()
         self._put_away()
+        self._desk.menu.close()
         self.loading, self.problem = True, None
         self.session.open(asset)
         try:
@@ -61,7 +62,7 @@ class Pane:
         self.loading = False
         self.session.set_size(picture.width, picture.height)
         if self.stage is not None:
-            self.stage.show(picture.bitmap, picture.width, picture.height)
+            self.stage.show(picture.bitmap, picture.width, picture.height, picture.overview)
         return True
 
     def attach(self, element: Any) -> None:
@@ -79,12 +80,14 @@ class Pane:
         )
         self.stage.on_camera = lambda view: self._desk.camera_moved(self, view)
         self.stage.on_light = lambda _: self._desk.edges.render()
+        self.stage.on_menu = lambda point: self._desk.menu.open(self, point)
         self.stage.opacity = self._desk.work.opacity
         self.paint_theme(self._desk.state.dark)
         if self.stage.problem:
             self.problem = Problem("Images cannot be shown", self.stage.problem)
         if self._picture is not None:
-            self.stage.show(self._picture.bitmap, self._picture.width, self._picture.height)
+            picture = self._picture
+            self.stage.show(picture.bitmap, picture.width, picture.height, picture.overview)
 
     def paint_theme(self, dark: bool) -> None:
         """Give the viewport the page's colours."""

@@ -81,6 +81,8 @@ ACTIONS = (
            _has_selection),
     Action("back", "Send the selection to the back", "Edit", ("shift+PageDown",), "arrow-down-to-line",
            _has_selection),
+    Action("menu", "Menu of the selection", "Edit", ("shift+F10", "ContextMenu"), "ellipsis-vertical",
+           _has_image),
     Action("select-all", "Select everything", "Select", ("ctrl+a",), "list-checks", _has_annotations),
     Action("deselect", "Cancel, or select nothing", "Select", ("Escape",), "x", _has_selection),
     Action("next-annotation", "Next annotation", "Select", (".",), "chevron-down", _has_annotations),
@@ -136,6 +138,7 @@ _NAMES = {
     "ArrowDown": "↓",
     "Escape": "Esc",
     "Delete": "Del",
+    "ContextMenu": "Menu",
     " ": "Space",
 }
 _HELD = {"ctrl": "ctrl", "control": "ctrl", "cmd": "ctrl", "meta": "ctrl", "alt": "alt", "option": "alt"}
@@ -143,7 +146,7 @@ _NAMED = {
     name.lower(): name
     for name in (
         *("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"),
-        *("Enter", "Escape", "Delete", "Backspace", "Insert", "Tab"),
+        *("Enter", "Escape", "Delete", "Backspace", "Insert", "Tab", "ContextMenu"),
         *(f"F{number}" for number in range(1, 13)),
     )
 } | {"del": "Delete", "esc": "Escape", "space": " "}

@@ -1,0 +1,189 @@
+"""The menu at a point of the image: what can be done with what is selected there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from webapp.py.pages.keyboard import act, can, keys_of
+from webapp.py.pages.menu import ContextMenu
+from webapp.py.pages.parts import button, does, icon
+from webapp.py.pages.tree import Event, Node, h
+from webapp.py.workspace.actions import action
+from webapp.py.workspace.operations import Operation
+from webapp.py.workspace.settings import Slider
+
+if TYPE_CHECKING:
+    from webapp.py.pages.desk import Desk
+    from webapp.py.pages.pane import Pane
+
+_OF_SELECTION = ("hide", "lock", "front", "back", "delete")
+_OF_IMAGE = ("undo", "redo", "select-all", "fit", "actual")
+
+
+def context_menu(desk: Desk, pane: Pane) -> Node | None:
+    """Return the menu, when it is open in a viewport."""
+    menu = desk.menu
+    if menu.pane is not pane or pane.stage is None or pane.stage.view is None:
+        return None
+    view = pane.stage.view
+    across = f"left:{menu.x:.0f}px" if menu.x < view.width / 2 else f"right:{view.width - menu.x:.0f}px"
+    down = f"top:{menu.y:.0f}px" if menu.y < view.height / 2 else f"bottom:{view.height - menu.y:.0f}px"
+    chosen = bool(pane.session.selected)
+    return h(
+        "div",
+        {
+            "class": "menu-layer",
+            "on_pointerdown": does(menu.close),
+            "on_contextmenu": lambda event: event.prevent(),
+        },
+        h(
+            "div",
+            {
+                "class": "menu",
+                "role": "menu",
+                "aria-label": "Selection" if chosen else "Image",
+                "style": f"{across};{down}",
+                "ref": menu.attach,
+                "on_pointerdown": lambda event: event.stop(),
+                "on_keydown": partial(_key, menu),
+            },
+            _classes(desk) if chosen else None,
+            [_action(desk, name) for name in (_OF_SELECTION if chosen else _OF_IMAGE)],
+            _operations(menu) if chosen else None,
+        ),
+    )
+
+
+def _key(menu: ContextMenu, event: Event) -> None:
+    moves: dict[str, Callable[[], None]] = {
+        "Escape": menu.close,
+        "ArrowDown": lambda: menu.step(1),
+        "ArrowUp": lambda: menu.step(-1),
+        "Tab": menu.close,
+    }
+    event.stop()
+    if event.key in moves:
+        event.prevent()
+        moves[event.key]()
+
+
+def _classes(desk: Desk) -> Node:
+    session = desk.work.session
+    used = {view.class_id for view in session.annotations if view.id in session.selected}
+
+    def give(class_id: str) -> None:
+        session.reclassify(class_id)
+        desk.menu.close()
+
+    return h(
+        "div",
+        {"class": "menu-classes", "role": "group", "aria-label": "Class"},
+        [
+            h(
+                "button",
+                {
+                    "type": "button",
+                    "role": "menuitem",
+                    "key": one.id,
+                    "class": "menu-chip",
+                    "style": f"--color:{one.color}",
+                    "aria-current": used == {one.id},
+                    "on_click": does(partial(give, one.id)),
+                },
+                h("span", {"class": "swatch"}),
+                one.name,
+            )
+            for one in session.instruction.classes
+        ],
+    )
+
+
+def _action(desk: Desk, action_id: str) -> Node:
+    entry = action(action_id)
+
+    def do() -> None:
+        desk.menu.close()
+        act(desk, action_id)
+
+    return _line(entry.title, entry.icon, do, keys=keys_of(desk, entry), disabled=not can(desk, action_id))
+
+
+def _operations(menu: ContextMenu) -> list[Node]:
+    lines: list[Node] = []
+    group = ""
+    for one in menu.usable():
+        if one.group != group:
+            group = one.group
+            lines.append(h("h3", {"key": f"group {group}"}, group))
+        unfolded = menu.unfolded is one
+        lines.append(
+            _line(one.title, one.icon, partial(menu.unfold, one), tip=one.help, unfolded=unfolded)
+            if one.settings
+            else _line(one.title, one.icon, partial(menu.run, one), tip=one.help)
+        )
+        if unfolded:
+            lines.append(_settings(menu, one))
+    return lines
+
+
+def _settings(menu: ContextMenu, operation: Operation) -> Node:
+    found = menu.parameters(operation)
+    return h(
+        "div",
+        {"class": "menu-settings", "key": f"settings {operation.id}"},
+        [_slider(menu, operation, setting, float(found[setting.name])) for setting in operation.settings],
+        button("Apply", lambda: menu.run(operation), kind="primary"),
+    )
+
+
+def _slider(menu: ContextMenu, operation: Operation, setting: Slider, value: float) -> Node:
+    def change(event: Event) -> None:
+        menu.change(operation, setting.name, float(event.value))
+
+    return h(
+        "label",
+        {"key": setting.name},
+        h("span", None, setting.title),
+        h(
+            "input",
+            {
+                "type": "number",
+                "min": setting.low,
+                "max": setting.high,
+                "step": setting.step,
+                "prop:value": f"{value:g}",
+                "on_change": change,
+            },
+        ),
+        h("span", {"class": "muted"}, setting.unit),
+    )
+
+
+def _line(
+    title: str,
+    icon_name: str,
+    do: Callable[[], object],
+    *,
+    keys: str = "",
+    tip: str = "",
+    disabled: bool = False,
+    unfolded: bool | None = None,
+) -> Node:
+    return h(
+        "button",
+        {
+            "type": "button",
+            "role": "menuitem",
+            "class": "menu-line",
+            "key": title,
+            "title": tip or None,
+            "disabled": disabled,
+            "aria-expanded": unfolded,
+            "on_click": does(do),
+        },
+        icon(icon_name, small=True) if icon_name else None,
+        h("span", {"class": "grow"}, f"{title}…" if unfolded is False else title),
+        h("kbd", None, keys) if keys else None,
+    )

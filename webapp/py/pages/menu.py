@@ -1,0 +1,103 @@
+"""The state of the menu at a point of the image; `context_menu` draws it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from webapp.py.geometry.shapes import bounds
+from webapp.py.workspace.operations import OPERATIONS, Operation, Operator
+from webapp.py.workspace.settings import Value, values
+
+if TYPE_CHECKING:
+    from webapp.py.pages.desk import Desk
+    from webapp.py.pages.pane import Pane
+
+_LINES = "[role=menuitem]"
+
+
+class ContextMenu:
+    """The menu of the workspace: where it is open, and what is chosen in it.
+
+    Parameters
+    ----------
+    desk
+        Whose menu it is.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.pane: Pane | None = None
+        self.x = self.y = 0.0
+        self.unfolded: Operation | None = None
+        self._parameters: dict[str, dict[str, Value]] = {}
+
+    def open(self, pane: Pane, point: tuple[float, float]) -> None:
+        """Open it at a point of a viewport's image; what lies there is selected, unless it is already."""
+        stage = pane.stage
+        if stage is None or stage.view is None:
+            return
+        self._desk.activate(pane)
+        pane.end_gesture()
+        session = pane.session
+        under = session.context(stage.view.zoom).at(point)
+        if under is not None and under.id not in session.selected:
+            session.select([under.id])
+        self.pane, self.unfolded = pane, None
+        self.x, self.y = stage.view.to_view(*point)
+        self._desk.edges.render()
+
+    def open_at_selection(self) -> None:
+        """Open it where the selection is, or in the middle of the view; for the keyboard."""
+        pane = self._desk.work.pane
+        if pane.stage is None or pane.stage.view is None:
+            return
+        chosen = [view for view in pane.session.annotations if view.id in pane.session.selected]
+        box = bounds(chosen[-1].shape) if chosen else None
+        view = pane.stage.view
+        self.open(pane, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (view.x, view.y))
+
+    def close(self) -> None:
+        """Close it, and give the keyboard back to the viewport."""
+        if self.pane is not None:
+            self.pane = self.unfolded = None
+            self._desk.edges.render()
+
+    def unfold(self, operation: Operation) -> None:
+        """Show the settings of an operation, or carry it out where it has none."""
+        if not operation.settings:
+            self.run(operation)
+            return
+        self.unfolded = None if self.unfolded is operation else operation
+        self._desk.edges.render()
+
+    def parameters(self, operation: Operation) -> dict[str, Value]:
+        """Return the values of an operation's settings, as set last or by default."""
+        return values(operation.settings, dict(self._parameters.get(operation.id, {})))
+
+    def change(self, operation: Operation, name: str, value: float) -> None:
+        """Set a setting of an operation."""
+        self._parameters.setdefault(operation.id, {})[name] = value
+        self._desk.edges.render()
+
+    def run(self, operation: Operation) -> None:
+        """Carry an operation out and close."""
+        self._desk.edges.spawn(self._operator().run(operation, self.parameters(operation)))
+        self.close()
+
+    def usable(self) -> list[Operation]:
+        """Return the operations that the selection allows."""
+        operator = self._operator()
+        return [one for one in OPERATIONS if operator.refusal(one) is None]
+
+    def attach(self, element: Any) -> None:
+        """Put the keyboard's focus on the first line of the menu that has come onto the page."""
+        if element is not None:
+            self.step(0)
+
+    def step(self, by: int) -> None:
+        """Move the keyboard's focus by lines."""
+        self._desk.edges.step_focus(_LINES, by)
+
+    def _operator(self) -> Operator:
+        desk = self._desk
+        return Operator(desk.work.session, desk.edges.compute, desk.app.notify)
