@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from pyodide.ffi import JsException, to_js
 
 from webapp.py.browser.image_cache import ImageCache
-from webapp.py.imaging.files import HEAD, Kind, check_file, ends_well
+from webapp.py.browser.image_tiles import overview_share
+from webapp.py.imaging.files import HEAD, Kind, check_file, dimensions, ends_well
 from webapp.py.imaging.sources import (
     MOST_BYTES,
     ImageProblem,
@@ -27,6 +28,8 @@ from webapp.py.imaging.sources import (
 
 AT_ONCE = 4
 """Images that are fetched at the same time beside the one that a person waits for."""
+READY_PIXELS = 48_000_000
+"""Pixels of images that are kept decoded before they are asked for, 4 bytes each."""
 _PROBE_MS = 10_000
 
 
@@ -41,6 +44,8 @@ class LoadedImage:
     height: int
     bytes: int
     """Size of the file."""
+    overview: Any = None
+    """A reduced ``ImageBitmap`` of a large image, to be shown first; None for a small one."""
 
     def pixels(
         self, x: int = 0, y: int = 0, width: int | None = None, height: int | None = None
@@ -64,6 +69,8 @@ class LoadedImage:
     def close(self) -> None:
         """Free the memory of the image."""
         self.bitmap.close()
+        if self.overview is not None:
+            self.overview.close()
 
 
 class Images:
@@ -81,6 +88,7 @@ class Images:
         self._cache = cache or ImageCache()
         self._places = asyncio.Semaphore(AT_ONCE)
         self._fetching: dict[str, _Download] = {}
+        self._ready: dict[str, LoadedImage] = {}
         self._background: set[asyncio.Task[Any]] = set()
 
     async def load(self, url: str) -> LoadedImage:
@@ -91,17 +99,30 @@ class Images:
         ImageProblem
             When there is no image; says why and what to do.
         """
-        return await self._decoded(_plan(url))
+        ready = self._ready.pop(url, None)
+        return ready if ready is not None else await self._decoded(_plan(url))
 
     async def prefetch(self, urls: Iterable[str]) -> None:
-        """Fetch images that will be wanted soon and keep them; what fails says so when it is loaded."""
+        """Fetch images that will be wanted soon, and decode them; what fails says so when it is loaded."""
         for url in urls:
+            if url in self._ready:
+                continue
             try:
                 request = _plan(url)
                 async with self._places:
-                    await self._blob(request)
+                    blob = await self._blob(request)
+                    if await _is_soon_decoded(blob):
+                        self._put_ready(url, await self._decoded(request))
             except ImageProblem:
                 continue
+
+    def _put_ready(self, url: str, image: LoadedImage) -> None:
+        before = self._ready.pop(url, None)
+        self._ready[url] = image
+        if before is not None:
+            before.close()
+        while sum(one.width * one.height for one in self._ready.values()) > READY_PIXELS:
+            self._ready.pop(next(iter(self._ready))).close()
 
     async def thumbnail(self, url: str, size: int) -> Any:
         """Return a small picture as a ``Blob``, at most ``size`` pixels wide and high.
@@ -116,7 +137,7 @@ class Images:
         if kept is not None:
             return kept
         async with self._places:
-            image = await self._decoded(request)
+            image = await self._decoded(request, overview=False)
             try:
                 blob = await _shrink(image, size)
             finally:
@@ -124,9 +145,9 @@ class Images:
         self._keep(self._cache.put_thumbnail(request.url, size, blob))
         return blob
 
-    async def _decoded(self, request: Request) -> LoadedImage:
+    async def _decoded(self, request: Request, overview: bool = True) -> LoadedImage:
         try:
-            return await _decode(request.url, await self._blob(request))
+            return await _decode(request.url, await self._blob(request), overview)
         except ImageProblem:
             # What is kept may be the damaged one: the next try asks the server.
             await self._cache.forget(request.url)
@@ -255,17 +276,31 @@ async def _check(blob: Any) -> Kind:
     return kind
 
 
-async def _decode(url: str, blob: Any) -> LoadedImage:
-    options = to_js({"imageOrientation": "from-image"}, dict_converter=js.Object.fromEntries)
+async def _is_soon_decoded(blob: Any) -> bool:
+    """Tell whether an image is small enough to be decoded before anybody asks for it."""
+    size = dimensions((await blob.slice(0, HEAD).arrayBuffer()).to_bytes())
+    return size is not None and 2 * size[0] * size[1] <= READY_PIXELS
+
+
+async def _decode(url: str, blob: Any, with_overview: bool) -> LoadedImage:
     try:
-        bitmap = await js.createImageBitmap(blob, options)
+        bitmap = await _bitmap(blob)
+        width, height = int(bitmap.width), int(bitmap.height)
+        share = overview_share(width, height) if with_overview else 1.0
+        # The browser does this beside the page, which a reduction on a canvas would stop for a while.
+        overview = await _bitmap(blob, resizeWidth=round(width * share)) if share < 1.0 else None
     except JsException:
         kind = await _check(blob)
         raise ImageProblem(
             "truncated",
             f"The {kind.upper()} file is damaged: the browser cannot decode it. Copy it to the server again.",
         ) from None
-    return LoadedImage(url, bitmap, int(bitmap.width), int(bitmap.height), int(blob.size))
+    return LoadedImage(url, bitmap, width, height, int(blob.size), overview)
+
+
+async def _bitmap(blob: Any, **more: Any) -> Any:
+    options = {"imageOrientation": "from-image", "resizeQuality": "medium", **more}
+    return await js.createImageBitmap(blob, to_js(options, dict_converter=js.Object.fromEntries))
 
 
 async def _shrink(image: LoadedImage, size: int) -> Any:
