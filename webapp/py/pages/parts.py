@@ -98,8 +98,9 @@ class _FocusKeeper:
         before, self._before = self._before, None
         if not before:
             return
-        # What was focused may have gone with the page that it was on.
-        target = before if before.isConnected else before.ownerDocument.querySelector(".view")
+        # What was focused may have gone with the page that it was on, or it was nothing.
+        stays = before.isConnected and before.tagName != "BODY"
+        target = before if stays else before.ownerDocument.querySelector(".view")
         if target:
             target.focus()
 
