@@ -51,7 +51,6 @@ def ready(*masks: NDArray[Any], selected: Sequence[str] = (), cut: bool = True, 
     shapes = [encode(mask) for mask in masks]
     views = [AnnotationView("abc"[i], shape, "cell") for i, shape in enumerate(shapes) if shape]
     known = values(TOOL.settings, {"size": 12, **settings})
-    empty = Context(WIDTH, HEIGHT, views, selected, "cell", known, image="photo.png")
     asked = TOOL.prepare(Context(WIDTH, HEIGHT, settings={**known, "by": "segments"}, image="photo.png"))
     assert asked is not None
     answer = segments(PHOTO, asked.arguments["size"], asked.arguments["compactness"])

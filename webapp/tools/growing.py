@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from webapp.py.geometry.image_parts import ImagePart, part_of
 from webapp.py.geometry.masks import Rect, clip_rect, join_rects
 from webapp.py.geometry.rasters import Raster
-from webapp.py.geometry.rasters import Raster
 from webapp.py.workspace.tool import (
     Answer,
     Ask,
