@@ -144,6 +144,7 @@ class FakeEdges:
         self.pictures: list[FakePicture] = []
         self.prefetched: list[str] = []
         self.thumbnails: list[str] = []
+        self.thumbnails_now = self.thumbnails_at_once = 0
         self.stages: list[FakeStage] = []
         self.local: MemoryLocalStore | None = None
         self.sync: Sync | None = None
@@ -247,6 +248,12 @@ class FakeEdges:
     async def thumbnail(self, url: str) -> str:
         if url in self.picture_problems:
             raise ImageTrouble(self.picture_problems[url])
+        self.thumbnails_now += 1
+        self.thumbnails_at_once = max(self.thumbnails_at_once, self.thumbnails_now)
+        try:
+            await asyncio.sleep(0)
+        finally:
+            self.thumbnails_now -= 1
         self.thumbnails.append(f"blob:{url}")
         return self.thumbnails[-1]
 

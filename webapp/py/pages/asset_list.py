@@ -48,7 +48,7 @@ def asset_list(work: Work, desk: Desk) -> Node:
 def _head(listing: Listing) -> Node:
     return h(
         "div",
-        {"class": "panel-head"},
+        {"class": "panel-head", "key": "head"},
         h("h2", None, "Images"),
         icon_button(
             "list-filter",
@@ -73,7 +73,7 @@ def _search(listing: Listing) -> Node:
 
     return h(
         "div",
-        {"class": "find", "role": "search"},
+        {"class": "find", "role": "search", "key": "find"},
         icon("search", small=True),
         h(
             "input",
@@ -101,7 +101,7 @@ def _states(listing: Listing) -> Node | None:
         return None
     return h(
         "div",
-        {"class": "states", "role": "group", "aria-label": "States to list"},
+        {"class": "states", "role": "group", "aria-label": "States to list", "key": "states"},
         [
             h(
                 "button",
@@ -129,7 +129,7 @@ def _matches(listing: Listing) -> Node | None:
     found, listed = index.root.matches, index.root.images
     return h(
         "div",
-        {"class": "matches number", "role": "status"},
+        {"class": "matches number", "role": "status", "key": "matches"},
         f"{found:,} of {listed:,} {'image matches' if listed == 1 else 'images match'}",
     )
 
@@ -146,6 +146,7 @@ def _body(listing: Listing, desk: Desk) -> Node:
         "div",
         {
             "class": "panel-body tree",
+            "key": "tree",
             "role": "tree",
             "tabindex": "0",
             "aria-label": "Folders and images",
@@ -307,13 +308,13 @@ def _progress(listing: Listing) -> Node | None:
     total = pages.total or 0
     if pages.complete or not total:
         return None
+    attributes = {"class": "list-progress", "key": "progress"}
     if pages.busy:
-        text = f"Loading the list: {listed:,} of {total:,}"
+        text = h("span", {"class": "number"}, f"Loading the list: {listed:,} of {total:,}")
         bar = h("progress", {"max": total, "prop:value": listed, "aria-label": "Loading the list"})
-        return h("div", {"class": "list-progress"}, h("span", {"class": "number"}, text), bar)
-    text = f"{listed:,} of {total:,} images are listed."
-    again = button("Load the rest", listing.bring_rest)
-    return h("div", {"class": "list-progress", "role": "status"}, h("span", {"class": "number"}, text), again)
+        return h("div", attributes, text, bar)
+    text = h("span", {"class": "number", "role": "status"}, f"{listed:,} of {total:,} images are listed.")
+    return h("div", attributes, text, button("Load the rest", listing.bring_rest))
 
 
 def _foot(work: Work, desk: Desk) -> Node:
@@ -333,7 +334,7 @@ def _foot(work: Work, desk: Desk) -> Node:
 
     return h(
         "div",
-        {"class": "panel-foot"},
+        {"class": "panel-foot", "key": "foot"},
         icon_button("chevron-left", "Previous image", lambda: desk.step(-1), keys="←", side="right"),
         h(
             "label",

@@ -54,7 +54,7 @@ class AssetPages:
         self._took = took
         self._fail = fail
         self._here: set[int] = set()
-        self._offline = False
+        self._unreachable = False
         self._closed = False
         self._one_at_a_time = asyncio.Lock()
 
@@ -69,13 +69,13 @@ class AssetPages:
         """Bring nothing more."""
         self._closed = True
 
-    async def bring(self, ordinal: int) -> bool:
-        """Bring the page that an image is on; False when it cannot be had."""
+    async def bring(self, ordinal: int, *, ask: bool = True) -> bool:
+        """Bring the page that an image is on, with ``ask`` from the server too; False if there is none."""
         start = ordinal // MOST_ASSETS * MOST_ASSETS
         async with self._one_at_a_time:
             if start in self._here:
                 return True
-            page = None if self._closed else await self._page(start)
+            page = None if self._closed else await self._page(start, ask)
             if page is None or self._closed:
                 return False
             self._here.add(start)
@@ -84,7 +84,7 @@ class AssetPages:
 
     async def bring_rest(self, near: int) -> None:
         """Bring the last page, for it tells how many there are, then the others, the nearest first."""
-        self.busy, self._offline = True, False
+        self.busy, self._unreachable = True, False
         try:
             await self.bring(self.total or 0)
             middle = near // MOST_ASSETS
@@ -93,7 +93,7 @@ class AssetPages:
             for number in sorted(numbers, key=lambda number: abs(number - middle))[:MOST_PAGES]:
                 if self._closed:
                     return
-                await self.bring(number * MOST_ASSETS)
+                await self.bring(number * MOST_ASSETS, ask=not self._unreachable)
             await self._correct_first_page()
         finally:
             self.busy = False
@@ -112,18 +112,18 @@ class AssetPages:
                 return start
         return None
 
-    async def _page(self, start: int) -> AssetPage | None:
+    async def _page(self, start: int, ask: bool) -> AssetPage | None:
         kept = await self._local.get_assets(self.dataset, start)
         if kept is not None and len(kept.assets) >= MOST_ASSETS:
             self.total = max(self.total or 0, kept.total)
             return kept
-        if self._edges is not None and not self._offline:
+        if self._edges is not None and ask:
             try:
                 page = await self._edges.asset_page(self.dataset, start)
             except Offline:
-                self._offline = True
+                self._unreachable = True
             except SyncProblem as problem:
-                self._offline = True
+                self._unreachable = True
                 self._fail(str(problem))
             else:
                 self.total = page.total
