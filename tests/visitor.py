@@ -21,15 +21,21 @@ from webapp.py.workspace.tool import drag
 class Paper:
     """A document whose elements only are: enough for the real patcher to hand them to whoever asks."""
 
+    def __init__(self) -> None:
+        self.focused: Any = None
+
     def create(self, tag: str, svg: bool) -> Any:
-        return SimpleNamespace(clientHeight=600, scrollTop=0, textContent="")
+        made = SimpleNamespace(clientHeight=600, scrollTop=0, textContent="", tag=tag, attributes={})
+        made.focus = lambda: setattr(self, "focused", made)
+        return made
 
     def text(self, value: str) -> Any:
         return None
 
     def set_text(self, element: Any, value: str) -> None: ...
 
-    def set_attribute(self, element: Any, name: str, value: str | None) -> None: ...
+    def set_attribute(self, element: Any, name: str, value: str | None) -> None:
+        element.attributes[name] = value
 
     def set_property(self, element: Any, name: str, value: Any) -> None: ...
 
@@ -49,7 +55,8 @@ class Visitor:
         self.edges = edges
         self.app = App(edges, registry or find_tools())
         edges.followed = lambda fragment: self.app.navigate(read_route(fragment))
-        self._patcher = Patcher(Paper())
+        self._paper = Paper()
+        self._patcher = Patcher(self._paper)
         self._mounted: Mounted | None = None
 
     @property
@@ -71,6 +78,12 @@ class Visitor:
     def stage(self) -> FakeStage:
         """The viewport at hand."""
         return self.edges.stages[-1]
+
+    @property
+    def focused(self) -> Any:
+        """The element that was given the focus last: its ``tag`` and ``attributes``."""
+        assert self.page
+        return self._paper.focused
 
     def button(self, label: str) -> Node:
         """Return the one button with this label (its text or its name)."""

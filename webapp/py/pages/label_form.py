@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from webapp.py.domain.model import Attribute, LabelClass
+from webapp.py.domain.model import Answers, Attribute, LabelClass
 from webapp.py.pages.keyboard import keys_of, take_key
 from webapp.py.pages.labels import CLASS_GONE, summary_of
 from webapp.py.pages.parts import button, does, icon_button
@@ -20,6 +22,7 @@ from webapp.py.workspace.stacking import Move
 
 if TYPE_CHECKING:
     from webapp.py.pages.desk import Desk
+    from webapp.py.workspace.session import Session
 
 _VARIOUS = "Various answers"
 _MOVES: tuple[tuple[Move, str, str], ...] = (
@@ -30,12 +33,25 @@ _MOVES: tuple[tuple[Move, str, str], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What all parts of the form need, found once: thousands of annotations may be selected."""
+
+    session: Session
+    desk: Desk
+    subject: Subject
+    answers: Sequence[Answers]
+    open: bool
+
+
 def label_form(work: Work, desk: Desk) -> Node | None:
     """Return the questionnaire; None where nothing is selected and nothing asked about the image."""
     session = work.session
     subject = session.selected
     if subject == IMAGE and not session.answering.image_questions:
         return None
+    answering = session.answering
+    form = _Form(session, desk, subject, answering.answers(subject), answering.open(subject))
     return h(
         "section",
         {
@@ -44,18 +60,18 @@ def label_form(work: Work, desk: Desk) -> Node | None:
             "class": "form",
             "aria-label": "Questions about the image" if subject == IMAGE else "Selected annotation",
         },
-        _head(work, subject),
+        _head(form),
         h(
             "div",
             {"class": "panel-body fields", "on_keydown": partial(_field_key, desk)},
-            [_question(work, desk, subject, one) for one in desk.labels.questions(subject)],
+            [_question(form, one) for one in desk.labels.questions(subject)],
         ),
-        _foot(work, desk, subject),
+        _foot(form),
     )
 
 
-def _head(work: Work, subject: Subject) -> Node:
-    session = work.session
+def _head(form: _Form) -> Node:
+    session, subject = form.session, form.subject
     if subject == IMAGE:
         return h("div", {"class": "panel-head"}, h("h2", None, "Image"))
     wanted = set(subject)
@@ -66,7 +82,7 @@ def _head(work: Work, subject: Subject) -> Node:
         "div",
         {"class": "panel-head", "style": f"--color:{known.color if known else NEUTRAL}"},
         h("span", {"class": "swatch"}),
-        _class_field(work, subject, known, len(found) > 1),
+        _class_field(form, known, len(found) > 1),
         h("span", {"class": "number"}, number if len(subject) == 1 else f"{len(subject)} selected"),
         [
             icon_button(
@@ -74,42 +90,41 @@ def _head(work: Work, subject: Subject) -> Node:
                 label,
                 partial(session.restack, move),
                 side="left",
-                disabled=not session.answering.open(subject),
+                disabled=not form.open,
             )
             for move, icon_name, label in _MOVES
         ],
     )
 
 
-def _foot(work: Work, desk: Desk, subject: Subject) -> Node:
-    session = work.session
+def _foot(form: _Form) -> Node:
     return h(
         "div",
         {"class": "form-foot"},
         None
-        if subject == IMAGE
+        if form.subject == IMAGE
         else button(
             "Delete",
-            session.delete_selected,
+            form.session.delete_selected,
             kind="danger",
             icon_name="trash-2",
-            disabled=not session.answering.open(subject),
+            disabled=not form.open,
         ),
         h("span", {"style": "flex:1"}),
         h(
             "span",
             {
                 "data-tip": "Confirm, and go on to what lacks an answer",
-                "data-keys": keys_of(desk, action("save")),
+                "data-keys": keys_of(form.desk, action("save")),
                 "data-tip-side": "end",
             },
-            button("Save", desk.labels.save),
+            button("Save", form.desk.labels.save),
         ),
     )
 
 
-def _class_field(work: Work, subject: Subject, known: LabelClass | None, various: bool) -> Node:
-    session = work.session
+def _class_field(form: _Form, known: LabelClass | None, various: bool) -> Node:
+    session = form.session
     offered = session.instruction.classes
 
     def change(event: Event) -> None:
@@ -122,7 +137,7 @@ def _class_field(work: Work, subject: Subject, known: LabelClass | None, various
             "aria-label": "Class",
             "title": "Class of the selection",
             "prop:value": "" if known is None else str(offered.index(known)),
-            "disabled": not session.answering.open(subject),
+            "disabled": not form.open,
             "on_change": change,
         },
         h("option", {"value": "", "hidden": True}, "Various" if various else CLASS_GONE)
@@ -135,11 +150,10 @@ def _class_field(work: Work, subject: Subject, known: LabelClass | None, various
 # --- questions
 
 
-def _question(work: Work, desk: Desk, subject: Subject, attribute: Attribute) -> Node:
-    answering, labels = work.session.answering, desk.labels
-    shown = merged(attribute, answering.answers(subject))
+def _question(form: _Form, attribute: Attribute) -> Node:
+    answering, labels, subject = form.session.answering, form.desk.labels, form.subject
+    shown = merged(attribute, form.answers)
     owed = labels.owes(subject, attribute)
-    field = _FIELDS[attribute.kind](work, desk, subject, attribute, shown)
     return h(
         "fieldset",
         {
@@ -147,7 +161,7 @@ def _question(work: Work, desk: Desk, subject: Subject, attribute: Attribute) ->
             "class": classes("question", owed and "owing"),
             # Two names for one animation: the other one begins it anew.
             "data-flash": labels.flashes % 2 if owed else None,
-            "disabled": not answering.open(subject),
+            "disabled": not form.open,
             "role": "radiogroup" if attribute.kind in ("radio", "dropdown") else "group",
             "aria-required": attribute.required if attribute.kind == "radio" else None,
         },
@@ -168,7 +182,7 @@ def _question(work: Work, desk: Desk, subject: Subject, attribute: Attribute) ->
         )
         if attribute.kind == "radio" and (shown.text or shown.mixed)
         else None,
-        field,
+        _FIELDS[attribute.kind](form, attribute, shown),
         h("p", {"class": "hint"}, _VARIOUS) if shown.mixed and attribute.kind != "text" else None,
         h("p", {"class": "hint"}, f"Answered before: {', '.join(shown.stale)} (no longer offered)")
         if shown.stale
@@ -177,8 +191,8 @@ def _question(work: Work, desk: Desk, subject: Subject, attribute: Attribute) ->
     )
 
 
-def _text_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute, shown: Merged) -> Node:
-    answering = work.session.answering
+def _text_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
+    answering, subject = form.session.answering, form.subject
     typed = answering.text(subject, attribute)
 
     def typing(event: Event) -> None:
@@ -195,7 +209,7 @@ def _text_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute, 
             answering.settle()
         elif event.key == "Escape":
             _leave(event)
-        elif take_key(desk, _key(event), typing=True):
+        elif take_key(form.desk, _key(event), typing=True):
             event.prevent()
 
     return h(
@@ -207,7 +221,7 @@ def _text_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute, 
             "aria-required": attribute.required,
             "placeholder": _VARIOUS if shown.mixed else None,
             "prop:value": shown.text if typed is None else typed,
-            "ref": desk.labels.focus_of((subject, attribute.id)),
+            "ref": form.desk.labels.focus_of((form.subject, attribute.id)),
             "on_input": typing,
             "on_change": done,
             "on_keydown": pressed,
@@ -215,13 +229,13 @@ def _text_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute, 
     )
 
 
-def _choice_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute, shown: Merged) -> Node:
+def _choice_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
     options = attribute.options
 
     def change(event: Event) -> None:
         if event.value != "various":
             chosen = options[int(event.value)] if event.value.isdecimal() else ""
-            work.session.answering.answer(subject, attribute, chosen)
+            form.session.answering.answer(form.subject, attribute, chosen)
 
     return h(
         "select",
@@ -229,7 +243,7 @@ def _choice_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute
             "aria-label": attribute.name,
             "aria-required": attribute.required,
             "prop:value": "various" if shown.mixed else str(options.index(shown.text)) if shown.text else "",
-            "ref": desk.labels.focus_of((subject, attribute.id)),
+            "ref": form.desk.labels.focus_of((form.subject, attribute.id)),
             "on_change": change,
         },
         h("option", {"value": "various", "hidden": True}, _VARIOUS) if shown.mixed else None,
@@ -238,9 +252,9 @@ def _choice_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute
     )
 
 
-def _radio_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute, shown: Merged) -> Node:
-    answering = work.session.answering
-    group = f"q-{hash((id(work.session), subject, attribute.id))}"
+def _radio_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
+    answering, subject = form.session.answering, form.subject
+    group = f"q-{hash((id(form.session), subject, attribute.id))}"
     first = next((one for one in attribute.options if one == shown.text), attribute.options[0])
     return h(
         "div",
@@ -255,7 +269,9 @@ def _radio_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute,
                         "type": "radio",
                         "name": group,
                         "prop:checked": option == shown.text,
-                        "ref": desk.labels.focus_of((subject, attribute.id)) if option == first else None,
+                        "ref": form.desk.labels.focus_of((form.subject, attribute.id))
+                        if option == first
+                        else None,
                         "on_change": does(partial(answering.answer, subject, attribute, option)),
                     },
                 ),
@@ -266,9 +282,9 @@ def _radio_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute,
     )
 
 
-def _tick_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute, shown: Merged) -> Node:
+def _tick_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
     def tick(option: str, event: Event) -> None:
-        work.session.answering.tick(subject, attribute, option, event.checked)
+        form.session.answering.tick(form.subject, attribute, option, event.checked)
 
     options = list(dict.fromkeys(attribute.options))
     return h(
@@ -284,7 +300,9 @@ def _tick_field(work: Work, desk: Desk, subject: Subject, attribute: Attribute, 
                         "type": "checkbox",
                         "prop:checked": option in shown.ticked,
                         "prop:indeterminate": option in shown.partly,
-                        "ref": desk.labels.focus_of((subject, attribute.id)) if place == 0 else None,
+                        "ref": form.desk.labels.focus_of((form.subject, attribute.id))
+                        if place == 0
+                        else None,
                         "on_change": partial(tick, option),
                     },
                 ),

@@ -63,7 +63,7 @@ def picked(
     >>> picked("abcd", ["a", "c"], "a", "c", more=True, through=False)
     ['a']
     """
-    if through and anchor in order:
+    if through and anchor is not None and anchor in order:
         ends = sorted((order.index(anchor), order.index(name)))
         return list(order[ends[0] : ends[1] + 1])
     if more:
