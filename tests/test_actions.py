@@ -13,6 +13,7 @@ from webapp.py.workspace.actions import (
     conflicts,
     is_reserved,
     normalized,
+    setting_keys,
     shortcut_groups,
     shown,
 )
@@ -29,6 +30,12 @@ def instruction(*shortcuts: str) -> Instruction:
 
 def test_the_built_in_tools_and_actions_want_no_key_twice() -> None:
     assert conflicts(instruction("SHIFT+1", "SHIFT+2"), find_tools()) == []
+
+
+def test_no_key_of_a_tools_setting_is_meant_otherwise() -> None:
+    table = bindings(instruction(), find_tools())
+    for tool in find_tools().tools:
+        assert not {key for one in tool.settings for key in setting_keys(one)} & set(table), tool.id
 
 
 def test_every_action_has_an_id_of_its_own_a_title_a_key_and_something_that_it_does() -> None:
@@ -52,10 +59,10 @@ def test_keys_of_actions_are_written_as_the_keyboard_gives_them() -> None:
 
 
 def test_a_key_that_two_classes_want_is_the_first_ones_and_that_is_said() -> None:
-    asked = instruction("shift+N", "Shift + n")
+    asked = instruction("shift+M", "Shift + m")
     (sentence,) = conflicts(asked, find_tools())
-    assert sentence == "Shift+N is for the class “Class 0”; the class “Class 1” goes without it."
-    assert bindings(asked, find_tools())["shift+n"].id == "c0"
+    assert sentence == "Shift+M is for the class “Class 0”; the class “Class 1” goes without it."
+    assert bindings(asked, find_tools())["shift+m"].id == "c0"
 
 
 def test_a_class_takes_a_plain_key_from_tool_and_action_and_that_is_said() -> None:

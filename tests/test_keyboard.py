@@ -200,13 +200,13 @@ async def test_the_shortcuts_say_plainly_which_keys_clash() -> None:
 async def test_annotations_are_gone_through_and_deleted_by_keys() -> None:
     page = await two_boxes()
     await page.press("Escape")
-    await page.press(".")
+    await page.press("n")
     assert selected(page) == [0]
-    await page.press(".")
+    await page.press("n")
     assert selected(page) == [1]
-    await page.press(".")
+    await page.press("n")
     assert selected(page) == [0]
-    await page.press(",")
+    await page.press("n", shift=True)
     assert selected(page) == [1]
     await page.press("Delete")
     assert "1 annotation" in page.text
@@ -216,7 +216,7 @@ async def test_the_selection_takes_the_active_class_by_a_key() -> None:
     page = await two_boxes()
     await page.press("a", ctrl=True)
     await page.press("2")
-    await page.press("r")
+    await page.press("c", shift=True)
     assert {view.class_id for view in page.app.desk.work.session.annotations} == {"sky"}
 
 
