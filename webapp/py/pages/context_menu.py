@@ -18,8 +18,17 @@ if TYPE_CHECKING:
     from webapp.py.pages.desk import Desk
     from webapp.py.pages.pane import Pane
 
-_OF_SELECTION = ("hide", "lock", "front", "back", "delete")
+_OF_SELECTION = {
+    "hide": "Hide or show",
+    "lock": "Lock or unlock",
+    "front": "To the front",
+    "back": "To the back",
+    "delete": "Delete",
+}
+"""Actions and what they are called here, where it is clear what they are about."""
 _OF_IMAGE = ("undo", "redo", "select-all", "fit", "actual")
+_MARGIN = 8.0
+"""CSS pixels between the menu and the end of the view."""
 
 
 def context_menu(desk: Desk, pane: Pane) -> Node | None:
@@ -29,7 +38,9 @@ def context_menu(desk: Desk, pane: Pane) -> Node | None:
         return None
     view = pane.stage.view
     across = f"left:{menu.x:.0f}px" if menu.x < view.width / 2 else f"right:{view.width - menu.x:.0f}px"
-    down = f"top:{menu.y:.0f}px" if menu.y < view.height / 2 else f"bottom:{view.height - menu.y:.0f}px"
+    below = menu.y < view.height / 2
+    down = f"top:{menu.y:.0f}px" if below else f"bottom:{view.height - menu.y:.0f}px"
+    room = (view.height - menu.y if below else menu.y) - _MARGIN
     chosen = bool(pane.session.selected)
     return h(
         "div",
@@ -44,7 +55,7 @@ def context_menu(desk: Desk, pane: Pane) -> Node | None:
                 "class": "menu",
                 "role": "menu",
                 "aria-label": "Selection" if chosen else "Image",
-                "style": f"{across};{down}",
+                "style": f"{across};{down};max-height:{room:.0f}px",
                 "ref": menu.attach,
                 "on_pointerdown": lambda event: event.stop(),
                 "on_keydown": partial(_key, menu),
@@ -107,7 +118,8 @@ def _action(desk: Desk, action_id: str) -> Node:
         desk.menu.close()
         act(desk, action_id)
 
-    return _line(entry.title, entry.icon, do, keys=keys_of(desk, entry), disabled=not can(desk, action_id))
+    title = _OF_SELECTION.get(action_id, entry.title)
+    return _line(title, entry.icon, do, keys=keys_of(desk, entry), disabled=not can(desk, action_id))
 
 
 def _operations(menu: ContextMenu) -> list[Node]:
