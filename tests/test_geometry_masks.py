@@ -135,8 +135,12 @@ def test_a_part_of_a_mask_is_decoded_as_the_whole_is(
 
 @given(arrays(np.uint8, (1, 90), elements=st.sampled_from([0, 0, 0, 1, 1, 1, 7, 255])), st.integers(1, 90))
 def test_long_rows_of_any_length_are_encoded(line: np.ndarray, width: int) -> None:
-    long = np.repeat(line, 3, axis=1)[:, : 270 // width * width]
-    assert on_pixels(encode(long.reshape(-1, width))) == pixels_of(long.reshape(-1, width))
+    long = np.repeat(line, 3, axis=1)[:, : 270 // width * width].reshape(-1, width)
+    mask = encode(long)
+    assert on_pixels(mask) == pixels_of(long)
+    if mask is not None:
+        assert set(decode(mask, 255).flat) <= {0, 255}
+        assert pixels_of(decode(mask, 255), mask.x, mask.y) == pixels_of(long)
 
 
 # --- pixels to be changed

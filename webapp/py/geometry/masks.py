@@ -17,6 +17,7 @@ from webapp.py.geometry.spans import (
     at_least,
     mask_spans,
     pixel_spans,
+    spans_line,
     spans_mask,
     spans_pixels,
     without,
@@ -50,13 +51,18 @@ def encode(pixels: NDArray[np.uint8] | NDArray[np.bool_], x: int = 0, y: int = 0
     return spans_mask(pixel_spans(pixels), (x, y, width, height))
 
 
-def decode(mask: Mask) -> Pixels:
+def decode(mask: Mask, on: int = 1) -> Pixels:
     """Return the pixels of a mask's own box.
+
+    Parameters
+    ----------
+    mask : Mask
+    on : int
+        The value of pixels that are on, up to 255; the others are 0.
 
     Returns
     -------
     array of shape (mask.height, mask.width), uint8
-        1 = on.
 
     Examples
     --------
@@ -64,9 +70,9 @@ def decode(mask: Mask) -> Pixels:
     array([[1, 1],
            [0, 1]], dtype=uint8)
     """
-    values = np.resize(np.array([0, 1], dtype=np.uint8), len(mask.runs))
-    runs = np.fromiter(mask.runs, dtype=np.intp, count=len(mask.runs))
-    return np.repeat(values, runs).reshape(mask.height, mask.width)
+    turns = _ends(mask)
+    line = spans_line(Spans(turns[0:-1:2], turns[1::2]), mask.width * mask.height, on)
+    return line.reshape(mask.height, mask.width)
 
 
 def decode_rect(mask: Mask, rect: Rect) -> Pixels:
