@@ -72,8 +72,7 @@ class MaskFigure:
             return [(0, 0, self.levels)]
         if self.mask is None:
             return []
-        pixels = decode(self.mask).astype(np.uint8) * np.uint8(255)
-        return [(self.mask.x - self.x, self.mask.y - self.y, pixels)]
+        return [(self.mask.x - self.x, self.mask.y - self.y, decode(self.mask, 255))]
 
 
 @dataclass(frozen=True, slots=True)
