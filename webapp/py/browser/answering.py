@@ -33,7 +33,7 @@ def answer(message: Any) -> None:
         _cancelled.add(int(message.id))
         return
     if message.type == "image":
-        _images.keep(str(message.address), message.bitmap)
+        _images.keep(str(message.address), message.file)
         return
     if message.type == "forget":
         _images.forget(str(message.address))
@@ -50,6 +50,7 @@ async def _answer_call(call: int, name: str, text: str, arrays: Any) -> None:
         async with _one_at_a_time:
             if call in _cancelled:
                 raise Cancelled(name)
+            await _images.settle()
             arguments = unpack(text, receive_arrays(arrays), _images.cut)
             await js.limnerCompute.load(to_js(list(function_named(name).packages)))
             result = await run(

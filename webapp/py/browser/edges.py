@@ -58,7 +58,7 @@ class BrowserEdges:
         self._http = Http(boot.base)
         self._images = Images()
         self._shown: WeakValueDictionary[str, LoadedImage] = WeakValueDictionary()
-        boot.compute.bitmap_of = self._bitmap_of
+        boot.compute.file_of = self._file_of
         self._tasks: set[asyncio.Task[None]] = set()
         self._ahead: dict[str, Callable[[], object]] = {}
         self._render: Callable[[], None] = lambda: None
@@ -183,8 +183,8 @@ class BrowserEdges:
         finalize(picture, self._boot.compute.forget_image, url)
         return picture
 
-    def _bitmap_of(self, url: str) -> Any | None:
-        """Return the bitmap of an image that is being shown, for the compute worker."""
+    def _file_of(self, url: str) -> Any | None:
+        """Return the file of an image that is being shown, for the compute worker."""
         picture = self._shown.get(url)
         return picture.bitmap if picture is not None else None
 

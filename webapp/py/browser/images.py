@@ -47,6 +47,8 @@ class LoadedImage:
     overview: Any = None
     """A reduced ``ImageBitmap`` of a large image, to be shown first; None for a small one."""
 
+    file: Any = None
+    """The file as a ``Blob``, for the compute worker."""
     def pixels(
         self, x: int = 0, y: int = 0, width: int | None = None, height: int | None = None
     ) -> NDArray[np.uint8]:
@@ -295,7 +297,7 @@ async def _decode(url: str, blob: Any, with_overview: bool) -> LoadedImage:
             "truncated",
             f"The {kind.upper()} file is damaged: the browser cannot decode it. Copy it to the server again.",
         ) from None
-    return LoadedImage(url, bitmap, width, height, int(blob.size), overview)
+    return LoadedImage(url, bitmap, width, height, int(blob.size), overview, blob)
 
 
 async def _bitmap(blob: Any, **more: Any) -> Any:

@@ -42,7 +42,7 @@ class ComputeWorker:
         self._calls: dict[int, _Call] = {}
         self._next = 0
         self._given: set[str] = set()
-        self.bitmap_of: Callable[[str], Any | None] = lambda address: None
+        self.file_of: Callable[[str], Any | None] = lambda address: None
         self._hear = create_proxy(self._on_message)
         self._crash = create_proxy(self._on_crash)
 
@@ -76,7 +76,7 @@ class ComputeWorker:
         number = self._next
         for value in arguments.values():
             if isinstance(value, ImagePart):
-                await self._give(value.address)
+                self._give(value.address)
         text, arrays = pack(dict(arguments))
         call = _Call(asyncio.get_running_loop().create_future(), on_progress)
         self._calls[number] = call
@@ -96,20 +96,15 @@ class ComputeWorker:
             self._given.discard(address)
             post(self._worker, {"type": "forget", "address": address}, [])
 
-    async def _give(self, address: str) -> None:
+    def _give(self, address: str) -> None:
         """Hand an image to the worker, unless it is among those that it has."""
         if address in self._given:
             return
-        bitmap = self.bitmap_of(address)
-        if not bitmap or not bitmap.width:
+        file = self.file_of(address)
+        if not file:
             raise ComputeProblem("The image is not at hand any more. Open it again.")
-        # A second handle on the same pixels, which can be handed over while the page goes on showing its own.
-        other = await js.createImageBitmap(bitmap)
-        self.warm()
-        message = to_js(
-            {"type": "image", "address": address, "bitmap": other}, dict_converter=js.Object.fromEntries
-        )
-        self._worker.postMessage(message, to_js([other]))
+        # The file and not the bitmap: to hand over the pixels of a large image stops the page for a while.
+        post(self._worker, {"type": "image", "address": address, "file": file}, [])
         self._given.add(address)
 
     def stop(self, reason: str = "The calculation was stopped.") -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import js
 import numpy as np
 from numpy.typing import NDArray
-from pyodide.ffi import to_js
+from pyodide.ffi import JsException, to_js
 
 from webapp.py.compute.protocol import ComputeProblem
 from webapp.py.geometry.image_parts import ImagePart
@@ -17,21 +18,25 @@ class WorkerImages:
     """Keeps the images that the page shows, as far as calls were about them, and cuts pixels out of them."""
 
     def __init__(self) -> None:
-        self._bitmaps: dict[str, Any] = {}
+        self._bitmaps: dict[str, asyncio.Task[Any]] = {}
         self._last: tuple[ImagePart, NDArray[np.uint8]] | None = None
 
-    def keep(self, address: str, bitmap: Any) -> None:
-        """Keep an ``ImageBitmap``."""
+    def keep(self, address: str, file: Any) -> None:
+        """Decode an image as the page does, and keep it."""
         self.forget(address)
-        self._bitmaps[address] = bitmap
+        self._bitmaps[address] = asyncio.ensure_future(_decode(file))
 
     def forget(self, address: str) -> None:
         """Free the memory of an image that the page has left."""
-        bitmap = self._bitmaps.pop(address, None)
-        if bitmap is not None:
-            bitmap.close()
+        decoding = self._bitmaps.pop(address, None)
+        if decoding is not None:
+            decoding.add_done_callback(_close)
         if self._last is not None and self._last[0].address == address:
             self._last = None
+
+    async def settle(self) -> None:
+        """Wait until all images are decoded, or have failed to."""
+        await asyncio.gather(*self._bitmaps.values(), return_exceptions=True)
 
     def cut(self, part: ImagePart) -> NDArray[np.uint8]:
         """Return the pixels of a part, the very same array when it is the part of the call before.
@@ -46,14 +51,26 @@ class WorkerImages:
         return self._last[1]
 
     def _cut(self, part: ImagePart) -> NDArray[np.uint8]:
-        bitmap = self._bitmaps.get(part.address)
-        if bitmap is None:
+        decoding = self._bitmaps.get(part.address)
+        if decoding is None or not decoding.done() or decoding.exception() is not None:
             raise ComputeProblem("The image is not at hand any more. Open it again.")
         canvas = js.OffscreenCanvas.new(part.columns, part.rows)
         options = to_js({"willReadFrequently": True}, dict_converter=js.Object.fromEntries)
         context = canvas.getContext("2d", options)
         context.imageSmoothingEnabled = part.scale < 1
         context.imageSmoothingQuality = "medium"
-        context.drawImage(bitmap, *part.rect, 0, 0, part.columns, part.rows)
+        context.drawImage(decoding.result(), *part.rect, 0, 0, part.columns, part.rows)
         data = context.getImageData(0, 0, part.columns, part.rows).data
         return np.frombuffer(data.to_bytes(), np.uint8).reshape(part.rows, part.columns, 4)
+
+
+async def _decode(file: Any) -> Any:
+    options = to_js({"imageOrientation": "from-image"}, dict_converter=js.Object.fromEntries)
+    return await js.createImageBitmap(file, options)
+
+
+def _close(decoding: asyncio.Task[Any]) -> None:
+    try:
+        decoding.result().close()
+    except (JsException, asyncio.CancelledError):
+        return  # there is nothing to free

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.py.compute.protocol import ComputeProblem
+from webapp.py.geometry.memory import remembered
 
 FIRST_REACH = 128
 """Pixels to each side of the seed that are looked at first; twice as many while the region meets the edge."""
@@ -82,7 +83,7 @@ def grow(
             f"Growing needs a grey or colour image of 8 bits, not {image.shape} {image.dtype}."
         )
     height, width = image.shape[:2]
-    column, row = seed
+    column, row = (int(at) for at in seed)
     if not (0 <= column < width and 0 <= row < height):
         raise ComputeProblem("Growing has to begin inside the image.")
     reach = FIRST_REACH
@@ -90,7 +91,7 @@ def grow(
         left, top = max(column - reach, 0), max(row - reach, 0)
         right, bottom = min(column + reach + 1, width), min(row + reach + 1, height)
         inner = (row - top, column - left)
-        like = color_differences(image[top:bottom, left:right], image[row, column]) <= tolerance
+        like = _differences(image, (column, row), (left, top, right, bottom)) <= tolerance
         if distance > 0:
             like &= within(like.shape, inner, distance)
         region = connected(like, inner, 2 if diagonal else 1)
@@ -173,6 +174,29 @@ def color_differences(image: NDArray[np.uint8], color: NDArray[np.uint8]) -> NDA
         strip = image[start : start + rows, :, :3]
         differences[start : start + rows] = np.linalg.norm(rgb2lab(strip) - wanted, axis=-1)
     return differences
+
+
+def _differences(
+    image: NDArray[np.uint8], seed: tuple[int, int], window: tuple[int, int, int, int]
+) -> NDArray[np.float32]:
+    """Return the differences to the seed in a window; those of the latest image and seed are kept.
+
+    While a person tries tolerances, the same are wanted again and again.
+    """
+    kept = _kept(image)
+    if any(other != seed for other, _ in kept):
+        kept.clear()
+    if (seed, window) not in kept:
+        left, top, right, bottom = window
+        kept[seed, window] = color_differences(image[top:bottom, left:right], image[seed[1], seed[0]])
+    return kept[seed, window]
+
+
+@remembered(most=1)
+def _kept(
+    image: NDArray[np.uint8],
+) -> dict[tuple[tuple[int, int], tuple[int, int, int, int]], NDArray[np.float32]]:
+    return {}
 
 
 def _trimmed(region: NDArray[np.bool_], left: int, top: int, fill_holes: bool) -> Grown:
