@@ -20,7 +20,6 @@ from webapp.py.store.sync import Offline, Sync
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.light import Light
 from webapp.py.workspace.messages import Key
-from webapp.py.workspace.tool import Camera
 from webapp.py.workspace.viewport import Viewport
 
 SIZE = (100, 80)
@@ -60,7 +59,7 @@ class FakeStage:
         self.view: Viewport | None = None
         self.background: tuple[float, float, float] | None = None
         self.zooms: list[str] = []
-        self.moves: list[Camera] = []
+        self.moves: list[ViewChange] = []
         self.turns = 0
         self.flips: list[str] = []
         self.view: Viewport | None = None
@@ -111,7 +110,7 @@ class FakeStage:
     def destroy(self) -> None:
         self.destroyed = True
 
-    def move_camera(self, move: Camera) -> None:
+    def move_camera(self, move: ViewChange) -> None:
         self.moves.append(move)
 
     def ask(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from webapp.py.workspace.tool import Camera
+from webapp.py.workspace.tool import ViewChange
 from webapp.py.workspace.viewport import Viewport
 
 Question = tuple[str, Callable[[Any], None], Callable[[str], None]]
@@ -14,14 +14,14 @@ Question = tuple[str, Callable[[Any], None], Callable[[str], None]]
 class FakeStage:
     def __init__(self) -> None:
         self.told: list[str] = []
-        self.moves: list[Camera] = []
+        self.moves: list[ViewChange] = []
         self.questions: list[Question] = []
         self.arguments: list[Mapping[str, Any]] = []
         self.pauses: list[float] = []
         self.called_off: list[Question] = []
         self.view: Viewport | None = None
 
-    def move_camera(self, move: Camera) -> None:
+    def move_camera(self, move: ViewChange) -> None:
         self.moves.append(move)
 
     def notify(self, text: str) -> None:

@@ -12,7 +12,7 @@ class PanTool(Tool):
     title = "Pan"
     key = "h"
     icon = "hand"
-    order = 90
+    order = 80
     edits = False
     help = "Drag to move the image; no annotation is touched."
 

@@ -20,7 +20,7 @@ from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.light import Light
 from webapp.py.workspace.scene import Scene
 from webapp.py.workspace.settings import Slider
-from webapp.py.workspace.tool import Camera, Cursor, Key, Pointer
+from webapp.py.workspace.tool import Adjust, Cursor, Frame, Key, Pointer, ViewChange
 from webapp.py.workspace.viewport import Viewport
 
 _CURSORS = {"circle": "none", "square": "none", "cross": "crosshair", "arrow": "default"}
@@ -202,15 +202,22 @@ class Stage:
 
     # --- what gestures call
 
-    def move_camera(self, move: Camera) -> None:
-        """Move the camera as a gesture asks."""
+    def move_camera(self, move: ViewChange) -> None:
+        """Move the camera, or change the light, as a gesture asks."""
         if self._view is None:
             return
-        view = self._view.moved(move.dx, move.dy)
-        if move.zoom != 1.0:
-            at = view.to_view(*move.about) if move.about is not None else (None, None)
-            view = view.zoomed(move.zoom, *at)
-        self._steer(view)
+        if isinstance(move, Adjust):
+            old = Light() if move.reset else self._light
+            self.set_light(old.changed(move.brightness, move.contrast))
+            self.on_light(self._light)
+        elif isinstance(move, Frame):
+            self._steer(self._view.shown(move.x0, move.y0, move.x1, move.y1))
+        else:
+            view = self._view.moved(move.dx, move.dy)
+            if move.zoom != 1.0:
+                at = view.to_view(*move.about) if move.about is not None else (None, None)
+                view = view.zoomed(move.zoom, *at)
+            self._steer(view)
 
     def ask(
         self,

@@ -21,7 +21,6 @@ from webapp.py.workspace.tool import (
     Answer,
     Ask,
     AskFailed,
-    Camera,
     Context,
     Cursor,
     Draft,
@@ -35,6 +34,7 @@ from webapp.py.workspace.tool import (
     Pointer,
     Run,
     SetValue,
+    ViewChange,
 )
 from webapp.py.workspace.viewport import Viewport
 
@@ -46,8 +46,8 @@ class Stage(Worker, Protocol):
     def view(self) -> Viewport | None:
         """The camera; None while no image is shown."""
 
-    def move_camera(self, move: Camera) -> None:
-        """Move the camera at once, so that the next event is computed with it."""
+    def move_camera(self, move: ViewChange) -> None:
+        """Move the camera (or change the light) at once, so that the next event is computed with it."""
 
 
 class Gestures:
@@ -163,7 +163,7 @@ class Gestures:
         for draft in drafts:
             if isinstance(draft, MaskPatch):
                 self._patch(draft)
-            elif isinstance(draft, Camera):
+            elif isinstance(draft, ViewChange):
                 self.stage.move_camera(draft)
             elif isinstance(draft, Notice):
                 self.stage.notify(draft.text)
@@ -175,6 +175,9 @@ class Gestures:
         if run.edits is not None:
             self._run = None
             self._clear()
+            for edit in run.edits:
+                if isinstance(edit, ViewChange):
+                    self.stage.move_camera(edit)
             self.session.make(run.edits)
             return
         self._drafts = drafts

@@ -28,7 +28,8 @@ class Pointer:
 
     ``x`` and ``y`` are image pixels (they may lie outside the image), computed with the camera as it is when
     the event is delivered; ``scale`` is screen pixels per image pixel at that moment. ``ctrl`` is Ctrl, or
-    Command on a Mac. ``pressure`` is 0 to 1; a mouse with a button down has 0.5.
+    Command on a Mac. ``pressure`` is 0 to 1; a mouse with a button down has 0.5. ``clicks`` is 2 for the
+    press of a double click. ``seen`` is where it stands in the view, which may be turned or mirrored.
     """
 
     kind: Literal["press", "move", "release", "hover"]
@@ -41,6 +42,13 @@ class Pointer:
     alt: bool = False
     pressure: float = 0.5
     device: Literal["mouse", "pen", "touch"] = "mouse"
+    clicks: int = 1
+    seen: Point | None = None
+
+    @property
+    def screen(self) -> Point:
+        """The position in the view, in screen pixels; only differences between events mean something."""
+        return self.seen or (self.x * self.scale, self.y * self.scale)
 
     @property
     def point(self) -> Point:
@@ -148,7 +156,7 @@ class Cursor:
     """
 
     kind: Literal[
-        "circle", "square", "cross", "arrow", "move", "grab", "grabbing",
+        "circle", "square", "cross", "arrow", "move", "grab", "grabbing", "zoom-in", "zoom-out",
         "ns-resize", "ew-resize", "nwse-resize", "nesw-resize",
     ]  # fmt: skip
     radius: float = 0.0
@@ -167,6 +175,37 @@ class Camera:
     dy: float = 0.0
     zoom: float = 1.0
     about: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The camera shows the rectangle between two opposite corners, in image pixels, as large as it can."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Adjust:
+    """Brightness and contrast of the view change by so much (both go from -100 to 100), or back to 0."""
+
+    brightness: float = 0.0
+    contrast: float = 0.0
+    reset: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loupe:
+    """What is under the pointer, ``factor`` times as large, pixels as squares of at least that many."""
+
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """The place and the value of the pixel under the pointer, written beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +261,10 @@ class Outlines:
     rect: tuple[int, int, int, int]
 
 
-Draft = Shape | MaskPatch | Preview | Band | Handles | Cursor | Camera | Notice | SetValue | Ask
+ViewChange = Camera | Frame | Adjust
+"""Changes what is seen and no annotation. As a draft it happens at once; a gesture may return one, too."""
+Shown = MaskPatch | Preview | Band | Handles | Cursor | Loupe | Readout
+Draft = Shape | Shown | ViewChange | Notice | SetValue | Ask
 """A plain `Shape` is a new object of the active class, as it would be if the gesture ended now."""
 Drafts = Draft | Sequence[Draft] | None
 """What one yield may hold: one draft, several, or nothing to show."""
@@ -265,4 +307,4 @@ class Select:
     ids: Sequence[str]
 
 
-Edit = Create | Update | Delete | Select
+Edit = Create | Update | Delete | Select | ViewChange

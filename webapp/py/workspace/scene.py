@@ -21,9 +21,11 @@ from webapp.py.workspace.tool import (
     Cursor,
     Draft,
     Handles,
+    Loupe,
     MaskPatch,
     Outlines,
     Preview,
+    Readout,
 )
 
 Patch = tuple[int, int, NDArray[np.uint8]]
@@ -90,6 +92,8 @@ class Scene:
     handles: Handles | None = None
     band: Band | None = None
     cursor: Cursor | None = None
+    loupe: Loupe | None = None
+    readout: bool = False
     color: str = NEUTRAL
 
 
@@ -164,6 +168,8 @@ def build_scene(
         handles=next((draft for draft in drafts if isinstance(draft, Handles)), handles),
         band=next((draft for draft in drafts if isinstance(draft, Band)), None),
         cursor=next((draft for draft in drafts if isinstance(draft, Cursor)), None),
+        loupe=next((draft for draft in drafts if isinstance(draft, Loupe)), None),
+        readout=any(isinstance(draft, Readout) for draft in drafts),
         color=look.color,
     )
 

@@ -29,6 +29,7 @@ from webapp.py.workspace.gesture_parts import (
 )
 from webapp.py.workspace.line_drawing import HOLES, draw_outline, trace
 from webapp.py.workspace.messages import (
+    Adjust,
     Answer,
     Ask,
     AskFailed,
@@ -41,17 +42,21 @@ from webapp.py.workspace.messages import (
     Drafts,
     Edit,
     Event,
+    Frame,
     Handles,
     Key,
+    Loupe,
     MaskPatch,
     Notice,
     Outlines,
     Pointer,
     Prepared,
     Preview,
+    Readout,
     Select,
     SetValue,
     Update,
+    ViewChange,
 )
 from webapp.py.workspace.nearest import nearest_polygon
 from webapp.py.workspace.settings import Choice, Setting, Slider, Switch, Value
@@ -64,13 +69,14 @@ from webapp.py.workspace.vertex_editing import (
 )
 
 __all__ = [
-    "HOLES", "AnnotationView", "Answer", "Ask", "AskFailed", "Band", "Camera", "Choice", "Context", "Create",
-    "Cursor", "Delete", "Draft", "Drafts", "Edit", "Event", "Gesture", "Handles", "Key", "KeyHint",
-    "MaskPatch", "Notice", "Outlines", "Pointer", "Prepared", "Preview", "Run", "Select", "SetValue",
-    "Setting", "Slider", "Switch", "Tool", "Update", "Value", "brush_cursor", "drag", "drag_handle",
-    "drag_whole", "draw_outline", "duplicated", "edit_vertices", "hover_handles", "mask_to_erase",
-    "mask_to_paint", "moved_far", "moved_together", "nearest_polygon", "on_line", "paint", "painted", "play",
-    "selected_alone", "shown_settings", "trace", "vertex_handles",
+    "HOLES", "Adjust", "AnnotationView", "Answer", "Ask", "AskFailed", "Band", "Camera", "Choice",
+    "Context", "Create", "Cursor", "Delete", "Draft", "Drafts", "Edit", "Event", "Frame", "Gesture",
+    "Handles", "Key", "KeyHint", "Loupe", "MaskPatch", "Notice", "Outlines", "Pointer", "Prepared",
+    "Preview", "Readout", "Run", "Select", "SetValue", "Setting", "Slider", "Switch", "Tool", "Update",
+    "Value", "ViewChange", "brush_cursor", "drag", "drag_handle", "drag_whole", "draw_outline",
+    "duplicated", "edit_vertices", "hover_handles", "mask_to_erase", "mask_to_paint", "moved_far",
+    "moved_together", "nearest_polygon", "on_line", "paint", "painted", "play", "selected_alone",
+    "shown_settings", "trace", "vertex_handles",
 ]  # fmt: skip
 
 

@@ -1,0 +1,50 @@
+"""Zoom in, out, and to a region."""
+
+from __future__ import annotations
+
+from webapp.py.workspace.tool import (
+    Band,
+    Camera,
+    Context,
+    Cursor,
+    Drafts,
+    Frame,
+    Gesture,
+    Pointer,
+    Tool,
+    moved_far,
+)
+
+STEP = 2.0
+"""How much larger a click makes everything."""
+
+
+class ZoomTool(Tool):
+    """Shows a dragged rectangle as large as the view; a click zooms in on its point, an Alt-click out."""
+
+    id = "zoom"
+    title = "Zoom"
+    key = "z"
+    icon = "scan-search"
+    order = 82
+    edits = False
+    help = "Drag a rectangle to see it as large as possible; click to zoom in, Alt-click to zoom out."
+
+    def gesture(self, press: Pointer, ctx: Context) -> Gesture:
+        """Show the rectangle until the release."""
+        event = yield _cursor(press)
+        while event.kind != "release":
+            dragged = isinstance(event, Pointer) and moved_far(press, event)
+            band = [Band(*press.point, *event.point)] if isinstance(event, Pointer) and dragged else []
+            event = yield [*band, _cursor(press)]
+        if isinstance(event, Pointer) and moved_far(press, event):
+            return [Frame(*press.point, *event.point)]
+        return [Camera(zoom=1 / STEP if press.alt else STEP, about=press.point)]
+
+    def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
+        """Show whether a click zooms in or out."""
+        return _cursor(pointer)
+
+
+def _cursor(pointer: Pointer) -> Cursor:
+    return Cursor("zoom-out" if pointer.alt else "zoom-in")
