@@ -22,7 +22,11 @@ class Function:
         return found
 
 
+_DICOM = ("numpy", "msgspec", "pillow", "pydicom", "imagecodecs")
+
 FUNCTIONS = {
+    "dicom_header": Function("webapp.py.compute.dicom_images", "dicom_header", _DICOM),
+    "dicom_image": Function("webapp.py.compute.dicom_images", "dicom_image", _DICOM),
     "mask_archive": Function(
         "webapp.py.compute.masks_export", "mask_archive", ("numpy", "msgspec", "pillow")
     ),
