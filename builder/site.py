@@ -12,7 +12,8 @@ The description, also in ``site.json``::
 
     {"build": "<id>", "pyodide": "pyodide-<hash>/", "app": "assets/app-<hash>.zip",
      "snapshot": "assets/snapshot-<hash>.bin", "snapshot_bytes": n, "compute": "assets/compute-<hash>.js",
-     "ui": "assets/ui-<hash>.js", "style": [...], "icons": "assets/icons-<hash>.svg",
+     "journal": "assets/journal-<hash>.js", "ui": "assets/ui-<hash>.js", "style": [...],
+     "icons": "assets/icons-<hash>.svg",
      "packages": {"page": [...], "worker": [...]}, "demo": "demo/project.json",
      "files": [{"path", "size", "sha256"}, ...]}
 
@@ -38,7 +39,8 @@ from builder.runtime import Lock, fetch_wheels, pyodide_lock, read_core, read_lo
 from builder.snapshot import snapshot
 
 PAGE_PACKAGES = ["numpy", "msgspec"]
-SOURCES = ("index.html", "style.css", "fonts.css", "boot.js", "compute.js", "sw.js", "ui.js", "icons.txt")
+SCRIPTS = ("boot.js", "compute.js", "journal.js", "sw.js", "ui.js")
+SOURCES = ("index.html", "style.css", "fonts.css", *SCRIPTS, "icons.txt")
 DEMO_CODE = ROOT / "datasets_server" / "demo"
 
 
@@ -134,6 +136,7 @@ def _add_assets(site: Site, webapp: Path, modules: Path) -> dict[str, Any]:
     return {
         "app": site.add_asset("app.zip", app_zip(webapp, modules / "pyodide")),
         "compute": site.add_asset("compute.js", (webapp / "compute.js").read_bytes()),
+        "journal": site.add_asset("journal.js", (webapp / "journal.js").read_bytes()),
         "ui": site.add_asset("ui.js", script),
         "style": [
             site.add_asset("ui.css", style),

@@ -317,3 +317,17 @@ async def a_reply_of_very_many_records_arrives_whole_and_is_news_as_a_whole(door
     assert sorted(row.id for row in stored.rows) == names and stored.outbox == []
     some = await store.load(S, [("annotation", name) for name in names[::2]])
     assert [row.id for row in some.rows] == names[::2]
+
+
+@scenario
+async def every_scope_and_every_page_of_assets_can_be_listed(door: Door) -> None:
+    store = await door()
+    assert await store.scopes() == [] and await store.all_assets() == []
+    await store.enqueue(S, [op(1)])
+    await store.fold(T, [op(2)])
+    pages = [AssetPage(dataset="d", start=at, total=2, assets=[]) for at in (0, 1)]
+    for page in pages:
+        await store.put_assets(page)
+    again = await door()
+    assert sorted(await again.scopes()) == [S, T]
+    assert await again.all_assets() == pages

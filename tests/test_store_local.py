@@ -7,6 +7,8 @@ import asyncio
 import pytest
 
 from tests.local_store_scenarios import SCENARIOS, S, Scenario, op
+from tests.memory_journal import Journals, MemoryJournal
+from webapp.py.store.journaled import JournaledStore
 from webapp.py.store.memory import Disk, MemoryLocalStore
 
 
@@ -16,6 +18,16 @@ def test_local_store_in_memory(scenario: Scenario) -> None:
 
     async def door() -> MemoryLocalStore:
         return MemoryLocalStore(disk)
+
+    asyncio.run(scenario(door))
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
+def test_local_store_with_a_journal(scenario: Scenario) -> None:
+    disk, journals = Disk(), Journals()
+
+    async def door() -> JournaledStore:
+        return JournaledStore(MemoryLocalStore(disk), MemoryJournal(journals))
 
     asyncio.run(scenario(door))
 

@@ -1,5 +1,6 @@
 """A browser that is killed in mid-work loses no annotation that the page had called saved.
 
+After the second kill its database is gone, as it is when Chromium finds it damaged.
 ``LIMNER_KILLS`` sets how often it is killed, ``LIMNER_KILL_SEED`` at which moments.
 """
 
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Page, Playwright
 
-from tests.browser.killable import KILLS, kill, killable_browser
+from tests.browser.killable import KILLS, drop_database, kill, killable_browser
 from tests.browser.workspace import Workspace
 
 Place = tuple[float, float]
@@ -28,8 +29,9 @@ def test_a_killed_browser_loses_nothing_that_was_called_saved(
 ) -> None:
     chance = random.Random(SEED)
     saved = 0
+    profile = tmp_path / "profile"
     for killed in range(KILLS + 1):
-        with killable_browser(playwright, tmp_path / "profile") as (page, process):
+        with killable_browser(playwright, profile) as (page, process):
             workspace = Workspace(page).open(static_site)
             found = page.locator(".label").count()
             assert found >= saved, f"{saved} were called saved, {found} are left after kill {killed}"
@@ -40,6 +42,8 @@ def test_a_killed_browser_loses_nothing_that_was_called_saved(
             timer = threading.Timer(chance.uniform(0.1, 4.0), kill, [process])
             saved = max(saved, draw_until_the_end(page, chance, timer, *corners))
             timer.join()
+            if killed == 1:
+                drop_database(profile)
     assert saved, "no browser lived long enough to save anything"
 
 

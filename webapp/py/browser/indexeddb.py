@@ -7,8 +7,9 @@ position), ``lists`` (refused, overwritten, aside), ``meta`` and ``assets``.
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 import js
@@ -42,6 +43,12 @@ from webapp.py.store.local import MOST_NEWS_KEYS, Key, News, Outgoing, Settled, 
 
 VERSION = 1
 _SCOPED = ("scopes", "base", "outbox", "lists")
+Prepare = Callable[["IndexedDbStore"], Awaitable[Any]]
+
+
+def file_name(person: str) -> str:
+    """Return how a person is called in the names of databases and folders."""
+    return re.sub(r"[^A-Za-z0-9_-]", "_", person)
 
 
 class IndexedDbStore:
@@ -52,16 +59,27 @@ class IndexedDbStore:
         self.on_change: Callable[[News], None] | None = None
 
     @classmethod
-    async def open(cls, person: str) -> IndexedDbStore:
+    async def open(cls, person: str, prepare: Prepare | None = None) -> IndexedDbStore:
         """Open a person's database, which is made at the first time.
+
+        Parameters
+        ----------
+        person
+            Whose database.
+        prepare
+            Called with the database each time that it has been opened, before anybody else uses it.
 
         Raises
         ------
         StorageProblem
             When the browser does not allow it.
         """
-        name = "limner-" + re.sub(r"[^A-Za-z0-9_-]", "_", person)
-        store = cls(Database(name, VERSION, _upgrade))
+
+        async def make_ready(database: Database) -> None:
+            if prepare is not None:
+                await prepare(cls(database))
+
+        store = cls(Database("limner-" + file_name(person), VERSION, _upgrade, make_ready))
         await store._database.open()
         return store
 
@@ -101,6 +119,14 @@ class IndexedDbStore:
         def body(at: Open) -> Body[int]:
             state = yield at("scopes").get(scope)
             return scope_state(state)[0]
+
+        return await self._database.run(["scopes"], "readonly", body)
+
+    async def scopes(self) -> list[str]:
+        """See `LocalStore.scopes`."""
+
+        def body(at: Open) -> Body[list[str]]:
+            return [str(name) for name in (yield at("scopes").getAllKeys())]
 
         return await self._database.run(["scopes"], "readonly", body)
 
@@ -227,6 +253,18 @@ class IndexedDbStore:
     async def put_assets(self, page: AssetPage) -> None:
         """See `LocalStore.put_assets`."""
         await self._put("assets", to_js([page.dataset, page.start]), encode(page))
+
+    async def all_assets(self) -> list[AssetPage]:
+        """See `LocalStore.all_assets`."""
+
+        def body(at: Open) -> Body[list[AssetPage]]:
+            pages: list[AssetPage] = []
+            for text in (yield at("assets").getAll()):
+                with contextlib.suppress(msgspec.DecodeError):
+                    pages.append(decode(str(text), AssetPage))
+            return pages
+
+        return await self._database.run(["assets"], "readonly", body)
 
     async def _get(self, store: str, key: Any) -> str | None:
         def body(at: Open) -> Body[str | None]:

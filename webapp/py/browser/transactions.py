@@ -8,7 +8,7 @@ inside their callbacks; what it returns is the result, once the browser says tha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from typing import Any, Literal, TypeVar
 
 import js
@@ -52,10 +52,19 @@ class Database:
         Which database, and the version of its stores.
     upgrade
         Called with the database when its version is older, to make the stores.
+    prepare
+        Awaited with the database each time that it has been opened, before anybody else may use it: a browser
+        may have dropped what was in it, also while the page was open.
     """
 
-    def __init__(self, name: str, version: int, upgrade: Callable[[Any, int], None]) -> None:
-        self._name, self._version, self._upgrade = name, version, upgrade
+    def __init__(
+        self,
+        name: str,
+        version: int,
+        upgrade: Callable[[Any, int], None],
+        prepare: Callable[[Database], Awaitable[None]] | None = None,
+    ) -> None:
+        self._name, self._version, self._upgrade, self._prepare = name, version, upgrade, prepare
         self._database: Any = None
         self._opening: asyncio.Future[Any] | None = None
 
@@ -155,13 +164,23 @@ class Database:
         for name, proxy in zip(("upgradeneeded", "success", "error", "blocked"), proxies, strict=True):
             request.addEventListener(name, proxy)
         try:
-            self._database = await opened
+            database = await opened
         finally:
             for proxy in proxies:
                 proxy.destroy()
-        self._database.addEventListener("close", create_once_callable(lambda _event: self._forget()))
+
+        def give_way(_event: Any) -> None:
+            database.close()
+            self._forget()
+
+        database.addEventListener("close", create_once_callable(lambda _event: self._forget()))
         # Another tab wants to change the stores: get out of its way, the next use opens again.
-        self._database.addEventListener("versionchange", create_once_callable(lambda _event: self.close()))
+        database.addEventListener("versionchange", create_once_callable(give_way))
+        if self._prepare is not None:
+            alone = Database(self._name, self._version, self._upgrade)
+            alone._database = database
+            await self._prepare(alone)
+        self._database = database
 
     def _forget(self) -> None:
         self._database = None

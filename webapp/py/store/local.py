@@ -165,6 +165,10 @@ class LocalStore(Protocol):
         """Return the number of writes of a scope so far."""
         ...
 
+    async def scopes(self) -> list[str]:
+        """Return the scopes that were ever written."""
+        ...
+
     async def scopes_waiting(self) -> list[str]:
         """Return the scopes whose outbox is not empty, whether or not anybody has them open."""
         ...
@@ -211,4 +215,8 @@ class LocalStore(Protocol):
 
     async def put_assets(self, page: AssetPage) -> None:
         """Keep a page of a dataset, in place of the page with the same start."""
+        ...
+
+    async def all_assets(self) -> list[AssetPage]:
+        """Return every page that is kept and can be read."""
         ...

@@ -98,6 +98,11 @@ class MemoryLocalStore:
         await self._hook(self.before, "revision")
         return self.disk.scope(scope).revision
 
+    async def scopes(self) -> list[str]:
+        """See `LocalStore.scopes`."""
+        await self._hook(self.before, "scopes")
+        return [name for name, held in self.disk.scopes.items() if held.revision]
+
     async def scopes_waiting(self) -> list[str]:
         """See `LocalStore.scopes_waiting`."""
         await self._hook(self.before, "scopes_waiting")
@@ -186,6 +191,11 @@ class MemoryLocalStore:
         await self._hook(self.before, "put_assets")
         self.disk.assets[page.dataset, page.start] = _encode(page)
         await self._hook(self.after, "put_assets")
+
+    async def all_assets(self) -> list[AssetPage]:
+        """See `LocalStore.all_assets`."""
+        await self._hook(self.before, "all_assets")
+        return [_decode(text, AssetPage) for text in self.disk.assets.values()]
 
     async def _hook(self, hook: Hook | None, method: str) -> None:
         if hook is not None:

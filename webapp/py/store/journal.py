@@ -1,0 +1,145 @@
+"""The journal: a second copy of what only this machine has, which a kill in mid-write cannot spoil.
+
+A journal is text, one entry a line, each behind its checksum. Every entry begins *and* ends with a line
+break, so that a torn one, whatever is written after it, spoils nothing but itself. Several tabs write a part
+each; `read_entries` puts the parts together by time.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import Struct
+
+from webapp.py.domain.ids import new_id, now_ms
+from webapp.py.domain.ops import Op
+from webapp.py.domain.wire import AssetPage
+from webapp.py.store.local import LocalStore
+from webapp.py.store.settling import read_fields
+
+_AT_A_TIME = 500
+_ALL = 2**53
+_DIGITS = 8
+
+
+class Entry(Struct, kw_only=True, omit_defaults=True):
+    """One durable write, or a part of a checkpoint."""
+
+    at: int
+    """When it was written, ms UTC."""
+    scope: str = ""
+    queued: list[Op] = []
+    """Ops that joined the outbox."""
+    gone: list[str] = []
+    """Ids of ops that need no second copy any more: the server has them, or the person dismissed them."""
+    folded: list[Op] = []
+    """Ops of a solo workspace, which went straight into the base."""
+    assets: AssetPage | None = None
+    """A page of a dataset that no server has."""
+    revisions: dict[str, int] = {}
+    """How many writes of each scope the journal tells of, this one included."""
+
+
+def write_entry(entry: Entry) -> bytes:
+    r"""Return an entry as it stands in the journal.
+
+    Examples
+    --------
+    >>> write_entry(Entry(at=5, scope="setup", gone=["a"]))
+    b'\n059c6cf4 {"at":5,"scope":"setup","gone":["a"]}\n'
+    """
+    text = msgspec.json.encode(entry)
+    return b"\n%08x %b\n" % (zlib.crc32(text), text)
+
+
+def read_entries(parts: Iterable[bytes]) -> list[Entry]:
+    """Return the entries of all parts in the order of their times; within a part the order stays.
+
+    Lines that are torn or damaged are left out.
+    """
+    timed: list[tuple[int, Entry]] = []
+    for part in parts:
+        latest = 0
+        for line in part.split(b"\n"):
+            entry = _read_line(line)
+            if entry is not None:
+                # A clock that was set back must not put an entry before those that it follows.
+                latest = max(latest, entry.at)
+                timed.append((latest, entry))
+    return [entry for _, entry in sorted(timed, key=lambda pair: pair[0])]
+
+
+def _read_line(line: bytes) -> Entry | None:
+    checksum, text = line[:_DIGITS], line[_DIGITS + 1 :]
+    try:
+        if not text or int(checksum, 16) != zlib.crc32(text):
+            return None
+        return msgspec.json.decode(text, type=Entry)
+    except (ValueError, msgspec.DecodeError):
+        return None
+
+
+async def restore(local: LocalStore, entries: Iterable[Entry]) -> int:
+    """Put what a journal holds into a local store that was lost; return how many ops that were.
+
+    What is in the store already stays as it is, so this may be done again after it was interrupted.
+    """
+    queued: dict[str, dict[str, Op]] = {}
+    folded: dict[str, list[Op]] = {}
+    gone: set[str] = set()
+    for entry in entries:
+        queued.setdefault(entry.scope, {}).update({op.op_id: op for op in entry.queued})
+        folded.setdefault(entry.scope, []).extend(entry.folded)
+        gone.update(entry.gone)
+        if entry.assets is not None:
+            await local.put_assets(entry.assets)
+    count = 0
+    for scope in queued:
+        waiting = [op for op_id, op in queued[scope].items() if op_id not in gone]
+        for start in range(0, len(waiting), _AT_A_TIME):
+            await local.enqueue(scope, waiting[start : start + _AT_A_TIME])
+        for start in range(0, len(folded[scope]), _AT_A_TIME):
+            await local.fold(scope, folded[scope][start : start + _AT_A_TIME])
+        count += len(waiting) + len(folded[scope])
+    return count
+
+
+def newest_revisions(tails: Iterable[bytes]) -> dict[str, int]:
+    """Return how many writes of each scope the ends of the parts tell of."""
+    newest: dict[str, int] = {}
+    for entry in read_entries(tails):
+        for scope, revision in entry.revisions.items():
+            newest[scope] = max(revision, newest.get(scope, 0))
+    return newest
+
+
+async def checkpoint(local: LocalStore, *, solo: bool) -> list[Entry] | None:
+    """Return a journal that says no more than what the store holds now, without what led there.
+
+    None when something in the store cannot be read: the journal so far may still have it whole.
+    """
+    # Before anything is read: what another tab writes from now on has to come after it.
+    now = now_ms() - 1
+    revisions = {scope: await local.revision(scope) for scope in await local.scopes()}
+    entries: list[Entry] = []
+    for scope in revisions:
+        if not solo:
+            entries += [Entry(at=now, scope=scope, queued=[op]) for op in await _unsettled(local, scope)]
+            continue
+        for row in (await local.load(scope)).rows:
+            fields = read_fields(row.fields)
+            if fields is None:
+                return None
+            op = Op(op_id=new_id(), table=row.table, id=row.id, fields=fields)
+            entries.append(Entry(at=now, scope=scope, folded=[op]))
+    if solo:
+        entries += [Entry(at=now, assets=page) for page in await local.all_assets()]
+    return [*entries, Entry(at=now, revisions=revisions)]
+
+
+async def _unsettled(local: LocalStore, scope: str) -> list[Op]:
+    refused = (await local.load(scope, ())).refused
+    waiting = await local.outgoing(scope, _ALL, _ALL)
+    return [*(one.op for one in refused), *waiting.ops]

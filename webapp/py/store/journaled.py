@@ -1,0 +1,223 @@
+"""A local store with a journal beside it: an edit is durable once it stands in both."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+import msgspec
+
+from webapp.py.domain.ids import now_ms
+from webapp.py.domain.ops import Op
+from webapp.py.domain.wire import AssetPage, SyncReply
+from webapp.py.store.journal import (
+    Entry,
+    checkpoint,
+    newest_revisions,
+    read_entries,
+    restore,
+    write_entry,
+)
+from webapp.py.store.local import Key, LocalStore, News, Outgoing, Settled, StorageProblem, Stored, Written
+
+ROOM = 4_000_000
+"""Bytes that a journal may hold beyond twice its last checkpoint before it is written anew."""
+TAIL = 65_536
+"""Bytes at the end of a part among which its last entry is looked for."""
+_WHOLE = "journal"
+_log = logging.getLogger(__name__)
+
+
+class Journal(Protocol):
+    """Where this tab writes its part of the journal. Every failure is a `StorageProblem`."""
+
+    async def size(self) -> int:
+        """About how many bytes all parts have together."""
+        ...
+
+    async def append(self, content: bytes) -> None:
+        """Put something behind this tab's part; when it returns it is durable."""
+        ...
+
+    async def read(self) -> list[bytes]:
+        """Return the parts of all tabs, those that are closed too."""
+        ...
+
+    async def tails(self) -> list[bytes]:
+        """Return the last `TAIL` bytes of each part."""
+        ...
+
+    async def replace(self, content: bytes) -> None:
+        """Write a new part, then empty this tab's old one and those of closed tabs."""
+        ...
+
+    def held(self) -> AbstractAsyncContextManager[None]:
+        """Keep other tabs from doing the same, and this one from appending, meanwhile."""
+        ...
+
+
+async def make_whole(local: LocalStore, journal: Journal) -> int:
+    """Bring back what a browser has dropped; return how many ops were brought back.
+
+    A store that went through this once says so in its meta values, which are lost with everything else.
+    """
+    if await local.get_meta(_WHOLE) is not None:
+        return 0
+    async with journal.held():
+        if await local.get_meta(_WHOLE) is not None:
+            return 0
+        count = await restore(local, read_entries(await journal.read()))
+        await local.set_meta(_WHOLE, 0)
+        return count
+
+
+class JournaledStore:
+    """`LocalStore` that writes to another one first and to a journal then.
+
+    The journal never holds an edit that the store did not take: nothing comes back that was never there.
+
+    Parameters
+    ----------
+    local
+        The store, made whole already.
+    journal
+        Where its second copy goes.
+    solo
+        Whether there is no server: then everything in the store is on this machine alone.
+    """
+
+    def __init__(self, local: LocalStore, journal: Journal, *, solo: bool = False) -> None:
+        self._local = local
+        self._journal = journal
+        self._solo = solo
+        self._revisions: dict[str, int] = {}
+
+    @property
+    def on_change(self) -> Callable[[News], None] | None:
+        """See `LocalStore.on_change`."""
+        return self._local.on_change
+
+    @on_change.setter
+    def on_change(self, tell: Callable[[News], None] | None) -> None:
+        self._local.on_change = tell
+
+    async def begin(self) -> None:
+        """Write the journal anew when it does not tell of all that the store holds, or has grown large.
+
+        A browser that was killed between the two writes leaves an edit in the store alone. The page shows it:
+        it has to be in both before anything more is called saved.
+        """
+        try:
+            async with self._journal.held():
+                self._revisions = newest_revisions(await self._journal.tails())
+                if await self._is_behind() or await self._is_long():
+                    await self._write_anew()
+        except StorageProblem as problem:
+            _log.warning("the journal could not be taken up: %s", problem)
+
+    async def load(self, scope: str, keys: Collection[Key] | None = None) -> Stored:
+        """See `LocalStore.load`."""
+        return await self._local.load(scope, keys)
+
+    async def revision(self, scope: str) -> int:
+        """See `LocalStore.revision`."""
+        return await self._local.revision(scope)
+
+    async def scopes(self) -> list[str]:
+        """See `LocalStore.scopes`."""
+        return await self._local.scopes()
+
+    async def scopes_waiting(self) -> list[str]:
+        """See `LocalStore.scopes_waiting`."""
+        return await self._local.scopes_waiting()
+
+    async def enqueue(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Written:
+        """See `LocalStore.enqueue`."""
+        written = await self._local.enqueue(scope, ops, dismiss)
+        entry = Entry(at=now_ms(), scope=scope, queued=list(ops), gone=list(dismiss))
+        await self._append(entry, written.revision)
+        return written
+
+    async def fold(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Settled:
+        """See `LocalStore.fold`."""
+        settled = await self._local.fold(scope, ops, dismiss)
+        await self._append(Entry(at=now_ms(), scope=scope, folded=list(ops)), settled.revision)
+        return settled
+
+    async def outgoing(self, scope: str, most: int, most_bytes: int) -> Outgoing:
+        """See `LocalStore.outgoing`."""
+        return await self._local.outgoing(scope, most, most_bytes)
+
+    async def settle(self, scope: str, sent_cursor: str, reply: SyncReply) -> Settled:
+        """See `LocalStore.settle`."""
+        settled = await self._local.settle(scope, sent_cursor, reply)
+        # A refused op is not on the server: it keeps its second copy until the person dismisses it.
+        refused = {one.op.op_id for one in settled.refused}
+        gone = [op_id for op_id in settled.gone if op_id not in refused]
+        if not settled.stale:
+            await self._forget(Entry(at=now_ms(), scope=scope, gone=gone), settled.revision)
+        return settled
+
+    async def dismiss(self, scope: str, entries: Collection[str]) -> Written:
+        """See `LocalStore.dismiss`."""
+        written = await self._local.dismiss(scope, entries)
+        await self._forget(Entry(at=now_ms(), scope=scope, gone=list(entries)), written.revision)
+        return written
+
+    async def get_meta(self, key: str) -> Any:
+        """See `LocalStore.get_meta`."""
+        return await self._local.get_meta(key)
+
+    async def set_meta(self, key: str, value: Any) -> None:
+        """See `LocalStore.set_meta`."""
+        await self._local.set_meta(key, value)
+
+    async def get_assets(self, dataset: str, start: int) -> AssetPage | None:
+        """See `LocalStore.get_assets`."""
+        return await self._local.get_assets(dataset, start)
+
+    async def put_assets(self, page: AssetPage) -> None:
+        """See `LocalStore.put_assets`."""
+        await self._local.put_assets(page)
+        if self._solo:
+            await self._append(Entry(at=now_ms(), assets=page))
+
+    async def all_assets(self) -> list[AssetPage]:
+        """See `LocalStore.all_assets`."""
+        return await self._local.all_assets()
+
+    async def _append(self, entry: Entry, revision: int = 0) -> None:
+        before = self._revisions.get(entry.scope, 0)
+        # Where another tab has written in between, this one cannot tell that all of it is in the journal.
+        own = {entry.scope: revision} if revision == before + 1 else {}
+        whole = msgspec.structs.replace(entry, revisions=self._revisions | own)
+        await self._journal.append(write_entry(whole))
+        self._revisions.update(own)
+
+    async def _forget(self, entry: Entry, revision: int) -> None:
+        """Note what needs no second copy. An op too many in the journal would only be sent once more."""
+        try:
+            await self._append(entry, revision)
+            if entry.gone and await self._is_long():
+                async with self._journal.held():
+                    await self._write_anew()
+        except StorageProblem as problem:
+            _log.warning("the journal could not be kept short: %s", problem)
+
+    async def _is_behind(self) -> bool:
+        revisions = {scope: await self._local.revision(scope) for scope in await self._local.scopes()}
+        return any(self._revisions.get(scope) != revision for scope, revision in revisions.items())
+
+    async def _is_long(self) -> bool:
+        size = await self._journal.size()
+        return size > ROOM and size > ROOM + 2 * int(await self._local.get_meta(_WHOLE) or 0)
+
+    async def _write_anew(self) -> None:
+        entries = await checkpoint(self._local, solo=self._solo)
+        if entries is not None:
+            content = b"".join(map(write_entry, entries))
+            await self._journal.replace(content)
+            await self._local.set_meta(_WHOLE, len(content))
+            self._revisions = entries[-1].revisions
