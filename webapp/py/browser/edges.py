@@ -25,7 +25,6 @@ from webapp.py.domain.wire import MOST_ASSETS, AssetPage, Session
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.pages.edges import Demo, ImageTrouble, NoServer, SignInRefused
 from webapp.py.pages.state import SOLO, Problem
-from webapp.py.store.journaled import JournaledStore
 from webapp.py.store.local import LocalStore, News
 from webapp.py.store.sync import Offline, SignedOut, Sync, SyncProblem
 from webapp.py.workspace.gestures import Gestures
@@ -146,8 +145,6 @@ class BrowserEdges:
         script = js.URL.new(self._boot.site["journal"], self._boot.base).href
         local = await open_store(person, script, solo=person == SOLO)
         local.on_change = self._tabs.tell
-        if isinstance(local, JournaledStore):
-            self.spawn(local.tidy())
         return local
 
     async def start_sync(self, local: LocalStore) -> Sync:
