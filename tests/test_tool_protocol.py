@@ -315,5 +315,7 @@ def test_the_guide_names_every_draft_edit_and_helper_of_the_protocol() -> None:
     for name in (
         "MaskPatch", "Preview", "Handles", "Band", "Cursor", "Camera", "Notice", "Ask", "Create", "Update",
         "Delete", "Select", "Slider", "Choice", "Switch", "drag_handle", "drag_whole", "paint", "AskFailed",
+        "SetValue", "Outlines", "Prepared", "ImagePart", "prepare", "outlines", "only_when", "mask_to_paint",
+        "mask_to_erase", "painted",
     ):  # fmt: skip
         assert f"`{name}" in text, name
