@@ -27,7 +27,9 @@ def test_local_store_with_a_journal(scenario: Scenario) -> None:
     disk, journals = Disk(), Journals()
 
     async def door() -> JournaledStore:
-        return JournaledStore(MemoryLocalStore(disk), MemoryJournal(journals))
+        store = JournaledStore(MemoryLocalStore(disk), MemoryJournal(journals))
+        await store.begin()
+        return store
 
     asyncio.run(scenario(door))
 

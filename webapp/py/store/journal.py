@@ -20,7 +20,7 @@ from webapp.py.store.local import LocalStore
 from webapp.py.store.settling import read_fields
 
 _AT_A_TIME = 500
-_ALL = 2**53
+_ALL = 2**31 - 1
 _DIGITS = 8
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -93,6 +94,7 @@ class JournaledStore:
         self._journal = journal
         self._solo = solo
         self._revisions: dict[str, int] = {}
+        self._begun = asyncio.Event()
 
     @property
     def on_change(self) -> Callable[[News], None] | None:
@@ -107,7 +109,7 @@ class JournaledStore:
         """Write the journal anew when it does not tell of all that the store holds, or has grown large.
 
         A browser that was killed between the two writes leaves an edit in the store alone. The page shows it:
-        it has to be in both before anything more is called saved.
+        it has to be in both before anything more is called saved, so writing waits for this.
         """
         try:
             async with self._journal.held():
@@ -116,6 +118,8 @@ class JournaledStore:
                     await self._write_anew()
         except StorageProblem as problem:
             _log.warning("the journal could not be taken up: %s", problem)
+        finally:
+            self._begun.set()
 
     async def load(self, scope: str, keys: Collection[Key] | None = None) -> Stored:
         """See `LocalStore.load`."""
@@ -189,6 +193,7 @@ class JournaledStore:
         return await self._local.all_assets()
 
     async def _append(self, entry: Entry, revision: int = 0) -> None:
+        await self._begun.wait()
         before = self._revisions.get(entry.scope, 0)
         # Where another tab has written in between, this one cannot tell that all of it is in the journal.
         own = {entry.scope: revision} if revision == before + 1 else {}
