@@ -19,7 +19,7 @@ from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.sync import Offline, Sync
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.light import Light
-from webapp.py.workspace.messages import Key
+from webapp.py.workspace.messages import Key, ViewChange
 from webapp.py.workspace.viewport import Viewport
 
 SIZE = (100, 80)
@@ -55,6 +55,7 @@ class FakeStage:
     ) -> None:
         self.opacity = 0.42
         self.problem: str | None = None
+        self.reading = ""
         self.shown: Any = None
         self.view: Viewport | None = None
         self.background: tuple[float, float, float] | None = None

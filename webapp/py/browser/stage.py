@@ -11,24 +11,22 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol
 
 import js
-from pyodide.ffi import create_proxy, to_js
+from pyodide.ffi import create_proxy
 
 from webapp.py.browser.canvas import LineLayer
+from webapp.py.browser.lens import Loupe, PixelReader, Readout
+from webapp.py.browser.pointers import Pointers
 from webapp.py.browser.still import StillLayer
 from webapp.py.browser.webgl import ContextMissing, PixelLayer
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.light import Light
 from webapp.py.workspace.scene import Scene
-from webapp.py.workspace.settings import Slider
-from webapp.py.workspace.tool import Adjust, Cursor, Frame, Key, Pointer, ViewChange
+from webapp.py.workspace.tool import Adjust, Cursor, Frame, Key, ViewChange
 from webapp.py.workspace.viewport import Viewport
 
 _CURSORS = {"circle": "none", "square": "none", "cross": "crosshair", "arrow": "default"}
-_DEVICES: dict[str, Literal["mouse", "pen", "touch"]] = {"pen": "pen", "touch": "touch"}
-_WHEEL = 0.0016
-"""How much of a doubling one CSS pixel of wheel travel zooms."""
-_LINE = 24.0
-"""CSS pixels of a wheel step that is counted in lines."""
+_TURNED = {"ns-resize": "ew-resize", "ew-resize": "ns-resize"}
+_SLANTED = {"nwse-resize": "nesw-resize", "nesw-resize": "nwse-resize"}
 
 
 class Compute(Protocol):
@@ -68,6 +66,7 @@ class Stage:
         self.notify = notify
         self.opacity = 0.42
         self.problem: str | None = None
+        self.reading = ""
         self.on_camera: Callable[[Viewport], None] = lambda view: None
         self.on_light: Callable[[Light], None] = lambda light: None
         self.on_menu: Callable[[tuple[float, float]], None] = lambda point: None
@@ -76,10 +75,6 @@ class Stage:
         self._view: Viewport | None = None
         self._light = Light()
         self._size = (1.0, 1.0)
-        self._pointer: tuple[float, float] | None = None
-        self._panning: tuple[float, float] | None = None
-        self._touches: dict[int, tuple[float, float]] = {}
-        self._space = False
         self._framed = False
         self._painted_cursor = ""
         self._proxies: list[tuple[Any, str, Any]] = []
@@ -89,12 +84,14 @@ class Stage:
         element.replaceChildren(pixels, first, second, lines)
         self._still = StillLayer(first, second)
         self._lines = LineLayer(lines)
+        self._loupe, self._readout = Loupe(element), Readout(element)
+        self._reader: PixelReader | None = None
         self._pixels: PixelLayer | None = None
         try:
             self._pixels = PixelLayer(pixels)
         except ContextMissing as missing:
             self.problem = str(missing)
-        self._listen()
+        self.pointers = Pointers(self, self._add)
         self._observer = js.ResizeObserver.new(self._proxy(self._resized))
         self._observer.observe(element)
 
@@ -126,18 +123,19 @@ class Stage:
     def turn(self, quarters: int) -> None:
         """Turn the view clockwise by quarters; annotations stay as they are."""
         if self._view is not None:
-            self._steer(self._view.turned(quarters))
+            self.steer(self._view.turned(quarters))
 
     def flip(self, way: Literal["horizontal", "vertical"]) -> None:
         """Mirror the view; annotations stay as they are."""
         if self._view is not None:
-            self._steer(self._view.flipped(way))
+            self.steer(self._view.flipped(way))
 
     def show(self, bitmap: Any, width: int, height: int, overview: Any = None) -> None:
         """Show an image, fitted; ``overview`` is a reduced copy of a large one, made where there is none."""
         self.gestures.cancel()
         if self._pixels is not None:
             self._pixels.set_image(bitmap, overview)
+        self._reader = PixelReader(bitmap)
         self._still.forget()
         self._measure()
         self._view = Viewport(*self._size, width, height).fitted()
@@ -149,7 +147,7 @@ class Stage:
         if self._pixels is not None:
             self._pixels.set_image(None)
         self._still.forget()
-        self._view = None
+        self._reader = self._view = None
         self.invalidate()
 
     def set_background(self, color: tuple[float, float, float]) -> None:
@@ -170,26 +168,27 @@ class Stage:
             return
         view = self._view
         if change == "fit":
-            self._steer(view.fitted())
+            self.steer(view.fitted())
         elif change == "actual":
-            self._steer(view.actual_size())
+            self.steer(view.actual_size())
         else:
-            self._steer(view.zoomed(1.5 if change == "in" else 1 / 1.5))
+            self.steer(view.zoomed(1.5 if change == "in" else 1 / 1.5))
 
     def hold_space(self, down: bool) -> None:
         """Let the pointer pan while the space bar is held."""
-        self._space = down
+        self.pointers.space = down
         self._paint_cursor()
 
     def key(self, key: Key) -> None:
         """Give a key to the gesture under way, or to the idle tool."""
         if self._view is not None:
             self.gestures.handle(key, self._view.zoom)
-            self._after_event()
+            self.after_event()
 
     def destroy(self) -> None:
         """Let go of the element, the GPU's memory and every handler."""
         self.gestures.close()
+        self.pointers.close()
         self._observer.disconnect()
         for target, name, proxy in self._proxies:
             if target is not None:
@@ -211,13 +210,13 @@ class Stage:
             self.set_light(old.changed(move.brightness, move.contrast))
             self.on_light(self._light)
         elif isinstance(move, Frame):
-            self._steer(self._view.shown(move.x0, move.y0, move.x1, move.y1))
+            self.steer(self._view.shown(move.x0, move.y0, move.x1, move.y1))
         else:
             view = self._view.moved(move.dx, move.dy)
             if move.zoom != 1.0:
                 at = view.to_view(*move.about) if move.about is not None else (None, None)
                 view = view.zoomed(move.zoom, *at)
-            self._steer(view)
+            self.steer(view)
 
     def ask(
         self,
@@ -237,7 +236,7 @@ class Stage:
                 failed(str(error) or type(error).__name__)
             else:
                 answered(answer)
-            self._after_event()
+            self.after_event()
 
         task = asyncio.ensure_future(put())
         self._tasks.add(task)
@@ -262,59 +261,73 @@ class Stage:
         ready = self._view is not None and session.ready
         scene = self.gestures.scene(view.zoom, self.opacity) if ready else Scene()
         self.element.ariaBusy = "true" if ready and self.gestures.computing else "false"
+        at = None if self.pointers.panning or self.pointers.space else self.pointers.at
         if self._pixels is not None:
+            self._draw_loupe(view, ratio, scene, at)
             draft = self.gestures.mask_draft
             patches = draft.drain() if draft is not None and scene.masks else []
             if self._pixels.draw(view, ratio, scene.masks, patches):
                 self.invalidate()
         if self._still.draw(view, ratio, scene.still, scene.without, time):
             self.invalidate()
-        at = None if self._panning or self._space else self._pointer
-        self._lines.draw(view, ratio, scene, at)
+        self._lines.draw(view, ratio, scene, view.to_image(*at) if at is not None else None)
+        self._read(view, scene, at)
+
+    def _draw_loupe(self, view: Viewport, ratio: float, scene: Scene, at: tuple[float, float] | None) -> None:
+        if scene.loupe is None or at is None or self._pixels is None:
+            self._loupe.hide()
+        else:
+            self._loupe.draw(self._pixels, view, ratio, scene, at, self.pointers.device == "touch")
+
+    def _read(self, view: Viewport, scene: Scene, at: tuple[float, float] | None) -> None:
+        """Read the pixel under the pointer where a tool asks for it."""
+        text = ""
+        if scene.readout and at is not None and self._reader is not None:
+            text = self._reader.text(*view.to_image(*at))
+        self._readout.show(text, view, at or (0.0, 0.0))
+        if text != self.reading:
+            self.reading = text
+            self.tell()
 
     def _paint_cursor(self) -> None:
         cursor: Cursor | None = self.gestures.cursor
         name = _CURSORS.get(cursor.kind, cursor.kind) if cursor is not None else "default"
-        if self._panning is not None:
+        view = self._view
+        if view is not None and view.sideways:
+            name = _TURNED.get(name, name)
+        if view is not None and view.sideways != view.mirrored:
+            name = _SLANTED.get(name, name)
+        if self.pointers.panning:
             name = "grabbing"
-        elif self._space:
+        elif self.pointers.space:
             name = "grab"
         if name != self._painted_cursor:
             self._painted_cursor = self.element.style.cursor = name
 
-    def _after_event(self) -> None:
+    def after_event(self) -> None:
+        """Show what an event has changed."""
         self._paint_cursor()
         self.invalidate()
 
-    def _steer(self, view: Viewport) -> None:
+    def steer(self, view: Viewport) -> None:
         """Move the camera as the person wants it."""
         self._view = view
         self._after_camera()
         self.on_camera(view)
 
     def _after_camera(self) -> None:
-        self._tell()
+        self.tell()
         self.invalidate()
 
-    def _tell(self) -> None:
-        self._report(self._pointer, self._view.zoom if self._view is not None else 1.0)
+    def tell(self) -> None:
+        """Tell the status line where the pointer is."""
+        view, at = self._view, self.pointers.at
+        point = view.to_image(*at) if view is not None and at is not None else None
+        self._report(point, view.zoom if view is not None else 1.0)
 
     # --- the browser's events
 
-    def _listen(self) -> None:
-        for name, handler in (
-            ("pointerdown", self._pressed),
-            ("pointermove", self._moved),
-            ("pointerup", self._released),
-            ("pointercancel", self._lost),
-            ("pointerleave", self._left),
-            ("contextmenu", self._asked_for_menu),
-        ):
-            self._add(name, handler)
-        self._add("wheel", self._wheeled, to_js({"passive": False}, dict_converter=js.Object.fromEntries))
-
-    def _add(self, name: str, handler: Callable[[Any], None], options: Any = None) -> None:
-        proxy = create_proxy(handler)
+    def _add(self, name: str, proxy: Any, options: Any) -> None:
         self.element.addEventListener(name, proxy, options)
         self._proxies.append((self.element, name, proxy))
 
@@ -322,113 +335,6 @@ class Stage:
         proxy = create_proxy(handler)
         self._proxies.append((None, "", proxy))
         return proxy
-
-    def _place(self, event: Any) -> tuple[float, float]:
-        return float(event.offsetX), float(event.offsetY)
-
-    def _event(self, kind: Literal["press", "move", "release", "hover"], event: Any) -> Pointer:
-        assert self._view is not None
-        x, y = self._view.to_image(*self._place(event))
-        return Pointer(
-            kind,
-            x,
-            y,
-            scale=self._view.zoom,
-            button=int(event.button),
-            shift=bool(event.shiftKey),
-            ctrl=bool(event.ctrlKey or event.metaKey),
-            alt=bool(event.altKey),
-            pressure=float(event.pressure),
-            device=_DEVICES.get(str(event.pointerType), "mouse"),
-        )
-
-    def _pressed(self, event: Any) -> None:
-        if self._view is None:
-            return
-        self.element.focus(preventScroll=True)
-        self.element.setPointerCapture(event.pointerId)
-        if event.pointerType == "touch":
-            self._touches[int(event.pointerId)] = self._place(event)
-            if len(self._touches) == 2:
-                self.gestures.cancel()
-                self._after_event()
-                return
-        if event.button == 1 or (event.button == 0 and self._space):
-            event.preventDefault()
-            self._panning = self._place(event)
-            self._after_event()
-        elif event.button == 0:
-            self.gestures.handle(self._event("press", event), self._view.zoom)
-            self._after_event()
-
-    def _moved(self, event: Any) -> None:
-        if self._view is None:
-            return
-        place = self._place(event)
-        self._pointer = self._view.to_image(*place)
-        if int(event.pointerId) in self._touches and len(self._touches) == 2:
-            self._pinch(int(event.pointerId), place)
-        elif self._panning is not None:
-            moved = self._view.panned(place[0] - self._panning[0], place[1] - self._panning[1])
-            self._panning = place
-            self._steer(moved)
-        else:
-            if int(event.pointerId) in self._touches:
-                self._touches[int(event.pointerId)] = place
-            kind: Literal["move", "hover"] = "move" if self.gestures.busy else "hover"
-            self.gestures.handle(self._event(kind, event), self._view.zoom)
-        self._tell()
-        self._after_event()
-
-    def _pinch(self, finger: int, place: tuple[float, float]) -> None:
-        assert self._view is not None
-        (other,) = (at for name, at in self._touches.items() if name != finger)
-        before = self._touches[finger]
-        self._touches[finger] = place
-        self._steer(self._view.pinched((before, other), (place, other)))
-
-    def _released(self, event: Any) -> None:
-        several = len(self._touches) > 1
-        self._touches.pop(int(event.pointerId), None)
-        if self._panning is not None:
-            self._panning = None
-        elif self._view is not None and not several and event.button == 0:
-            self.gestures.handle(self._event("release", event), self._view.zoom)
-        self._after_event()
-
-    def _lost(self, event: Any) -> None:
-        self._touches.pop(int(event.pointerId), None)
-        self._panning = None
-        self.gestures.cancel()
-        self._after_event()
-
-    def _asked_for_menu(self, event: Any) -> None:
-        event.preventDefault()
-        if self._view is not None:
-            self.on_menu(self._view.to_image(*self._place(event)))
-
-    def _left(self, _event: Any) -> None:
-        if not self.gestures.busy:
-            self._pointer = None
-            self._tell()
-            self._after_event()
-
-    def _wheeled(self, event: Any) -> None:
-        event.preventDefault()
-        if self._view is None:
-            return
-        travel = float(event.deltaY or event.deltaX) * (_LINE if event.deltaMode == 1 else 1.0)
-        session = self.gestures.session
-        slider = next((s for s in session.tool.settings if isinstance(s, Slider) and s.wheel), None)
-        if event.shiftKey and slider is not None:
-            value = session.settings_of(session.tool_id)[slider.name]
-            turned = slider.turned(float(value), -1 if travel > 0 else 1)
-            session.change_setting(session.tool_id, slider.name, turned)
-            if not self.gestures.busy:
-                self.gestures.handle(self._event("hover", event), self._view.zoom)
-        else:
-            self._steer(self._view.zoomed(2.0 ** (-travel * _WHEEL), *self._place(event)))
-        self._after_event()
 
     def _resized(self, *_: Any) -> None:
         self._measure()

@@ -288,7 +288,8 @@ class Desk:
         if self._status is None or self.state.work is None or pane is not self.work.pane:
             return
         where = f"   x {point[0] // 1:.0f}  y {point[1] // 1:.0f}" if point is not None else ""
-        self._status.textContent = f"{zoom * 100:.0f} %{where}"
+        value = pane.stage.reading.partition("\n")[2] if pane.stage is not None else ""
+        self._status.textContent = f"{zoom * 100:.0f} %{where}   {value}".rstrip()
 
     # --- labels
 

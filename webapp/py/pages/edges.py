@@ -71,6 +71,8 @@ class StageLike(Protocol):
     opacity: float
     gestures: Gestures
     problem: str | None
+    reading: str
+    """What a tool reads under the pointer: the place, and in a second line the value; or nothing."""
     on_camera: Callable[[Viewport], None]
     on_light: Callable[[Light], None]
     on_menu: Callable[[tuple[float, float]], None]

@@ -1,0 +1,149 @@
+"""What floats over the viewport at the pointer: the loupe, and the readout of a pixel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import js
+from pyodide.ffi import to_js
+
+from webapp.py.browser.canvas import Paths, draw_figures
+from webapp.py.browser.webgl import PixelLayer
+from webapp.py.workspace.scene import Scene
+from webapp.py.workspace.viewport import Viewport
+
+SIDE = 240.0
+"""CSS pixels of the loupe."""
+_ASIDE = 18.0
+_ABOVE = 150.0
+"""CSS pixels that the loupe is moved up for a finger, which would hide it."""
+
+
+class Loupe:
+    """A round glass that shows pixels, masks and lines under the pointer enlarged."""
+
+    def __init__(self, holder: Any) -> None:
+        self._canvas = js.document.createElement("canvas")
+        self._canvas.className = "loupe"
+        self._context = self._canvas.getContext("2d")
+        self._paths = Paths()
+        self._canvas.hidden = True
+        holder.append(self._canvas)
+
+    def hide(self) -> None:
+        """Put it away."""
+        if not self._canvas.hidden:
+            self._canvas.hidden = True
+
+    def draw(
+        self,
+        pixels: PixelLayer,
+        view: Viewport,
+        ratio: float,
+        scene: Scene,
+        at: tuple[float, float],
+        finger: bool,
+    ) -> None:
+        """Show what is under ``at`` (in the view); to be called before the pixel layer itself is drawn."""
+        assert scene.loupe is not None
+        x, y = view.to_image(*at)
+        zoom = scene.loupe.factor * max(view.zoom, 1.0)
+        near = replace(view, width=SIDE, height=SIDE, zoom=zoom, x=x, y=y)
+        width, height = pixels.draw_lens(near, ratio, scene.masks)
+        if (self._canvas.width, self._canvas.height) != (width, height):
+            self._canvas.width, self._canvas.height = width, height
+        context = self._context
+        context.setTransform(1, 0, 0, 1, 0, 0)
+        source = pixels.canvas
+        context.drawImage(source, 0, source.height - height, width, height, 0, 0, width, height)
+        (x0, y0), (x1, y1) = near.to_image(0.0, 0.0), near.to_image(SIDE, SIDE)
+        still = [
+            figure
+            for figure in scene.still.figures
+            if figure.key not in scene.without
+            and figure.bounds[0] <= max(x0, x1)
+            and figure.bounds[2] >= min(x0, x1)
+            and figure.bounds[1] <= max(y0, y1)
+            and figure.bounds[3] >= min(y0, y1)
+        ]
+        self._paths.forget_all_but(still)
+        draw_figures(context, near, ratio, still, self._paths)
+        self._frame_pixel(near, x, y)
+        self._canvas.hidden = False
+        left, top = at[0] - SIDE / 2, at[1] - SIDE / 2 - (_ABOVE if finger else 0.0)
+        self._canvas.style.transform = f"translate({left:.1f}px,{top:.1f}px)"
+
+    def _frame_pixel(self, near: Viewport, x: float, y: float) -> None:
+        """Draw a frame around the pixel under the pointer."""
+        (x0, y0), (x1, y1) = near.to_view(x // 1, y // 1), near.to_view(x // 1 + 1, y // 1 + 1)
+        context = self._context
+        for width, color in ((3, "rgb(0 0 0 / 55%)"), (1, "#ffffff")):
+            context.lineWidth, context.strokeStyle = width, color
+            context.strokeRect(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0))
+
+
+class PixelReader:
+    """Reads single pixels of an image, exactly as they are."""
+
+    def __init__(self, bitmap: Any) -> None:
+        self._bitmap = bitmap
+        canvas = js.OffscreenCanvas.new(1, 1)
+        often = to_js({"willReadFrequently": True}, dict_converter=js.Object.fromEntries)
+        self._context = canvas.getContext("2d", often)
+        self._context.globalCompositeOperation = "copy"
+        self._context.imageSmoothingEnabled = False
+        self._gray: bool | None = None
+
+    def at(self, x: int, y: int) -> tuple[int, int, int] | None:
+        """Return red, green and blue of a pixel, 0 to 255; None outside of the image."""
+        if not (0 <= x < self._bitmap.width and 0 <= y < self._bitmap.height):
+            return None
+        self._context.drawImage(self._bitmap, x, y, 1, 1, 0, 0, 1, 1)
+        red, green, blue, _ = self._context.getImageData(0, 0, 1, 1).data.to_py()
+        return red, green, blue
+
+    @property
+    def gray(self) -> bool:
+        """Whether the image has no colours: looked up once, on a reduced copy."""
+        if self._gray is None:
+            canvas = js.OffscreenCanvas.new(64, 64)
+            context = canvas.getContext("2d")
+            context.drawImage(self._bitmap, 0, 0, 64, 64)
+            values = bytes(context.getImageData(0, 0, 64, 64).data.to_py())
+            self._gray = values[0::4] == values[1::4] == values[2::4]
+        return self._gray
+
+    def text(self, x: float, y: float) -> str:
+        """Return place and value of the pixel at an image point, for people; empty outside of the image."""
+        column, row = int(x // 1), int(y // 1)
+        value = self.at(column, row)
+        if value is None:
+            return ""
+        if self.gray:
+            return f"x {column}  y {row}\ngrey {value[0]}"
+        return f"x {column}  y {row}\nR {value[0]}  G {value[1]}  B {value[2]}"
+
+
+class Readout:
+    """A small card beside the pointer."""
+
+    def __init__(self, holder: Any) -> None:
+        self._card = js.document.createElement("div")
+        self._card.className = "readout number"
+        self._card.hidden = True
+        holder.append(self._card)
+
+    def show(self, text: str, view: Viewport, at: tuple[float, float]) -> None:
+        """Show a text, or nothing when it is empty."""
+        if not text:
+            if not self._card.hidden:
+                self._card.hidden = True
+            return
+        if self._card.textContent != text:
+            self._card.textContent = text
+        self._card.hidden = False
+        width, height = float(self._card.offsetWidth), float(self._card.offsetHeight)
+        left = at[0] + _ASIDE if at[0] + _ASIDE + width <= view.width else at[0] - _ASIDE - width
+        top = at[1] + _ASIDE if at[1] + _ASIDE + height <= view.height else at[1] - _ASIDE - height
+        self._card.style.transform = f"translate({left:.0f}px,{top:.0f}px)"

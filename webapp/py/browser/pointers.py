@@ -1,0 +1,360 @@
+"""Mouse, pen and fingers over a viewport: what of them draws, what moves the camera, what is left alone.
+
+One finger draws, two move and scale the camera, more do nothing. While a pen is near, fingers are the palm
+that rests beside it. A finger that stays opens the menu. A press of a finger waits for an instant, so that
+the first of two fingers leaves nothing in a gesture.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+from pyodide.ffi import create_proxy, to_js
+
+from webapp.py.workspace.settings import Slider
+from webapp.py.workspace.tool import Pointer
+
+if TYPE_CHECKING:
+    from webapp.py.browser.stage import Stage
+
+Place = tuple[float, float]
+_DEVICES: dict[str, Literal["mouse", "pen", "touch"]] = {"pen": "pen", "touch": "touch"}
+_WHEEL = 0.0016
+"""How much of a doubling one CSS pixel of wheel travel zooms."""
+_LINE = 24.0
+"""CSS pixels of a wheel step that is counted in lines."""
+_TWICE_MS, _TWICE_FAR = 400.0, 8.0
+"""How soon and how near the second press of a double click comes."""
+_HOLD_S, _HOLD_FAR = 0.5, 10.0
+"""How long and how quietly a finger stays until it opens the menu."""
+_SETTLE_S, _SETTLE_FAR = 0.08, 5.0
+"""How long, and until which distance, the press of a finger waits for a second one."""
+_PALM_MS = 700.0
+"""How long after the pen was last heard of fingers are still taken for the palm."""
+
+
+class Pointers:
+    """Hears the pointers over a stage's element and tells its gestures and its camera.
+
+    ``at`` is where the pointer is, in view coordinates, None when it is nowhere; ``device`` is which.
+    """
+
+    def __init__(self, stage: Stage, add: Callable[[str, Any, Any], None]) -> None:
+        self.at: Place | None = None
+        self.device = "mouse"
+        self.space = False
+        self._stage = stage
+        self._panning: Place | None = None
+        self._drawing: int | None = None
+        self._fingers: dict[int, Place] = {}
+        self._palms: set[int] = set()
+        self._spent = False
+        self._pen_heard = -math.inf
+        self._pen_down = False
+        self._waiting: tuple[Any, Pointer] | None = None
+        self._held_at: Place = (0.0, 0.0)
+        self._timers: list[asyncio.TimerHandle] = []
+        self._last_press = (-math.inf, (0.0, 0.0))
+        self._last: Any = None
+        for name, handler in (
+            ("pointerdown", self._pressed),
+            ("pointermove", self._moved),
+            ("pointerup", self._released),
+            ("pointercancel", self._cancelled),
+            ("lostpointercapture", self._let_go),
+            ("pointerleave", self._left),
+            ("contextmenu", self._asked_for_menu),
+        ):
+            add(name, create_proxy(handler), None)
+        firm = to_js({"passive": False})
+        add("wheel", create_proxy(self._wheeled), firm)
+        # Browsers scroll, zoom and select on touch in spite of the style sheet: iPadOS by touchmove.
+        add("touchmove", create_proxy(_keep), firm)
+
+    @property
+    def panning(self) -> bool:
+        """Whether the image is being dragged by the middle button or with the space bar held."""
+        return self._panning is not None
+
+    def close(self) -> None:
+        """Forget what is under way."""
+        self._stop_timers()
+
+    # --- press
+
+    def _pressed(self, event: Any) -> None:
+        stage, place, name = self._stage, _place(event), int(event.pointerId)
+        if stage.view is None:
+            return
+        stage.element.focus(preventScroll=True)
+        self._capture(name)
+        self.device = _DEVICES.get(str(event.pointerType), "mouse")
+        if self.device == "pen":
+            self._take_pen(event, down=True)
+        if self.device == "touch":
+            self._press_finger(event, name, place)
+            return
+        if event.button == 1 or (event.button == 0 and self.space):
+            event.preventDefault()
+            self._panning = place
+        elif event.button == 0:
+            self._begin(name, self._event("press", event))
+        stage.after_event()
+
+    def _press_finger(self, event: Any, name: int, place: Place) -> None:
+        if self._palm_rests(event):
+            self._palms.add(name)
+            return
+        self._fingers[name] = place
+        if len(self._fingers) > 1:
+            self._become_pinch()
+        elif self.space:
+            self._panning = place
+        elif not self._spent:
+            self._held_at = place
+            self._waiting = (event, self._event("press", event))
+            self._later(_SETTLE_S, self._deliver_press)
+            if not self._stage.gestures.busy:
+                self._later(_HOLD_S, self._open_menu)
+        self._stage.after_event()
+
+    def _deliver_press(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self._begin(int(waiting[0].pointerId), waiting[1])
+            self._stage.after_event()
+
+    def _begin(self, name: int, press: Pointer) -> None:
+        self._drawing = name
+        self._stage.gestures.handle(press, press.scale)
+
+    def _become_pinch(self) -> None:
+        """Leave the camera to two fingers; what the first one has begun with its press is taken back."""
+        self._stop_timers()
+        if self._waiting is None and self._drawing is not None:
+            self._stage.gestures.cancel()
+        self._waiting = self._drawing = self._panning = None
+        self._spent = True
+
+    # --- move
+
+    def _moved(self, event: Any) -> None:
+        stage, place, name = self._stage, _place(event), int(event.pointerId)
+        if stage.view is None or name in self._palms:
+            return
+        device = _DEVICES.get(str(event.pointerType), "mouse")
+        if device == "pen":
+            self._take_pen(event, down=self._pen_down)
+        self.at, self.device = place, device
+        if name in self._fingers:
+            self._move_finger(event, name, place)
+        elif self._panning is not None:
+            self._pan(place)
+        else:
+            if self._drawing is not None and name == self._drawing and not event.buttons:
+                self._finish(event)  # it was let go where nobody heard of it
+            if self._drawing is None or name == self._drawing:
+                self._move(event)
+        stage.tell()
+        stage.after_event()
+
+    def _move_finger(self, event: Any, name: int, place: Place) -> None:
+        before, self._fingers[name] = self._fingers[name], place
+        if self._spent:
+            if len(self._fingers) == 2:
+                (other,) = (at for finger, at in self._fingers.items() if finger != name)
+                view = self._stage.view
+                assert view is not None
+                self._stage.steer(view.pinched((before, other), (place, other)))
+            return
+        if math.dist(place, self._held_at) > _SETTLE_FAR and self._waiting is not None:
+            self._deliver_press()
+        if math.dist(place, self._held_at) > _HOLD_FAR:
+            self._stop_timers()
+        if self._panning is not None:
+            self._pan(place)
+        elif self._waiting is None:
+            self._move(event)
+
+    def _move(self, event: Any) -> None:
+        self._last = event
+        gestures = self._stage.gestures
+        pointer = self._event("move" if gestures.busy else "hover", event)
+        gestures.handle(pointer, pointer.scale)
+
+    def _pan(self, place: Place) -> None:
+        view, before = self._stage.view, self._panning
+        if view is not None and before is not None:
+            self._panning = place
+            self._stage.steer(view.panned(place[0] - before[0], place[1] - before[1]))
+
+    # --- release
+
+    def _released(self, event: Any) -> None:
+        name = int(event.pointerId)
+        if str(event.pointerType) == "pen":
+            self._take_pen(event, down=False)
+        if self._forget(name):
+            return
+        if self._panning is not None:
+            self._panning = None
+        else:
+            self._deliver_press()
+            if name == self._drawing and event.button in (0, -1):
+                self._finish(event)
+        self._stop_timers()
+        self._stage.after_event()
+
+    def _finish(self, event: Any) -> None:
+        self._drawing = None
+        if self._stage.view is not None:
+            release = self._event("release", event)
+            self._stage.gestures.handle(release, release.scale)
+
+    def _cancelled(self, event: Any) -> None:
+        """Take note that the browser took the pointer: of a finger nothing stays, of others all until now."""
+        name = int(event.pointerId)
+        touch = name in self._fingers
+        if str(event.pointerType) == "pen":
+            self._take_pen(event, down=False)
+        if self._forget(name):
+            return
+        self._stop_timers()
+        self._waiting = self._panning = None
+        if name == self._drawing:
+            if touch or self._last is None:
+                self._drawing = None
+                self._stage.gestures.cancel()
+            else:
+                self._finish(self._last)
+        self._stage.after_event()
+
+    def _let_go(self, event: Any) -> None:
+        """Finish where the capture ends without a release, as when a dialog comes up."""
+        name = int(event.pointerId)
+        if name == self._drawing and name not in self._fingers:
+            self._finish(self._last or event)
+            self._stage.after_event()
+        self._fingers.pop(name, None)
+
+    def _forget(self, name: int) -> bool:
+        """Forget a finger; tells whether it was one that draws nothing."""
+        self._fingers.pop(name, None)
+        idle = name in self._palms or self._spent
+        self._palms.discard(name)
+        if not self._fingers:
+            self._spent = False
+        return idle
+
+    def _left(self, event: Any) -> None:
+        if str(event.pointerType) == "pen" and not self._pen_down:
+            self._pen_heard = float(event.timeStamp)
+        if not self._stage.gestures.busy:
+            self.at = None
+            self._stage.tell()
+            self._stage.after_event()
+
+    # --- menu, wheel, pen
+
+    def _open_menu(self) -> None:
+        """Open the menu under a finger that has stayed where it was; what its press began is taken back."""
+        view = self._stage.view
+        if len(self._fingers) == 1 and not self._spent and view is not None:
+            self._waiting = self._drawing = self._panning = None
+            self._stage.gestures.cancel()
+            self._spent = True
+            self._stage.on_menu(view.to_image(*self._held_at))
+            self._stage.after_event()
+
+    def _asked_for_menu(self, event: Any) -> None:
+        event.preventDefault()
+        view = self._stage.view
+        # Some browsers ask for it after a long touch, too; that is heard above already.
+        if view is not None and str(getattr(event, "pointerType", "") or "mouse") != "touch":
+            self._stage.on_menu(view.to_image(*_place(event)))
+
+    def _wheeled(self, event: Any) -> None:
+        event.preventDefault()
+        stage = self._stage
+        if stage.view is None:
+            return
+        travel = float(event.deltaY or event.deltaX) * (_LINE if event.deltaMode == 1 else 1.0)
+        session = stage.gestures.session
+        slider = next((s for s in session.tool.settings if isinstance(s, Slider) and s.wheel), None)
+        if event.shiftKey and slider is not None:
+            value = session.settings_of(session.tool_id)[slider.name]
+            turned = slider.turned(float(value), -1 if travel > 0 else 1)
+            session.change_setting(session.tool_id, slider.name, turned)
+            if not stage.gestures.busy:
+                stage.gestures.handle(self._event("hover", event), stage.view.zoom)
+        else:
+            stage.steer(stage.view.zoomed(2.0 ** (-travel * _WHEEL), *_place(event)))
+        stage.after_event()
+
+    def _take_pen(self, event: Any, down: bool) -> None:
+        """Note that the pen is here; fingers that lie on the glass already are the palm, too."""
+        self._pen_heard, self._pen_down = float(event.timeStamp), down
+        if down and self._fingers:
+            if self._drawing in self._fingers:
+                self._drawing = None
+                self._stage.gestures.cancel()
+            self._palms.update(self._fingers)
+            self._fingers.clear()
+            self._stop_timers()
+            self._waiting, self._spent = None, False
+
+    def _palm_rests(self, event: Any) -> bool:
+        return self._pen_down or float(event.timeStamp) - self._pen_heard < _PALM_MS
+
+    # --- inside
+
+    def _event(self, kind: Literal["press", "move", "release", "hover"], event: Any) -> Pointer:
+        view, place = self._stage.view, _place(event)
+        assert view is not None
+        x, y = view.to_image(*place)
+        if kind == "press":
+            self.at = place
+        return Pointer(
+            kind,
+            x,
+            y,
+            scale=view.zoom,
+            button=max(int(event.button), 0),
+            shift=bool(event.shiftKey),
+            ctrl=bool(event.ctrlKey or event.metaKey),
+            alt=bool(event.altKey),
+            pressure=float(getattr(event, "pressure", 0.0) or 0.0),
+            device=_DEVICES.get(str(getattr(event, "pointerType", "")), "mouse"),
+            clicks=self._clicks(event, place) if kind == "press" else 1,
+            seen=place,
+        )
+
+    def _clicks(self, event: Any, place: Place) -> int:
+        before, where = self._last_press
+        now = float(event.timeStamp)
+        again = now - before < _TWICE_MS and math.dist(place, where) < _TWICE_FAR
+        self._last_press = (-math.inf if again else now, place)
+        return 2 if again else 1
+
+    def _capture(self, name: int) -> None:
+        self._stage.element.setPointerCapture(name)
+
+    def _later(self, seconds: float, call: Callable[[], None]) -> None:
+        self._timers.append(asyncio.get_running_loop().call_later(seconds, call))
+
+    def _stop_timers(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+        self._timers = []
+
+
+def _place(event: Any) -> Place:
+    return float(event.offsetX), float(event.offsetY)
+
+
+def _keep(event: Any) -> None:
+    if event.cancelable:
+        event.preventDefault()
