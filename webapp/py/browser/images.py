@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import js
@@ -161,14 +162,20 @@ class Images:
         download = self._fetching.get(url)
         if download is None:
             download = self._fetching[url] = _Download(asyncio.ensure_future(self._kept_or_fetched(request)))
-            download.task.add_done_callback(lambda done: self._fetching.pop(url, None))
+            download.task.add_done_callback(partial(self._forget, url, download))
         download.waiting += 1
         try:
             return await asyncio.shield(download.task)
         finally:
             download.waiting -= 1
             if not download.waiting:
+                # At once, or somebody who wants it now would wait for a download that is being stopped.
+                self._forget(url, download)
                 download.task.cancel()
+
+    def _forget(self, url: str, download: _Download, _done: Any = None) -> None:
+        if self._fetching.get(url) is download:
+            del self._fetching[url]
 
     async def _kept_or_fetched(self, request: Request) -> Any:
         kept = await self._cache.get(request.url)

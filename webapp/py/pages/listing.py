@@ -88,6 +88,7 @@ class Listing:
         self._laid_out: tuple[int, frozenset[str]] | None = None
         self._pictured: tuple[Rows, float, float] | None = None
         self._element: Any = None
+        self._carried_out = 0
         self._search: Any = None
         self._counter: Any = None
         self._stop_watching: Callable[[], None] = lambda: None
@@ -265,7 +266,7 @@ class Listing:
         self._element, self._stop_watching = element, lambda: None
         if element is not None:
             self.height = float(element.clientHeight or self.height)
-            element.scrollTop = self.scroll
+            self.carry_out_scroll(element)
             self._stop_watching = self._edges.watch_size(element, self._resized)
 
     def attach_search(self, element: Any) -> None:
@@ -299,13 +300,16 @@ class Listing:
 
     def scrolled(self, top: float, height: float) -> None:
         """Take note of what part of the list is in sight."""
-        self.scroll, self.height = top, height
-        self._edges.render()
+        # Where it stood before it is scrolled for the person, which happens at the next render, is void.
+        if self.scrolls == self._carried_out:
+            self.scroll, self.height = top, height
+            self._edges.render()
 
     def carry_out_scroll(self, marker: Any) -> None:
         """Scroll the element, now that the page has the height that is needed."""
         if marker is not None and self._element is not None:
             self._element.scrollTop = self.scroll
+            self._carried_out = self.scrolls
 
     def show(self, ordinal: int) -> None:
         """Take note of the image at hand, and bring its line into sight."""
