@@ -41,8 +41,8 @@ def find_missing() -> list[Missing]:
                 "secure_context",
                 "This page came over plain http, so the browser keeps no copy of Limner for working without "
                 f"a network: loading the page needs the server at {js.location.host}. Your work is kept on "
-                "this machine all the same, but once instead of twice: a browser that crashes may lose what the "
-                "server does not have yet. To get both, give the server a certificate (--tls-cert and "
+                "this machine all the same, but once instead of twice: a browser that crashes may lose what "
+                "the server does not have yet. To get both, give the server a certificate (--tls-cert and "
                 "--tls-key) and open the page over https.",
             )
         ]
