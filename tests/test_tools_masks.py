@@ -79,6 +79,39 @@ def test_a_stroke_beside_the_image_is_nothing() -> None:
     assert edits_of("brush", drag((-50, -50), (-40, -50)), image(tool="brush")) == []
 
 
+def test_a_stroke_that_leaves_the_image_and_comes_back_paints_only_where_it_was_inside() -> None:
+    ctx = image(tool="brush", settings=SQUARE_TIP)
+    around = drag((95, 10), (140, 10), (140, 60), (95, 60), (-1e6, 60), (-1e6, -1e6), (50, 20))
+    drafts, edits = play(TOOLS.tool("brush"), around, ctx)
+    (created,) = edits
+    assert isinstance(created, Create)
+    found = pixels_of(created.shape)
+    assert block(93, 8, 7, 4) | block(0, 58, 97, 4) <= found and not block(97, 20, 3, 30) & found
+    for patch in drafts:
+        if isinstance(patch, MaskPatch):
+            assert patch.x >= 0 and patch.x + patch.pixels.shape[1] <= WIDTH
+            assert patch.y >= 0 and patch.y + patch.pixels.shape[0] <= HEIGHT
+
+
+def test_a_brush_larger_than_the_image_fills_it() -> None:
+    (created,) = edits_of(
+        "brush", click(50, 40), image(tool="brush", settings={"radius": 200, "tip": "round"})
+    )
+    assert isinstance(created, Create) and created.shape == rectangle(0, 0, WIDTH, HEIGHT)
+
+
+def test_a_release_that_was_lost_outside_the_window_ends_the_stroke() -> None:
+    lost = [*drag((10, 40), (90, 40))[:-1], Pointer("hover", 20, 70)]
+    (created,) = edits_of("brush", lost, image(tool="brush", settings=SQUARE_TIP))
+    assert isinstance(created, Create) and pixels_of(created.shape) == block(8, 38, 84, 4)
+    erased = image(rectangle(0, 30, 100, 50), selected=["a"], tool="eraser", settings=SQUARE_TIP)
+    (updated,) = edits_of("eraser", lost, erased)
+    assert isinstance(updated, Update)
+    assert pixels_of(updated.fields["shape"]) == block(0, 30, 100, 50) - block(8, 38, 84, 4)
+    unselected = image(rectangle(0, 70, 100, 10), tool="eraser", settings=SQUARE_TIP)
+    assert edits_of("eraser", lost, unselected) == []
+
+
 def test_painting_goes_on_with_the_selected_mask_of_the_active_class() -> None:
     ctx = image(rectangle(10, 10, 5, 5), selected=["a"], tool="brush", settings=SQUARE_TIP)
     drafts, edits = play(TOOLS.tool("brush"), click(16, 12), ctx)
@@ -162,6 +195,20 @@ def test_erasing_where_nothing_is_says_so_or_changes_nothing() -> None:
     assert edits_of("eraser", drag((60, 60), (40, 40)), untouched) == []
     selected = image(rectangle(10, 10, 5, 5), selected=["a"], tool="eraser", settings=SQUARE_TIP)
     assert edits_of("eraser", click(60, 60), selected) == []
+
+
+def test_what_a_mask_has_outside_the_image_goes_when_the_rest_is_painted() -> None:
+    outside = rectangle(-10, 10, 20, 5)
+    ctx = image(outside, selected=["a"], tool="eraser", settings=SQUARE_TIP)
+    (updated,) = edits_of("eraser", drag((-30, 12), (4, 12)), ctx)
+    assert isinstance(updated, Update)
+    assert updated.fields["shape"] == encode(painted(block(0, 10, 10, 5) - block(0, 10, 6, 4)))
+    assert edits_of("eraser", drag((-30, 12), (-20, 12)), ctx) == []
+
+
+def test_that_there_is_nothing_to_erase_is_said_once() -> None:
+    drafts, _ = play(TOOLS.tool("eraser"), drag((60, 60), (50, 50), (12, 12)), image(tool="eraser"))
+    assert len([draft for draft in drafts if isinstance(draft, Notice)]) == 1
 
 
 def test_a_locked_mask_is_not_erased() -> None:

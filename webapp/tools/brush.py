@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from webapp.py.domain.shapes import Mask
 from webapp.py.workspace.tool import (
     Choice,
     Context,
@@ -12,6 +11,7 @@ from webapp.py.workspace.tool import (
     Slider,
     Tool,
     brush_cursor,
+    mask_to_paint,
     paint,
 )
 
@@ -33,11 +33,7 @@ class BrushTool(Tool):
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
         """Paint until the release."""
-        chosen = ctx.chosen()
-        target = chosen[0] if len(chosen) == 1 else None
-        if target is not None and not (isinstance(target.shape, Mask) and target.class_id == ctx.class_id):
-            target = None
-        return (yield from paint(press, ctx, target, value=1))
+        return (yield from paint(press, ctx, mask_to_paint(ctx), value=1))
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
         """Show the outline of the brush."""

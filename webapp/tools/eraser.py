@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from webapp.py.domain.shapes import Mask
-from webapp.py.geometry.masks import touches
 from webapp.py.workspace.tool import (
     AnnotationView,
     Choice,
     Context,
+    Draft,
     Drafts,
     Event,
     Gesture,
@@ -16,6 +16,7 @@ from webapp.py.workspace.tool import (
     Slider,
     Tool,
     brush_cursor,
+    mask_to_erase,
     paint,
 )
 
@@ -39,12 +40,16 @@ class EraserTool(Tool):
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
         """Erase until the release."""
         event: Event = press
-        while event.kind != "release":
-            target = _target(event, ctx) if isinstance(event, Pointer) else None
+        tip = brush_cursor(ctx)
+        drafts: list[Draft] = [] if any(_erasable(view) for view in ctx.annotations) else [Notice(NOTHING)]
+        while event.kind not in ("release", "hover"):  # a hover: the release got lost
+            target = None
+            if isinstance(event, Pointer):
+                target = mask_to_erase(ctx, event.point, tip.radius, tip.kind == "square")
             if target is not None and isinstance(event, Pointer):
                 return (yield from paint(event, ctx, target, value=0))
-            none = [] if any(_erasable(view) for view in ctx.annotations) else [Notice(NOTHING)]
-            event = yield [*none, brush_cursor(ctx)]
+            event = yield [*drafts, tip]
+            drafts = []
         return []
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
@@ -54,17 +59,3 @@ class EraserTool(Tool):
 
 def _erasable(view: AnnotationView) -> bool:
     return isinstance(view.shape, Mask) and not (view.locked or view.hidden)
-
-
-def _target(pointer: Pointer, ctx: Context) -> AnnotationView | None:
-    """Return the selected mask, else the topmost one that the tip touches and that may be changed."""
-    selected = [view for view in ctx.chosen() if isinstance(view.shape, Mask)]
-    if selected:
-        return selected[-1]
-    tip = brush_cursor(ctx)
-    square = tip.kind == "square"
-    for view in reversed(ctx.annotations):
-        shape = view.shape
-        if isinstance(shape, Mask) and _erasable(view) and touches(shape, pointer.point, tip.radius, square):
-            return view
-    return None

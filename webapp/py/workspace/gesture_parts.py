@@ -107,11 +107,11 @@ def paint(press: Pointer, ctx: Context, target: AnnotationView | None, value: in
     event: Event = press
     while True:
         patches: list[Draft] = []
-        if isinstance(event, Pointer):
+        if isinstance(event, Pointer) and event.kind != "hover":
             drawn = raster.stroke(here, event.point, radius, tip, value)
             patches = [MaskPatch(x, y, pixels, name) for x, y, pixels in drawn]
             here = event.point
-        if event.kind == "release":
+        if event.kind in ("release", "hover"):  # a hover: the release got lost
             return painted(target, raster)
         event = yield [*patches, cursor]
 
@@ -130,7 +130,7 @@ def painted(target: AnnotationView | None, raster: Raster) -> Sequence[Edit]:
 
 
 def mask_to_paint(ctx: Context) -> AnnotationView | None:
-    """Return the mask that painting goes on with: the selected one of the active class; None for a new one."""
+    """Return the mask that painting goes on with: the one selected, of the active class; None for a new one."""
     chosen = ctx.chosen()
     target = chosen[0] if len(chosen) == 1 else None
     if target is None or not isinstance(target.shape, Mask) or target.class_id != ctx.class_id:
