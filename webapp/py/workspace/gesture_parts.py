@@ -130,7 +130,7 @@ def painted(target: AnnotationView | None, raster: Raster) -> Sequence[Edit]:
 
 
 def mask_to_paint(ctx: Context) -> AnnotationView | None:
-    """Return the mask that painting goes on with: the one selected, of the active class; None for a new one."""
+    """Return the mask that painting goes on with: the one selected, of the active class; None: a new one."""
     chosen = ctx.chosen()
     target = chosen[0] if len(chosen) == 1 else None
     if target is None or not isinstance(target.shape, Mask) or target.class_id != ctx.class_id:
