@@ -198,6 +198,32 @@ def test_a_journal_that_tells_of_everything_is_not_written_anew_at_a_start() -> 
     play(story)
 
 
+def test_while_bringing_back_fails_the_journal_stays_as_it_is() -> None:
+    async def story() -> None:
+        machine = Machine()
+        tab = await machine.tab()
+        await tab.enqueue(S, [op(1), op(2)])
+        machine.drop()
+
+        async def fail(method: str) -> None:
+            if method == "enqueue":
+                raise StorageProblem("This machine's storage is full.", "full")
+
+        local, journal = MemoryLocalStore(machine.disk), MemoryJournal(machine.journals)
+        local.before = fail
+        with pytest.raises(StorageProblem):
+            await make_whole(local, journal)
+        local.before = None
+        unlucky = JournaledStore(local, journal)
+        await unlucky.begin()
+        await unlucky.enqueue(S, [op(3)])
+        machine.kill()
+        await machine.tab()
+        assert sorted(await machine.waiting()) == ["op-1", "op-2", "op-3"]
+
+    play(story)
+
+
 def test_bringing_back_goes_on_where_it_was_killed() -> None:
     async def story() -> None:
         machine = Machine()

@@ -82,6 +82,7 @@ class FileJournal:
         self._worker.addEventListener("message", create_proxy(self._on_message))
         self._worker.addEventListener("error", create_proxy(self._on_crash))
         self._opening = asyncio.ensure_future(self._open(folder))
+        self._work: asyncio.Future[None] | None = None
 
     async def size(self) -> int:
         """See `Journal.size`."""
@@ -98,7 +99,7 @@ class FileJournal:
     async def read(self) -> list[bytes]:
         """See `Journal.read`."""
         if not await self._opening:
-            return []
+            raise StorageProblem("This browser gives the site no files of its own.")
         return [part.to_bytes() for part in await self._ask("read")]
 
     async def tails(self) -> list[bytes]:

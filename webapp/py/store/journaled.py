@@ -220,6 +220,8 @@ class JournaledStore:
         return size > ROOM and size > ROOM + 2 * int(await self._local.get_meta(_WHOLE) or 0)
 
     async def _write_anew(self) -> None:
+        if await self._local.get_meta(_WHOLE) is None:
+            return  # bringing back has failed: the journal may be all there is
         entries = await checkpoint(self._local, solo=self._solo)
         if entries is not None:
             content = b"".join(map(write_entry, entries))
