@@ -145,6 +145,21 @@ async def test_text_that_is_being_typed_is_kept_when_the_person_goes_on(leave: s
     assert stored(await labeling(edges(machine))) == [{}, {"name": "Tom"}]
 
 
+async def test_text_is_saved_at_a_pause_while_the_field_keeps_what_is_typed() -> None:
+    machine = Machine()
+    page = await labeling(edges(machine))
+    await a_cat(page)
+    await write(page, "Name", "Tom ")
+    (pause,) = page.edges.timers
+    pause()
+    await page.settle()
+    assert find(question(page, "Name"), "textarea").attrs["prop:value"] == "Tom "
+    assert stored(await labeling(edges(machine))) == [{"name": "Tom"}]
+    await write(page, "Name", "Tom Cat")
+    await page.press("z", ctrl=True)
+    assert stored(page) == [{}]
+
+
 async def test_a_page_drawn_anew_meanwhile_leaves_what_is_being_typed_alone() -> None:
     page = await labeling(edges())
     await a_cat(page)

@@ -292,6 +292,33 @@ async def test_what_was_typed_is_kept_as_one_answer_whatever_comes_next(asker: D
     assert len(asker.shapes) == 2
 
 
+async def test_text_saved_at_pauses_is_still_one_step_back(asker: Desk) -> None:
+    session, name = asker.session, asker.session.annotations[0].id
+    session.answering.tick((name,), SEEN, "Tail", True)
+    for text in ("T", "Tom", "Tomcat"):
+        session.answering.write((name,), NAME, text)
+        session.answering.keep()
+        assert answers(asker)[0] == {"seen": ["Tail"], "name": text}
+    session.select(())
+    session.undo()
+    assert answers(asker)[0] == {"seen": ["Tail"]}
+    session.redo()
+    assert answers(asker)[0] == {"seen": ["Tail"], "name": "Tomcat"}
+    session.undo()
+    session.undo()
+    assert answers(asker)[0] == {}
+
+
+async def test_text_written_again_later_is_a_step_of_its_own(asker: Desk) -> None:
+    session, name = asker.session, asker.session.annotations[0].id
+    for text in ("Tom", "Tomcat"):
+        session.answering.write((name,), NAME, text)
+        session.answering.keep()
+        session.answering.settle()
+    session.undo()
+    assert answers(asker)[0] == {"name": "Tom"}
+
+
 async def test_answers_about_the_image_begin_the_work_and_are_undone(desk: Desk) -> None:
     desk.session.workplace.instruction = ASKING
     desk.session.answering.answer((), WHERE, "Out")

@@ -107,7 +107,7 @@ def test_what_the_server_does_not_accept_is_shown_with_the_reason(
     page = signed_in_page("annotator", own_world)
     workspace = Workspace(page).open(own_world.sync.url)
     workspace.draw_box(100, 120, 300, 260)
-    page.get_by_label("All of it").check()
+    workspace.answer()
     workspace.expect_saved("Synced")
     admin = signed_in_page("admin", own_world)
     accounts = admin.request.get(f"{own_world.sync.url}api/accounts").json()

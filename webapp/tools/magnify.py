@@ -14,6 +14,7 @@ class MagnifyTool(Tool):
     icon = "search"
     order = 84
     edits = False
+    edits = False
     help = "Press and hold to see what is under the pointer enlarged, every pixel a square."
     settings = (Slider("factor", "Enlarged", 6, 2, 16, 1, "×", keys=("[", "]"), wheel=True),)
 

@@ -28,6 +28,7 @@ class ZoomTool(Tool):
     icon = "scan-search"
     order = 82
     edits = False
+    edits = False
     help = "Drag a rectangle to see it as large as possible; click to zoom in, Alt-click to zoom out."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:

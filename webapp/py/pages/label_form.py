@@ -196,7 +196,7 @@ def _text_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
     typed = answering.text(subject, attribute)
 
     def typing(event: Event) -> None:
-        answering.write(subject, attribute, event.value)
+        form.desk.labels.typed(subject, attribute, event.value)
 
     def done(event: Event) -> None:
         answering.write(subject, attribute, event.value)

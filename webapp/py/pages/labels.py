@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ROW_HEIGHT = 34
 """CSS pixels of a row of the list."""
+PAUSE_SECONDS = 0.6
+"""After so long without a key what has been typed is saved."""
 _MARGIN = 10
 """Rows drawn above and below those in sight."""
 CLASS_GONE = "Class no longer in the instruction"
@@ -87,6 +89,7 @@ class Labels:
         self._anchor: str | None = None
         self._focus: tuple[Subject, str] | str | None = None
         self.scroll, self.height = 0.0, 600.0
+        self._pause: Callable[[], None] = lambda: None
         self.flashing: Missing | None = None
         self.flashes = 0
 
@@ -150,7 +153,14 @@ class Labels:
             self.scroll = max(top - self.height / 3, 0.0)
             self._list.scrollTop = self.scroll
 
-    # --- answers that are owed
+    # --- answers
+
+    def typed(self, subject: Subject, attribute: Attribute, text: str) -> None:
+        """Take what has been typed so far; at a pause it is saved, and typing goes on."""
+        answering = self._session.answering
+        answering.write(subject, attribute, text)
+        self._pause()
+        self._pause = self._desk.edges.later(PAUSE_SECONDS, answering.keep)
 
     def save(self) -> None:
         """Confirm the answers about the selection, and go on to the next annotation that lacks one."""

@@ -10,6 +10,7 @@ from webapp.py.domain.model import Answers, Attribute
 from webapp.py.domain.ops import Op, make_op
 from webapp.py.domain.permissions import allowed
 from webapp.py.workspace import questionnaire
+from webapp.py.workspace.history import Step
 
 if TYPE_CHECKING:
     from webapp.py.workspace.session import Session
@@ -48,6 +49,7 @@ class Answering:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.draft: Draft | None = None
+        self._begun: Step | None = None
 
     # --- what is asked, and what was said
 
@@ -95,7 +97,7 @@ class Answering:
         return questionnaire.missing(self.image_questions, self.answers(IMAGE)[0])
 
     def first_missing(self) -> Missing | None:
-        """Return the first required answer that this person owes the image at hand: annotations come first."""
+        """Return the first required answer that this person owes the image: annotations come first."""
         self.settle()
         for name in self._session.own():
             for attribute in self.missing(name):
@@ -112,9 +114,22 @@ class Answering:
 
     def settle(self) -> None:
         """Make what has been typed the answer."""
+        self.keep()
+        self.draft = self._begun = None
+
+    def keep(self) -> None:
+        """Make what has been typed so far the answer; typing goes on, and all of it is one undo step."""
         draft, self.draft = self.draft, None
-        if draft is not None:
-            self.answer(draft.subject, draft.attribute, draft.text)
+        if draft is None:
+            return
+        history = self._session.history
+        begun, before = self._begun, history.last
+        self.answer(draft.subject, draft.attribute, draft.text)
+        if history.last is not before:
+            if begun is not None and begun is before:
+                history.join()
+            self._begun = history.last
+        self.draft = draft
 
     def answer(self, subject: Subject, attribute: Attribute, answer: object) -> None:
         """Answer a question, for all annotations that it is about; ``""`` takes the answer away."""

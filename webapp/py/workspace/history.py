@@ -53,6 +53,19 @@ class History:
             self._redo.clear()
         return done
 
+    @property
+    def last(self) -> Step | None:
+        """What takes the last step back; None when there is none."""
+        return self._undo[-1] if self._undo else None
+
+    def join(self) -> None:
+        """Make the last two steps one, as when an answer was written with a pause in between."""
+        later, earlier = self._undo.pop(), self._undo.pop()
+        # Taken back last, the earlier one overrides what both set.
+        again = {(op.table, op.id, *op.fields) for op in earlier}
+        kept = tuple(op for op in later if (op.table, op.id, *op.fields) not in again)
+        self._undo.append((*kept, *earlier))
+
     def undo(self, get: Lookup) -> Step | None:
         """Return new ops that take the last step back, None when there is none. The caller applies them.
 

@@ -129,7 +129,7 @@ class Tool:
     draws: ClassVar[tuple[str, ...]] = ()
     """Kinds of shapes it makes (``"box"``, ``"mask"``, …); one that makes none cannot be a class's tool."""
     edits: ClassVar[bool] = True
-    """Whether it is there to change annotations; where nothing is drawn, only tools that do not are offered."""
+    """Whether it is there to change annotations; where nothing is drawn, only the others are offered."""
     settings: ClassVar[tuple[Setting, ...]] = ()
     """What the person can set; the panel is drawn from this."""
     only_when: ClassVar[Mapping[str, tuple[str, Value]]] = {}
