@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -227,7 +228,8 @@ def test_a_view_on_all_of_a_large_image_is_scaled_down_and_cut_again_when_zoomed
 
 
 def test_segments_are_never_asked_for_smaller_than_they_can_be() -> None:
-    assert asked(large((0, 0, 12_000, 9_000), size=6))[0].arguments["size"] == 4
+    assert asked(large((0, 0, 12_000, 9_000), size=6))[0].arguments["size"] == 8
+    assert asked(large((0, 0, 500, 500), size=6))[0].arguments["size"] == 6
 
 
 def test_the_whole_image_is_cut_when_that_is_chosen() -> None:
@@ -241,6 +243,12 @@ def test_the_borders_shown_are_those_of_the_segments() -> None:
     shown = TOOL.outlines(ctx)
     assert isinstance(shown, Outlines) and shown.rect == (0, 0, WIDTH, HEIGHT)
     assert np.array_equal(shown.levels[:, 1:] != shown.levels[:, :-1], LABELS[:, 1:] != LABELS[:, :-1])
+
+
+def test_borders_too_close_to_be_told_apart_are_not_shown() -> None:
+    ctx = ready()
+    assert TOOL.outlines(replace(ctx, scale=0.34)) is not None
+    assert TOOL.outlines(replace(ctx, scale=0.33)) is None
 
 
 def test_the_panel_shows_what_matters() -> None:

@@ -40,8 +40,10 @@ MOST_VISIBLE = 2**20
 """Most pixels of the region in view that are cut into segments; a larger one is scaled down first."""
 MOST_IMAGE = 2**22
 """The same for the whole image."""
-SMALLEST = 4.0
-"""Pixels that a segment is wide at least, after scaling down."""
+SMALLEST = 8.0
+"""Pixels that a segment is wide at least, where the image was scaled down."""
+DENSEST = 4.0
+"""Screen pixels that a segment is wide at least for its borders to be shown; closer lines hide the image."""
 ENOUGH = 0.8
 """Share of the sharpness that a region in view could have, down to which segments stay as they are."""
 WAIT = "The segments here are still being computed. Try again in a moment."
@@ -97,7 +99,9 @@ class SuperpixelTool(Tool):
         if ctx.settings["by"] == "brush":
             return None
         part = _part(ctx)
-        size = max(float(ctx.settings["size"]) * part.scale, SMALLEST)
+        size = float(ctx.settings["size"])
+        if part.scale < 1:
+            size = max(size * part.scale, SMALLEST)
         return Ask(
             "segments", {"image": part, "size": size, "compactness": float(ctx.settings["compactness"])}
         )
@@ -107,6 +111,8 @@ class SuperpixelTool(Tool):
         if ctx.prepared is None or ctx.settings["by"] == "brush":
             return None
         part: ImagePart = ctx.prepared.ask.arguments["image"]
+        if ctx.prepared.ask.arguments["size"] / part.scale * ctx.scale < DENSEST:
+            return None
         return Outlines(ctx.prepared.answer["levels"], part.rect)
 
 
