@@ -27,6 +27,7 @@ _DICOM = ("numpy", "msgspec", "pillow", "pydicom", "imagecodecs")
 FUNCTIONS = {
     "dicom_header": Function("webapp.py.compute.dicom_images", "dicom_header", _DICOM),
     "dicom_image": Function("webapp.py.compute.dicom_images", "dicom_image", _DICOM),
+    "interpolate": Function("webapp.py.compute.interpolation", "interpolate", ("numpy", "scipy", "msgspec")),
     "mask_archive": Function(
         "webapp.py.compute.masks_export", "mask_archive", ("numpy", "msgspec", "pillow")
     ),
