@@ -38,6 +38,9 @@ from webapp.py.workspace.tool import (
 
 BY_A_CLICK = ("brush", "points")
 """Tools of which a click alone makes something."""
+ASKING = ("growing",)
+"""Tools that ask the compute worker at the press; they are played where it answers."""
+AT_ONCE = [tool.id for tool in TOOLS.tools if tool.id not in ASKING]
 
 # --- all of them
 
@@ -48,19 +51,19 @@ def test_the_tools_are_found_and_none_is_broken() -> None:
     assert TOOLS.broken == ()
 
 
-@pytest.mark.parametrize("tool", [tool.id for tool in TOOLS.tools if tool.id not in BY_A_CLICK])
+@pytest.mark.parametrize("tool", [tool for tool in AT_ONCE if tool not in BY_A_CLICK])
 def test_a_mere_click_on_an_empty_image_makes_no_annotation(tool: str) -> None:
     edits = edits_of(tool, [*click(50, 40), Key("Escape")], image(tool=tool))
     assert not [edit for edit in edits if isinstance(edit, Create | Update | Delete)]
 
 
-@pytest.mark.parametrize("tool", [tool.id for tool in TOOLS.tools])
+@pytest.mark.parametrize("tool", AT_ONCE)
 def test_a_gesture_that_is_cancelled_leaves_nothing(tool: str) -> None:
     events = [Pointer("press", 20, 20), Pointer("move", 30, 30), Key("Escape")]
     assert edits_of(tool, events, image(SQUARE, rectangle(15, 15, 9, 9), selected=["a"], tool=tool)) == []
 
 
-@pytest.mark.parametrize("tool", [tool.id for tool in TOOLS.tools])
+@pytest.mark.parametrize("tool", AT_ONCE)
 def test_a_key_that_means_nothing_to_a_tool_does_nothing(tool: str) -> None:
     whole = drag((20, 20), (30, 30), (60, 50))
     disturbed = [whole[0], Key("F5"), whole[1], Key("q", ctrl=True), *whole[2:]]
@@ -263,15 +266,15 @@ def test_arrow_keys_stop_at_the_edge_of_the_image() -> None:
 def test_a_duplicate_is_of_the_same_class_and_lies_a_little_aside_in_the_image() -> None:
     ctx = image(LOW_BOX, selected=["a"], class_id="other")
     assert edits_of("select", [Key("d", ctrl=True)], ctx) == [
-        Create(Box(x=20, y=20, width=20, height=20), "cell")
+        Create(Box(x=20, y=20, width=20, height=20), "cell", "a")
     ]
     zoomed_in = image(LOW_BOX, selected=["a"], scale=5)
     assert edits_of("select", [Key("d", ctrl=True)], zoomed_in) == [
-        Create(Box(x=12, y=12, width=20, height=20), "cell")
+        Create(Box(x=12, y=12, width=20, height=20), "cell", "a")
     ]
     corner = image(Box(x=80, y=60, width=20, height=20), selected=["a"])
     assert edits_of("select", [Key("d", ctrl=True)], corner) == [
-        Create(Box(x=70, y=50, width=20, height=20), "cell")
+        Create(Box(x=70, y=50, width=20, height=20), "cell", "a")
     ]
 
 

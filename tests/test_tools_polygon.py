@@ -238,7 +238,7 @@ def test_of_a_crowded_outline_only_the_vertices_around_the_pointer_are_shown() -
     ]
     ctx = image(Polygon(around), selected=["a"], tool="polygon")
     assert tool.handles(ctx) is None
-    assert tool.handles(image(Polygon(around), selected=["a"], tool="polygon", scale=16)) == Handles(around)
+    assert tool.handles(image(Polygon(around), selected=["a"], tool="polygon", scale=20)) == Handles(around)
     shown = tool.cursor(ctx, Pointer("hover", 110, 40))
     assert isinstance(shown, list)
     (handles,) = [draft for draft in shown if isinstance(draft, Handles)]

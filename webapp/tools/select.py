@@ -11,7 +11,6 @@ from webapp.py.workspace.tool import (
     AnnotationView,
     Band,
     Context,
-    Create,
     Cursor,
     Delete,
     Drafts,
@@ -107,7 +106,7 @@ class SelectTool(Tool):
             case "ctrl+a":
                 return [Select([view.id for view in ctx.annotations if not view.hidden])]
             case "ctrl+d":
-                return [Create(shape, view.class_id) for view, shape in duplicated(ctx.chosen(), ctx)]
+                return duplicated(ctx.chosen(), ctx)
             case _:
                 return []
 

@@ -17,37 +17,40 @@ ASIDE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Clipping:
-    """What was copied: shapes with their classes, bottom to top, and the image that they were copied from."""
+    """What was copied: annotations as they were then, bottom to top, and the image that they come from."""
 
-    items: tuple[tuple[Shape, str], ...] = ()
+    views: tuple[AnnotationView, ...] = ()
     asset: int | None = None
 
 
 def copied(views: Sequence[AnnotationView], asset: int | None) -> Clipping:
     """Return what to keep of annotations that are copied from the image ``asset``."""
-    return Clipping(tuple((view.shape, view.class_id) for view in views), asset)
+    return Clipping(tuple(views), asset)
 
 
 def pasted(clipping: Clipping, ctx: Context, asset: int | None) -> list[Create]:
     """Return the edits that paste copies into the image ``asset``, which ``ctx`` is about.
 
+    Copies are of the same classes and have the same answers to the questions as what was copied.
+
     In the image that they come from they lie a little aside, in another one at the same place, cut to that
     image; what lies outside it altogether is left out.
     """
-    shapes = [shape for shape, _ in clipping.items]
+    shapes = [view.shape for view in clipping.views]
     if clipping.asset == asset:
         shapes = _aside(shapes, ctx)
     cut = [_cut(shape, ctx) for shape in shapes]
     return [
-        Create(shape, class_id)
-        for shape, (_, class_id) in zip(cut, clipping.items, strict=True)
+        Create(shape, view.class_id, view.id)
+        for shape, view in zip(cut, clipping.views, strict=True)
         if shape is not None
     ]
 
 
-def duplicated(views: Sequence[AnnotationView], ctx: Context) -> list[tuple[AnnotationView, Shape]]:
-    """Return each annotation with the shape of its duplicate: a little aside, within the image."""
-    return list(zip(views, _aside([view.shape for view in views], ctx), strict=True))
+def duplicated(views: Sequence[AnnotationView], ctx: Context) -> list[Create]:
+    """Return the edits that make duplicates, a little aside within the image."""
+    shapes = _aside([view.shape for view in views], ctx)
+    return [Create(shape, view.class_id, view.id) for view, shape in zip(views, shapes, strict=True)]
 
 
 def moved_together(views: Sequence[AnnotationView], dx: float, dy: float, ctx: Context) -> list[Shape]:

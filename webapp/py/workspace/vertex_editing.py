@@ -17,7 +17,7 @@ LAST_POINTS = {
     Polygon: "A polygon keeps at least three points, and its outline may not cross itself without this one.",
     Polyline: "A line keeps at least two points; delete the whole of it instead.",
 }
-_APART = 11.0
+_APART = 16.0
 """Vertices closer together than this, in screen pixels on average, are not all shown as handles."""
 _AROUND = 60.0
 """Of such vertices those are shown that are as near to the pointer as this, in screen pixels."""
