@@ -142,6 +142,14 @@ def test_zoomed_out_the_same_way_on_screen_means_the_same() -> None:
     assert [draft.value for draft in drafts if isinstance(draft, SetValue)] == [12, 14]
 
 
+def test_a_release_that_got_lost_ends_the_growth_where_it_was() -> None:
+    events = [*drag((64.5, 20.5), (84.5, 20.5))[:-1], Pointer("hover", 5, 90)]
+    drafts, (created,) = played(events, image(tolerance=12))
+    assert [draft.value for draft in drafts if isinstance(draft, SetValue)] == [12, 14]
+    assert isinstance(created, Create)
+    assert np.array_equal(pixels(created.shape), region(64, 20, 14))
+
+
 def test_of_a_huge_image_a_window_around_the_click_is_looked_at_and_an_end_there_is_told() -> None:
     seen: list[ImagePart] = []
 

@@ -172,6 +172,13 @@ def test_a_stroke_that_leaves_the_image_and_comes_back_keeps_what_it_crossed() -
     assert on[3, 3] and on[3, 125] and on.sum() < WIDTH * HEIGHT / 4
 
 
+def test_a_release_that_got_lost_ends_the_drag_where_it_was() -> None:
+    events = [*drag((3.5, 3.5), (50.5, 20.5))[:-1], Pointer("hover", 120, 90), Pointer("hover", 5, 90)]
+    (created,) = edits_of(events, ready())
+    assert isinstance(created, Create)
+    assert np.array_equal(pixels(created.shape), crossed((3.5, 3.5), (50.5, 20.5)))
+
+
 def test_by_brush_it_paints_and_erases_as_the_brush_does() -> None:
     ctx = ready(by="brush", radius=6, tip="square")
     (created,) = edits_of(click(40, 30), ctx)

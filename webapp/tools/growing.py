@@ -74,14 +74,14 @@ class GrowingTool(Tool):
         event: Event = press
         if not inside or (erasing and target is None):
             event = yield Notice(NOTHING) if inside else None
-            while event.kind != "release":
+            while event.kind not in ("release", "hover"):
                 event = yield None
             return []
         name = target.id if target else None
         growth = _Growth(ctx.raster(name), name, erasing)
         part = _part(press, ctx)
         tolerance = -1.0
-        while event.kind != "release":
+        while event.kind not in ("release", "hover"):  # a hover: the release got lost
             wanted = _tolerance(press, event, ctx) if isinstance(event, Pointer) else tolerance
             if wanted == tolerance:
                 event = yield Cursor("cross")

@@ -149,10 +149,10 @@ def _fill(press: Pointer, ctx: Context, erasing: bool) -> Gesture:
     event: Event = press
     while True:
         patches: list[MaskPatch] = []
-        if isinstance(event, Pointer):
+        if isinstance(event, Pointer) and event.kind != "hover":
             patches = [patch for one in segments.along(here, event.point) for patch in filling.add(one)]
             here = event.point
-        if event.kind == "release":
+        if event.kind in ("release", "hover"):  # a hover: the release got lost
             return filling.edits()
         drafts: list[Draft] = [*patches, Cursor("cross")]
         event = yield drafts
@@ -161,7 +161,7 @@ def _fill(press: Pointer, ctx: Context, erasing: bool) -> Gesture:
 def _refuse(reason: str) -> Gesture:
     """Say why nothing is done, and wait for the release."""
     event = yield Notice(reason)
-    while event.kind != "release":
+    while event.kind not in ("release", "hover"):
         event = yield None
     return []
 
