@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy import ndimage
 from skimage import data
 
 from tests.tool_player import HEIGHT, WIDTH, block, image, painted, pixels_of, rectangle
@@ -21,7 +22,9 @@ from webapp.py.domain.model import Asset, Instruction, LabelClass
 from webapp.py.domain.permissions import Actor
 from webapp.py.domain.shapes import Box, Mask, Polygon, Shape
 from webapp.py.domain.wire import project_scope
-from webapp.py.geometry.masks import encode
+from webapp.py.geometry.contours import mask_polygons
+from webapp.py.geometry.crossings import is_simple
+from webapp.py.geometry.masks import decode_into, encode
 from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
 from webapp.py.workspace.messages import Create, Delete, Edit, Update
@@ -169,6 +172,26 @@ def test_each_piece_of_a_mask_becomes_a_polygon_with_its_holes() -> None:
     updated, created = Bench(mask).run("to_polygons")
     assert updated == Update("a", {"shape": FRAME})
     assert created == Create(Polygon([(40, 40), (42, 40), (42, 41), (40, 41)]), "cell", like="a")
+
+
+@pytest.mark.parametrize("tolerance", [1.0, 3.0])
+def test_a_simplified_polygon_has_few_points_and_stays_near_the_mask(tolerance: float) -> None:
+    picture = data.horse() == 0  # type: ignore[no-untyped-call]
+    picture[100:150, 150:220] &= np.add.outer(np.arange(50), np.arange(70)) % 40 > 3
+    mask = encode(picture)
+    assert mask is not None
+    steps = mask_operation("to_polygons", [pack_region(mask)], (400, 328), {"tolerance": tolerance})
+    (found,) = finish(steps)
+    pieces = [unpack_region(one) for one in found]
+    assert len(pieces) == ndimage.label(picture)[1]
+    assert all(isinstance(piece, Polygon) and is_simple(piece.points) for piece in pieces)
+    points = sum(len(contour) for one in found for contour in one["contours"])
+    exact = sum(len(piece.points) + sum(map(len, piece.holes)) for piece in mask_polygons(mask))
+    assert points < exact / 2
+    (back,) = finish(mask_operation("union", found, (400, 328), {}))
+    again = decode_into(unpack_region(back[0]), 400, 328).astype(bool)  # type: ignore[arg-type]
+    edge = ndimage.distance_transform_edt(picture) + ndimage.distance_transform_edt(~picture)
+    assert again.any() and edge[again != picture].max() <= tolerance + 1.5
 
 
 def test_polygons_and_boxes_become_the_pixels_whose_centres_are_inside() -> None:

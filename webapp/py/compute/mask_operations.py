@@ -14,10 +14,14 @@ import numpy as np
 from webapp.py.compute.protocol import ComputeProblem, Progress
 from webapp.py.domain.shapes import Box, Mask, Polygon, Shape
 from webapp.py.geometry.contours import mask_polygons
+from webapp.py.geometry.crossings import are_nested
 from webapp.py.geometry.filling import polygon_mask
 from webapp.py.geometry.masks import intersect, subtract, union
 from webapp.py.geometry.morphology import fill_holes, grow, remove_specks, shrink, smooth, split
+from webapp.py.geometry.simplifying import simplify_outline
 
+_EXACT = 0.1
+"""Pixels; every corner of a pixel is farther than this from the line that leaves it out."""
 Packed = dict[str, Any]
 Region = Box | Polygon | Mask
 """Shapes that have an inside."""
@@ -36,8 +40,9 @@ def mask_operation(
     ----------
     operation : str
         ``fill_holes``, ``remove_specks`` (``size``, in pixels), ``grow`` and ``shrink`` (``distance``),
-        ``smooth`` (``radius``), ``split``, ``to_polygons``, ``to_mask``: on each shape. ``union``,
-        ``subtract``, ``intersect``: on all shapes, the others in relation to the first.
+        ``smooth`` (``radius``), ``split``, ``to_polygons`` (``tolerance``, 0 for every corner of a pixel),
+        ``to_mask``: on each shape. ``union``, ``subtract``, ``intersect``: on all shapes, the others in
+        relation to the first.
     shapes : sequence of dict
         From `pack_region`.
     size : (width, height)
@@ -149,7 +154,9 @@ _EACH: dict[str, Callable[[Mask, int, int, Numbers], Sequence[Region]]] = {
     ),
     "smooth": lambda mask, width, height, numbers: _one(smooth(mask, int(numbers["radius"]), width, height)),
     "split": lambda mask, width, height, numbers: split(mask),
-    "to_polygons": lambda mask, width, height, numbers: mask_polygons(mask),
+    "to_polygons": lambda mask, width, height, numbers: [
+        _simplified(piece, numbers.get("tolerance", 0.0)) for piece in mask_polygons(mask)
+    ],
     "to_mask": lambda mask, width, height, numbers: [mask],
 }
 _TOGETHER: dict[str, Callable[[Mask, Mask], Mask | None]] = {
@@ -172,6 +179,17 @@ def _stored(
         return [] if mask is None else list(change(mask, width, height, parameters))
     except ValueError as problem:
         raise ComputeProblem(_TOO_FINE) from problem
+
+
+def _simplified(polygon: Polygon, tolerance: float) -> Polygon:
+    """Leave points out as far as no contour crosses another by that."""
+    while tolerance > _EXACT:
+        outline = simplify_outline(polygon.points, tolerance)
+        simpler = Polygon(outline, [simplify_outline(hole, tolerance) for hole in polygon.holes])
+        if are_nested(simpler):
+            return simpler
+        tolerance /= 2
+    return polygon
 
 
 def _combined(

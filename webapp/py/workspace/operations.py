@@ -104,7 +104,9 @@ OPERATIONS = (
     ),
     Operation(
         "to_polygons", "Convert to polygons", "pentagon", "Convert",
-        "Turn each piece of the mask into a polygon along its pixels, holes included.",
+        "Turn each piece of the mask into a polygon along its pixels, holes included. Simplifying leaves out "
+        "points that are no farther than this from the line without them.",
+        settings=(Slider("tolerance", "Simplify", 0, 0, 20, 0.5, "px"),),
     ),
     Operation(
         "to_mask", "Convert to mask", "brush", "Convert",
