@@ -80,7 +80,7 @@ class Stage:
         self._proxies: list[tuple[Any, str, Any]] = []
         self._frame = create_proxy(self._draw)
         pixels, first, second, lines = (js.document.createElement("canvas") for _ in range(4))
-        first.className = second.className = "sheet"
+        first.className = second.className = "still"
         element.replaceChildren(pixels, first, second, lines)
         self._still = StillLayer(first, second)
         self._lines = LineLayer(lines)
