@@ -1,4 +1,4 @@
-"""Questions and their answers, as pure functions: what counts as an answer, what is missing, what is shared."""
+"""Questions and their answers, as pure functions: what counts as an answer, what is missing or shared."""
 
 from __future__ import annotations
 
