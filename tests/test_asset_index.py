@@ -196,3 +196,19 @@ def test_a_filter_looks_at_all_images_once_and_a_change_of_state_only_at_its_own
     large.set_status(77_700, "queued")
     large.set_filter(Filter())
     assert large.passes == passes + 1
+
+
+def test_images_are_found_by_words_of_their_name_and_their_folder_up_to_a_number() -> None:
+    index = AssetIndex()
+    index.add(
+        assets_of([("pets/cats", "Tom 1"), ("pets/cats", "Tim 2"), ("pets/dogs", "tom 3"), ("", "tom")])
+    )
+
+    def found(words: str, most: int = 10) -> list[str]:
+        return [asset.name for asset in index.named(words, most)]
+
+    assert sorted(found("tom")) == ["Tom 1", "tom", "tom 3"]
+    assert found("TOM cats") == ["Tom 1"]
+    assert found("image dogs") == ["tom 3"]
+    assert found("zebra") == []
+    assert len(found("t", 2)) == 2

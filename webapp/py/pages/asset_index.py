@@ -165,6 +165,18 @@ class AssetIndex:
         others = (ordinal for ordinal in sorted(self.assets) if ordinal not in shown)
         return self.assets.get(min(firsts) if firsts else next(others, -1))
 
+    def named(self, words: str, most: int) -> Iterator[Asset]:
+        """Give up to ``most`` images that have each of the words in name or folder, or in "image in"."""
+        left = most
+        for folder in self._folders.values():
+            place = f"image in {folder.path}".casefold()
+            found = folder.members
+            for word in words.casefold().split():
+                if word not in place:
+                    found = [one for one in found if word in self.assets[one].name.casefold()]
+            yield from (self.assets[one] for one in found[:left])
+            left -= len(found[:left])
+
     def place(self, ordinal: int) -> tuple[int | None, int]:
         """Return which of the listed images of its folder this is, from 0, and how many these are.
 

@@ -71,8 +71,9 @@ class Desk:
         if work is None:
             return
         asset = await work.listing.asset(ordinal) or work.listing.index.first()
-        if work is not self.state.work:
-            return
+        route = self.state.route
+        if work is not self.state.work or (route.project, route.ordinal) != (project_id, ordinal):
+            return  # the person went elsewhere meanwhile
         if asset is None:
             work.pane.loading = False
             self.edges.render()

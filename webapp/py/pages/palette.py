@@ -14,7 +14,7 @@ from webapp.py.pages.parts import does, focus_keeper, icon, plural
 from webapp.py.pages.state import State
 from webapp.py.pages.tree import Event, Node, h
 from webapp.py.workspace.actions import ACTIONS, bindings, normalized, shown
-from webapp.py.workspace.finding import Finder, find, remembered
+from webapp.py.workspace.finding import MOST_SCANNED, Finder, find, remembered
 
 if TYPE_CHECKING:
     from webapp.py.pages.app import App
@@ -38,8 +38,8 @@ class Entry:
     color: str = ""
 
 
-def entries(desk: Desk, *, with_images: bool) -> Iterator[Entry]:
-    """Give everything that can be found now; images last, and only when asked for, for there are many."""
+def entries(desk: Desk, images: str) -> Iterator[Entry]:
+    """Give everything that can be found now; last the images whose name or place has the words ``images``."""
     session = desk.work.session
     table = bindings(session.instruction, desk.registry)
     for one in session.instruction.classes:
@@ -59,7 +59,7 @@ def entries(desk: Desk, *, with_images: bool) -> Iterator[Entry]:
             yield Entry(
                 f"action {action.id}", action.title, action.group, do, keys_of(desk, action), action.icon
             )
-    for asset in desk.work.listing.index.assets.values() if with_images else ():
+    for asset in desk.work.listing.index.named(images, MOST_SCANNED) if images else ():
         place = f"Image in {asset.folder}" if asset.folder else "Image"
         go = partial(desk.open_asset, asset.ordinal)
         yield Entry(f"image {asset.ordinal}", asset.name, place, go, icon="image")
@@ -110,8 +110,8 @@ def palette(state: State, app: App) -> Node:
 def _found(state: State, app: App) -> list[Entry]:
     finder = state.finder
     # A letter or two would find half of all images; and their ids are only worth a look when typed.
-    with_images = len(finder.query.strip()) > 1
-    return find(entries(app.desk, with_images=with_images), finder.query, finder.recent)
+    images = finder.query.strip()
+    return find(entries(app.desk, images if len(images) > 1 else ""), finder.query, finder.recent)
 
 
 def _field(finder: Finder, found: Sequence[Entry], app: App) -> Node:
