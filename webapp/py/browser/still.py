@@ -21,6 +21,8 @@ from webapp.py.workspace.viewport import Viewport
 
 SLICE = 60_000
 """Characters of paths that are drawn in one frame: about 4,000 points."""
+LEAST = 100
+"""What a figure costs beside its path, in the same measure."""
 SURROUND = 0.25
 """How far a sheet reaches beyond the view on each side, as a share of it."""
 MOST_PIXELS = 12_000_000
@@ -254,8 +256,9 @@ def _changed(before: Content, after: Content) -> list[Figure]:
 
 
 def _weight(figure: Figure) -> int:
-    return len(figure.path) + 100 * len(figure.dots) + 100
+    return len(figure.path) + LEAST * len(figure.dots) + LEAST
 
 
 def _cost(figures: Sequence[Figure]) -> int:
-    return sum(map(_weight, figures))
+    """Return how much drawing figures costs; of very many it is not counted, it is too much in any case."""
+    return len(figures) * LEAST if len(figures) * LEAST > 2 * SLICE else sum(map(_weight, figures))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import is_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,22 +114,20 @@ class _Extents:
 
     def __init__(self) -> None:
         self._kept: list[tuple[Sequence[AnnotationView], NDArray[np.float64]]] = []
-        self._rows: dict[int, int] = {}
 
     def of(self, annotations: Sequence[AnnotationView]) -> NDArray[np.float64]:
         for known, edges in self._kept:
             if known is annotations:
                 return edges
-        before = self._kept[0][1] if self._kept else np.zeros((4, 0))
-        rows = [self._rows.get(id(view), -1) for view in annotations]
-        edges = np.full((4, len(rows)), np.nan)
-        if self._rows:
-            edges = np.where(np.array(rows) >= 0, before[:, rows], edges)
-        for column, row in enumerate(rows):
-            if row < 0:
-                edges[:, column] = bounds(annotations[column].shape) or np.nan
+        before, old = self._kept[0] if self._kept else ((), np.zeros((4, 0)))
+        shared = min(len(before), len(annotations))
+        edges = np.full((4, len(annotations)), np.nan)
+        edges[:, :shared] = old[:, :shared]
+        same = map(is_, before, annotations)
+        others = [place for place, is_same in enumerate(same) if not is_same]
+        for place in (*others, *range(shared, len(annotations))):
+            edges[:, place] = bounds(annotations[place].shape) or np.nan
         self._kept = [(annotations, edges), *self._kept][:MOST_VIEWPORTS]
-        self._rows = {id(view): row for row, view in enumerate(annotations)}
         return edges
 
 

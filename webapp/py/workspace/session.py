@@ -8,6 +8,7 @@ bypasses the outbox.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import is_
 from typing import Any
 
 import msgspec
@@ -35,6 +36,9 @@ from webapp.py.workspace.stacking import Move, restacked
 from webapp.py.workspace.tool import AnnotationView, Context, Create, Delete, Edit, Select, Tool, Update
 from webapp.py.workspace.workplace import Workplace
 
+FEW = 32
+"""Annotations that may change at once without all of them being gone through."""
+
 
 class Session:
     """The state of one viewport: the image at hand and the selection in it.
@@ -54,7 +58,9 @@ class Session:
         self.width = self.height = 0
         self.selected: tuple[str, ...] = ()
         self.answering = Answering(self)
-        self._views: tuple[AnnotationView, ...] | None = None
+        self._views: tuple[AnnotationView, ...] = ()
+        self._at_hand: list[Fields] = []
+        self._stale = True
         self._revision = 0
         self._decoded: dict[str, tuple[Fields, Annotation]] = {}
         self._seen: dict[str, tuple[Fields, tuple[bool, bool], AnnotationView]] = {}
@@ -65,7 +71,8 @@ class Session:
         """Go to another image; its size is told by `set_size` once it is loaded."""
         self.answering.settle()
         self.asset, self.width, self.height = asset, 0, 0
-        self.selected, self._views, self._decoded, self._seen = (), None, {}, {}
+        self.selected, self._decoded, self._seen = (), {}, {}
+        self._views, self._at_hand, self._stale = (), [], True
         self.workplace.on_change()
 
     def set_size(self, width: int, height: int) -> None:
@@ -80,7 +87,7 @@ class Session:
 
     def records_changed(self) -> None:
         """Take note that the store has changed."""
-        self._views = None
+        self._stale = True
         alive = {view.id for view in self.annotations}
         self.selected = tuple(name for name in self.selected if name in alive)
         self.workplace.on_change()
@@ -89,12 +96,15 @@ class Session:
     def annotations(self) -> tuple[AnnotationView, ...]:
         """The annotations of the image at hand, bottom to top."""
         workplace = self.workplace
-        if self._views is None or self._revision != workplace.revision:
+        if self._stale or self._revision != workplace.revision:
+            at_hand = list(self._fields_at_hand("annotation")) if workplace.draws else []
+            views = self._replaced(at_hand) if self._revision == workplace.revision else None
+            if views is None:
+                found = [self._annotation(fields) for fields in at_hand]
+                shown = sorted((one for one in found if one is not None), key=lambda one: (one.order, one.id))
+                views = tuple(self._view(one) for one in shown)
+            self._views, self._at_hand, self._stale = views, at_hand, False
             self._revision = workplace.revision
-            at_hand = self._fields_at_hand("annotation") if workplace.draws else ()
-            found = [self._annotation(fields) for fields in at_hand]
-            shown = sorted((one for one in found if one is not None), key=lambda one: (one.order, one.id))
-            self._views = tuple(self._view(one) for one in shown)
         return self._views
 
     def record(self, annotation_id: str) -> Annotation | None:
@@ -308,6 +318,21 @@ class Session:
             record.shape = known[1].shape  # the same object, so that nothing is drawn anew
         self._decoded[record.id] = (fields, record)
         return record
+
+    def _replaced(self, at_hand: Sequence[Fields]) -> tuple[AnnotationView, ...] | None:
+        """Return the annotations with the few that changed replaced; None where more than that happened."""
+        if len(at_hand) != len(self._at_hand):
+            return None
+        others = [at_hand[at] for at, same in enumerate(map(is_, at_hand, self._at_hand)) if not same]
+        if len(others) > FEW:
+            return None
+        replaced: dict[str, AnnotationView] = {}
+        for fields in others:
+            before, now = self._decoded.get(fields["id"]), self._annotation(fields)
+            if before is None or now is None or before[1].order != now.order:
+                return None
+            replaced[now.id] = self._view(now)
+        return tuple(replaced.get(view.id, view) for view in self._views) if replaced else self._views
 
     def _view(self, record: Annotation) -> AnnotationView:
         """Return an annotation as tools see it: the same object while nothing about it has changed."""
