@@ -23,6 +23,7 @@ from webapp.py.geometry.masks import (
     decode,
     decode_into,
     decode_rect,
+    decode_rows,
     encode,
     is_on,
     join_rects,
@@ -129,6 +130,7 @@ def test_a_part_of_a_mask_is_decoded_as_the_whole_is(
     if mask is not None:
         x, y = min(rect[0], mask.width - 1), min(rect[1], mask.height - 1)
         width, height = min(rect[2], mask.width - x), min(rect[3], mask.height - y)
+        assert decode_rows(mask, y, y + height).tolist() == decode(mask)[y : y + height].tolist()
         part = decode_rect(mask, (x, y, width, height))
         assert part.tolist() == decode(mask)[y : y + height, x : x + width].tolist()
 

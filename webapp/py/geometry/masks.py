@@ -70,9 +70,23 @@ def decode(mask: Mask, on: int = 1) -> Pixels:
     array([[1, 1],
            [0, 1]], dtype=uint8)
     """
+    return decode_rows(mask, 0, mask.height, on)
+
+
+def decode_rows(mask: Mask, first: int, last: int, on: int = 1) -> Pixels:
+    """Return the pixels of some rows of a mask's own box, from row ``first`` up to ``last``, not included.
+
+    Examples
+    --------
+    >>> decode_rows(Mask(x=11, y=1, width=2, height=2, runs=[0, 2, 1, 1]), 1, 2)
+    array([[0, 1]], dtype=uint8)
+    """
     turns = _ends(mask)
-    line = spans_line(Spans(turns[0:-1:2], turns[1::2]), mask.width * mask.height, on)
-    return line.reshape(mask.height, mask.width)
+    starts, ends = turns[0:-1:2], turns[1::2]
+    begin, end = first * mask.width, last * mask.width
+    near = slice(int(np.searchsorted(ends, begin, "right")), int(np.searchsorted(starts, end)))
+    rows = Spans(np.maximum(starts[near], begin) - begin, np.minimum(ends[near], end) - begin)
+    return spans_line(rows, end - begin, on).reshape(last - first, mask.width)
 
 
 def decode_rect(mask: Mask, rect: Rect) -> Pixels:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.py.domain.shapes import Box, Mask, Points, Polygon, Polyline, Shape
-from webapp.py.geometry.masks import decode
+from webapp.py.geometry.masks import decode_rows
 from webapp.py.workspace.figures import NEUTRAL, Emphasis, Figure, Still, Versions, rgb
 from webapp.py.workspace.tool import (
     AnnotationView,
@@ -37,6 +37,8 @@ LINE = 1.0
 """Device pixels of a line between segments, to each side of their border."""
 FAINT = 0.55
 """Opacity of the lines between segments."""
+ROWS = 1024
+"""Rows of a mask that are made pixels at once."""
 NOTHING = Still()
 """No annotations."""
 
@@ -72,9 +74,14 @@ class MaskFigure:
         """Return the pixels that are not 0, as rectangles relative to the figure's own corner."""
         if self.levels is not None:
             return [(0, 0, self.levels)]
-        if self.mask is None:
+        mask = self.mask
+        if mask is None:
             return []
-        return [(self.mask.x - self.x, self.mask.y - self.y, decode(self.mask, 255))]
+        # Some rows at a time: a mask over a large photo is never held as pixels at once.
+        return (
+            (mask.x - self.x, mask.y - self.y + row, decode_rows(mask, row, min(row + ROWS, mask.height), 255))
+            for row in range(0, mask.height, ROWS)
+        )
 
 
 @dataclass(frozen=True, slots=True)
