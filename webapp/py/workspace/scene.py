@@ -78,9 +78,10 @@ class MaskFigure:
         if mask is None:
             return []
         # Some rows at a time: a mask over a large photo is never held as pixels at once.
+        left, top, high = mask.x - self.x, mask.y - self.y, mask.height
         return (
-            (mask.x - self.x, mask.y - self.y + row, decode_rows(mask, row, min(row + ROWS, mask.height), 255))
-            for row in range(0, mask.height, ROWS)
+            (left, top + row, decode_rows(mask, row, min(row + ROWS, high), 255))
+            for row in range(0, high, ROWS)
         )
 
 
