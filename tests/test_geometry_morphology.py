@@ -13,6 +13,8 @@ from scipy import ndimage
 from skimage import data, morphology
 
 from webapp.py.domain.shapes import Mask
+from webapp.py.geometry.contours import mask_polygons
+from webapp.py.geometry.filling import polygon_mask
 from webapp.py.geometry.masks import area, decode_into, encode, intersect, subtract, union
 from webapp.py.geometry.morphology import fill_holes, grow, remove_specks, shrink, smooth, split
 
@@ -154,11 +156,14 @@ def test_a_mask_as_large_as_a_large_image_needs_little_memory() -> None:
     filled = fill_holes(outline)
     smaller = shrink(filled, 5, wide + 5, high + 5)
     parts = split(outline)
+    (polygon,) = mask_polygons(outline)
+    again = polygon_mask(polygon, wide, high)
     thicker = grow(outline, 5, wide, high)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert filled == Mask(x=0, y=0, width=wide, height=high, runs=[0, wide * high])
     assert smaller == Mask(x=0, y=0, width=wide - 5, height=high - 5, runs=[0, (wide - 5) * (high - 5)])
-    assert parts == [outline]
+    assert parts == [outline] and again == outline
+    assert len(polygon.points) == 4 and [len(hole) for hole in polygon.holes] == [4]
     assert area(thicker) == wide * high - (wide - 12) * (high - 12)
     assert peak < wide * high / 4

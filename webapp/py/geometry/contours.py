@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.py.domain.shapes import Mask, Point, Polygon
-from webapp.py.geometry.masks import decode
+from webapp.py.geometry.spans import mask_spans, rows_of
 
 Indices = NDArray[np.intp]
 
@@ -33,14 +33,14 @@ def mask_polygons(mask: Mask) -> list[Polygon]:
     [Polygon(points=[(5.0, 1.0), (8.0, 1.0), (8.0, 4.0), (5.0, 4.0)], \
 holes=[[(6.0, 2.0), (6.0, 3.0), (7.0, 3.0), (7.0, 2.0)]])]
     """
-    pixels = np.pad(decode(mask), 1)
-    rows, columns, across, down = _corners(pixels)
+    rows, columns, begins, across, down = _corners(mask)
     contour = np.full(len(rows), -1, dtype=np.intp)
     loops: list[list[int]] = []
     for start in range(len(rows)):  # corners are sorted, so a loop begins at its topmost, leftmost corner
         if contour[start] < 0:
             loops.append(_loop(start, across, down, contour, len(loops)))
-    owners = _owners(pixels, rows, columns, down, contour, [loop[0] for loop in loops])
+    firsts = [loop[0] for loop in loops]
+    owners = _owners(begins, rows, columns, down, contour, firsts, mask.width + 2)
     pieces: dict[int, tuple[list[Point], list[list[Point]]]] = {}
     for number, loop in enumerate(loops):
         points = [(float(columns[i] + mask.x), float(rows[i] + mask.y)) for i in loop]
@@ -51,25 +51,35 @@ holes=[[(6.0, 2.0), (6.0, 3.0), (7.0, 3.0), (7.0, 2.0)]])]
     return [Polygon(points, holes) for points, holes in pieces.values()]
 
 
-def _corners(pixels: NDArray[np.uint8]) -> tuple[Indices, Indices, Indices, Indices]:
+def _corners(mask: Mask) -> tuple[Indices, Indices, NDArray[np.bool_], Indices, Indices]:
     """Return row and column of every corner of the contours, and its neighbour across and down or up.
 
-    Where two pixels meet at a point only, two corners lie: each belongs to one of the pixels.
+    Between them, whether pixels begin in the row below it to its right. Where two pixels meet at a point
+    only, two corners lie: each belongs to one of the pixels.
     """
-    nw, ne, sw, se = pixels[:-1, :-1], pixels[:-1, 1:], pixels[1:, :-1], pixels[1:, 1:]
-    total = nw + ne + sw + se
-    falling = (total == 2) & (nw == se) & (nw == 1)
-    rising = (total == 2) & (ne == sw) & (ne == 1)
-    times = ((total == 1) | (total == 3)).astype(np.intp) + 2 * (falling | rising)
-    rows, columns = np.nonzero(times)
-    repeat = times[rows, columns]
+    lines, lefts, rights = rows_of(mask_spans(mask, (mask.x, mask.y, mask.width, mask.height)), mask.width)
+    stride = mask.width + 1
+    starts, ends = lines * stride + lefts, lines * stride + rights
+    sides = np.concatenate([starts, ends])
+    # Pixels begin (1) or end (-1) at these places in the row below, and in the row above.
+    places = np.unique(np.concatenate([sides, sides + stride]))
+    below, above = np.zeros(len(places), np.int8), np.zeros(len(places), np.int8)
+    for found, move in ((below, 0), (above, stride)):
+        found[np.searchsorted(places, starts + move)] = 1
+        found[np.searchsorted(places, ends + move)] = -1
+    rising = (above == 1) & (below == -1)
+    falling = (above == -1) & (below == 1)
+    times = ((above == 0) != (below == 0)).astype(np.intp) + 2 * (falling | rising)
+    turning = times > 0
+    repeat = times[turning]
     order = np.arange(repeat.sum()) - np.repeat(np.cumsum(repeat) - repeat, repeat)
-    rows, columns = np.repeat(rows, repeat), np.repeat(columns, repeat)
+    which = np.repeat(np.flatnonzero(turning), repeat)
+    rows, columns = (places[which] // stride).astype(np.intp), (places[which] % stride).astype(np.intp)
     # Of two corners at one point the first is the upper pixel's: on its left side when it is the left one.
-    aside = np.where(rising[rows, columns], 1 - order, order)
+    aside = np.where(rising[which], 1 - order, order)
     across = _partners(np.lexsort((aside, columns, rows)))
     down = _partners(np.lexsort((order, rows, columns)))
-    return rows, columns, across, down
+    return rows, columns, below[which] == 1, across, down
 
 
 def _partners(order: NDArray[np.intp]) -> Indices:
@@ -96,25 +106,25 @@ def _loop(start: int, across: Indices, down: Indices, contour: Indices, number: 
 
 
 def _owners(
-    pixels: NDArray[np.uint8],
+    begins: NDArray[np.bool_],
     rows: Indices,
     columns: Indices,
     down: Indices,
     contour: Indices,
     firsts: list[int],
+    stride: int,
 ) -> list[int]:
     """Return for every contour the outer contour of its piece: itself, or for a hole the one around it."""
     upper = np.flatnonzero(rows < rows[down])
     length = rows[down[upper]] - rows[upper]
     edge = np.repeat(upper, length)
     row = rows[edge] + np.arange(len(edge)) - np.repeat(np.cumsum(length) - length, length)
-    stride = pixels.shape[1] + 1
     keys = row * stride + columns[edge]
     order = np.argsort(keys, kind="stable")
     keys, edge = keys[order], edge[order]
     owners: list[int] = []
     for number, first in enumerate(firsts):
-        if pixels[rows[first] + 1, columns[first] + 1]:
+        if begins[first]:  # at the topmost, leftmost corner of an outer contour, else of a hole
             owners.append(number)
         else:  # the nearest upright edge to the left bounds the same piece and was seen before
             left = int(np.searchsorted(keys, rows[first] * stride + columns[first])) - 1
