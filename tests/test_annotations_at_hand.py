@@ -9,7 +9,7 @@ import pytest
 
 from tests.test_session import Desk, at_work
 from webapp.py.domain.ops import delete, make_op
-from webapp.py.domain.shapes import Box, Points, Polygon
+from webapp.py.domain.shapes import Box, Point, Points, Polygon, Shape
 from webapp.py.geometry.shapes import bounds
 from webapp.py.workspace.context import extents
 from webapp.py.workspace.figures import Versions
@@ -47,8 +47,9 @@ async def test_random_work_leaves_what_reading_anew_would_find() -> None:
         act = chance.choice(["create", "create", "move", "order", "delete", "hide", "lock", "undo", "redo"])
         x, y = chance.randrange(60), chance.randrange(50)
         if act == "create":
-            corners = [(x, y), (x + 9, y), (x + 9, y + 9)]
-            session.make([Create(chance.choice([Box(x, y, 9, 9), Polygon(corners), Points(corners)]), "cat")])
+            corners: list[Point] = [(x, y), (x + 9, y), (x + 9, y + 9)]
+            shapes: list[Shape] = [Box(x, y, 9, 9), Polygon(corners), Points(corners)]
+            session.make([Create(chance.choice(shapes), "cat")])
         elif act == "undo":
             session.undo()
         elif act == "redo":
