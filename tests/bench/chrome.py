@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +46,16 @@ def profile(folder: Path) -> Iterator[BrowserContext]:
 
 
 @contextlib.contextmanager
-def python_page(*sources: Path) -> Iterator[Page]:
-    """A page of the site whose app only runs the Python it is given; these files are run first."""
+def python_page(*sources: Path, files: Mapping[str, bytes] | None = None) -> Iterator[Page]:
+    """A page of the site whose app only runs the Python it is given; these sources are run first.
+
+    ``files`` lie beside the site, to be fetched from there.
+    """
     with tempfile.TemporaryDirectory() as folder:
         copy = SiteCopy(Path(folder) / "site")
         copy.with_harness()
+        for name, content in (files or {}).items():
+            (copy.folder / name).write_bytes(content)
         server = serve_folder(copy.folder)
         try:
             with profile(Path(folder) / "profile") as context:

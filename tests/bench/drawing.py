@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+import skimage.data
+from PIL import Image
 
 from tests.bench.chrome import ask, python_page
 from tests.bench.figures import Budget, Figure, median_of, percentile_of
@@ -13,6 +18,9 @@ from tests.bench.registry import Effort, benchmark
 ON_PAGE = Path(__file__).with_name("on_page.py")
 BRUSH = Budget("≤", 4)
 FRAMES = Budget("≥", 30)
+VERTEX = Budget("≤", 16)
+NEXT = Budget("≤", 100)
+LARGE = (12_000, 9_000)
 
 
 @benchmark("brush", "A brush of radius 50 on an image of 4096 × 4096 pixels")
@@ -42,6 +50,63 @@ def camera(effort: Effort) -> list[Figure]:
             percentile_of(f"{kind}, Python in a frame", cost, 95, "ms"),
         ]
     return figures
+
+
+@benchmark("vertex", "Selecting one of 3,000 polygons and dragging a vertex of it")
+def vertex(effort: Effort) -> list[Figure]:
+    with python_page(ON_PAGE) as page:
+        found = _asked(page, f"await drag_vertices({effort.times(12, 4)})")
+    names = {
+        "select": "click that selects",
+        "press": "press on a vertex",
+        "move": "vertex dragged",
+        "release": "release to a changed polygon",
+    }
+    return [
+        percentile_of(f"{name}, event and frame", found[part], 95, "ms", VERTEX)
+        for part, name in names.items()
+    ]
+
+
+@benchmark("next", "The next image, fetched ahead, 12 megapixels")
+def next_image(effort: Effort) -> list[Figure]:
+    files = {f"{name}.jpg": _photo(4000, 3000, shade) for name, shade in (("first", 0), ("second", 40))}
+    took = []
+    for _ in range(effort.times(5, 2)):
+        with python_page(ON_PAGE, files=files) as page:
+            took.append(_asked(page, "await next_image('first.jpg', 'second.jpg')")["took"])
+    return [median_of("next image on the screen", took, "ms", NEXT)]
+
+
+@benchmark("large", "A JPEG of 12,000 × 9,000 pixels")
+def large(effort: Effort) -> list[Figure]:
+    with python_page(ON_PAGE, files={"large.jpg": _photo(*LARGE, 0)}) as page:
+        found = _asked(page, f"await open_large('large.jpg', {effort.times(120, 40)})")
+    if tuple(found["size"]) != LARGE:
+        raise RuntimeError(f"the image came with {found['size']} pixels")
+    figures = [Figure("large image opened", found["open"], "ms")]
+    for name, title in (("fit", "whole"), ("actual", "at its own size")):
+        total = sum(interval for _, _, interval in found[name])
+        rate = 1000 * len(found[name]) / total
+        figures.append(
+            Figure(f"large image {title}, panned, frames a second", rate, "1/s", FRAMES, len(found[name]))
+        )
+    painted = [event + frame for event, frame, _ in found["brush"]]
+    return [
+        *figures,
+        percentile_of("large image, brush, event and frame", painted, 95, "ms"),
+        median_of("large image, release to a saved mask in the view", [found["release"]], "ms"),
+    ]
+
+
+def _photo(width: int, height: int, shade: int) -> bytes:
+    """A photo of this size: one that scikit-image brings, side by side with itself."""
+    one = skimage.data.astronaut()
+    rows, columns = -(-height // one.shape[0]), -(-width // one.shape[1])
+    tiled = np.tile(np.maximum(one, shade), (rows, columns, 1))[:height, :width]
+    made = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(tiled)).save(made, "JPEG", quality=88)
+    return made.getvalue()
 
 
 def _asked(page: Any, code: str) -> Any:

@@ -72,6 +72,17 @@ tools = run_js("""
             return JSON.stringify(found.slice(1));
         },
         once: (target, name, x, y) => send(target, PointerEvent, name, x, y, { button: 0 }),
+        // Sends one event and waits for its frame; what both cost, in milliseconds.
+        async single(target, name, x, y) {
+            await next();
+            const before = frames.length;
+            const buttons = name === "pointerup" ? 0 : 1;
+            const event = send(target, PointerEvent, name, x, y, { button: 0, buttons });
+            while (frames.length === before) await next();
+            return event + frames[before][0];
+        },
+        // The frame that shows everything is drawn between these two.
+        painted: () => new Promise((resolve) => ask(() => ask(() => resolve()))),
     };
 })()
 """)
@@ -173,3 +184,86 @@ async def move_camera(frames: int) -> dict[str, Any]:
     turns = [(640, 400, -40 if n // 15 % 2 else 40) for n in range(frames + 1)]
     zoom = await timed(element, turns, "wheel")
     return {"pan": pan, "zoom": zoom}
+
+
+async def drag_vertices(count: int) -> dict[str, Any]:
+    """Select one polygon of 3,000 after the other, and drag a vertex of each."""
+    element, stage, session = await make_stage(3000)
+    session.choose_tool("select")
+    found: dict[str, list[float]] = {"select": [], "press": [], "move": [], "release": []}
+    for number in range(count):
+        view = session.annotations[number * 7]
+        corner, middle = (
+            view.shape.points[0],
+            [sum(axis) / 40 for axis in zip(*view.shape.points, strict=True)],
+        )
+        stage.set_view(stage.view.shown(corner[0] - 200, corner[1] - 150, corner[0] + 200, corner[1] + 150))
+        await asyncio.sleep(0.4)  # the camera has come to rest, and what is seen is drawn
+        at, inside = stage.view.to_view(*corner), stage.view.to_view(*middle)
+        await timed(element, [inside, inside], "pointermove")
+        session.select([])
+        found["select"] += await one(element, "pointerdown", *inside)
+        await one(element, "pointerup", *inside)
+        await timed(element, [at, at], "pointermove")
+        found["press"] += await one(element, "pointerdown", *at)
+        places = [(at[0] + 2 * step, at[1] + step) for step in range(8)]
+        found["move"] += [event + frame for event, frame, _ in await timed(element, places, "pointermove")]
+        before = session.annotations
+        found["release"] += await one(element, "pointerup", *places[-1])
+        if session.annotations is before:
+            raise RuntimeError("no vertex was dragged")
+    return found
+
+
+async def one(element: Any, name: str, x: float, y: float) -> list[float]:
+    """Send one event; return what it and its frame cost together."""
+    found = await tools.single(element, name, x, y)
+    return [float(found)]
+
+
+async def next_image(first: str, second: str) -> dict[str, Any]:
+    """Go from one image to another that was fetched ahead; the time until its frame is drawn."""
+    from webapp.py.browser.images import Images
+
+    _element, stage, session = await make_stage()
+    images = Images()
+    shown = await images.load(first)
+    stage.show(shown.bitmap, shown.width, shown.height, shown.overview)
+    await images.prefetch([second])
+    await asyncio.sleep(1)
+    began = float(js.performance.now())
+    image = await images.load(second)
+    stage.clear()
+    session.set_size(image.width, image.height)
+    stage.show(image.bitmap, image.width, image.height, image.overview)
+    await tools.painted()
+    return {"took": float(js.performance.now()) - began}
+
+
+async def open_large(url: str, frames: int) -> dict[str, Any]:
+    """Open an image, pan over it whole and at its own size, and paint on it."""
+    from webapp.py.browser.images import Images
+
+    element, stage, session = await make_stage()
+    began = float(js.performance.now())
+    image = await Images().load(url)
+    session.set_size(image.width, image.height)
+    stage.show(image.bitmap, image.width, image.height, image.overview)
+    await tools.painted()
+    found: dict[str, Any] = {"open": float(js.performance.now()) - began, "size": [image.width, image.height]}
+    places = [(640 + 300 * math.sin(n / 9), 400 + 200 * math.cos(n / 9)) for n in range(frames + 1)]
+    for name in ("fit", "actual"):
+        stage.zoom(name)
+        stage.hold_space(True)
+        tools.once(element, "pointerdown", *places[0])
+        found[name] = await timed(element, places, "pointermove")
+        tools.once(element, "pointerup", *places[-1])
+        stage.hold_space(False)
+    session.choose_tool("brush")
+    session.change_setting("brush", "radius", RADIUS)
+    tools.once(element, "pointerdown", *places[0])
+    found["brush"] = await timed(element, places, "pointermove")
+    found["release"] = (await one(element, "pointerup", *places[-1]))[0]
+    if len(session.annotations) != 1:
+        raise RuntimeError("the stroke made no mask")
+    return found
