@@ -27,7 +27,6 @@ from webapp.py.geometry.masks import (
     encode,
     is_on,
     join_rects,
-    on_rect,
     subtract,
     union,
 )
@@ -74,7 +73,7 @@ def test_a_mask_that_begins_on_has_an_empty_first_run() -> None:
 
 def test_nothing_painted_is_no_mask() -> None:
     assert encode(np.zeros((3, 3), dtype=np.uint8)) is None
-    assert on_rect(np.zeros((0, 3), dtype=np.uint8)) is None
+    assert encode(np.zeros((0, 3), dtype=np.uint8)) is None
 
 
 @given(bitmaps, places, places)

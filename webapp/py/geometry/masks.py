@@ -120,21 +120,16 @@ def decode_into(mask: Mask, width: int, height: int) -> Pixels:
     return pixels
 
 
-def on_rect(pixels: NDArray[np.uint8] | NDArray[np.bool_]) -> Rect | None:
-    """Return the smallest rectangle around the pixels that are on, None when none is.
+def clip(mask: Mask, width: int, height: int) -> Mask | None:
+    """Return what a mask has inside an image of ``width`` x ``height``; None when it has nothing there.
 
     Examples
     --------
-    >>> on_rect(np.array([[0, 0, 0], [0, 1, 1]]))
-    (1, 1, 2, 1)
+    >>> clip(Mask(x=-1, y=0, width=3, height=1, runs=[0, 3]), 9, 9)
+    Mask(x=0, y=0, width=2, height=1, runs=[0, 2])
     """
-    rows = np.flatnonzero(pixels.any(axis=1))
-    if not len(rows):
-        return None
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    columns = np.flatnonzero(pixels[top:bottom].any(axis=0))
-    left, right = int(columns[0]), int(columns[-1]) + 1
-    return left, top, right - left, bottom - top
+    inside = clip_rect(_rect(mask), width, height)
+    return None if inside is None else spans_mask(mask_spans(mask, inside), inside)
 
 
 def clip_rect(rect: Rect, width: int, height: int) -> Rect | None:

@@ -126,7 +126,7 @@ def clamp(shape: Shape, width: int, height: int) -> Shape | None:
             wide, high = min(shape.x + shape.width, width) - left, min(shape.y + shape.height, height) - top
             return Box(left, top, wide, high) if wide > 0 and high > 0 else None
         case Mask():
-            return masks.encode(masks.decode_into(shape, width, height))
+            return masks.clip(shape, width, height)
         case Polygon():
             cut = Polygon(pull(shape.points), [pull(hole) for hole in shape.holes])
             return cut if area(cut) > 0 else None
