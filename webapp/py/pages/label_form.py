@@ -83,7 +83,11 @@ def _head(form: _Form) -> Node:
         {"class": "panel-head", "style": f"--color:{known.color if known else NEUTRAL}"},
         h("span", {"class": "swatch"}),
         _class_field(form, known, len(found) > 1),
-        h("span", {"class": "number"}, number if len(subject) == 1 else f"{len(subject)} selected"),
+        h(
+            "span",
+            {"class": "number", "title": f"{len(subject)} selected" if len(subject) > 1 else None},
+            number if len(subject) == 1 else f"× {len(subject)}",
+        ),
         [
             icon_button(
                 icon_name,
