@@ -250,6 +250,33 @@ async def test_keys_move_through_the_list_open_and_close_folders_and_open_images
     assert at_cursor(page) == "pets" and lines(page)[1] == "cars0 / 1"
 
 
+async def test_keys_go_through_the_list_by_what_is_in_sight_and_the_cursor_comes_back_into_sight() -> None:
+    page = await labeling(FakeEdges(server=serving(*(f"{at:03}.png" for at in range(200)))))
+    await press(page, "PageDown")
+    assert at_cursor(page) == f"{600 // 54 - 1:03}.png"
+    await press(page, "PageUp")
+    await press(page, "PageUp")
+    assert at_cursor(page) == "000.png"
+    await press(page, "ArrowDown")
+    await type_into(page, FILTER, "05")
+    await press(page, "ArrowDown")
+    assert at_cursor(page) == "005.png"
+    await press(page, "ArrowDown")
+    assert at_cursor(page) == "050.png"
+
+
+async def test_keys_lead_to_the_filter_and_to_the_number_of_the_image() -> None:
+    page = await at_pets()
+    done: list[str] = []
+    field = SimpleNamespace(focus=lambda: done.append("focus"), select=lambda: done.append("select"))
+    page.app.desk.work.listing.attach_search(field)
+    page.app.desk.work.listing.attach_counter(field)
+    assert await page.press("/")
+    assert done == ["focus"]
+    assert await page.press("g", ctrl=True)
+    assert done == ["focus", "focus", "select"]
+
+
 async def test_arrows_on_the_image_at_hand_and_all_other_keys_go_on_to_the_page() -> None:
     page = await at_pets()
     assert not (await press(page, "ArrowRight")).stopped

@@ -24,7 +24,14 @@ _STATUS: dict[Status, str] = {
     "rejected": "Rejected",
     "accepted": "Accepted",
 }
-_MOVES: dict[str, Move] = {"ArrowUp": "up", "ArrowDown": "down", "Home": "start", "End": "end"}
+_MOVES: dict[str, Move] = {
+    "ArrowUp": "up",
+    "ArrowDown": "down",
+    "PageUp": "page-up",
+    "PageDown": "page-down",
+    "Home": "start",
+    "End": "end",
+}
 _INDENTED = 6
 """Levels that are indented; deeper ones stand where these do, for the names need the room."""
 

@@ -199,6 +199,8 @@ DOES: dict[str, Callable[[Desk], object]] = {
     "next": lambda desk: desk.step(1),
     "first": lambda desk: _end_of_folder(desk, 0),
     "last": lambda desk: _end_of_folder(desk, -1),
+    "go-to-image": lambda desk: desk.work.listing.ask_index(),
+    "filter-images": lambda desk: desk.work.listing.focus_search(),
     "submit": lambda desk: desk.submit(),
     "skip": lambda desk: desk.skip(),
     "reopen": lambda desk: desk.reopen(),

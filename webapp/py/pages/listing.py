@@ -12,7 +12,8 @@ from webapp.py.domain.model import Asset, Status
 from webapp.py.domain.wire import AssetPage
 from webapp.py.pages.asset_index import STATES, AssetIndex, Filter
 from webapp.py.pages.asset_pages import AssetPages
-from webapp.py.pages.asset_rows import FOLDER_HEIGHT, Row, RowKey, Rows
+from webapp.py.pages.asset_rows import ASSET_HEIGHT, FOLDER_HEIGHT, Row, RowKey, Rows
+from webapp.py.pages.asset_states import AssetStates
 from webapp.py.pages.edges import Edges
 from webapp.py.pages.thumbnails import Thumbnails
 from webapp.py.store.local import Key as RecordKey
@@ -21,7 +22,7 @@ from webapp.py.store.store import Store
 
 MARGIN = 300
 """CSS pixels of the list that are drawn above and below what is in sight."""
-Move = Literal["up", "down", "start", "end"]
+Move = Literal["up", "down", "page-up", "page-down", "start", "end"]
 
 
 class Listing:
@@ -79,9 +80,7 @@ class Listing:
         """Whether the states to choose from are shown."""
         self._edges = edges
         self._totals = totals
-        self._person = person
-        self._records = store
-        self._owners: dict[str, int] = {}
+        self._states = AssetStates(self.index, store, person)
         self._kept_as = f"limner.list.{project}"
         self._closed_while_filtered: set[str] = set()
         self._rows: Rows | None = None
@@ -157,9 +156,7 @@ class Listing:
 
     def _took(self, page: AssetPage) -> None:
         self._totals[page.dataset] = self.pages.total or page.total
-        for asset in page.assets:
-            for fields in self._records.of_asset("assignment", asset.ordinal):
-                self._note(fields["id"], fields)
+        self._states.read(asset.ordinal for asset in page.assets)
         self._keeping_sight(lambda: self.index.add(page.assets))
         self._edges.render()
 
@@ -169,20 +166,7 @@ class Listing:
         """Take note of assignments that have changed."""
         changed = [record for table, record in keys if table == "assignment"]
         if changed:
-            self._keeping_sight(lambda: self._note_all(changed))
-
-    def _note_all(self, records: Collection[str]) -> None:
-        for record in records:
-            self._note(record, self._records.get("assignment", record))
-
-    def _note(self, record: str, fields: Any) -> None:
-        if fields is None:
-            owner = self._owners.pop(record, None)
-            if owner is not None:
-                self.index.set_status(owner, "queued")
-        elif fields.get("person") == self._person:
-            self._owners[record] = fields["asset"]
-            self.index.set_status(fields["asset"], fields.get("status", "queued"))
+            self._keeping_sight(lambda: self._states.changed(changed))
 
     # --- lines
 
@@ -335,13 +319,14 @@ class Listing:
         if not rows.count:
             return
         here = None if self.cursor is None else rows.number_of(self.cursor)
-        if here is None:
-            seen = rows.between(self.scroll, self.scroll + self.height)
-            here = rows.number_of(seen[0].key) or 0
-            number = {"up": here, "down": here, "start": 0, "end": rows.count}[how]
+        page = max(int(self.height / ASSET_HEIGHT) - 1, 1)
+        far = rows.count
+        steps = {"up": -1, "down": 1, "page-up": -page, "page-down": page, "start": -far, "end": far}
+        if here is None and how not in ("start", "end"):
+            # The cursor's line is not listed any more: it comes back where the person looks.
+            self.put_cursor(rows.between(self.scroll, self.scroll + self.height)[0].key)
         else:
-            number = {"up": here - 1, "down": here + 1, "start": 0, "end": rows.count}[how]
-        self.put_cursor(rows.row(number).key)
+            self.put_cursor(rows.row((here or 0) + steps[how]).key)
 
     def turn(self, inwards: bool) -> bool:
         """Open or close the folder under the cursor, or go a level in or out; False when keys mean the image.

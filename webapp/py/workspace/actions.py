@@ -93,6 +93,8 @@ ACTIONS = (
     Action("next", "Next image", "Images", ("ArrowRight",), "arrow-right"),
     Action("first", "First image of the folder", "Images", ("Home",), "chevron-up"),
     Action("last", "Last image of the folder", "Images", ("End",), "chevron-down"),
+    Action("go-to-image", "Go to an image by its number", "Images", ("ctrl+g",), "locate-fixed"),
+    Action("filter-images", "Filter the images", "Images", ("/", "ctrl+f"), "list-filter"),
     Action("submit", "Submit the image and go on", "Images", ("ctrl+Enter",), "check", _has_image, True),
     Action("skip", "Skip the image and go on", "Images", ("ctrl+shift+Enter",), "skip-forward", _has_image,
            True),
