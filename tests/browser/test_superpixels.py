@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,11 +14,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Page, expect
 from scipy import ndimage
+from skimage import data
 from skimage.color import deltaE_cie76, rgb2lab
 from skimage.segmentation import slic
 
 from builder.paths import DIST
 from tests.browser.pages import Console
+from tests.browser.sites import Server, SiteCopy
 from tests.browser.workspace import Workspace
 from webapp.py.domain.shapes import Mask
 from webapp.py.geometry.masks import decode_into
@@ -125,3 +130,28 @@ def test_a_region_grows_over_like_colours_and_with_a_drag(photographer: Workspac
     expect(page.get_by_label("Tolerance")).to_have_value("8")
     parts, _ = ndimage.label(deltaE_cie76(lab, lab[60, 60]) <= 8)
     assert np.array_equal(pixels(photographer.shapes()[0], image), parts == parts[60, 60])
+
+
+def test_a_colour_photo_is_cut_by_its_colours_also_when_another_was_at_hand_before(
+    page: Page, site_copy: SiteCopy, serve: Callable[[Path], Server]
+) -> None:
+    colours: NDArray[np.uint8] = data.astronaut()[:300, 100:500]  # type: ignore[no-untyped-call]
+    file = io.BytesIO()
+    Image.fromarray(colours).save(file, "PNG")
+    site_copy.write("demo/photos/colours.png", file.getvalue())
+    assets = json.loads(site_copy.read("demo/assets.json"))
+    assets[0].update(name="colours.png", path="photos/colours.png", width=400, height=300)
+    site_copy.write("demo/assets.json", json.dumps(assets).encode())
+    workspace = Workspace(page).open(serve(site_copy.folder).url, GREY)
+    page.evaluate(COUNT_ANSWERS)
+    workspace.choose("Animal")
+    page.keyboard.press("s")
+    wait_for_answers(page, 1)
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("application", name="colours.png")).to_be_visible()
+    workspace.wait()
+    wait_for_answers(page, 2)
+    workspace.click((210.5, 120.5))
+    workspace.expect_annotations(1)
+    labels = cut(colours, 24)
+    assert np.array_equal(pixels(workspace.shapes()[0], colours), labels == labels[120, 210])

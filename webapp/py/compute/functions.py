@@ -33,7 +33,7 @@ FUNCTIONS = {
     ),
     "mask_operation": Function("webapp.py.compute.mask_operations", "mask_operation", ("numpy", "msgspec")),
     "grow": Function("webapp.py.compute.growing", "grow", ("numpy", "scipy", "scikit-image")),
-    "segments": Function("webapp.py.compute.superpixels", "segments", ("numpy", "scikit-image")),
+    "segments": Function("webapp.py.compute.superpixels", "segments", ("numpy", "scipy", "scikit-image")),
     "superpixels": Function("webapp.py.compute.superpixels", "superpixels", ("numpy", "scikit-image")),
 }
 """Every function that may be called, by the name that calls use."""

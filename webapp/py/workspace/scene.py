@@ -35,7 +35,7 @@ DRAFT_KEY = "draft"
 OUTLINES_KEY = "outlines"
 LINE = 1.0
 """Device pixels of a line between segments, to each side of their border."""
-FAINT = 0.55
+FAINT = 0.5
 """Opacity of the lines between segments."""
 ROWS = 1024
 """Rows of a mask that are made pixels at once."""
