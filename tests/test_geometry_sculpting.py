@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from shapely import LinearRing, unary_union
 from shapely.geometry import LineString
@@ -97,6 +97,34 @@ def test_a_stroke_along_edges_and_through_vertices_is_no_harder(stroke: list[Poi
         pushed = sculpt(polygon, start, end, radius, SPACING, outward=outward)
         polygon = pushed or polygon
         assert area_of(polygon).is_valid
+
+
+@settings(max_examples=100)
+@given(st.data(), st.booleans(), whole_places, whole_places)
+def test_contours_with_vertices_and_edges_on_the_rim_itself_are_pushed_too(
+    data: st.DataObject, outward: bool, start: Point, end: Point
+) -> None:
+    radius = 10.0
+    x, y = end
+    # A polygon that is swallowed leaves the rim alone.
+    swallowed = sculpt(Polygon([(x, y), (x + 1, y), (x, y + 1)]), start, end, radius, SPACING, outward=True)
+    assert swallowed is not None
+    rim = swallowed.points
+    factors = data.draw(
+        st.lists(st.sampled_from([0.0, 0.0, 0.5, 1.0, 1.0, 1.0, 1.5]), min_size=len(rim), max_size=len(rim))
+    )
+    # Points on, inside and outside of the rim, in their order around its middle; 0 leaves one out.
+    points = [(x + f * (px - x), y + f * (py - y)) for (px, py), f in zip(rim, factors, strict=True) if f > 0]
+    assume(len(points) >= 3 and LinearRing(points).is_simple and Area(points).contains(Spot(end)))
+    pushed = sculpt(Polygon(points), start, end, radius, SPACING, outward=outward)
+    if pushed is None:
+        assert not outward
+        return
+    after = area_of(pushed)
+    assert after.is_valid
+    if outward:
+        differing = after.symmetric_difference(Area(points).union(Area(rim)))
+        assert differing.difference(Area(rim).boundary.buffer(SPACING)).area < SPACING**2
 
 
 def test_points_are_added_and_removed_so_that_they_lie_evenly() -> None:
