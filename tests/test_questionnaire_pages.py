@@ -10,7 +10,7 @@ from tests.fake_edges import FakeEdges, Machine
 from tests.fake_server import DEMO_ASSETS, DEMO_RECORDS
 from tests.visitor import Visitor, labeling
 from webapp.py.domain.model import Annotation, Fields, encode
-from webapp.py.domain.ops import create
+from webapp.py.domain.ops import create, make_op
 from webapp.py.domain.shapes import Box
 from webapp.py.pages.edges import Demo
 from webapp.py.pages.labels import picked
@@ -24,13 +24,13 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-QUESTIONS = [
+QUESTIONS: list[Fields] = [
     {"id": "mood", "name": "Mood", "kind": "radio", "options": ["Calm", "Cross"], "required": True},
     {"id": "coat", "name": "Coat", "kind": "dropdown", "options": ["Black", "White"]},
     {"id": "seen", "name": "Seen", "kind": "checkboxes", "options": ["Ears", "Tail"]},
     {"id": "name", "name": "Name", "kind": "text"},
 ]
-ABOUT_THE_IMAGE = [
+ABOUT_THE_IMAGE: list[Fields] = [
     {"id": "place", "name": "Place", "kind": "dropdown", "options": ["Home", "Street"], "required": True},
     {"id": "remark", "name": "Remark", "kind": "text"},
 ]
@@ -271,25 +271,62 @@ async def test_annotations_of_several_classes_are_asked_nothing_together_and_can
     assert stored(page)[0] == {"mood": "Calm"}
 
 
-async def test_an_annotation_of_a_class_that_is_gone_is_named_so_and_gets_another() -> None:
-    machine = Machine()
-    await a_cat(await labeling(edges(machine)))
-    page = await labeling(edges(machine, id="i2", classes=DEMO_RECORDS["instruction"]["classes"][1:]))
-    page.app.desk.work.workplace.instruction.classes[:] = page.app.desk.work.workplace.instruction.classes[1:]
+async def change_instruction(page: Visitor, **fields: Any) -> None:
+    """An admin changes the instruction while the work goes on."""
+    assert page.app.state.setup is not None
+    page.app.state.setup.edit([make_op("instruction", "i1", fields)])
+    await page.settle()
+
+
+def classes_of(page: Visitor) -> list[str]:
+    return [text_of(node) for node in find_all(page.page, "button", class_="class")]
+
+
+async def test_an_annotation_whose_class_is_deleted_while_in_use_is_named_so_and_gets_another() -> None:
+    page = await labeling(edges())
+    await a_cat(page)
+    await write(page, "Name", "Tom")
+    sky = DEMO_RECORDS["instruction"]["classes"][1]
+    await change_instruction(page, classes=[sky])
+    assert classes_of(page) == ["Sky20"]
     assert "Class no longer in the instruction" in page.text
-    await page.fire(find(page.page, "button", class_="pick"), "click")
+    assert page.app.desk.work.session.class_id == "sky"
+    assert stored(page) == [{"name": "Tom"}]
     await page.fire(find(page.page, "select", aria_label="Class"), "change", value="0")
-    assert [view.class_id for view in page.app.desk.work.session.annotations] == ["sky"]
+    assert classes_of(page) == ["Sky21"]
     assert "Class no longer in the instruction" not in page.text
 
 
+async def test_all_classes_may_go_while_they_are_in_use() -> None:
+    page = await labeling(edges())
+    await a_cat(page)
+    await change_instruction(page, classes=[])
+    assert classes_of(page) == []
+    await a_cat(page, 50)
+    assert len(page.app.desk.work.session.annotations) == 1
+    await change_instruction(page, classes=DEMO_RECORDS["instruction"]["classes"])
+    assert classes_of(page) == ["Cat11", "Sky20"]
+
+
+async def test_the_kind_of_work_may_change_while_somebody_works() -> None:
+    page = await labeling(edges())
+    await a_cat(page)
+    await change_instruction(page, work="classification")
+    assert page.app.desk.work.session.tool_id == "pan"
+    assert page.app.desk.work.session.selected == ()
+    assert find_all(page.page, role="listbox", aria_label="Annotations") == []
+    await change_instruction(page, work="both")
+    assert classes_of(page) == ["Cat11", "Sky20"]
+
+
 async def test_an_option_that_is_gone_is_told_and_no_answer_any_more() -> None:
-    machine = Machine()
-    page = await labeling(edges(machine))
+    page = await labeling(edges())
     await a_cat(page)
     await choose(page, "Mood", "Cross")
-    instruction = page.app.desk.work.workplace.instruction
-    instruction.classes[0].attributes[0].options[:] = ["Calm", "Sleepy"]
+    cat = DEMO_RECORDS["instruction"]["classes"][0]
+    await change_instruction(
+        page, classes=[{**cat, "attributes": [{**QUESTIONS[0], "options": ["Calm", "Sleepy"]}]}]
+    )
     assert "Answered before: Cross (no longer offered)" in page.text
     await page.click("Save")
     assert len(alerts(page)) == 1

@@ -289,6 +289,7 @@ class App:
             self.notify(f"That is not possible any more ({invalid}).")
 
     def _store_changed(self, _keys: object) -> None:
+        self.desk.labels.follow_instruction()
         if self.state.status.storage_problem and not self._retry_set:
             self._retry_set = True
             self.edges.later(5.0, self._retry_later)

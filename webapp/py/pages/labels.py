@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from webapp.py.domain.model import Attribute
+from webapp.py.domain.model import Attribute, Fields, Instruction, Invalid, decode
 from webapp.py.geometry.memory import remembered
 from webapp.py.workspace.answering import IMAGE, Missing, Subject
 from webapp.py.workspace.tool import AnnotationView
@@ -90,12 +90,31 @@ class Labels:
         self._focus: tuple[Subject, str] | str | None = None
         self.scroll, self.height = 0.0, 600.0
         self._pause: Callable[[], None] = lambda: None
+        self._followed: Fields | None = None
         self.flashing: Missing | None = None
         self.flashes = 0
 
     @property
     def _session(self) -> Session:
         return self._desk.work.session
+
+    def follow_instruction(self) -> None:
+        """Go on by the instruction as it is now; one that cannot be read changes nothing."""
+        work, setup = self._desk.state.work, self._desk.state.setup
+        fields = setup.get("instruction", work.project.instruction) if work and setup else None
+        if work is None or fields is None or fields is self._followed:
+            return
+        self._followed = fields
+        try:
+            instruction = decode("instruction", fields)
+        except Invalid:
+            return
+        if isinstance(instruction, Instruction) and instruction != work.workplace.instruction:
+            for pane in work.panes:
+                pane.session.answering.settle()
+            work.workplace.instruct(instruction)
+            for pane in work.panes:
+                pane.session.records_changed()
 
     # --- the list
 

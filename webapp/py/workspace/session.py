@@ -128,13 +128,6 @@ class Session:
         fields = self.records.get("assignment", own)
         return fields.get("status", "queued") if fields and not fields.get("deleted") else None
 
-    def counts(self) -> dict[str, int]:
-        """Return how many annotations of each class the image at hand has."""
-        counted: dict[str, int] = {}
-        for view in self.annotations:
-            counted[view.class_id] = counted.get(view.class_id, 0) + 1
-        return counted
-
     # --- classes and tools
 
     @property

@@ -92,6 +92,18 @@ class Workplace:
         """The tools that the work at hand needs."""
         return tuple(tool for tool in self.registry.tools if self.draws or not tool.edits)
 
+    def instruct(self, instruction: Instruction) -> None:
+        """Go on by another version of the instruction; annotations of classes that it lacks stay."""
+        self.instruction = instruction
+        if not self._usable(self.tool_id):
+            self.tool_id = self._fallback
+        if self.label_class(self.class_id) is None:
+            self.class_id = None
+            if instruction.classes:
+                self.choose_class(instruction.classes[0].id)
+        self.revision += 1
+        self.on_change()
+
     def label_class(self, class_id: str | None) -> LabelClass | None:
         """Return a class of the instruction, or None where it has none of that id."""
         return next((one for one in self.instruction.classes if one.id == class_id), None)
