@@ -77,7 +77,7 @@ class MaskTiles:
             return
         texture = self._tiles.get((column, row))
         if texture is None:
-            if not part.any():
+            if not part.view(np.bool_).any():  # four times as fast as on numbers
                 return
             texture = self._tiles[column, row] = new_texture(gl)
             gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R8, width + 2, height + 2)
