@@ -68,10 +68,7 @@ def move_focus(parts: list[str], by: int) -> None:
     inside = [bool(part.contains(js.document.activeElement)) for part in found]
     at = inside.index(True) if True in inside else (-1 if by > 0 else len(found))
     if found:
-        part = found[(at + by) % len(found)]
-        target = part if part.matches("[tabindex]") else _first(part)
-        if target:
-            target.focus()
+        _enter(found[(at + by) % len(found)])
 
 
 def step_focus(lines: str, by: int) -> None:
@@ -82,7 +79,14 @@ def step_focus(lines: str, by: int) -> None:
         found[(places[0] + by) % len(found) if places and by else 0].focus()
 
 
-def _first(part: Any) -> Any:
-    """Return what is chosen in a part of the page, else the first thing in it that takes the focus."""
-    chosen = part.querySelector("[aria-current=true], [aria-pressed=true], [aria-selected=true] button")
-    return chosen or part.querySelector("button:not(:disabled), input:not(:disabled), a[href]")
+def _enter(part: Any) -> None:
+    """Focus a part of the page, or the list in it, or what is chosen there, or the first thing in it."""
+    if part.matches("[tabindex]"):
+        part.focus()
+        return
+    for wanted in ("[tabindex='0']", "button[aria-pressed=true]", "button, a[href], input"):
+        for element in part.querySelectorAll(wanted):
+            # What is greyed out, or in a menu that is closed, does not take it.
+            element.focus()
+            if element.matches(":focus"):
+                return
