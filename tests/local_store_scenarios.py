@@ -331,3 +331,16 @@ async def every_scope_and_every_page_of_assets_can_be_listed(door: Door) -> None
     again = await door()
     assert sorted(await again.scopes()) == [S, T]
     assert await again.all_assets() == pages
+
+
+@scenario
+async def writes_can_be_counted_from_a_higher_number(door: Door) -> None:
+    store = await door()
+    await store.enqueue(S, [op(1)])
+    await store.settle(S, "", reply("c1"))
+    for least in (1_700_000_000_000, 5):
+        await store.count_from(least)
+        assert await store.revision(S) == 1_700_000_000_000 and await store.revision(T) == 0
+    assert (await store.enqueue(S, [op(2)])).revision == 1_700_000_000_001
+    stored = await (await door()).load(S)
+    assert (stored.revision, stored.cursor, len(stored.outbox)) == (1_700_000_000_001, "c1", 2)

@@ -13,6 +13,7 @@ import pytest
 from tests.local_store_scenarios import S, T, op, reply
 from tests.memory_journal import Journals, MemoryJournal
 from webapp.py.domain.model import Asset
+from webapp.py.domain.ops import create
 from webapp.py.domain.wire import AssetPage, Refusal
 from webapp.py.store import journaled
 from webapp.py.store.journal import Entry, checkpoint, read_entries, restore, write_entry
@@ -317,6 +318,47 @@ def test_a_long_journal_is_written_anew_with_what_is_unsettled_alone(monkeypatch
         machine.drop()
         await machine.tab()
         assert await machine.waiting() == ["op-2", "op-1", "op-3", "op-10"]
+
+    play(story)
+
+
+@pytest.mark.parametrize("solo", [False, True])
+@pytest.mark.parametrize("writes", range(1, 6))
+def test_open_pages_notice_that_everything_was_brought_back(solo: bool, writes: int) -> None:
+    async def story() -> None:
+        machine = Machine(solo=solo)
+
+        async def page() -> Store:
+            return await Store.open(await machine.tab(), S, solo=solo)
+
+        def datasets(store: Store) -> list[str]:
+            return sorted(store.records("dataset"))
+
+        async def add(store: Store, name: str) -> None:
+            store.edit([create("dataset", {"id": name, "name": name})])
+            await store.settled()
+            assert store.status.saved
+
+        one, other = await page(), await page()
+        await add(one, "a")
+        await other.refresh()
+        for n in range(3):
+            await add(other, f"b{n}")
+        for store in (one, other):
+            assert isinstance(store.local, JournaledStore) and isinstance(
+                store.local._local, MemoryLocalStore
+            )
+            lost = store.local._local.disk
+        lost.scopes.clear()
+        lost.meta.clear()
+        await make_whole(MemoryLocalStore(lost), MemoryJournal(machine.journals))
+        for n in range(writes):
+            await add(one, f"c{n}")
+        await add(other, "d")
+        for store in (one, other):
+            await store.refresh()
+        whole = sorted(["a", "b0", "b1", "b2", *(f"c{n}" for n in range(writes)), "d"])
+        assert datasets(one) == datasets(other) == whole
 
     play(story)
 

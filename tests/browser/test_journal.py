@@ -33,7 +33,7 @@ async def edit(name, note="", record=None):
     assert store.status.saved, store.status
 
 def held():
-    return to_js(sorted(f"{record['name']} {record['description']}".strip()
+    return to_js(sorted(f"{record['name']} {record.get('description', '')}".strip()
                         for record in store.records("dataset").values()))
 """
 PEOPLE = pytest.mark.parametrize("person", ["ann", "solo"])
@@ -71,7 +71,7 @@ def drop(page: Page, person: str) -> None:
         """person => new Promise((resolve, reject) => {
             const request = indexedDB.deleteDatabase(`limner-${person}`);
             request.onsuccess = resolve;
-            request.onerror = request.onblocked = () => reject(new Error("not deleted"));
+            request.onerror = () => reject(request.error);
         })""",
         person,
     )

@@ -122,6 +122,18 @@ class IndexedDbStore:
 
         return await self._database.run(["scopes"], "readonly", body)
 
+    async def count_from(self, revision: int) -> None:
+        """See `LocalStore.count_from`."""
+
+        def body(at: Open) -> Body[None]:
+            scopes = at("scopes")
+            names = yield scopes.getAllKeys()
+            for name in names:
+                before, cursor = scope_state((yield scopes.get(name)))
+                yield scopes.put(encode((max(before, revision), cursor)), name)
+
+        await self._database.run(["scopes"], "readwrite", body)
+
     async def scopes(self) -> list[str]:
         """See `LocalStore.scopes`."""
 

@@ -70,6 +70,9 @@ async def make_whole(local: LocalStore, journal: Journal) -> int:
         if await local.get_meta(_WHOLE) is not None:
             return 0
         count = await restore(local, read_entries(await journal.read()))
+        if count:
+            # Beyond every number that an open page has seen: it has to load what was brought back.
+            await local.count_from(now_ms())
         await local.set_meta(_WHOLE, 0)
         return count
 
@@ -128,6 +131,10 @@ class JournaledStore:
     async def revision(self, scope: str) -> int:
         """See `LocalStore.revision`."""
         return await self._local.revision(scope)
+
+    async def count_from(self, revision: int) -> None:
+        """See `LocalStore.count_from`."""
+        await self._local.count_from(revision)
 
     async def scopes(self) -> list[str]:
         """See `LocalStore.scopes`."""

@@ -165,6 +165,10 @@ class LocalStore(Protocol):
         """Return the number of writes of a scope so far."""
         ...
 
+    async def count_from(self, revision: int) -> None:
+        """Let the number of writes of every scope go on from here, where it is lower."""
+        ...
+
     async def scopes(self) -> list[str]:
         """Return the scopes that were ever written."""
         ...

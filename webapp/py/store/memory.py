@@ -98,6 +98,12 @@ class MemoryLocalStore:
         await self._hook(self.before, "revision")
         return self.disk.scope(scope).revision
 
+    async def count_from(self, revision: int) -> None:
+        """See `LocalStore.count_from`."""
+        await self._hook(self.before, "count_from")
+        for held in self.disk.scopes.values():
+            held.revision = max(held.revision, revision) if held.revision else 0
+
     async def scopes(self) -> list[str]:
         """See `LocalStore.scopes`."""
         await self._hook(self.before, "scopes")

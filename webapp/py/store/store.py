@@ -273,6 +273,9 @@ class Store:
             self._take_over(await self.local.load(self.scope, written.keys), written.keys)
 
     async def _take_in(self, settled: Settled) -> None:
+        if not settled.stale and settled.revision <= self._seen:
+            await self._start_over()
+            return
         if settled.stale or settled.revision != self._seen + 1 or self._ahead:
             await self._catch_up()
             return
