@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from shapely import LinearRing, LineString
 from shapely.geometry import Polygon as Area
@@ -25,6 +25,7 @@ from webapp.py.geometry.crossings import (
 from webapp.py.geometry.simplifying import simplify, simplify_outline
 from webapp.py.geometry.untangling import largest_loop
 
+unhurried = settings(deadline=None)  # a busy machine fails nothing
 small = st.integers(-5, 5)
 grid_points = st.tuples(small, small)
 numbers = st.floats(-100, 100, allow_subnormal=False)
@@ -37,6 +38,7 @@ def without_repetitions(points: list[Point]) -> list[Point]:
     return [point for i, point in enumerate(points) if point != points[i - 1]]
 
 
+@unhurried
 @given(grid_lines)
 def test_a_contour_is_simple_when_shapely_says_so(points: list[Point]) -> None:
     points = without_repetitions(points)
@@ -44,6 +46,7 @@ def test_a_contour_is_simple_when_shapely_says_so(points: list[Point]) -> None:
     assert is_simple(points) is bool(LinearRing(points).is_simple and Area(points).area > 0)
 
 
+@unhurried
 @given(grid_lines)
 def test_the_edges_that_cross_are_those_that_share_more_than_a_joint(points: list[Point]) -> None:
     points = without_repetitions(points)
@@ -57,6 +60,7 @@ def test_the_edges_that_cross_are_those_that_share_more_than_a_joint(points: lis
     assert crossing_edges(points) == expected
 
 
+@unhurried
 @given(grid_lines, grid_points)
 def test_an_edge_is_refused_when_the_line_would_not_be_simple_with_it(
     points: list[Point], end: Point
@@ -69,6 +73,7 @@ def test_an_edge_is_refused_when_the_line_would_not_be_simple_with_it(
     assert line_crosses(points, end) is expected
 
 
+@unhurried
 @given(grid_lines, grid_lines)
 def test_contours_meet_when_their_lines_do(one: list[Point], other: list[Point]) -> None:
     assume(len(set(one)) > 1 and len(set(other)) > 1)
@@ -88,6 +93,7 @@ def stars(draw: st.DrawFn) -> list[Point]:
     ]
 
 
+@unhurried
 @given(stars(), stars(), stars(), st.integers(1, 4))
 def test_contours_are_nested_when_holes_are_inside_and_apart(
     outline: list[Point], first: list[Point], second: list[Point], factor: int
@@ -103,6 +109,7 @@ def test_contours_are_nested_when_holes_are_inside_and_apart(
 # --- loops
 
 
+@unhurried
 @given(free_lines)
 def test_the_loop_that_is_kept_does_not_cross_itself_and_is_made_of_what_was_drawn(
     points: list[Point],
@@ -116,6 +123,7 @@ def test_the_loop_that_is_kept_does_not_cross_itself_and_is_made_of_what_was_dra
     assert all(drawn.distance(LineString([a, b])) < 1e-6 for a, b in pairwise([*loop, loop[0]]))
 
 
+@unhurried
 @given(grid_lines)
 def test_a_contour_that_is_simple_is_kept_as_it_is(points: list[Point]) -> None:
     assume(is_simple(points))
@@ -153,6 +161,7 @@ def test_a_line_is_simplified_as_scikit_image_does(tolerance: float) -> None:
     assert simplify(scrawl, tolerance) == [tuple(point) for point in expected.tolist()]
 
 
+@unhurried
 @given(free_lines, st.floats(0.001, 30))
 def test_no_point_left_out_is_farther_than_the_tolerance(points: list[Point], tolerance: float) -> None:
     ours = LineString(simplify(points, tolerance))
@@ -160,6 +169,7 @@ def test_no_point_left_out_is_farther_than_the_tolerance(points: list[Point], to
     assert (ours.coords[0], ours.coords[-1]) == (points[0], points[-1])
 
 
+@unhurried
 @given(st.lists(st.floats(5, 40), min_size=5, max_size=60), st.floats(0.01, 60))
 def test_an_outline_stays_simple_however_coarse(radii: list[float], tolerance: float) -> None:
     outline = [

@@ -51,7 +51,7 @@ places = st.tuples(st.floats(0, 100), st.floats(0, 100))
 whole_places = st.tuples(st.integers(0, 100), st.integers(0, 100))
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(outlines(), places, places, st.floats(3, 20))
 def test_one_push_adds_or_takes_away_what_the_disc_passes_over(
     polygon: Polygon, start: Point, end: Point, radius: float
@@ -72,7 +72,7 @@ def test_one_push_adds_or_takes_away_what_the_disc_passes_over(
     assert differing.area < SPACING**2
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(outlines(), st.lists(st.one_of(places, whole_places), min_size=2, max_size=12), st.floats(2, 15))
 def test_no_stroke_makes_a_contour_cross_itself(polygon: Polygon, stroke: list[Point], radius: float) -> None:
     outward = inside(polygon, stroke[0])
@@ -87,7 +87,7 @@ def test_no_stroke_makes_a_contour_cross_itself(polygon: Polygon, stroke: list[P
             assert len(contour) >= 3 and LinearRing(contour).is_simple
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(whole_places, min_size=2, max_size=10), st.integers(1, 12))
 def test_a_stroke_along_edges_and_through_vertices_is_no_harder(stroke: list[Point], radius: int) -> None:
     # All on whole pixels: edges run along the rim, vertices lie on it.
@@ -99,7 +99,7 @@ def test_a_stroke_along_edges_and_through_vertices_is_no_harder(stroke: list[Poi
         assert area_of(polygon).is_valid
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.data(), st.booleans(), whole_places, whole_places)
 def test_contours_with_vertices_and_edges_on_the_rim_itself_are_pushed_too(
     data: st.DataObject, outward: bool, start: Point, end: Point
