@@ -121,6 +121,19 @@ def test_what_is_there_stays_in_sight_until_the_new_is() -> None:
     assert person.stage.called_off == person.stage.questions[1:] and not person.gestures.computing
 
 
+def test_a_new_answer_is_shown_in_place_of_the_old() -> None:
+    person = Person()
+    person.look()
+    person.answer()
+    before = person.look()
+    person.set(20)
+    person.look()
+    other = LEVELS + 1
+    person.stage.questions[-1][1](other)
+    after = person.look()
+    assert after.levels is other and after.version != before.version
+
+
 def test_a_gesture_knows_the_latest_answer_and_the_region_in_view() -> None:
     person = Person()
     person.look()
