@@ -119,6 +119,12 @@ def test_straight_and_curved_pieces_make_one_outline() -> None:
     assert LinearRing(shape.points).hausdorff_distance(expected) < 0.5
 
 
+def test_a_stroke_goes_on_from_the_last_point_and_a_click_there_ends_the_outline() -> None:
+    events: list[Event] = [*clicks((20, 20), (80, 20), (80, 40)), *drag((80, 40), (90, 60), (50, 70))]
+    shape = created(edits_of("freehand", [*events, *clicks((50, 70))], image(tool="freehand")))
+    assert shape == Polygon([(20, 20), (80, 20), (80, 40), (90, 60), (50, 70)])
+
+
 def test_backspace_takes_a_whole_stroke_back() -> None:
     events: list[Event] = [*clicks((10, 10), (90, 10)), *drag((90, 12), (80, 40), (20, 60)), Key("Backspace")]
     shape = created(edits_of("freehand", [*events, *clicks((50, 70)), Key("Enter")], image(tool="freehand")))

@@ -119,37 +119,15 @@ def trace(
     by_hand
         Whether dragging draws.
     """
-    line = _Line([ctx.inside(press.point)], press.scale)
-    down: Pointer | None = press
-    pointer = press
-    notices: list[Notice] = []
+    line = _Line(closed, by_hand, [ctx.inside(press.point)], press, press, press.scale)
+    word: str | None = None
     while line.points:
-        event = yield [*line.shown(pointer, ctx, closed), *notices]
-        notices = []
-        ending = event.kind == "key" and event.key == "Enter"
-        if isinstance(event, Pointer):
-            pointer = event
-            here = ctx.inside(event.point)
-            if event.kind == "press":
-                ending = line.ended_by(event, closed)
-                crossing = closed and not line.at_an_end(event, closed) and line_crosses(line.points, here)
-                down = None if crossing else event
-                if crossing:
-                    notices = [Notice(EDGE_CROSSES)]
-                elif not ending:
-                    line.press(here, event, closed)
-            elif by_hand and down is not None and event.kind != "hover":
-                line.follow(here, event.scale, begin=moved_far(down, event))
-            if event.kind in ("release", "hover") and down is not None:  # a hover: the release got lost
-                down = None
-                ending = line.lift(closed)
-        elif event.kind == "key" and event.key == "Backspace":
-            line.take_back()
+        event = yield [*line.shown(ctx), *([Notice(word)] if word else [])]
+        ending, word = line.hear(event, ctx)
         if ending:
-            reason = refusal(line.points)
-            if reason is None:
+            word = refusal(line.points)
+            if word is None:
                 return line.points, line.scale
-            notices = [Notice(reason)]
     return [], line.scale
 
 
@@ -157,7 +135,11 @@ def trace(
 class _Line:
     """The line so far; ``pieces`` says at which point each click or stroke began."""
 
+    closed: bool
+    by_hand: bool
     points: list[Point]
+    pointer: Pointer
+    down: Pointer | None
     scale: float
     pieces: list[int] = field(default_factory=lambda: [0])
     fresh: bool = True
@@ -166,15 +148,53 @@ class _Line:
     start: int = 0
     settled: int = 0
 
-    def press(self, point: Point, event: Pointer, closed: bool) -> None:
+    def hear(self, event: Event, ctx: Context) -> tuple[bool, str | None]:
+        """Take an event; tell whether it ends the line, and in a sentence why it is refused."""
+        if event.kind == "key":
+            if event.key == "Backspace":
+                self._take_back()
+            return event.key == "Enter", None
+        if not isinstance(event, Pointer):
+            return False, None
+        self.pointer = event
+        here = ctx.inside(event.point)
+        if event.kind == "press":
+            return self._press(event, here)
+        if self.down is None:
+            return False, None
+        if self.by_hand and event.kind != "hover":
+            self._follow(here, event.scale, begin=moved_far(self.down, event))
+        if event.kind == "move":
+            return False, None
+        self.down = None  # let go; on a hover, the release got lost
+        return self._lift(), None
+
+    def shown(self, ctx: Context) -> list[Draft]:
+        """Return the line on to the pointer and where its pieces begin; the first is hot if closing."""
+        closing = not self.drawing and self._at_origin(self.pointer)
+        ahead = self.points[0] if closing else ctx.inside(self.pointer.point)
+        line = self.points if ahead == self.points[-1] else [*self.points, ahead]
+        marks = tuple(self.points[at] for at in self.pieces)
+        shown: list[Draft] = [Handles(marks, 0 if closing else None), Cursor("cross")]
+        return [Polyline(line), *shown] if len(line) > 1 else shown
+
+    def _press(self, event: Pointer, here: Point) -> tuple[bool, str | None]:
         """Begin a piece; at an end of the line it begins with that end, and only when something is drawn."""
-        self.fresh, self.waiting = not self.at_an_end(event, closed), []
+        self.down, self.waiting = event, []
         self.scale = max(self.scale, event.scale)
+        if self._at_origin(event):
+            return True, None
+        at_first = self.closed and _near(self.points[0], event)
+        self.fresh = not (at_first or _near(self.points[-1], event))
+        if self.fresh and self.closed and line_crosses(self.points, here):
+            self.down = None
+            return False, EDGE_CROSSES
         if self.fresh:
             self.pieces.append(len(self.points))
-            self.points.append(point)
+            self.points.append(here)
+        return False, None
 
-    def follow(self, point: Point, scale: float, begin: bool) -> None:
+    def _follow(self, point: Point, scale: float, begin: bool) -> None:
         """Draw on to ``point``; long strokes are thinned on the way, so that each event is quick.
 
         A stroke begins only at a point that is far enough away to ``begin`` it, and then with all before.
@@ -197,34 +217,26 @@ class _Line:
             self.points[self.settled :] = simplify(self.points[self.settled :], _ON_THE_WAY / self.scale)
             self.settled = len(self.points) - 1
 
-    def lift(self, closed: bool) -> bool:
-        """End a stroke; tell whether it was the whole line. Outlines are thinned when they are closed."""
+    def _lift(self) -> bool:
+        """End a click or stroke; tell whether that ends the line.
+
+        A stroke does that was the whole line, and a click on the last point: the second of a double-click.
+        Outlines are thinned when they are closed.
+        """
         if not self.drawing:
-            return False
+            enough = len(self.points) >= (3 if self.closed else 2)
+            return enough and not self.fresh and _near(self.points[-1], self.pointer)
         self.drawing = False
-        if not closed:
+        if not self.closed:
             self.points[self.start :] = simplify(self.points[self.start :], _AT_THE_END / self.scale)
         return self.start == 0
 
-    def take_back(self) -> None:
+    def _take_back(self) -> None:
         del self.points[self.pieces.pop() :]
-        self.drawing, self.fresh, self.waiting = False, False, []
+        self.drawing, self.fresh, self.waiting, self.down = False, False, [], None
 
-    def at_an_end(self, pointer: Pointer, closed: bool) -> bool:
-        return _near(self.points[-1], pointer) or (closed and _near(self.points[0], pointer))
-
-    def ended_by(self, pointer: Pointer, closed: bool) -> bool:
-        """Tell whether a press closes at the first point, or is the second of a double-click at the last."""
-        return len(self.points) >= (3 if closed else 2) and self.at_an_end(pointer, closed)
-
-    def shown(self, pointer: Pointer, ctx: Context, closed: bool) -> list[Draft]:
-        """Return the line on to the pointer and where its pieces begin; the first is hot if closing."""
-        closing = closed and not self.drawing and len(self.points) >= 3 and _near(self.points[0], pointer)
-        ahead = self.points[0] if closing else ctx.inside(pointer.point)
-        line = self.points if ahead == self.points[-1] else [*self.points, ahead]
-        marks = tuple(self.points[at] for at in self.pieces)
-        shown: list[Draft] = [Handles(marks, 0 if closing else None), Cursor("cross")]
-        return [Polyline(line), *shown] if len(line) > 1 else shown
+    def _at_origin(self, pointer: Pointer) -> bool:
+        return self.closed and len(self.points) >= 3 and _near(self.points[0], pointer)
 
 
 def _near(point: Point, pointer: Pointer) -> bool:
