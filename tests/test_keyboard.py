@@ -133,6 +133,21 @@ async def test_what_makes_no_sense_now_is_not_offered() -> None:
     assert "0 annotations" in page.text
 
 
+async def test_an_operation_on_the_selection_is_found_while_it_can_be_used() -> None:
+    page = await at_palette()
+    await typed(page, "convert to mask")
+    assert rows(page) == []
+    await page.fire(find(page.page, "wa-dialog"), "wa-hide")
+    await page.draw((10, 10), (30, 25))
+    await page.press("k", ctrl=True)
+    await typed(page, "convert to mask")
+    assert rows(page) == ["Convert to maskSelection"]
+    await pressed(page, "Enter")
+    await page.settle()
+    (view,) = page.app.desk.work.session.annotations
+    assert view.shape.__struct_config__.tag == "mask"
+
+
 async def test_clicking_an_entry_does_it() -> None:
     page = await at_palette()
     await typed(page, "sky")

@@ -59,6 +59,10 @@ def entries(desk: Desk, images: str) -> Iterator[Entry]:
             yield Entry(
                 f"action {action.id}", action.title, action.group, do, keys_of(desk, action), action.icon
             )
+    for operation in desk.menu.usable():
+        # With the settings that it had last; the menu is where they are changed.
+        run = partial(desk.menu.run, operation)
+        yield Entry(f"operation {operation.id}", operation.title, "Selection", run, icon=operation.icon)
     for asset in desk.work.listing.index.named(images, MOST_SCANNED) if images else ():
         place = f"Image in {asset.folder}" if asset.folder else "Image"
         go = partial(desk.open_asset, asset.ordinal)
