@@ -74,6 +74,7 @@ class StillLayer:
         self._front, self._back = (_Sheet(canvas, canvas.getContext("2d")) for canvas in (first, second))
         self._paths = Paths()
         self._moved = 0.0
+        self._ratio = 0.0
         self._camera: Viewport | None = None
         self._weighed: tuple[Still | None, int] = (None, 0)
         self._hide(self._back)
@@ -90,6 +91,9 @@ class StillLayer:
         ``now`` is the time of the frame, in milliseconds.
         """
         content = (still, without)
+        if ratio != self._ratio:
+            self._ratio = ratio  # as when the window goes to another screen
+            self.forget()
         if not still.figures:
             if self._front.content[0].figures:
                 self.forget()
