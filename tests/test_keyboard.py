@@ -13,7 +13,7 @@ from webapp.py.pages.keyboard import take_key
 from webapp.py.pages.tree import Node, find, find_all, text_of
 from webapp.py.workspace.finding import find as find_by_name
 from webapp.py.workspace.finding import rank
-from webapp.py.workspace.messages import Key, Pointer
+from webapp.py.workspace.messages import Camera, Key, Pointer
 
 pytestmark = pytest.mark.anyio
 
@@ -251,7 +251,8 @@ async def test_the_camera_moves_by_keys() -> None:
     await page.press("ArrowRight", ctrl=True)
     await page.press("ArrowUp", ctrl=True)
     # At one screen pixel to an image pixel the image goes the other way.
-    assert [(move.dx, move.dy) for move in page.stage.moves] == [(-80, 0), (0, 80)]
+    moves = [(move.dx, move.dy) for move in page.stage.moves if isinstance(move, Camera)]
+    assert moves == [(-80, 0), (0, 80)]
     await page.press("+")
     await page.press("0")
     assert page.stage.zooms == ["in", "fit"]
@@ -279,7 +280,7 @@ async def test_a_class_is_not_changed_in_the_middle_of_a_gesture() -> None:
     page = await labeling()
     await page.press("2")
     for event_kind in ("press", "release"):
-        page.stage.gestures.handle(Pointer(event_kind, 10, 10), 1.0)  # type: ignore[arg-type]
+        page.stage.gestures.handle(Pointer(event_kind, 10, 10), 1.0)
     assert page.stage.gestures.busy
     await page.press("1")
     assert page.app.desk.work.session.class_id == "sky"

@@ -52,7 +52,7 @@ class Person:
         return (sum(one["active_ms"] for one in whole) / 1000, sum(one["idle_ms"] for one in whole) / 1000)
 
     def spent_on(self, annotation: str) -> float:
-        return sum(one["active_ms"] for one in self.records() if one["annotation"] == annotation) / 1000
+        return sum(int(one["active_ms"]) for one in self.records() if one["annotation"] == annotation) / 1000
 
 
 async def at_work(machine: Machine | None = None) -> Person:

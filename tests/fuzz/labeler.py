@@ -29,7 +29,7 @@ from webapp.py.workspace.operations import OPERATIONS, Operator
 from webapp.py.workspace.registry import find_tools
 from webapp.py.workspace.session import Session
 from webapp.py.workspace.settings import Choice, Slider
-from webapp.py.workspace.tool import Camera, Key, Pointer, drag
+from webapp.py.workspace.tool import Adjust, Camera, Frame, Key, Pointer, drag
 from webapp.py.workspace.workplace import Workplace
 
 PHOTO: NDArray[np.uint8] = data.astronaut()[100:160, 150:230]  # type: ignore[no-untyped-call]
@@ -64,7 +64,7 @@ class Screen:
         self.told: list[str] = []
         self._questions: list[Callable[[], None]] = []
 
-    def move_camera(self, move: Camera) -> None:
+    def move_camera(self, move: Camera | Frame | Adjust) -> None:
         """See `Stage`."""
 
     def notify(self, text: str) -> None:
@@ -136,8 +136,9 @@ class Labeler:
     def _somewhere(self) -> Point:
         """A point of the image or just outside; more often than not on something that is there."""
         views = self.session.annotations
-        if views and self.dice.random() < 0.6:
-            left, top, right, bottom = bounds(self.dice.choice(views).shape)
+        around = bounds(self.dice.choice(views).shape) if views and self.dice.random() < 0.6 else None
+        if around is not None:
+            left, top, right, bottom = around
             return (self.dice.uniform(left, right), self.dice.uniform(top, bottom))
         return (self.dice.uniform(-5, WIDTH + 5), self.dice.uniform(-5, HEIGHT + 5))
 
@@ -146,7 +147,7 @@ class Labeler:
 
     def play(self) -> None:
         """Make one gesture of the active tool: a drag, or clicks and Enter."""
-        held = {name: True for name in ("shift", "ctrl", "alt") if self.dice.random() < 0.1}
+        held: dict[str, Any] = {n: True for n in ("shift", "ctrl", "alt") if self.dice.random() < 0.1}
         way = [self._somewhere()]
         for _ in range(self.dice.randint(1, 5)):
             way.append(self._near(way[-1]))
