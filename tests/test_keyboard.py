@@ -10,7 +10,7 @@ from tests.visitor import Visitor, labeling
 from webapp.py.domain.model import Asset
 from webapp.py.domain.wire import SETUP
 from webapp.py.pages.keyboard import take_key
-from webapp.py.pages.tree import Node, find, find_all, text_of
+from webapp.py.pages.tree import Node, PlainEvent, find, find_all, text_of
 from webapp.py.workspace.finding import find as find_by_name
 from webapp.py.workspace.finding import rank
 from webapp.py.workspace.messages import Camera, Key, Pointer
@@ -146,6 +146,14 @@ async def test_an_operation_on_the_selection_is_found_while_it_can_be_used() -> 
     await page.settle()
     (view,) = page.app.desk.work.session.annotations
     assert view.shape.__struct_config__.tag == "mask"
+
+
+async def test_enter_right_after_typing_takes_what_was_typed_not_what_is_still_shown() -> None:
+    page = await at_palette()
+    search = field(page)
+    search.handlers["input"](PlainEvent("input", value="sky"))
+    search.handlers["keydown"](PlainEvent("keydown", key="Enter"))
+    assert find(page.page, "button", class_="class", aria_pressed="true").key == "sky"
 
 
 async def test_clicking_an_entry_does_it() -> None:

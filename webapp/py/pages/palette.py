@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ROWS = 10
 """Entries in sight at once; further ones move in with the arrow keys."""
 _RECENT = "limner.recent"
+_MOVES = {"ArrowDown": 1, "ArrowUp": -1, "PageDown": ROWS, "PageUp": -ROWS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +125,15 @@ def _field(finder: Finder, found: Sequence[Entry], app: App) -> Node:
         app.edges.render()
 
     def pressed(event: Event) -> None:
-        moves = {"ArrowDown": 1, "ArrowUp": -1, "PageDown": ROWS, "PageUp": -ROWS}
-        if event.key in moves:
+        # What is on the page may be a frame older than what was typed.
+        now = _found(app.state, app) if event.key in _MOVES or event.key == "Enter" else []
+        if event.key in _MOVES:
             event.prevent()
-            step = moves[event.key]
-            place = finder.cursor + step
-            last = len(found) - 1
-            # One step goes round at the ends, a page stops there.
-            finder.cursor = place % max(last + 1, 1) if abs(step) == 1 else min(max(place, 0), max(last, 0))
+            finder.cursor = _moved(finder.cursor, _MOVES[event.key], len(now))
             app.edges.render()
-        elif event.key == "Enter" and found:
+        elif now:
             event.prevent()
-            _choose(found[finder.cursor], app)
+            _choose(now[min(finder.cursor, len(now) - 1)], app)
 
     chosen = found[finder.cursor].id if found else ""
     return h(
@@ -157,6 +155,13 @@ def _field(finder: Finder, found: Sequence[Entry], app: App) -> Node:
             "on_keydown": pressed,
         },
     )
+
+
+def _moved(cursor: int, by: int, count: int) -> int:
+    """Return the next place: one step goes round at the ends, a page stops there."""
+    if count == 0:
+        return 0
+    return (cursor + by) % count if abs(by) == 1 else min(max(cursor + by, 0), count - 1)
 
 
 def _row(entry: Entry, number: int, count: int, chosen: bool, app: App) -> Node:
