@@ -166,7 +166,8 @@ def _question(form: _Form, attribute: Attribute) -> Node:
             # Two names for one animation: the other one begins it anew.
             "data-flash": labels.flashes % 2 if owed else None,
             "disabled": not form.open,
-            "role": "radiogroup" if attribute.kind in ("radio", "dropdown") else "group",
+            "role": "radiogroup" if attribute.kind == "radio" else "group",
+            "aria-invalid": owed or None,
             "aria-required": attribute.required if attribute.kind == "radio" else None,
         },
         h(

@@ -19,8 +19,8 @@ ROW_HEIGHT = 34
 """CSS pixels of a row of the list."""
 PAUSE_SECONDS = 0.6
 """After so long without a key what has been typed is saved."""
-_MARGIN = 10
-"""Rows drawn above and below those in sight."""
+_ABOVE, _BELOW = 8, 18
+"""Rows drawn above and below those in sight; the list grows downwards when the form above it goes."""
 CLASS_GONE = "Class no longer in the instruction"
 
 
@@ -133,8 +133,10 @@ class Labels:
         """Return the rows to draw, topmost annotation first, and the place of the first of them."""
         annotations = self._session.annotations
         total = len(annotations)
-        first = min(max(int(self.scroll // ROW_HEIGHT) - _MARGIN, 0), total)
-        last = min(int((self.scroll + self.height) // ROW_HEIGHT) + 1 + _MARGIN, total)
+        if self._list is not None:
+            self.height = float(self._list.clientHeight or self.height)
+        first = min(max(int(self.scroll // ROW_HEIGHT) - _ABOVE, 0), total)
+        last = min(int((self.scroll + self.height) // ROW_HEIGHT) + 1 + _BELOW, total)
         return first, annotations[total - last : total - first][::-1]
 
     def pick(self, annotation_id: str, *, more: bool = False, through: bool = False) -> None:
