@@ -380,6 +380,15 @@ async def test_without_network_work_goes_on_with_the_part_of_the_list_that_is_he
     assert len(page.app.desk.work.listing.index.assets) == 3000
 
 
+async def test_an_address_far_behind_the_last_image_shows_the_first_and_asks_for_nothing_there() -> None:
+    edges = OnlySome(server=many(10))
+    page = Visitor(edges)
+    await page.app.start(f"#/project/p1/{10**15}")
+    await page.settle()
+    assert page.stage.shown == "day 0/000000.png"
+    assert edges.asked == {0}
+
+
 async def test_what_the_server_says_when_it_refuses_the_list_is_told() -> None:
     server = many(10)
     page = Visitor(FakeEdges(server=server))
@@ -395,8 +404,10 @@ class OnlySome(FakeEdges):
     def __init__(self, machine: Machine | None = None, server: Server | None = None) -> None:
         super().__init__(machine, server)
         self.there = {0}
+        self.asked: set[int] = set()
 
     async def asset_page(self, dataset: str, start: int) -> AssetPage:
+        self.asked.add(start)
         if start not in self.there:
             raise Offline("The server cannot be reached.")
         return await super().asset_page(dataset, start)

@@ -75,6 +75,8 @@ class AssetPages:
         async with self._one_at_a_time:
             if start in self._here:
                 return True
+            if self.total is not None and start > self.total:
+                return False
             page = None if self._closed else await self._page(start, ask)
             if page is None or self._closed:
                 return False

@@ -96,9 +96,9 @@ class Listing:
     # --- bringing the images
 
     async def open(self, ordinal: int) -> None:
-        """Bring the images around one and the first ones; the rest follows behind."""
-        await self.pages.bring(ordinal)
+        """Bring the first images and those around one; the rest follows behind."""
         await self.pages.bring(0)
+        await self.pages.bring(ordinal)
         self.bring_rest(ordinal)
 
     def bring_rest(self, near: int | None = None) -> None:
