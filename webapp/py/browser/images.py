@@ -304,7 +304,7 @@ async def _decode(url: str, blob: Any, with_overview: bool) -> LoadedImage:
             "truncated",
             f"The {kind.upper()} file is damaged: the browser cannot decode it. Copy it to the server again.",
         ) from None
-    return LoadedImage(url, bitmap, width, height, int(blob.size), overview, blob)
+    return LoadedImage(url, bitmap, width, height, int(blob.size), overview, file=blob)
 
 
 async def _bitmap(blob: Any, **more: Any) -> Any:
