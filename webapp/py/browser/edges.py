@@ -177,8 +177,13 @@ class BrowserEdges:
         except ImageProblem as problem:
             raise ImageTrouble(_as_problem(problem, url)) from None
         self._shown[url] = picture
-        finalize(picture, self._boot.compute.forget_image, url)
+        finalize(picture, self._left, url)
         return picture
+
+    def _left(self, url: str) -> None:
+        """Let the worker forget an image, unless it is shown once more."""
+        if self._shown.get(url) is None:
+            self._boot.compute.forget_image(url)
 
     def _file_of(self, url: str) -> Any | None:
         """Return the file of an image that is being shown, for the compute worker."""
