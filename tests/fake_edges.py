@@ -12,6 +12,8 @@ from typing import Any, Literal
 from tests.fake_server import DEMO_ASSETS, DEMO_RECORDS, Server
 from webapp.py.compute import protocol
 from webapp.py.domain.wire import PROTOCOL, AssetPage, Session, SyncReply, SyncRequest
+from webapp.py.imaging.dicom_header import Header, Window
+from webapp.py.imaging.grey import Grey
 from webapp.py.pages.edges import Demo, ImageTrouble, NoServer, SignInRefused
 from webapp.py.pages.state import Problem
 from webapp.py.store.local import LocalStore, News, StorageProblem
@@ -41,6 +43,8 @@ class FakePicture:
         self.width, self.height = SIZE
         self.bitmap = url
         self.overview = None
+        self.header: Header | None = None
+        self.grey: Grey | None = None
         self.closed = False
 
     def close(self) -> None:
@@ -65,6 +69,8 @@ class FakeStage:
         self.flips: list[str] = []
         self.view: Viewport | None = None
         self.light = Light()
+        self.window: Window | None = None
+        self.inverted = False
         self.on_camera: Callable[[Viewport], None] = lambda view: None
         self.on_light: Callable[[Light], None] = lambda light: None
         self.on_menu: Callable[[tuple[float, float]], None] = lambda point: None
@@ -74,9 +80,15 @@ class FakeStage:
         self._compute = compute
         self.gestures = gestures_of(self)
 
-    def show(self, bitmap: Any, width: int, height: int, overview: Any = None) -> None:
+    def show(
+        self, bitmap: Any, width: int, height: int, overview: Any = None, grey: Grey | None = None
+    ) -> None:
         self.shown = bitmap
+        self.window, self.inverted = (grey.window, grey.inverted) if grey is not None else (None, False)
         self.view = Viewport(width, height, width, height, 1.0, width / 2, height / 2)
+
+    def set_window(self, window: Window, inverted: bool) -> None:
+        self.window, self.inverted, self.light = window, inverted, Light()
 
     def set_view(self, view: Viewport) -> None:
         self.view = view
@@ -239,7 +251,7 @@ class FakeEdges:
 
     # --- images and calculations
 
-    async def picture(self, url: str) -> FakePicture:
+    async def picture(self, url: str, frame: int = 0) -> FakePicture:
         if url in self.picture_problems:
             raise ImageTrouble(self.picture_problems[url])
         self.pictures.append(FakePicture(url))

@@ -226,7 +226,7 @@ async def next_image(first: str, second: str) -> dict[str, Any]:
     from webapp.py.browser.images import Images
 
     _element, stage, session = await make_stage()
-    images = Images()
+    images = Images(nothing)
     shown = await images.load(first)
     stage.show(shown.bitmap, shown.width, shown.height, shown.overview)
     await images.prefetch([second])
@@ -246,7 +246,7 @@ async def open_large(url: str, frames: int) -> dict[str, Any]:
 
     element, stage, session = await make_stage()
     began = float(js.performance.now())
-    image = await Images().load(url)
+    image = await Images(nothing).load(url)
     session.set_size(image.width, image.height)
     stage.show(image.bitmap, image.width, image.height, image.overview)
     await tools.painted()

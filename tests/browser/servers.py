@@ -13,8 +13,13 @@ import time
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from playwright.sync_api import Browser
 
 from builder.paths import DIST, ROOT
+from webapp.py.domain.wire import PROTOCOL, SETUP
 
 READY_SECONDS = 60
 
@@ -116,6 +121,33 @@ def make_world(home: Path, files: Path) -> World:
         ),
         passwords=passwords,
     )
+
+
+def add_project(world: World, browser: Browser, name: str, files: list[tuple[str, str]]) -> str:
+    """Make a project of its own over files of the datasets server, (folder, path) each; return its id."""
+    context = browser.new_context(extra_http_headers={"X-Limner": "1"})
+
+    def post(path: str, body: dict[str, Any]) -> Any:
+        answer = context.request.post(world.sync.url + path, data=body)
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    post("api/session", {"email": world.email("admin"), "password": world.passwords["admin"]})
+    project = {"id": name, "name": name, "dataset": f"{name}-data", "instruction": "demo-instruction"}
+    records = {"dataset": {"id": f"{name}-data", "name": name}, "project": project}
+    ops = [
+        {"op_id": f"{name}-{table}", "table": table, "id": fields["id"], "fields": fields}
+        for table, fields in records.items()
+    ]
+    sync = {"protocol": PROTOCOL, "client_id": "tests", "scope": SETUP, "cursor": "", "ops": ops}
+    assert post("api/sync", sync)["refused"] == []
+    assets = [
+        {"name": path.split("/")[-1], "folder": folder, "url": world.datasets.url + quote(path)}
+        for folder, path in files
+    ]
+    post(f"api/datasets/{name}-data/assets", {"start": 0, "assets": assets})
+    context.close()
+    return name
 
 
 def _run(*line: str) -> str:

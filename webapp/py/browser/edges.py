@@ -55,7 +55,7 @@ class BrowserEdges:
     def __init__(self, boot: BootInfo) -> None:
         self._boot = boot
         self._http = Http(boot.base)
-        self._images = Images()
+        self._images = Images(self.compute)
         self._shown: WeakValueDictionary[str, LoadedImage] = WeakValueDictionary()
         boot.compute.file_of = self._file_of
         self._tasks: set[asyncio.Task[None]] = set()
@@ -170,10 +170,10 @@ class BrowserEdges:
 
     # --- images and calculations
 
-    async def picture(self, url: str) -> LoadedImage:
+    async def picture(self, url: str, frame: int = 0) -> LoadedImage:
         """Load an image."""
         try:
-            picture = await self._images.load(url)
+            picture = await self._images.load(url, frame)
         except ImageProblem as problem:
             raise ImageTrouble(_as_problem(problem, url)) from None
         self._shown[url] = picture
@@ -188,7 +188,7 @@ class BrowserEdges:
     def _file_of(self, url: str) -> Any | None:
         """Return the file of an image that is being shown, for the compute worker."""
         picture = self._shown.get(url)
-        return picture.bitmap if picture is not None else None
+        return picture.file if picture is not None else None
 
     async def thumbnail(self, url: str) -> str:
         """Return an address of a small copy of an image."""

@@ -13,9 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pyodide.ffi import JsException, to_js
 
+from webapp.py.browser.dicom import Compute, read_dicom
 from webapp.py.browser.image_cache import ImageCache
 from webapp.py.browser.image_tiles import overview_share
-from webapp.py.imaging.files import HEAD, Kind, check_file, dimensions, ends_well
+from webapp.py.imaging.dicom_header import Header
+from webapp.py.imaging.files import HEAD, Kind, check_file, dimensions, ends_well, sniff
+from webapp.py.imaging.grey import Grey
 from webapp.py.imaging.sources import (
     MOST_BYTES,
     ImageProblem,
@@ -47,9 +50,13 @@ class LoadedImage:
     """Size of the file."""
     overview: Any = None
     """A reduced ``ImageBitmap`` of a large image, to be shown first; None for a small one."""
-
+    header: Header | None = None
+    """What a DICOM file says of itself."""
+    grey: Grey | None = None
+    """The values of a grey DICOM image; the bitmap shows them through their first window."""
     file: Any = None
     """The file as a ``Blob``, for the compute worker."""
+
     def pixels(
         self, x: int = 0, y: int = 0, width: int | None = None, height: int | None = None
     ) -> NDArray[np.uint8]:
@@ -83,19 +90,22 @@ class Images:
 
     Parameters
     ----------
+    compute
+        Asks the compute worker, which reads DICOM files.
     cache
         Where they are kept on this machine.
     """
 
-    def __init__(self, cache: ImageCache | None = None) -> None:
+    def __init__(self, compute: Compute, cache: ImageCache | None = None) -> None:
+        self._compute = compute
         self._cache = cache or ImageCache()
         self._places = asyncio.Semaphore(AT_ONCE)
         self._fetching: dict[str, _Download] = {}
         self._ready: dict[str, LoadedImage] = {}
         self._background: set[asyncio.Task[Any]] = set()
 
-    async def load(self, url: str) -> LoadedImage:
-        """Load an image, from this machine if it is kept here.
+    async def load(self, url: str, frame: int = 0) -> LoadedImage:
+        """Load an image, or a frame of it, from this machine if it is kept here.
 
         Raises
         ------
@@ -103,7 +113,7 @@ class Images:
             When there is no image; says why and what to do.
         """
         ready = self._ready.pop(url, None)
-        return ready if ready is not None else await self._decoded(_plan(url))
+        return ready if ready is not None else await self._decoded(_plan(url), frame=frame)
 
     async def prefetch(self, urls: Iterable[str]) -> None:
         """Fetch images that will be wanted soon, and decode them; what fails says so when it is loaded."""
@@ -148,13 +158,29 @@ class Images:
         self._keep(self._cache.put_thumbnail(request.url, size, blob))
         return blob
 
-    async def _decoded(self, request: Request, overview: bool = True) -> LoadedImage:
+    async def _decoded(self, request: Request, overview: bool = True, frame: int = 0) -> LoadedImage:
         try:
-            return await _decode(request.url, await self._blob(request), overview)
+            blob = await self._blob(request)
+            if await _kind(blob) == "dicom":
+                return await self._read_dicom(request.url, blob, frame)
+            return await _decode(request.url, blob, overview)
         except ImageProblem:
             # What is kept may be the damaged one: the next try asks the server.
             await self._cache.forget(request.url)
             raise
+
+    async def _read_dicom(self, url: str, blob: Any, frame: int) -> LoadedImage:
+        found = await read_dicom(self._compute, url, blob, frame)
+        return LoadedImage(
+            url,
+            found.bitmap,
+            found.header.columns,
+            found.header.rows,
+            int(blob.size),
+            header=found.header,
+            grey=found.grey,
+            file=found.bitmap,
+        )
 
     async def _blob(self, request: Request) -> Any:
         """Return the file of an image; all that want it at once share one download, the last may stop it."""
@@ -283,6 +309,10 @@ async def _check(blob: Any) -> Kind:
     if kind in ("jpeg", "png") and not ends_well((await blob.arrayBuffer()).to_bytes(), kind):
         raise broken_off(size, None)
     return kind
+
+
+async def _kind(blob: Any) -> Kind:
+    return sniff((await blob.slice(0, HEAD).arrayBuffer()).to_bytes())
 
 
 async def _is_soon_decoded(blob: Any) -> bool:

@@ -10,6 +10,7 @@ from pyodide.ffi import to_js
 
 from webapp.py.browser.canvas import Paths, draw_figures
 from webapp.py.browser.webgl import PixelLayer
+from webapp.py.imaging.grey import Grey
 from webapp.py.workspace.scene import Scene
 from webapp.py.workspace.viewport import Viewport
 
@@ -86,8 +87,8 @@ class Loupe:
 class PixelReader:
     """Reads single pixels of an image, exactly as they are."""
 
-    def __init__(self, bitmap: Any) -> None:
-        self._bitmap = bitmap
+    def __init__(self, bitmap: Any, grey: Grey | None = None) -> None:
+        self._bitmap, self._grey = bitmap, grey
         canvas = js.OffscreenCanvas.new(1, 1)
         often = to_js({"willReadFrequently": True}, dict_converter=js.Object.fromEntries)
         self._context = canvas.getContext("2d", often)
@@ -117,6 +118,9 @@ class PixelReader:
     def text(self, x: float, y: float) -> str:
         """Return place and value of the pixel at an image point, for people; empty outside of the image."""
         column, row = int(x // 1), int(y // 1)
+        if self._grey is not None:
+            found = self._grey.at(column, row)
+            return "" if found is None else f"x {column}  y {row}\n{self._grey.unit or 'value'} {found:g}"
         value = self.at(column, row)
         if value is None:
             return ""

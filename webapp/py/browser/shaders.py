@@ -32,6 +32,19 @@ uniform vec2 window;  // contrast as a factor, and brightness to be added
 out vec4 color;
 void main() { color = vec4((texture(pixels, at).rgb - 0.5) * window.x + 0.5 + window.y, 1.0); }"""
 
+VALUES = """#version 300 es
+precision highp float;
+precision highp sampler2D;
+in vec2 at;
+uniform sampler2D pixels;
+uniform vec3 level;   // the middle of the window, its width, and whether low values are white
+uniform vec2 window;
+out vec4 color;
+void main() {
+  float shade = (texture(pixels, at).r - level.x) / level.y;
+  color = vec4(vec3((level.z > 0.5 ? -shade : shade) * window.x + 0.5 + window.y), 1.0);
+}"""
+
 MASK = """#version 300 es
 precision highp float;
 precision highp sampler2D;

@@ -18,8 +18,10 @@ from webapp.py.browser.lens import Loupe, PixelReader, Readout
 from webapp.py.browser.pointers import Pointers
 from webapp.py.browser.still import StillLayer
 from webapp.py.browser.webgl import ContextMissing, PixelLayer
+from webapp.py.imaging.dicom_header import Window
+from webapp.py.imaging.grey import Grey
 from webapp.py.workspace.gestures import Gestures
-from webapp.py.workspace.light import Light
+from webapp.py.workspace.light import Light, through
 from webapp.py.workspace.scene import Scene
 from webapp.py.workspace.tool import Adjust, Cursor, Frame, Key, ViewChange
 from webapp.py.workspace.viewport import Viewport
@@ -74,6 +76,9 @@ class Stage:
         self._tasks: set[asyncio.Task[None]] = set()
         self._view: Viewport | None = None
         self._light = Light()
+        self._grey: Grey | None = None
+        self._window: Window | None = None
+        self._inverted = False
         self._size = (1.0, 1.0)
         self._framed = False
         self._painted_cursor = ""
@@ -120,6 +125,23 @@ class Stage:
             self._pixels.set_light(light)
         self.invalidate()
 
+    @property
+    def window(self) -> Window | None:
+        """Which values of a grey image are shown, brightness and contrast included; None for other images."""
+        return through(self._window, self._light) if self._grey is not None and self._window else None
+
+    @property
+    def inverted(self) -> bool:
+        """Whether low values are shown white."""
+        return self._inverted
+
+    def set_window(self, window: Window, inverted: bool) -> None:
+        """Show these values of a grey image from black to white; brightness and contrast go back to 0."""
+        self._window, self._inverted = window, inverted
+        if self._pixels is not None:
+            self._pixels.set_window(window, inverted)
+        self.set_light(Light())
+
     def turn(self, quarters: int) -> None:
         """Turn the view clockwise by quarters; annotations stay as they are."""
         if self._view is not None:
@@ -130,12 +152,17 @@ class Stage:
         if self._view is not None:
             self.steer(self._view.flipped(way))
 
-    def show(self, bitmap: Any, width: int, height: int, overview: Any = None) -> None:
+    def show(
+        self, bitmap: Any, width: int, height: int, overview: Any = None, grey: Grey | None = None
+    ) -> None:
         """Show an image, fitted; ``overview`` is a reduced copy of a large one, made where there is none."""
         self.gestures.cancel()
         if self._pixels is not None:
-            self._pixels.set_image(bitmap, overview)
-        self._reader = PixelReader(bitmap)
+            self._pixels.set_image(bitmap, overview, grey)
+        self._grey = grey
+        if grey is not None:
+            self.set_window(grey.window, grey.inverted)
+        self._reader = PixelReader(bitmap, grey)
         self._still.forget()
         self._measure()
         self._view = Viewport(*self._size, width, height).fitted()
@@ -147,7 +174,7 @@ class Stage:
         if self._pixels is not None:
             self._pixels.set_image(None)
         self._still.forget()
-        self._reader = self._view = None
+        self._reader = self._view = self._grey = None
         self.invalidate()
 
     def set_background(self, color: tuple[float, float, float]) -> None:

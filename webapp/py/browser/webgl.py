@@ -15,7 +15,10 @@ from pyodide.ffi import create_proxy, to_js
 
 from webapp.py.browser.image_tiles import ImageTiles
 from webapp.py.browser.mask_tiles import MaskTiles
-from webapp.py.browser.shaders import IMAGE, MASK, Program, prepare
+from webapp.py.browser.shaders import IMAGE, MASK, VALUES, Program, prepare
+from webapp.py.browser.value_texture import ValueTexture
+from webapp.py.imaging.dicom_header import Window
+from webapp.py.imaging.grey import Grey
 from webapp.py.workspace.light import Light
 from webapp.py.workspace.scene import MaskFigure, Patch
 from webapp.py.workspace.viewport import Viewport
@@ -42,7 +45,9 @@ class PixelLayer:
             raise ContextMissing("This browser offers no WebGL2, which Limner needs to show images.")
         self._background = (0.07, 0.08, 0.10)
         self._light = Light()
-        self._image: ImageTiles | None = None
+        self._image: ImageTiles | ValueTexture | None = None
+        self._window = Window(center=0.5, width=1.0)
+        self._inverted = False
         self._masks: dict[str, MaskTiles] = {}
         self._lost = False
         self._shown: object = None
@@ -59,20 +64,31 @@ class PixelLayer:
         """Set brightness and contrast of the image."""
         self._light = light
 
+    def set_window(self, window: Window, inverted: bool) -> None:
+        """Set which values of a grey image are shown from black to white, or from white to black."""
+        self._window, self._inverted = window, inverted
+
     def resize(self, width: int, height: int) -> None:
         """Set the drawing size in device pixels."""
         if (self.canvas.width, self.canvas.height) != (width, height):
             self.canvas.width, self.canvas.height = width, height
             self._shown = None
 
-    def set_image(self, bitmap: Any | None, overview: Any = None) -> None:
-        """Show an ImageBitmap (already in display orientation), or nothing; masks are forgotten."""
+    def set_image(self, bitmap: Any | None, overview: Any = None, grey: Grey | None = None) -> None:
+        """Show an ImageBitmap (already in display orientation), or nothing; masks are forgotten.
+
+        Of a grey image with values, these are shown in place of the bitmap.
+        """
         if self._image is not None:
             self._image.destroy()
         for mask in self._masks.values():
             mask.destroy()
         self._masks, self._shown = {}, None
-        self._image = ImageTiles(self.gl, bitmap, overview) if bitmap is not None else None
+        self._image = None
+        if grey is not None:
+            self._image = ValueTexture(self.gl, grey)
+        elif bitmap is not None:
+            self._image = ImageTiles(self.gl, bitmap, overview)
 
     def draw(
         self, view: Viewport, ratio: float, masks: Sequence[MaskFigure], patches: Sequence[Patch] = ()
@@ -93,7 +109,8 @@ class PixelLayer:
         bool
             Whether parts of the image are still on their way and another frame is needed.
         """
-        shown = (view, ratio, tuple(masks), self._light, self._background)
+        window = self._window, self._inverted
+        shown = (view, ratio, tuple(masks), self._light, window, self._background)
         if self._lost or (shown == self._shown and not patches):
             return False
         gl = self.gl
@@ -131,15 +148,22 @@ class PixelLayer:
 
     def _prepare(self) -> None:
         self._image_program = Program(self.gl, IMAGE, "window")
+        self._value_program = Program(self.gl, VALUES, "level", "window")
         self._mask_program = Program(self.gl, MASK, "size", "tint", "edge", "reach")
         prepare(self.gl)
 
     def _paint(self, view: Viewport, ratio: float, masks: Sequence[MaskFigure]) -> bool:
         gl, more = self.gl, False
         if self._image is not None:
-            self._image_program.use(view)
-            gl.uniform2f(self._image_program.uniforms["window"], self._light.factor, self._light.offset)
-            more = self._image.draw(self._image_program, view, ratio)
+            values = isinstance(self._image, ValueTexture)
+            program = self._value_program if values else self._image_program
+            program.use(view)
+            gl.uniform2f(program.uniforms["window"], self._light.factor, self._light.offset)
+            if values:
+                # The standard's linear function, whose ends lie half a value inside (PS3.3 C.11.2.1.2.1).
+                middle, width = self._window.center - 0.5, max(self._window.width - 1.0, 1e-6)
+                gl.uniform3f(program.uniforms["level"], middle, width, float(self._inverted))
+            more = self._image.draw(program, view, ratio)
         if masks:
             self._mask_program.use(view)
             gl.enable(gl.BLEND)
@@ -170,5 +194,7 @@ class PixelLayer:
         self._lost = False
         self._prepare()
         image, self._image, self._masks, self._shown = self._image, None, {}, None
-        if image is not None:
+        if isinstance(image, ValueTexture):
+            self._image = ValueTexture(self.gl, image.grey)
+        elif image is not None:
             self._image = ImageTiles(self.gl, image.bitmap, image.overview)

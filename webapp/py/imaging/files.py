@@ -67,13 +67,13 @@ def sniff(head: bytes) -> Kind:
     >>> sniff(b"GIF89a..."), sniff(b"  <!doctype html>"), sniff(b"???")
     ('gif', 'html', '')
     """
+    if head[128:132] == b"DICM":
+        return "dicom"  # whatever stands in the preamble: some writers make it a TIFF's head
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "webp"
-    if head[128:132] == b"DICM":
-        return "dicom"
     if head[4:8] == b"ftyp":
         brands = head[8:40]
         if b"avif" in brands or b"avis" in brands:
@@ -123,7 +123,7 @@ def check_file(head: bytes, content_type: str, size: int) -> Kind:
             "page that shows the image rather than the file itself.",
         )
     if kind == "dicom":
-        raise ImageProblem("unsupported", "This is a DICOM file. DICOM images cannot be shown yet.")
+        return kind
     if kind in _NAMES:
         raise ImageProblem(
             "unsupported",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from webapp.py.domain.model import Asset, Instruction, Invalid, Project, Status, decode
 from webapp.py.domain.wire import project_scope
+from webapp.py.imaging.dicom_header import Window
 from webapp.py.pages.edges import StageLike
 from webapp.py.pages.labels import Labels
 from webapp.py.pages.listing import Listing
@@ -259,6 +260,38 @@ class Desk:
         """Set brightness and contrast of the active viewport."""
         if self.stage is not None:
             self.stage.set_light(light)
+            self.edges.render()
+
+    @property
+    def window(self) -> Window | None:
+        """Which values the active viewport shows; None unless its image is a grey one with values."""
+        return self.stage.window if self.stage is not None else None
+
+    @property
+    def own_windows(self) -> list[Window]:
+        """The windows that the file of the active viewport brings, each with a name."""
+        header = self.work.pane.header
+        found = header.windows if header is not None else []
+        return [
+            Window(center=one.center, width=one.width, name=one.name or f"Of the file, {number}")
+            for number, one in enumerate(found, 1)
+        ]
+
+    @property
+    def inverted(self) -> bool:
+        """Whether low values are shown white."""
+        return self.stage is not None and self.stage.inverted
+
+    def set_window(self, window: Window) -> None:
+        """Show these values of a grey image."""
+        if self.stage is not None:
+            self.stage.set_window(window, self.stage.inverted)
+            self.edges.render()
+
+    def invert(self) -> None:
+        """Show low values white, or black again."""
+        if self.stage is not None and self.stage.window is not None:
+            self.stage.set_window(self.stage.window, not self.stage.inverted)
             self.edges.render()
 
     def toggle_linked(self) -> None:

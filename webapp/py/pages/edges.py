@@ -9,6 +9,8 @@ from typing import Any, Literal, Protocol
 from webapp.py.compute.protocol import Progress
 from webapp.py.domain.model import Asset, Fields
 from webapp.py.domain.wire import AssetPage, Session
+from webapp.py.imaging.dicom_header import Header, Window
+from webapp.py.imaging.grey import Grey
 from webapp.py.pages.state import Problem
 from webapp.py.store.local import LocalStore, News
 from webapp.py.store.sync import Sync
@@ -61,6 +63,14 @@ class Picture(Protocol):
     def overview(self) -> Any:
         """A reduced copy that the viewport shows first, None where it needs none."""
 
+    @property
+    def header(self) -> Header | None:
+        """What a DICOM file says of itself; None for other images."""
+
+    @property
+    def grey(self) -> Grey | None:
+        """The values of a grey DICOM image; None for other images."""
+
     def close(self) -> None:
         """Free its memory."""
 
@@ -76,6 +86,17 @@ class StageLike(Protocol):
     on_camera: Callable[[Viewport], None]
     on_light: Callable[[Light], None]
     on_menu: Callable[[tuple[float, float]], None]
+
+    @property
+    def window(self) -> Window | None:
+        """Which values of a grey image are shown; None for other images."""
+
+    @property
+    def inverted(self) -> bool:
+        """Whether low values are shown white."""
+
+    def set_window(self, window: Window, inverted: bool) -> None:
+        """Show these values of a grey image."""
 
     @property
     def view(self) -> Viewport | None:
@@ -100,7 +121,9 @@ class StageLike(Protocol):
     def flip(self, way: Literal["horizontal", "vertical"]) -> None:
         """Mirror the view."""
 
-    def show(self, bitmap: Any, width: int, height: int, overview: Any = None) -> None:
+    def show(
+        self, bitmap: Any, width: int, height: int, overview: Any = None, grey: Grey | None = None
+    ) -> None:
         """Show an image, fitted."""
 
     def clear(self) -> None:
@@ -149,7 +172,7 @@ class Edges(Protocol):
     async def demo(self) -> Demo:
         """Fetch the demo project of the site; raises `Offline`."""
 
-    async def picture(self, url: str) -> Picture:
+    async def picture(self, url: str, frame: int = 0) -> Picture:
         """Load an image; raises `ImageTrouble`."""
 
     async def thumbnail(self, url: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from webapp.py.domain.model import Asset
+from webapp.py.imaging.dicom_header import Header
 from webapp.py.pages.edges import ImageTrouble, Picture, StageLike
 from webapp.py.pages.state import Problem
 from webapp.py.workspace.gestures import Gestures
@@ -49,7 +50,7 @@ class Pane:
         self.loading, self.problem = True, None
         self.session.open(asset)
         try:
-            picture = await self._desk.edges.picture(asset.url)
+            picture = await self._desk.edges.picture(asset.url, asset.frame or 0)
         except ImageTrouble as trouble:
             if turn == self._turn:
                 self.loading, self.problem = False, trouble.problem
@@ -62,7 +63,7 @@ class Pane:
         self.loading = False
         self.session.set_size(picture.width, picture.height)
         if self.stage is not None:
-            self.stage.show(picture.bitmap, picture.width, picture.height, picture.overview)
+            self.stage.show(picture.bitmap, picture.width, picture.height, picture.overview, picture.grey)
         return True
 
     def attach(self, element: Any) -> None:
@@ -88,6 +89,11 @@ class Pane:
         if self._picture is not None:
             picture = self._picture
             self.stage.show(picture.bitmap, picture.width, picture.height, picture.overview)
+
+    @property
+    def header(self) -> Header | None:
+        """What the file of the image at hand says of itself; None for other images than DICOM."""
+        return self._picture.header if self._picture is not None else None
 
     def paint_theme(self, dark: bool) -> None:
         """Give the viewport the page's colours."""

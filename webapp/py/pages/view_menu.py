@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from webapp.py.imaging.dicom_header import Window
+from webapp.py.imaging.windows import NARROWEST, PRESETS
 from webapp.py.pages.parts import button, does, icon, icon_button
 from webapp.py.pages.state import Layout, Work
 from webapp.py.pages.tree import Event, Node, h
@@ -37,7 +39,9 @@ def view_menu(work: Work, desk: Desk) -> list[Node]:
             {"id": "view-menu", "popover": "auto", "class": "popover", "aria-label": "Layout and display"},
             _section("Layout", _layouts(work, desk)),
             _section("Turn and mirror", _turns(desk)),
-            _section("Light", _light(desk)),
+            _section("Window", _window(desk, window))
+            if (window := desk.window) is not None
+            else _section("Light", _light(desk)),
         ),
     ]
 
@@ -103,6 +107,69 @@ def _light(desk: Desk) -> Node:
         _slider("Brightness", light.brightness, brighten),
         _slider("Contrast", light.contrast, steepen),
         button("Reset", lambda: desk.set_light(Light()), disabled=light == Light()),
+    )
+
+
+def _window(desk: Desk, window: Window) -> Node:
+    """Return the window of a grey image: presets, the two numbers, and white for black."""
+    presets = {preset.name: preset for preset in (*desk.own_windows, *PRESETS)}
+    chosen = next((name for name, one in presets.items() if _same(one, window)), "")
+
+    def pick(event: Event) -> None:
+        if event.value in presets:
+            desk.set_window(presets[event.value])
+
+    def center(event: Event) -> None:
+        _enter(desk, event, lambda value: Window(center=value, width=window.width))
+
+    def width(event: Event) -> None:
+        _enter(desk, event, lambda value: Window(center=window.center, width=max(value, NARROWEST)))
+
+    return h(
+        "div",
+        {"class": "window"},
+        h(
+            "select",
+            {"aria-label": "Window preset", "prop:value": chosen, "on_change": pick},
+            h("option", {"value": ""}, "Own window"),
+            [h("option", {"value": name, "key": name}, name) for name in presets],
+        ),
+        _number("Middle", window.center, center),
+        _number("Width", window.width, width),
+        h(
+            "label",
+            {"class": "check"},
+            h(
+                "input",
+                {
+                    "type": "checkbox",
+                    "prop:checked": desk.inverted,
+                    "on_change": does(desk.invert),
+                },
+            ),
+            "Low values white",
+        ),
+    )
+
+
+def _same(one: Window, other: Window) -> bool:
+    return abs(one.center - other.center) < 0.5 and abs(one.width - other.width) < 0.5
+
+
+def _enter(desk: Desk, event: Event, made: Callable[[float], Window]) -> None:
+    try:
+        value = float(event.value)
+    except ValueError:
+        return  # the field says that it is no number
+    desk.set_window(made(value))
+
+
+def _number(title: str, value: float, changed: Callable[[Event], None]) -> Node:
+    return h(
+        "label",
+        {"key": title},
+        h("span", None, title),
+        h("input", {"type": "number", "step": 1, "prop:value": f"{value:.0f}", "on_change": changed}),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from webapp.py.imaging.dicom_header import Window
+
 MOST = 100.0
 """Brightness and contrast go from minus this to plus this."""
 _STEEPEST = 3.0
@@ -36,6 +38,20 @@ class Light:
     def changed(self, brightness: float = 0.0, contrast: float = 0.0) -> Light:
         """Return it brighter and steeper by so much, within the ends."""
         return Light(_bounded(self.brightness + brightness), _bounded(self.contrast + contrast))
+
+
+def through(window: Window, light: Light) -> Window:
+    """Return the window that shows values as ``window`` does with brightness and contrast changed.
+
+    Examples
+    --------
+    >>> through(Window(center=40.0, width=400.0), Light(brightness=25.0))
+    Window(center=-60.0, width=400.0, name='')
+    """
+    if light == Light():
+        return window
+    width = window.width / light.factor
+    return Window(center=window.center - light.offset * width, width=max(width, 1.0))
 
 
 def _bounded(value: float) -> float:

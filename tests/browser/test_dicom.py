@@ -1,0 +1,165 @@
+"""DICOM images in a real browser: read in the worker, shown through windows, labeled like any image."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from datasets_server.demo.phantom import hu_volume
+from tests.browser.pages import run_python, wait_for_boot
+from tests.browser.servers import World, add_project
+from tests.browser.sites import SiteCopy, serve_folder
+from tests.browser.workspace import Workspace
+from webapp.py.compute.dicom_images import dicom_image
+
+SLICE = "ct/abdomen/slice-030.dcm"
+CORPUS = Path(pydicom.__file__).parent / "data" / "test_files"
+
+
+@pytest.fixture(scope="module")
+def scans(world: World, demo_files: Path, browser: Browser) -> list[str]:
+    """A project over DICOM files, by what each holds."""
+    (demo_files / "odd").mkdir(exist_ok=True)
+    for name in ("reportsi.dcm", "MR_truncated.dcm", "examples_overlay.dcm"):
+        (demo_files / "odd" / name).write_bytes((CORPUS / name).read_bytes())
+    found = [SLICE, "odd/reportsi.dcm", "odd/MR_truncated.dcm", "odd/examples_overlay.dcm"]
+    add_project(world, browser, "scans", [(path.split("/")[0], path) for path in found])
+    return found
+
+
+@pytest.fixture
+def open_scan(
+    world: World, scans: list[str], signed_in_page: Callable[..., Page]
+) -> Iterator[Callable[[str], Workspace]]:
+    """Open one of the files, as an admin."""
+    page = signed_in_page("admin")
+
+    def open_one(path: str) -> Workspace:
+        page.goto(f"{world.sync.url}#/project/scans/{scans.index(path)}")
+        return Workspace(page)
+
+    yield open_one
+
+
+def shade_at(work: Workspace, x: float, y: float) -> int:
+    """Return the shade of grey that the screen shows at an image point, from a screenshot."""
+    left, top = work.at(x, y)
+    png = work.page.screenshot(clip={"x": left - 1, "y": top - 1, "width": 3, "height": 3})
+    pixels = np.asarray(Image.open(BytesIO(png)).convert("RGB"))
+    assert np.ptp(pixels[1, 1]) == 0
+    return int(pixels[1, 1, 0])
+
+
+def set_window(page: Page, middle: float, width: float) -> None:
+    for name, value in (("Middle", middle), ("Width", width)):
+        field = page.get_by_label(name, exact=True)
+        field.fill(f"{value:g}")
+        field.press("Tab")
+
+
+def test_a_ct_slice_shows_the_shades_of_its_window(open_scan: Callable[[str], Workspace]) -> None:
+    work = open_scan(SLICE).wait()
+    page = work.page
+    hu = hu_volume()[29]
+    assert work.size() == (512, 512)
+    page.get_by_label("Layout and display").first.click()
+    set_window(page, 40, 400)
+    for x, y in ((256, 256), (180, 250), (300, 330), (20, 20)):
+        # The whole image is reduced on screen: shades are averages of neighbours.
+        near = hu[y - 1 : y + 2, x - 1 : x + 2].astype(float)
+        shade = np.clip((near - 39.5) / 399 + 0.5, 0, 1) * 255
+        assert shade.min() - 2 <= shade_at(work, x + 0.5, y + 0.5) <= shade.max() + 2
+
+
+def test_presets_and_white_for_black_change_the_shades_and_nothing_else(
+    open_scan: Callable[[str], Workspace],
+) -> None:
+    work = open_scan(SLICE).wait()
+    page = work.page
+    page.get_by_label("Layout and display").first.click()
+    page.get_by_label("Window preset").select_option("Lung")
+    expect(page.get_by_label("Middle", exact=True)).to_have_value("-600")
+    air = shade_at(work, 20.5, 20.5)  # -1000 HU: (−1000 + 600.5) / 1499 + 0.5
+    assert air == pytest.approx(255 * ((-1000 + 600.5) / 1499 + 0.5), abs=8)
+    page.get_by_label("Low values white").check()
+    assert shade_at(work, 20.5, 20.5) == pytest.approx(255 - air, abs=8)
+
+
+def test_the_probe_tells_hounsfield_units(open_scan: Callable[[str], Workspace]) -> None:
+    work = open_scan(SLICE).wait()
+    work.page.keyboard.press("x")
+    hu = int(hu_volume()[29][250, 180])
+    work.page.mouse.move(*work.at(180.5, 250.5))
+    expect(work.page.locator(".readout")).to_contain_text(f"HU {hu}")
+
+
+def test_a_box_on_a_slice_is_saved_like_on_any_image(open_scan: Callable[[str], Workspace]) -> None:
+    work = open_scan(SLICE).wait()
+    before = work.page.locator(".label").count()
+    work.draw_box(100, 120, 200, 220)
+    work.expect_annotations(before + 1)
+    work.reload()
+    work.expect_annotations(before + 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("odd/reportsi.dcm", "structured report"), ("odd/MR_truncated.dcm", "cut off")],
+)
+def test_a_file_without_an_image_says_what_it_is(
+    open_scan: Callable[[str], Workspace], name: str, words: str
+) -> None:
+    work = open_scan(name)
+    expect(work.page.locator(".message .card")).to_contain_text(words)
+
+
+READ = """
+import hashlib, json, js
+import numpy as np
+answers = {}
+for name in names.to_py():
+    content = np.frombuffer((await (await js.fetch("corpus/" + name)).arrayBuffer()).to_bytes(), np.uint8)
+    found = await boot.compute.call("dicom_image", {"address": name, "content": content})
+    values = found.get("values")
+    answers[name] = found.get("problem") or [
+        str(values.dtype), list(values.shape), hashlib.sha256(values.tobytes()).hexdigest()
+    ]
+json.dumps(answers)
+"""
+
+
+def natively(path: Path) -> Any:
+    """Return what the same reader gives natively, where other tests hold it to other decoders."""
+    answer = dicom_image(path.name, np.frombuffer(path.read_bytes(), np.uint8))
+    values = answer.get("values")
+    if values is None:
+        return answer["problem"]
+    return [str(values.dtype), list(values.shape), hashlib.sha256(values.tobytes()).hexdigest()]
+
+
+def test_every_file_of_the_corpus_has_the_same_pixels_in_the_browser(page: Page, site_copy: SiteCopy) -> None:
+    files = sorted(path for path in CORPUS.rglob("*") if path.is_file() and path.suffix == ".dcm")
+    site_copy.with_harness()
+    folder = site_copy.folder / "corpus"
+    folder.mkdir()
+    for path in files:
+        (folder / path.name).write_bytes(path.read_bytes())
+    server = serve_folder(site_copy.folder)
+    page.goto(server.url)
+    wait_for_boot(page)
+    page.evaluate("names => { window.names = names; }", [path.name for path in files])
+    answers = json.loads(run_python(page, "from js import names\n" + READ))
+    server.stop()
+    different = [path.name for path in files if answers[path.name] != natively(path)]
+    assert different == []
+    assert sum(isinstance(answer, list) for answer in answers.values()) >= 60

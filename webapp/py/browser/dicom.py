@@ -1,0 +1,64 @@
+"""DICOM images on the page: read in the compute worker, shown through a window."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import js
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from pyodide.ffi import to_js
+
+from webapp.py.compute.protocol import ComputeProblem
+from webapp.py.imaging.dicom_header import Header, Window
+from webapp.py.imaging.grey import Grey
+from webapp.py.imaging.sources import ImageProblem
+from webapp.py.imaging.windows import shades
+
+Compute = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class DicomImage:
+    """A frame: what its header says, a picture of 8 bits a channel, and the values of a grey one."""
+
+    header: Header
+    bitmap: Any
+    grey: Grey | None
+
+
+async def read_dicom(compute: Compute, url: str, blob: Any, frame: int) -> DicomImage:
+    """Return a frame of a DICOM file.
+
+    Raises
+    ------
+    ImageProblem
+        When it shows no image; says why.
+    """
+    try:
+        answer = await compute("dicom_image", {"address": url, "frame": frame})
+        if answer.get("code") == "not_found":
+            content = np.frombuffer((await blob.arrayBuffer()).to_bytes(), np.uint8)
+            answer = await compute("dicom_image", {"address": url, "frame": frame, "content": content})
+    except ComputeProblem as problem:
+        raise ImageProblem("unsupported", str(problem)) from None
+    if "problem" in answer:
+        raise ImageProblem(answer["code"], answer["problem"])
+    header = msgspec.convert(answer["header"], Header)
+    values = answer["values"]
+    if header.color:
+        return DicomImage(header, await bitmap_of(values), None)
+    grey = Grey(values, msgspec.convert(answer["window"], Window), header.inverted, header.unit)
+    return DicomImage(header, await bitmap_of(shades(values, grey.window, grey.inverted)), grey)
+
+
+async def bitmap_of(pixels: NDArray[np.uint8]) -> Any:
+    """Return an ``ImageBitmap`` of grey or RGB pixels, shape (rows, columns) or (rows, columns, 3)."""
+    rows, columns = pixels.shape[:2]
+    colors = np.full((rows, columns, 4), 255, np.uint8)
+    colors[..., :3] = pixels if pixels.ndim == 3 else pixels[..., None]
+    data = js.Uint8ClampedArray.new(to_js(colors.reshape(-1)))
+    return await js.createImageBitmap(js.ImageData.new(data, columns, rows))
