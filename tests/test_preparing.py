@@ -200,6 +200,19 @@ def test_a_worker_that_fails_says_so_once_and_is_asked_again_for_something_else(
     assert person.asked[-1] == ("0.png", 30)
 
 
+def test_a_press_has_what_failed_asked_once_more() -> None:
+    person = Person()
+    person.look()
+    person.stage.questions[0][2]("The part of Limner that calculates has stopped. Try again.")
+    person.look()
+    person.gestures.handle(Pointer("press", 1, 1), 1.0)
+    person.gestures.handle(Pointer("release", 1, 1), 1.0)
+    person.set(10)
+    person.look()
+    person.look()
+    assert person.asked == [("0.png", 10), ("0.png", 10)]
+
+
 def test_an_image_out_of_sight_has_nothing_in_view() -> None:
     person = Person()
     person.stage.view = Viewport(50, 40, 100, 80, x=500, y=500)

@@ -145,6 +145,7 @@ class Gestures:
                 session.make(session.tool.on_key(event, self._context(scale)))
             elif isinstance(event, Pointer) and event.kind == "press":
                 self._clear()
+                self._preparation.retry()
                 self._run = Run(session.tool, event, self._context(scale))
                 self._take(self._run.drafts)
             elif isinstance(event, Pointer) and event.kind == "hover":

@@ -74,6 +74,10 @@ class Preparation:
             ask.function, ask.arguments, answered, failed, 0.0 if first else PAUSE
         )
 
+    def retry(self) -> None:
+        """Let a question that failed be put once more."""
+        self._refused = None
+
     def stop(self) -> None:
         """Call off what is being asked; answers that are there stay."""
         if self._asked is not None:
