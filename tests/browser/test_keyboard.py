@@ -39,7 +39,7 @@ def focus_can_be_seen(page: Page) -> bool:
                 const style = getComputedStyle(e);
                 const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
                 const ringed = style.boxShadow !== "none" && e === document.activeElement;
-                const framed = n > 0 && e.matches(".search, .list-search, .field");
+                const framed = n > 0 && e.matches(".search, .find, .field");
                 if (outlined || ringed || framed) return true;
             }
             return false;
