@@ -49,17 +49,17 @@ def listen_to_keys(app: App) -> None:
         typing = bool(asks and target.closest(_TYPING))
         if str(event.key) == " " and not typing and not (asks and target.closest(_PRESSED_BY_SPACE)):
             event.preventDefault()
-            app.desk.hold_space(True)
+            app.desk.display.hold_space(True)
         elif take_key(app.desk, key_of(event), typing=typing):
             event.preventDefault()
 
     def on_key_up(event: Any) -> None:
         if str(event.key) == " ":
-            app.desk.hold_space(False)
+            app.desk.display.hold_space(False)
 
     js.document.addEventListener("keydown", create_proxy(on_key))
     js.document.addEventListener("keyup", create_proxy(on_key_up))
-    js.window.addEventListener("blur", create_proxy(lambda _event: app.desk.hold_space(False)))
+    js.window.addEventListener("blur", create_proxy(lambda _event: app.desk.display.hold_space(False)))
 
 
 def move_focus(parts: list[str], by: int) -> None:

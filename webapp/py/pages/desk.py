@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from webapp.py.domain.model import Asset, Instruction, Invalid, Project, Status, decode
 from webapp.py.domain.wire import project_scope
-from webapp.py.imaging.dicom_header import Window
+from webapp.py.pages.display import Display
 from webapp.py.pages.edges import StageLike
 from webapp.py.pages.labels import Labels
 from webapp.py.pages.listing import Listing
@@ -18,11 +18,8 @@ from webapp.py.pages.state import LAYOUTS, Layout, Route, State, Work, write_rou
 from webapp.py.pages.timekeeper import Timekeeper
 from webapp.py.store.local import Key as RecordKey
 from webapp.py.store.store import Store
-from webapp.py.workspace.light import Light
-from webapp.py.workspace.linking import followed
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.settings import Value
-from webapp.py.workspace.viewport import Viewport
 from webapp.py.workspace.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -42,6 +39,7 @@ class Desk:
         self.registry = registry
         self.labels: Labels = Labels(self)
         self.menu: ContextMenu = ContextMenu(self)
+        self.display: Display = Display(self)
         self._status: Any = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._opening = asyncio.Lock()
@@ -235,65 +233,6 @@ class Desk:
                 self.open_asset(asset.ordinal)
             self.edges.render()
 
-    def camera_moved(self, leader: Pane, view: Viewport) -> None:
-        """Let the other viewports look where this one looks, when they are linked."""
-        for pane in self.work.panes if self.work.linked else ():
-            if pane is not leader and pane.stage is not None and pane.stage.view is not None:
-                pane.stage.set_view(followed(view, pane.stage.view))
-
-    def turn(self, quarters: int) -> None:
-        """Turn the view clockwise by quarters."""
-        if self.stage is not None:
-            self.stage.turn(quarters)
-
-    def flip(self, way: Literal["horizontal", "vertical"]) -> None:
-        """Mirror the view."""
-        if self.stage is not None:
-            self.stage.flip(way)
-
-    @property
-    def light(self) -> Light:
-        """Brightness and contrast of the active viewport."""
-        return self.stage.light if self.stage is not None else Light()
-
-    def set_light(self, light: Light) -> None:
-        """Set brightness and contrast of the active viewport."""
-        if self.stage is not None:
-            self.stage.set_light(light)
-            self.edges.render()
-
-    @property
-    def window(self) -> Window | None:
-        """Which values the active viewport shows; None unless its image is a grey one with values."""
-        return self.stage.window if self.stage is not None else None
-
-    @property
-    def own_windows(self) -> list[Window]:
-        """The windows that the file of the active viewport brings, each with a name."""
-        header = self.work.pane.header
-        found = header.windows if header is not None else []
-        return [
-            Window(center=one.center, width=one.width, name=one.name or f"Of the file, {number}")
-            for number, one in enumerate(found, 1)
-        ]
-
-    @property
-    def inverted(self) -> bool:
-        """Whether low values are shown white."""
-        return self.stage is not None and self.stage.inverted
-
-    def set_window(self, window: Window) -> None:
-        """Show these values of a grey image."""
-        if self.stage is not None:
-            self.stage.set_window(window, self.stage.inverted)
-            self.edges.render()
-
-    def invert(self) -> None:
-        """Show low values white, or black again."""
-        if self.stage is not None and self.stage.window is not None:
-            self.stage.set_window(self.stage.window, not self.stage.inverted)
-            self.edges.render()
-
     def toggle_linked(self) -> None:
         """Let the viewports move together, or each for itself."""
         self.work.linked = not self.work.linked
@@ -338,14 +277,6 @@ class Desk:
     def change_setting(self, tool_id: str, name: str, value: Value) -> None:
         """Set a setting of a tool."""
         self.work.session.change_setting(tool_id, name, value)
-
-    def change_opacity(self, opacity: float) -> None:
-        """Set how strongly masks cover the image."""
-        self.work.opacity = opacity
-        for pane in self.work.panes:
-            if pane.stage is not None:
-                pane.stage.opacity = opacity
-                pane.stage.invalidate()
 
     def toggle_hidden(self, annotation_id: str) -> None:
         """Hide an annotation, or show it again."""
@@ -400,16 +331,6 @@ class Desk:
             self.app.notify(reason)
         self.time.flush()
         return reason is None
-
-    def zoom(self, change: Literal["in", "out", "fit", "actual"]) -> None:
-        """Change the camera."""
-        if self.stage is not None:
-            self.stage.zoom(change)
-
-    def hold_space(self, down: bool) -> None:
-        """Pan while the space bar is held."""
-        if self.stage is not None:
-            self.stage.hold_space(down)
 
     # --- changes from elsewhere
 

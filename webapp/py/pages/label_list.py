@@ -91,7 +91,7 @@ def _head(work: Work, desk: Desk) -> Node:
                 "aria-label": "Opacity of masks",
                 "title": "Opacity of masks",
                 "style": "width:84px",
-                "on_input": lambda event: desk.change_opacity(float(event.value) / 100),
+                "on_input": lambda event: desk.display.change_opacity(float(event.value) / 100),
             },
         ),
         icon_button(

@@ -79,7 +79,7 @@ class Pane:
             self._desk.app.notify,
             lambda point, zoom: self._desk.report(self, point, zoom),
         )
-        self.stage.on_camera = lambda view: self._desk.camera_moved(self, view)
+        self.stage.on_camera = lambda view: self._desk.display.camera_moved(self, view)
         self.stage.on_light = lambda _: self._desk.edges.render()
         self.stage.on_menu = lambda point: self._desk.menu.open(self, point)
         self.stage.opacity = self._desk.work.opacity

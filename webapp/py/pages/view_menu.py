@@ -40,7 +40,7 @@ def view_menu(work: Work, desk: Desk) -> list[Node]:
             _section("Layout", _layouts(work, desk)),
             _section("Turn and mirror", _turns(desk)),
             _section("Window", _window(desk, window))
-            if (window := desk.window) is not None
+            if (window := desk.display.window) is not None
             else _section("Light", _light(desk)),
         ),
     ]
@@ -84,40 +84,40 @@ def _turns(desk: Desk) -> Node:
     return h(
         "div",
         {"class": "row"},
-        icon_button("rotate-ccw", "Turn left", lambda: desk.turn(-1)),
-        icon_button("rotate-cw", "Turn right", lambda: desk.turn(1)),
-        icon_button("flip-vertical-2", "Mirror left to right", lambda: desk.flip("horizontal")),
-        icon_button("flip-horizontal-2", "Mirror top to bottom", lambda: desk.flip("vertical")),
+        icon_button("rotate-ccw", "Turn left", lambda: desk.display.turn(-1)),
+        icon_button("rotate-cw", "Turn right", lambda: desk.display.turn(1)),
+        icon_button("flip-vertical-2", "Mirror left to right", lambda: desk.display.flip("horizontal")),
+        icon_button("flip-horizontal-2", "Mirror top to bottom", lambda: desk.display.flip("vertical")),
         h("span", {"class": "muted"}, "The view alone"),
     )
 
 
 def _light(desk: Desk) -> Node:
-    light = desk.light
+    light = desk.display.light
 
     def brighten(event: Event) -> None:
-        desk.set_light(replace(desk.light, brightness=float(event.value)))
+        desk.display.set_light(replace(desk.display.light, brightness=float(event.value)))
 
     def steepen(event: Event) -> None:
-        desk.set_light(replace(desk.light, contrast=float(event.value)))
+        desk.display.set_light(replace(desk.display.light, contrast=float(event.value)))
 
     return h(
         "div",
         {"class": "sliders"},
         _slider("Brightness", light.brightness, brighten),
         _slider("Contrast", light.contrast, steepen),
-        button("Reset", lambda: desk.set_light(Light()), disabled=light == Light()),
+        button("Reset", lambda: desk.display.set_light(Light()), disabled=light == Light()),
     )
 
 
 def _window(desk: Desk, window: Window) -> Node:
     """Return the window of a grey image: presets, the two numbers, and white for black."""
-    presets = {preset.name: preset for preset in (*desk.own_windows, *PRESETS)}
+    presets = {preset.name: preset for preset in (*desk.display.own_windows, *PRESETS)}
     chosen = next((name for name, one in presets.items() if _same(one, window)), "")
 
     def pick(event: Event) -> None:
         if event.value in presets:
-            desk.set_window(presets[event.value])
+            desk.display.set_window(presets[event.value])
 
     def center(event: Event) -> None:
         _enter(desk, event, lambda value: Window(center=value, width=window.width))
@@ -143,8 +143,8 @@ def _window(desk: Desk, window: Window) -> Node:
                 "input",
                 {
                     "type": "checkbox",
-                    "prop:checked": desk.inverted,
-                    "on_change": does(desk.invert),
+                    "prop:checked": desk.display.inverted,
+                    "on_change": does(desk.display.invert),
                 },
             ),
             "Low values white",
@@ -161,7 +161,7 @@ def _enter(desk: Desk, event: Event, made: Callable[[float], Window]) -> None:
         value = float(event.value)
     except ValueError:
         return  # the field says that it is no number
-    desk.set_window(made(value))
+    desk.display.set_window(made(value))
 
 
 def _number(title: str, value: float, changed: Callable[[Event], None]) -> Node:
