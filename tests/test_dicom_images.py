@@ -1,4 +1,4 @@
-"""DICOM files as the page gets them from the worker: over the protocol, with values and windows or a reason."""
+"""DICOM files as the page gets them from the worker: values and windows, or a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions and answers: what counts, what is missing, what several annotations say, and how they are stacked."""
+"""Questions and answers: what counts, what is missing, what several say, and how annotations are stacked."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def on_network_change(callback: Callable[[bool], Any]) -> Callable[[], None]:
 
 
 def watch_size(element: Any, heard: Callable[[float], Any]) -> Callable[[], None]:
-    """Tell the inner height of an element, CSS pixels, whenever its size changes; returns how to stop that."""
+    """Tell the inner height of an element, CSS pixels, whenever its size changes; returns how to stop."""
     proxy = create_proxy(lambda _entries, _observer: heard(float(element.clientHeight)))
     observer = js.ResizeObserver.new(proxy)
     observer.observe(element)
