@@ -18,7 +18,7 @@ LAST_POINTS = {
     Polyline: "A line keeps at least two points; delete the whole of it instead.",
 }
 _APART = 16.0
-"""Vertices closer together than this, in screen pixels on average, are not all shown as handles."""
+"""Where a quarter of the vertices are closer together than this, in screen pixels, not all are shown."""
 _AROUND = 60.0
 """Of such vertices those are shown that are as near to the pointer as this, in screen pixels."""
 
@@ -89,5 +89,5 @@ def _crowded(points: Sequence[Point], scale: float) -> bool:
     """Tell whether handles would lie closer together than they can be told apart."""
     if len(points) <= 16:
         return False
-    way = sum(math.dist(one, other) for one, other in pairwise(points))
-    return way * scale < _APART * len(points)
+    close = sum(math.dist(one, other) * scale < _APART for one, other in pairwise(points))
+    return 4 * close > len(points)
