@@ -52,6 +52,7 @@ class Pointers:
         self._fingers: dict[int, Place] = {}
         self._palms: set[int] = set()
         self._spent = False
+        self._began = False
         self._pen_heard = -math.inf
         self._pen_down = False
         self._waiting: tuple[Any, Pointer] | None = None
@@ -116,8 +117,9 @@ class Pointers:
         elif not self._spent:
             self._held_at = place
             self._waiting = (event, self._event("press", event))
-            self._later(_SETTLE_S, self._deliver_press)
-            if not self._stage.gestures.busy:
+            self._began = not self._stage.gestures.busy
+            if self._began:  # else it waits until it is lifted or moved: a pinch must leave the gesture alone
+                self._later(_SETTLE_S, self._deliver_press)
                 self._later(_HOLD_S, self._open_menu)
         self._stage.after_event()
 
@@ -134,7 +136,7 @@ class Pointers:
     def _become_pinch(self) -> None:
         """Leave the camera to two fingers; what the first one has begun with its press is taken back."""
         self._stop_timers()
-        if self._waiting is None and self._drawing is not None:
+        if self._waiting is None and self._drawing is not None and self._began:
             self._stage.gestures.cancel()
         self._waiting = self._drawing = self._panning = None
         self._spent = True
@@ -227,7 +229,8 @@ class Pointers:
         if name == self._drawing:
             if touch or self._last is None:
                 self._drawing = None
-                self._stage.gestures.cancel()
+                if not touch or self._began:
+                    self._stage.gestures.cancel()
             else:
                 self._finish(self._last)
         self._stage.after_event()
