@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
@@ -86,6 +86,7 @@ def test_holes_are_filled_when_asked() -> None:
     assert grow(image, (1, 1), 1, fill_holes=True)["pixels"].all()
 
 
+@settings(deadline=None)
 @given(
     arrays(bool, st.tuples(st.integers(1, 6), st.integers(1, 6), st.integers(1, 6))),
     st.data(),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import floor
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.ndimage import find_objects
@@ -41,26 +41,28 @@ def label_of(labels: NDArray[np.int32], rect: tuple[int, int, int, int], column:
     return int(labels[floor((row - y + Fraction(1, 2)) * high / height), across])
 
 
+@settings(deadline=None)
 @given(maps())
 def test_every_pixel_belongs_to_the_segment_that_its_centre_lies_in(
     made: tuple[NDArray[np.int32], tuple[int, int, int, int]],
 ) -> None:
     labels, rect = made
     segments = cut(labels, rect)
-    found = np.zeros((40, 40), np.int32)
+    found = np.zeros((25, 25), np.int32)
     for segment in range(1, labels.max() + 1):
         (x, y, width, height), on = segments.pixels(segment)
         assert on.shape == (height, width)
         assert not (found[y : y + height, x : x + width] * on).any()
         found[y : y + height, x : x + width] += on * np.int32(segment)
-    for row in range(40):
-        for column in range(40):
+    for row in range(25):
+        for column in range(25):
             inside = rect[0] <= column < rect[0] + rect[2] and rect[1] <= row < rect[1] + rect[3]
             expected = label_of(labels, rect, column, row) if inside else 0
             assert found[row, column] == expected
             assert segments.at((column + 0.5, row + 0.5)) == (expected or None)
 
 
+@settings(deadline=None)
 @given(HALVES, HALVES, HALVES, HALVES)
 def test_a_way_crosses_exactly_the_pixels_whose_inside_it_meets(
     x0: float, y0: float, x1: float, y1: float
