@@ -272,3 +272,19 @@ async def test_a_hostile_name_is_text_and_nothing_else() -> None:
     page = await labeling(edges)
     assert "<img onerror=x>" in page.text
     assert not [node for node in find_all(page.page, "img") if "onerror" in node.attrs]
+
+
+async def test_what_is_copied_is_pasted_beside_itself_and_into_another_image() -> None:
+    page = await labeling()
+    await page.draw((10, 10), (30, 25))
+    await page.press("c", ctrl=True)
+    await page.press("v", ctrl=True)
+    first, second = (view.shape for view in page.app.desk.work.session.annotations)
+    assert (second.width, second.height) == (first.width, first.height)
+    assert second.x > first.x
+    await page.go("#/project/p1/1")
+    await page.press("v", ctrl=True)
+    (there,) = page.app.desk.work.session.annotations
+    assert there.shape == first
+    await page.press("z", ctrl=True)
+    assert page.app.desk.work.session.annotations == ()

@@ -10,6 +10,7 @@ from webapp.py.pages.parts import icon_button
 from webapp.py.pages.state import Layout
 from webapp.py.pages.tree import Node
 from webapp.py.workspace.actions import Action, Binding, action, bindings, setting_keys, shown, wants
+from webapp.py.workspace.copying import copied, pasted
 from webapp.py.workspace.light import Light
 from webapp.py.workspace.messages import Camera, Key
 from webapp.py.workspace.settings import Slider
@@ -134,6 +135,22 @@ def _toggle_all(desk: Desk, members: set[str], toggle: Callable[[str], None]) ->
         toggle(name)
 
 
+def _copy(desk: Desk) -> None:
+    session = desk.work.session
+    session.workplace.clipping = copied(session.context(1.0).chosen(), desk.work.ordinal)
+
+
+def _paste(desk: Desk) -> None:
+    session, view = desk.work.session, desk.stage.view if desk.stage is not None else None
+    made = pasted(
+        session.workplace.clipping, session.context(view.zoom if view is not None else 1.0), desk.work.ordinal
+    )
+    if made:
+        session.make(made)
+    elif session.workplace.clipping.views:
+        desk.app.notify("What was copied lies outside of this image, so nothing was pasted.")
+
+
 def _hide(desk: Desk) -> None:
     _toggle_all(desk, desk.work.workplace.hidden, desk.toggle_hidden)
 
@@ -180,6 +197,8 @@ def _layout(layout: Layout) -> Callable[[Desk], object]:
 DOES: dict[str, Callable[[Desk], object]] = {
     "undo": lambda desk: desk.undo(),
     "redo": lambda desk: desk.redo(),
+    "copy": _copy,
+    "paste": _paste,
     "delete": lambda desk: desk.work.session.delete_selected(),
     "reclassify": _reclassify,
     "hide": _hide,

@@ -46,6 +46,10 @@ def _has_annotations(session: Session) -> bool:
     return bool(session.annotations)
 
 
+def _can_paste(session: Session) -> bool:
+    return session.ready and bool(session.workplace.clipping.views)
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """Something that a person can do.
@@ -68,6 +72,8 @@ ACTIONS = (
     Action(
         "redo", "Redo", "Edit", ("ctrl+shift+z", "ctrl+y"), "redo-2", lambda session: session.history.can_redo
     ),
+    Action("copy", "Copy the selection", "Edit", ("ctrl+c",), "copy", _has_selection),
+    Action("paste", "Paste what was copied", "Edit", ("ctrl+v",), "clipboard-list", _can_paste),
     Action("delete", "Delete the selection", "Edit", ("Delete", "Backspace"), "trash-2", _has_selection),
     Action("reclassify", "Give the selection the active class", "Edit", ("shift+c",), "tag", _has_selection),
     Action("hide", "Hide or show the selection", "Edit", ("shift+h",), "eye-off", _has_selection),

@@ -71,9 +71,10 @@ class Context:
 
     def chosen(self) -> list[AnnotationView]:
         """Return the selected annotations that may be changed, bottom to top."""
-        return [
-            view for view in self.annotations if view.id in self.selected and not (view.locked or view.hidden)
-        ]
+        wanted = frozenset(self.selected)
+        if not wanted:
+            return []
+        return [view for view in self.annotations if view.id in wanted and not (view.locked or view.hidden)]
 
     def at(self, point: Point, tolerance: float | None = None) -> AnnotationView | None:
         """Return the topmost annotation at ``point`` that is not hidden (a locked one counts), or None."""

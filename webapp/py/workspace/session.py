@@ -350,7 +350,7 @@ class Session:
         if class_id is None or self.asset is None:
             return None
         top = max((self._decoded[view.id][1].order for view in self.annotations), default=-1)
-        model = self._decoded.get(edit.like or "")
+        model = self.records.get("annotation", edit.like) if edit.like is not None else None
         record = Annotation(
             id=new_id(),
             project=self.project,
@@ -359,7 +359,7 @@ class Session:
             author=self.actor.person,
             class_id=class_id,
             shape=edit.shape,
-            attributes=model[1].attributes if model is not None else {},
+            attributes=model.get("attributes", {}) if model is not None else {},
             object_id=new_id(),
             order=top + 1,
         )

@@ -12,6 +12,7 @@ from typing import Protocol
 from webapp.py.domain.model import Fields, Instruction, LabelClass
 from webapp.py.domain.ops import Op
 from webapp.py.domain.permissions import Actor
+from webapp.py.workspace.copying import Clipping
 from webapp.py.workspace.history import History
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.settings import Value, values
@@ -76,6 +77,7 @@ class Workplace:
         self.hidden: set[str] = set()
         self.locked: set[str] = set()
         self.revision = 0
+        self.clipping = Clipping()
         self.switched_off: dict[str, str] = {tool.id: tool.reason for tool in registry.broken}
         self._settings: dict[str, dict[str, Value]] = {}
         self._histories: dict[int, History] = {}
