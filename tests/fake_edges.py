@@ -54,6 +54,8 @@ class FakePicture:
 class FakeStage:
     """A viewport that shows nothing, at one screen pixel to an image pixel."""
 
+    look = ""
+
     def __init__(
         self, gestures_of: Callable[[Any], Gestures], compute: Any, notify: Callable[[str], None]
     ) -> None:

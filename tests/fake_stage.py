@@ -12,6 +12,8 @@ Question = tuple[str, Callable[[Any], None], Callable[[str], None]]
 
 
 class FakeStage:
+    look = ""
+
     def __init__(self) -> None:
         self.told: list[str] = []
         self.moves: list[ViewChange] = []

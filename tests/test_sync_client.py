@@ -181,7 +181,7 @@ def test_large_edits_are_split_by_size(monkeypatch: pytest.MonkeyPatch) -> None:
         server = Server()
         store, sync = await opened(server)
         await add(store, 5, attributes={"note": "x" * 9_000})
-        await add(store, 1, attributes={"note": "x" * 50_000})
+        await add(store, 1, attributes={f"note{n}": "x" * 9_000 for n in range(5)})
         await sync.run_once()
         assert [len(request.ops) for request in server.requests] == [2, 2, 1, 1]
 

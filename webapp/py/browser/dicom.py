@@ -18,6 +18,7 @@ from webapp.py.imaging.grey import Grey
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.imaging.windows import shades
 
+_LOOK = "#window="
 Compute = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
 
 
@@ -55,10 +56,33 @@ async def read_dicom(compute: Compute, url: str, blob: Any, frame: int) -> Dicom
     return DicomImage(header, await bitmap_of(shades(values, grey.window, grey.inverted)), grey)
 
 
+def look_of(window: Window, inverted: bool) -> str:
+    """Return what is added to an image's address when it is meant as it is seen through a window."""
+    return f"{_LOOK}{window.center:.6g},{window.width:.6g},{int(inverted)}"
+
+
+def split_look(address: str) -> tuple[str, Window | None, bool]:
+    """Return the image's own address, the window that `look_of` added, and whether it was inverted."""
+    url, found, look = address.rpartition(_LOOK)
+    if not found:
+        return address, None, False
+    center, width, inverted = look.split(",")
+    return url, Window(center=float(center), width=float(width)), inverted == "1"
+
+
+def picture_of(grey: Grey, window: Window, inverted: bool) -> Any:
+    """Return an ``ImageData`` of a grey image as it is seen through a window."""
+    return _image_data(shades(grey.values, window, inverted))
+
+
 async def bitmap_of(pixels: NDArray[np.uint8]) -> Any:
     """Return an ``ImageBitmap`` of grey or RGB pixels, shape (rows, columns) or (rows, columns, 3)."""
+    return await js.createImageBitmap(_image_data(pixels))
+
+
+def _image_data(pixels: NDArray[np.uint8]) -> Any:
     rows, columns = pixels.shape[:2]
     colors = np.full((rows, columns, 4), 255, np.uint8)
     colors[..., :3] = pixels if pixels.ndim == 3 else pixels[..., None]
     data = js.Uint8ClampedArray.new(to_js(colors.reshape(-1)))
-    return await js.createImageBitmap(js.ImageData.new(data, columns, rows))
+    return js.ImageData.new(data, columns, rows)

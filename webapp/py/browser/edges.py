@@ -12,6 +12,7 @@ import msgspec
 
 from webapp.py.browser import platform
 from webapp.py.browser.boot import BootInfo
+from webapp.py.browser.dicom import picture_of, split_look
 from webapp.py.browser.http import Answer, Changes, Http
 from webapp.py.browser.images import Images, LoadedImage
 from webapp.py.browser.journal import open_store
@@ -185,10 +186,15 @@ class BrowserEdges:
         if self._shown.get(url) is None:
             self._boot.compute.forget_image(url)
 
-    def _file_of(self, url: str) -> Any | None:
-        """Return the file of an image that is being shown, for the compute worker."""
+    def _file_of(self, address: str) -> Any | None:
+        """Return an image that is being shown, for the compute worker: its file, or what its window shows."""
+        url, window, inverted = split_look(address)
         picture = self._shown.get(url)
-        return picture.file if picture is not None else None
+        if picture is None:
+            return None
+        if picture.grey is not None and window is not None:
+            return picture_of(picture.grey, window, inverted)
+        return picture.file
 
     async def thumbnail(self, url: str) -> str:
         """Return an address of a small copy of an image."""

@@ -14,6 +14,7 @@ import js
 from pyodide.ffi import create_proxy
 
 from webapp.py.browser.canvas import LineLayer
+from webapp.py.browser.dicom import look_of
 from webapp.py.browser.lens import Loupe, PixelReader, Readout
 from webapp.py.browser.pointers import Pointers
 from webapp.py.browser.still import StillLayer
@@ -129,6 +130,12 @@ class Stage:
     def window(self) -> Window | None:
         """Which values of a grey image are shown, brightness and contrast included; None for other images."""
         return through(self._window, self._light) if self._grey is not None and self._window else None
+
+    @property
+    def look(self) -> str:
+        """The window as a part of an address, empty for images that have none."""
+        window = self.window
+        return look_of(window, self._inverted) if window is not None else ""
 
     @property
     def inverted(self) -> bool:

@@ -91,10 +91,10 @@ class ComputeWorker:
             self._calls.pop(number, None)
 
     def forget_image(self, address: str) -> None:
-        """Let the worker free the memory of an image that the page has left."""
-        if address in self._given:
-            self._given.discard(address)
-            post(self._worker, {"type": "forget", "address": address}, [])
+        """Let the worker free the memory of an image that the page has left, through whatever window."""
+        for given in [one for one in self._given if one == address or one.startswith(f"{address}#")]:
+            self._given.discard(given)
+            post(self._worker, {"type": "forget", "address": given}, [])
 
     def _give(self, address: str) -> None:
         """Hand an image to the worker, unless it is among those that it has."""

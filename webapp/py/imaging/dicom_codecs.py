@@ -81,7 +81,7 @@ def _samples(source: bytes, syntax: str) -> np.ndarray[Any, Any]:
     if syntax in _JPEG:
         return np.asarray(imagecodecs.jpeg8_decode(source))
     if syntax in _LOSSLESS_JPEG:
-        return np.asarray(imagecodecs.jpegsof3_decode(source))
+        return np.asarray(imagecodecs.ljpeg_decode(source))
     if syntax in _JPEG_LS:
         return np.asarray(imagecodecs.jpegls_decode(source))
     return np.asarray(imagecodecs.jpeg2k_decode(source))

@@ -120,10 +120,10 @@ def _window(desk: Desk, window: Window) -> Node:
             desk.display.set_window(presets[event.value])
 
     def center(event: Event) -> None:
-        _enter(desk, event, lambda value: Window(center=value, width=window.width))
+        _enter(desk, event, lambda now, value: Window(center=value, width=now.width))
 
     def width(event: Event) -> None:
-        _enter(desk, event, lambda value: Window(center=window.center, width=max(value, NARROWEST)))
+        _enter(desk, event, lambda now, value: Window(center=now.center, width=max(value, NARROWEST)))
 
     return h(
         "div",
@@ -156,12 +156,14 @@ def _same(one: Window, other: Window) -> bool:
     return abs(one.center - other.center) < 0.5 and abs(one.width - other.width) < 0.5
 
 
-def _enter(desk: Desk, event: Event, made: Callable[[float], Window]) -> None:
+def _enter(desk: Desk, event: Event, made: Callable[[Window, float], Window]) -> None:
+    now = desk.display.window
     try:
         value = float(event.value)
     except ValueError:
         return  # the field says that it is no number
-    desk.display.set_window(made(value))
+    if now is not None:
+        desk.display.set_window(made(now, value))
 
 
 def _number(title: str, value: float, changed: Callable[[Event], None]) -> Node:

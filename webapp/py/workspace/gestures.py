@@ -46,6 +46,10 @@ class Stage(Worker, Protocol):
     def view(self) -> Viewport | None:
         """The camera; None while no image is shown."""
 
+    @property
+    def look(self) -> str:
+        """What tells this showing of an image from another one, such as a window; added to its address."""
+
     def move_camera(self, move: ViewChange) -> None:
         """Move the camera (or change the light) at once, so that the next event is computed with it."""
 
@@ -231,7 +235,7 @@ class Gestures:
         asset = session.asset
         return replace(
             session.context(scale),
-            image=asset.url if asset is not None else "",
+            image=asset.url + self.stage.look if asset is not None else "",
             visible=_visible(view) if view is not None else None,
             prepared=self._preparation.of(session.tool_id, self._image),
         )
@@ -240,7 +244,7 @@ class Gestures:
     def _image(self) -> object:
         """What tells one image from another."""
         asset = self.session.asset
-        return (asset.ordinal, asset.url) if asset is not None else None
+        return (asset.ordinal, asset.url, self.stage.look) if asset is not None else None
 
     def _idle(self, scale: float) -> tuple[Handles | None, Outlines | None]:
         """Ask the tool what it shows beside drafts; while idle also what it wants prepared."""
