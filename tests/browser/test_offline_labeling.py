@@ -36,11 +36,11 @@ def test_label_lose_the_servers_reload_label_and_sync(own_world: World, signed_i
 
     own_world.stop()
     workspace.draw_box(320, 60, 400, 200)
-    workspace.expect_saved("1 waiting")
+    workspace.expect_waiting()
     workspace.reload().expect_annotations(2)
-    workspace.expect_saved("1 waiting")
+    workspace.expect_waiting()
     workspace.draw_box(20, 300, 80, 400)
-    workspace.expect_saved("2 waiting")
+    workspace.expect_waiting()
     workspace.reload().expect_annotations(3)
 
     own_world.start()

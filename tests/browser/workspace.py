@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -89,6 +90,10 @@ class Workspace:
     def expect_saved(self, text: str) -> None:
         """Wait until the save display says this."""
         expect(self.page.locator(".save-state [role=status]")).to_have_text(text)
+
+    def expect_waiting(self) -> None:
+        """Wait until the save display says that changes wait; recorded time is among them."""
+        expect(self.page.locator(".save-state [role=status]")).to_have_text(re.compile(r"^\d+ waiting$"))
 
     def export(self) -> dict[str, Any]:
         """Export the project as JSON, as a person does, and return the document."""
