@@ -59,6 +59,8 @@ def compute(function: str, arguments: Mapping[str, Any]) -> Any:
 class Screen:
     """A viewport that shows nothing; the worker's answers come when it is asked for them."""
 
+    look = ""
+
     def __init__(self) -> None:
         self.view = None
         self.told: list[str] = []
