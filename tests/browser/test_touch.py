@@ -199,6 +199,22 @@ def test_a_finger_that_the_browser_takes_away_leaves_nothing_and_the_next_one_dr
     tablet.workspace.expect_annotations(1)
 
 
+def test_a_finger_that_moved_while_the_page_was_busy_draws_and_opens_no_menu(
+    glass: Callable[[], Glass],
+) -> None:
+    tablet = glass()
+    tablet.workspace.choose("Object")
+    tablet.page.evaluate(
+        """() => addEventListener("pointerdown", () => setTimeout(() => {
+            const end = performance.now() + 900;
+            while (performance.now() < end);
+        }), {once: true})"""
+    )
+    tablet.drag((100, 120), (200, 200), (300, 260))
+    tablet.workspace.expect_annotations(1)
+    expect(tablet.page.get_by_role("menu")).to_have_count(0)
+
+
 def test_a_mouse_let_go_where_nobody_heard_of_it_ends_the_stroke_and_keeps_it(
     page: Page, static_site: str
 ) -> None:

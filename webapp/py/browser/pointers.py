@@ -30,6 +30,8 @@ _TWICE_MS, _TWICE_FAR = 400.0, 8.0
 """How soon and how near the second press of a double click comes."""
 _HOLD_S, _HOLD_FAR = 0.5, 10.0
 """How long and how quietly a finger stays until it opens the menu."""
+_LATE_S = 0.1
+"""A timer this late says that the page was busy: what the finger did meanwhile is still to be heard."""
 _SETTLE_S, _SETTLE_FAR = 0.08, 5.0
 """How long, and until which distance, the press of a finger waits for a second one."""
 _PALM_MS = 700.0
@@ -120,7 +122,7 @@ class Pointers:
             self._began = not self._stage.gestures.busy
             if self._began:  # else it waits until it is lifted or moved: a pinch must leave the gesture alone
                 self._later(_SETTLE_S, self._deliver_press)
-                self._later(_HOLD_S, self._open_menu)
+                self._await_hold(_HOLD_S)
         self._stage.after_event()
 
     def _deliver_press(self) -> None:
@@ -261,6 +263,18 @@ class Pointers:
             self._stage.after_event()
 
     # --- menu, wheel, pen
+
+    def _await_hold(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time() + seconds
+
+        def check() -> None:
+            if loop.time() - due > _LATE_S:
+                self._await_hold(_LATE_S)
+            else:
+                self._open_menu()
+
+        self._later(seconds, check)
 
     def _open_menu(self) -> None:
         """Open the menu under a finger that has stayed where it was; what its press began is taken back."""
