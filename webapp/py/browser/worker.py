@@ -12,7 +12,7 @@ from pyodide.ffi import create_proxy, to_js
 
 from webapp.py.browser.crossing import post, receive_arrays
 from webapp.py.compute.protocol import ComputeProblem, Progress, pack, unpack
-from webapp.py.geometry.image_parts import ImagePart
+from webapp.py.geometry.image_parts import ImagePart, VolumePart
 
 OnProgress = Callable[[Progress], Any]
 
@@ -43,6 +43,7 @@ class ComputeWorker:
         self._next = 0
         self._given: set[str] = set()
         self.file_of: Callable[[str], Any | None] = lambda address: None
+        self.values_of: Callable[[str], Any | None] = lambda address: None
         self._hear = create_proxy(self._on_message)
         self._crash = create_proxy(self._on_crash)
 
@@ -64,7 +65,8 @@ class ComputeWorker:
         """Run a function of ``webapp.py.compute.functions`` in the worker.
 
         Cancelling the task that awaits it tells the worker, which stops at its next step. The image that a
-        part among the arguments belongs to is handed over before the first call that is about it.
+        part among the arguments belongs to is handed over before the first call that is about it; so are the
+        slices of a volume that the worker does not have.
 
         Raises
         ------
@@ -72,11 +74,13 @@ class ComputeWorker:
             When it failed or the worker stopped; the next call starts a new one.
         """
         self.warm()
-        self._next += 1
-        number = self._next
         for value in arguments.values():
             if isinstance(value, ImagePart):
                 self._give(value.address)
+            elif isinstance(value, VolumePart):
+                await self._give_slices(list(value.slices))
+        self._next += 1
+        number = self._next
         text, arrays = pack(dict(arguments))
         call = _Call(asyncio.get_running_loop().create_future(), on_progress)
         self._calls[number] = call
@@ -106,6 +110,14 @@ class ComputeWorker:
         # The file and not the bitmap: to hand over the pixels of a large image stops the page for a while.
         post(self._worker, {"type": "image", "address": address, "file": file}, [])
         self._given.add(address)
+
+    async def _give_slices(self, addresses: list[str]) -> None:
+        """Hand over those slices of a volume that the worker has not, or no longer, decoded itself."""
+        for place in await self.call("missing_slices", {"addresses": addresses}):
+            values = self.values_of(addresses[place])
+            if values is None:
+                raise ComputeProblem("The series is still being loaded. Try again when all slices are here.")
+            await self.call("keep_slice", {"address": addresses[place], "values": values})
 
     def stop(self, reason: str = "The calculation was stopped.") -> None:
         """End the worker and fail what it was doing; the next call starts a new one."""

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from pyodide.ffi import JsException, to_js
 
 from webapp.py.compute.protocol import ComputeProblem
-from webapp.py.geometry.image_parts import ImagePart
+from webapp.py.compute.volumes import kept_slices
+from webapp.py.geometry.image_parts import ImagePart, VolumePart
 
 
 class WorkerImages:
@@ -38,14 +39,18 @@ class WorkerImages:
         """Wait until all images are decoded, or have failed to."""
         await asyncio.gather(*self._bitmaps.values(), return_exceptions=True)
 
-    def cut(self, part: ImagePart) -> NDArray[np.uint8]:
+    def cut(self, part: ImagePart | VolumePart) -> NDArray[Any]:
         """Return the pixels of a part, the very same array when it is the part of the call before.
+
+        Of a volume these are its values.
 
         Raises
         ------
         ComputeProblem
             When the image is not here.
         """
+        if isinstance(part, VolumePart):
+            return kept_slices.volume(part.slices)
         if self._last is None or self._last[0] != part:
             self._last = part, self._cut(part)
         return self._last[1]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydicom import Dataset
 
 from webapp.py.compute.protocol import ComputeProblem
+from webapp.py.compute.volumes import kept_slices
 from webapp.py.imaging.dicom import padding, read_file, read_frame, read_header, read_overlays
 from webapp.py.imaging.dicom_header import Window
 from webapp.py.imaging.sources import ImageProblem
@@ -37,6 +38,10 @@ class OpenFiles:
         self._most = most_bytes
         self._files: OrderedDict[str, tuple[Dataset, int]] = OrderedDict()
 
+    def close(self, address: str) -> None:
+        """Let go of a file."""
+        self._files.pop(address, None)
+
     def open(self, address: str, content: NDArray[np.uint8] | None) -> Dataset:
         """Return the data set of a file, from ``content`` or as it was opened before.
 
@@ -58,7 +63,9 @@ class OpenFiles:
 _open_files = OpenFiles()
 
 
-def dicom_image(address: str, content: NDArray[np.uint8] | None = None, frame: int = 0) -> dict[str, Any]:
+def dicom_image(
+    address: str, content: NDArray[np.uint8] | None = None, frame: int = 0, keep: str = ""
+) -> dict[str, Any]:
     """Return a frame of a DICOM file, ready to be shown.
 
     Parameters
@@ -69,6 +76,9 @@ def dicom_image(address: str, content: NDArray[np.uint8] | None = None, frame: i
         The file; left out when it was handed over before.
     frame
         Which frame, from 0.
+    keep
+        What its values are called as a slice of a volume, where they are to stay for that; a file of one
+        frame does not stay open then.
 
     Returns
     -------
@@ -88,6 +98,10 @@ def dicom_image(address: str, content: NDArray[np.uint8] | None = None, frame: i
         return {"problem": problem.message, "code": problem.code}
     except MemoryError as error:
         raise ComputeProblem("There is too little memory for this image.") from error
+    if keep and not header.color:
+        kept_slices.keep(keep, values)
+    if keep and header.frames == 1:
+        _open_files.close(address)
     return {
         "header": msgspec.to_builtins(header),
         "values": values,

@@ -28,11 +28,14 @@ FUNCTIONS = {
     "dicom_header": Function("webapp.py.compute.dicom_images", "dicom_header", _DICOM),
     "dicom_image": Function("webapp.py.compute.dicom_images", "dicom_image", _DICOM),
     "interpolate": Function("webapp.py.compute.interpolation", "interpolate", ("numpy", "scipy", "msgspec")),
+    "keep_slice": Function("webapp.py.compute.volumes", "keep_slice", ("numpy",)),
     "mask_archive": Function(
         "webapp.py.compute.masks_export", "mask_archive", ("numpy", "msgspec", "pillow")
     ),
     "mask_operation": Function("webapp.py.compute.mask_operations", "mask_operation", ("numpy", "msgspec")),
+    "forget_slices": Function("webapp.py.compute.volumes", "forget_slices", ("numpy",)),
     "grow": Function("webapp.py.compute.growing", "grow", ("numpy", "scipy", "scikit-image")),
+    "missing_slices": Function("webapp.py.compute.volumes", "missing_slices", ("numpy",)),
     "segments": Function("webapp.py.compute.superpixels", "segments", ("numpy", "scipy", "scikit-image")),
     "superpixels": Function("webapp.py.compute.superpixels", "superpixels", ("numpy", "scikit-image")),
 }

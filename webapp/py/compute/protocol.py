@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.py.compute.functions import FUNCTIONS, Function
-from webapp.py.geometry.image_parts import ImagePart
+from webapp.py.geometry.image_parts import ImagePart, VolumePart
 
 _ARRAY = "__array__"
 _IMAGE = "__image__"
+_VOLUME = "__volume__"
 
 
 class ComputeProblem(Exception):
@@ -75,6 +76,8 @@ def pack(value: Any) -> tuple[str, list[NDArray[Any]]]:
             return {_ARRAY: len(arrays) - 1}
         if isinstance(item, ImagePart):
             return {_IMAGE: [item.address, *item.rect, item.columns, item.rows]}
+        if isinstance(item, VolumePart):
+            return {_VOLUME: list(item.slices)}
         if isinstance(item, np.generic):
             return item.item()
         raise TypeError(f"{type(item).__name__} cannot be handed over")
@@ -82,12 +85,14 @@ def pack(value: Any) -> tuple[str, list[NDArray[Any]]]:
     return json.dumps(value, default=keep), arrays
 
 
-def _no_image(part: ImagePart) -> Any:
+def _no_image(part: ImagePart | VolumePart) -> Any:
     raise ComputeProblem("The image is not at hand any more. Open it again.")
 
 
-def unpack(text: str, arrays: Sequence[NDArray[Any]], cut: Callable[[ImagePart], Any] = _no_image) -> Any:
-    """Make a value of what ``pack`` wrote; ``cut`` puts pixels in the place of parts of images.
+def unpack(
+    text: str, arrays: Sequence[NDArray[Any]], cut: Callable[[ImagePart | VolumePart], Any] = _no_image
+) -> Any:
+    """Make a value of what ``pack`` wrote; ``cut`` puts arrays in the place of parts of images and volumes.
 
     Raises
     ------
@@ -100,6 +105,8 @@ def unpack(text: str, arrays: Sequence[NDArray[Any]], cut: Callable[[ImagePart],
     def find(item: dict[str, Any]) -> Any:
         if item.keys() == {_IMAGE}:
             return cut(ImagePart(*item[_IMAGE]))
+        if item.keys() == {_VOLUME}:
+            return cut(VolumePart(tuple(item[_VOLUME])))
         if item.keys() != {_ARRAY}:
             return item
         index = item[_ARRAY]

@@ -1,4 +1,4 @@
-"""Parts of an image that calculations want: which rectangle of it, and at how many pixels."""
+"""Parts of images that calculations want: which rectangle and at how many pixels, or which slices."""
 
 from __future__ import annotations
 
@@ -34,6 +34,28 @@ class ImagePart:
     def scale(self) -> float:
         """Pixels of the array for one of the image, across: 1 or less."""
         return self.columns / self.width
+
+
+@dataclass(frozen=True, slots=True)
+class VolumePart:
+    """The values of slices, bottom to top, each named by `frame_address`.
+
+    It stands in the arguments of a call for the values themselves: the worker puts an array of shape (slices,
+    rows, columns) in its place.
+    """
+
+    slices: tuple[str, ...]
+
+
+def frame_address(url: str, frame: int | None) -> str:
+    """Return what one frame of a file is called where frames have to be told apart.
+
+    Examples
+    --------
+    >>> frame_address("heart.dcm", 3), frame_address("slice.dcm", None)
+    ('heart.dcm#frame=3', 'slice.dcm')
+    """
+    return f"{url}#frame={frame}" if frame else url
 
 
 def part_of(address: str, rect: Rect, most: int) -> ImagePart:

@@ -1,0 +1,109 @@
+"""Slices that the compute worker has decoded, and volumes made of them.
+
+What `dicom_image` decodes stays here within a bound. A volume is one array; the slices that it was made of
+become views of it, so that nothing is held twice.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webapp.py.compute.protocol import ComputeProblem
+
+MOST_BYTES = 768 * 1024 * 1024
+"""Bytes of values that stay; 300 slices of 512 x 512 values of two bytes are 157 MB."""
+
+
+class Slices:
+    """Values of grey slices by address, those used last.
+
+    Parameters
+    ----------
+    most_bytes
+        Sum of the sizes that stay; the slice kept last always does.
+
+    Examples
+    --------
+    >>> slices = Slices()
+    >>> slices.keep("a", np.zeros((2, 3), np.int16))
+    >>> slices.missing(["a", "b"])
+    [1]
+    >>> slices.keep("b", np.ones((2, 3), np.int16))
+    >>> slices.volume(["a", "b"]).shape
+    (2, 2, 3)
+    """
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most = most_bytes
+        self._kept: OrderedDict[str, NDArray[Any]] = OrderedDict()
+        self._volume: tuple[tuple[str, ...], NDArray[Any]] | None = None
+
+    def keep(self, address: str, values: NDArray[Any]) -> None:
+        """Keep the values of a slice, of shape (rows, columns)."""
+        self._kept[address] = values
+        self._kept.move_to_end(address)
+        if self._volume is not None and address in self._volume[0]:
+            self._volume = None
+        while len(self._kept) > 1 and sum(one.nbytes for one in self._kept.values()) > self._most:
+            gone, _ = self._kept.popitem(last=False)
+            if self._volume is not None and gone in self._volume[0]:
+                self._volume = None
+
+    def forget(self, addresses: Sequence[str]) -> None:
+        """Free the memory of slices."""
+        for address in addresses:
+            self._kept.pop(address, None)
+        if self._volume is not None and set(addresses) & set(self._volume[0]):
+            self._volume = None
+
+    def missing(self, addresses: Sequence[str]) -> list[int]:
+        """Return which of these slices are not here, as places in the sequence."""
+        return [place for place, address in enumerate(addresses) if address not in self._kept]
+
+    def volume(self, addresses: Sequence[str]) -> NDArray[Any]:
+        """Return slices as one array of shape (slices, rows, columns); do not change it.
+
+        Raises
+        ------
+        ComputeProblem
+            When one is not here, or they are not of one size.
+        """
+        key = tuple(addresses)
+        if self._volume is not None and self._volume[0] == key:
+            return self._volume[1]
+        if not key or self.missing(key):
+            raise ComputeProblem("The slices are not at hand any more. Open the series again.")
+        first = self._kept[key[0]]
+        if any(self._kept[one].shape != first.shape for one in key):
+            raise ComputeProblem("The slices of this series are not of one size.")
+        kind = np.result_type(*{self._kept[one].dtype for one in key})
+        volume = np.empty((len(key), *first.shape), kind)
+        for place, address in enumerate(key):
+            volume[place] = self._kept[address]
+            self._kept[address] = volume[place]
+        self._volume = key, volume
+        return volume
+
+
+kept_slices = Slices()
+"""The slices of this worker."""
+
+
+def missing_slices(addresses: list[str]) -> list[int]:
+    """Return which slices have to be handed over before they can be a volume, as places in the list."""
+    return kept_slices.missing(addresses)
+
+
+def keep_slice(address: str, values: NDArray[Any]) -> None:
+    """Take the values of a slice, of shape (rows, columns), from the page."""
+    kept_slices.keep(address, values)
+
+
+def forget_slices(addresses: list[str]) -> None:
+    """Free the memory of slices that nobody looks at any more."""
+    kept_slices.forget(addresses)
