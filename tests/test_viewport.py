@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from webapp.py.workspace.viewport import CLOSEST, KEEP, MARGIN, Viewport
 
 VIEW = Viewport(800, 600, 4000, 2000).fitted()
 TURNS = st.lists(st.sampled_from(["right", "left", "horizontal", "vertical"]), max_size=6)
+ASPECTS = st.sampled_from([1.0, 2.0, 0.4])
 
 
 def stand(view: Viewport, turns: list[str]) -> Viewport:
@@ -49,9 +52,11 @@ def test_zoom_stays_between_half_the_fit_and_the_closest() -> None:
     assert VIEW.zoomed(1e9).zoom == CLOSEST
 
 
-@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), TURNS)
-def test_the_image_can_never_be_dragged_out_of_sight(dx: float, dy: float, turns: list[str]) -> None:
-    view = stand(VIEW.zoomed(4), turns).panned(dx, dy)
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), TURNS, ASPECTS)
+def test_the_image_can_never_be_dragged_out_of_sight(
+    dx: float, dy: float, turns: list[str], aspect: float
+) -> None:
+    view = stand(replace(VIEW, aspect=aspect).fitted().zoomed(4), turns).panned(dx, dy)
     corners = view.to_view(0, 0), view.to_view(4000, 2000)
     (left, right), (top, bottom) = (sorted(axis) for axis in zip(*corners, strict=True))
     assert right >= KEEP - 1e-6
@@ -60,13 +65,47 @@ def test_the_image_can_never_be_dragged_out_of_sight(dx: float, dy: float, turns
     assert top <= 600 - KEEP + 1e-6
 
 
-@given(st.floats(-500, 4500), st.floats(-500, 2500), TURNS)
-def test_image_and_view_coordinates_are_each_others_reverse(x: float, y: float, turns: list[str]) -> None:
-    view = stand(VIEW.zoomed(3, 100, 200).panned(17, -4), turns)
+@given(st.floats(-500, 4500), st.floats(-500, 2500), TURNS, ASPECTS)
+def test_image_and_view_coordinates_are_each_others_reverse(
+    x: float, y: float, turns: list[str], aspect: float
+) -> None:
+    view = stand(replace(VIEW, aspect=aspect).fitted().zoomed(3, 100, 200).panned(17, -4), turns)
     there = view.to_view(x, y)
     assert view.to_image(*there) == pytest.approx((x, y))
     a, b, c, d, e, f = view.matrix
     assert there == pytest.approx((a * x + c * y + e, b * x + d * y + f), abs=1e-6)
+    a, b, c, d, e, f = view.even_matrix
+    assert there == pytest.approx((a * x + c * y * aspect + e, b * x + d * y * aspect + f), abs=1e-6)
+
+
+def test_pixels_twice_as_high_as_wide_are_shown_so_however_the_view_stands() -> None:
+    tall = replace(VIEW, aspect=2.0).fitted()
+    assert tall.fit_zoom == pytest.approx((600 - 2 * MARGIN) / 4000)  # 2000 rows, each as high as two columns
+    for turns, mirrored in ((0, False), (1, False), (2, True), (3, True)):
+        view = replace(tall.turned(turns), mirrored=mirrored)
+        (x, y), (right, beside), (below, down) = (
+            view.to_view(*at) for at in ((700, 700), (710, 700), (700, 710))
+        )
+        wide, high = abs(right - x) + abs(beside - y), abs(below - x) + abs(down - y)
+        assert (wide, high) == pytest.approx((10 * view.zoom, 20 * view.zoom))
+        assert (abs(right - x) > 0) == (turns % 2 == 0)
+    sideways = tall.turned(1)
+    assert sideways.fit_zoom == pytest.approx(min((800 - 2 * MARGIN) / 4000, (600 - 2 * MARGIN) / 4000))
+
+
+def test_the_scale_of_a_view_lies_between_those_of_both_axes() -> None:
+    assert VIEW.scale == VIEW.zoom
+    assert replace(VIEW, aspect=4.0).scale == pytest.approx(2 * VIEW.zoom)
+
+
+@given(TURNS, ASPECTS)
+def test_a_view_that_is_linked_shows_the_same_place_of_an_image_of_other_pixels(
+    turns: list[str], aspect: float
+) -> None:
+    other = stand(VIEW.zoomed(3, 100, 200), turns)
+    linked = replace(VIEW, aspect=aspect).like(other)
+    assert linked.to_view(other.x, other.y) == pytest.approx((400, 300))
+    assert linked.aspect == aspect
 
 
 def test_a_fitted_image_stays_fitted_when_the_window_changes_and_another_keeps_its_zoom() -> None:
@@ -106,9 +145,11 @@ def test_turning_back_and_flipping_twice_changes_nothing(turns: list[str]) -> No
     assert stand(view, ["horizontal", "vertical"]) == stand(view, ["right", "right"])
 
 
-@given(st.floats(-300, 300), st.floats(-300, 300), TURNS)
-def test_panning_moves_every_point_as_far_as_the_pointer(dx: float, dy: float, turns: list[str]) -> None:
-    view = stand(VIEW.zoomed(8), turns)
+@given(st.floats(-300, 300), st.floats(-300, 300), TURNS, ASPECTS)
+def test_panning_moves_every_point_as_far_as_the_pointer(
+    dx: float, dy: float, turns: list[str], aspect: float
+) -> None:
+    view = stand(replace(VIEW, aspect=aspect).zoomed(8), turns)
     x, y = view.to_view(2000, 1000)
     assert view.panned(dx, dy).to_view(2000, 1000) == pytest.approx((x + dx, y + dy))
 
@@ -131,9 +172,9 @@ def test_a_pinch_keeps_the_image_under_both_fingers(
         assert pinched.to_image(*now) == pytest.approx(view.to_image(*before), abs=1e-6)
 
 
-@given(TURNS)
-def test_a_rectangle_of_the_image_fills_the_view(turns: list[str]) -> None:
-    view = stand(VIEW, turns).shown(1400, 700, 1000, 500)
+@given(TURNS, ASPECTS)
+def test_a_rectangle_of_the_image_fills_the_view(turns: list[str], aspect: float) -> None:
+    view = stand(replace(VIEW, aspect=aspect), turns).shown(1400, 700, 1000, 500)
     corners = view.to_view(1000, 500), view.to_view(1400, 700)
     (left, right), (top, bottom) = (sorted(axis) for axis in zip(*corners, strict=True))
     assert left >= -1e-6 and right <= 800 + 1e-6 and top >= -1e-6 and bottom <= 600 + 1e-6

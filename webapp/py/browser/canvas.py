@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 
 import js
+from pyodide.ffi import to_js
 
 from webapp.py.workspace.figures import Emphasis, Figure
 from webapp.py.workspace.scene import Scene
@@ -35,12 +36,15 @@ class Paths:
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[int, Any]] = {}
+        self._aspect = 1.0
 
-    def of(self, figure: Figure) -> Any:
-        """Return the ``Path2D`` of a figure."""
+    def of(self, figure: Figure, aspect: float) -> Any:
+        """Return the ``Path2D`` of a figure, in even coordinates (`Viewport.even_matrix`)."""
+        if aspect != self._aspect:
+            self._aspect, self._kept = aspect, {}
         entry = self._kept.get(figure.key)
         if entry is None or entry[0] != figure.version:
-            entry = self._kept[figure.key] = (figure.version, js.Path2D.new(figure.path))
+            entry = self._kept[figure.key] = (figure.version, _even_path(figure.path, aspect))
         return entry[1]
 
     def forget_all_but(self, figures: Sequence[Figure]) -> None:
@@ -48,6 +52,15 @@ class Paths:
         if len(self._kept) > 2 * len(figures) + SPARE_PATHS:
             shown = {figure.key for figure in figures}
             self._kept = {key: entry for key, entry in self._kept.items() if key in shown}
+
+
+def _even_path(path: str, aspect: float) -> Any:
+    made = js.Path2D.new(path)
+    if aspect == 1.0:
+        return made
+    even = js.Path2D.new()
+    even.addPath(made, js.DOMMatrix.new(to_js([1.0, 0.0, 0.0, aspect, 0.0, 0.0])))
+    return even
 
 
 def draw_figures(
@@ -64,8 +77,9 @@ def draw_figures(
     for (color, emphasis, closed, twice), group in groupby(figures, key=lambda one: _style(one, above)):
         shown = list(group)
         dots += [figure for figure in shown if figure.dots]
-        drawn = [paths.of(figure) for figure in shown if figure.path]
-        context.setTransform(*(ratio * value for value in view.matrix))
+        drawn = [paths.of(figure, view.aspect) for figure in shown if figure.path]
+        # Lines are as wide along rows as along columns, whatever the shape of the pixels.
+        context.setTransform(*(ratio * value for value in view.even_matrix))
         if emphasis != "normal":
             context.strokeStyle = _HALO
             context.lineWidth = (_WIDTH[emphasis] + 2.0) / view.zoom
@@ -170,14 +184,17 @@ class LineLayer:
 
     def _draw_cursor(self, view: Viewport, cursor: Cursor, pointer: tuple[float, float]) -> None:
         x, y = view.to_view(*pointer)
-        radius = max(cursor.radius * view.zoom, 1.5)
+        across, down = cursor.radius * view.zoom, cursor.radius * view.zoom * view.aspect
+        if view.sideways:
+            across, down = down, across
+        across, down = max(across, 1.5), max(down, 1.5)
         context = self.context
         for width, color in ((3.0, _HALO), (1.25, "#ffffff")):
             context.lineWidth = width
             context.strokeStyle = color
             context.beginPath()
             if cursor.kind == "circle":
-                context.arc(x, y, radius, 0, math.tau)
+                context.ellipse(x, y, across, down, 0, 0, math.tau)
             else:
-                context.rect(x - radius, y - radius, 2 * radius, 2 * radius)
+                context.rect(x - across, y - down, 2 * across, 2 * down)
             context.stroke()

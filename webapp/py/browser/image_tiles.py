@@ -67,7 +67,8 @@ class ImageTiles:
 
     def draw(self, program: Program, view: Viewport, ratio: float) -> bool:
         """Draw what is in view; tells whether tiles are still missing, one of which comes a frame."""
-        seen = self._seen(view) if view.zoom * ratio > ENOUGH * self._share and self._share < 1.0 else []
+        close = view.zoom * max(view.aspect, 1.0) * ratio
+        seen = self._seen(view) if close > ENOUGH * self._share and self._share < 1.0 else []
         missing = [place for place in seen if place not in self._tiles]
         if missing:
             self._make_room(set(seen))

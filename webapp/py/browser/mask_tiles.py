@@ -50,7 +50,8 @@ class MaskTiles:
         across, down = mask.width / self._width, mask.height / self._height
         gl.uniform4f(uniforms["tint"], *mask.color, mask.opacity)
         gl.uniform1f(uniforms["edge"], mask.edge)
-        gl.uniform1f(uniforms["reach"], mask.line / (view.zoom * ratio * across))
+        reach = mask.line / (view.zoom * ratio)
+        gl.uniform2f(uniforms["reach"], reach / across, reach / (down * view.aspect))
         for (column, row), texture in self._tiles.items():
             width, height = self._size(column, row)
             gl.uniform2f(uniforms["size"], width, height)

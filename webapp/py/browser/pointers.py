@@ -306,7 +306,7 @@ class Pointers:
             turned = slider.turned(float(value), -1 if travel > 0 else 1)
             session.change_setting(session.tool_id, slider.name, turned)
             if not stage.gestures.busy:
-                stage.gestures.handle(self._event("hover", event), stage.view.zoom)
+                stage.gestures.handle(self._event("hover", event), stage.view.scale)
         else:
             stage.steer(stage.view.zoomed(2.0 ** (-travel * _WHEEL), *_place(event)))
         stage.after_event()
@@ -338,7 +338,7 @@ class Pointers:
             kind,
             x,
             y,
-            scale=view.zoom,
+            scale=view.scale,
             button=max(int(event.button), 0),
             shift=bool(event.shiftKey),
             ctrl=bool(event.ctrlKey or event.metaKey),

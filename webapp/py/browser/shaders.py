@@ -53,7 +53,7 @@ uniform sampler2D pixels;
 uniform vec2 size;       // of what is drawn, in pixels of the texture, which has one more on each side
 uniform vec4 tint;       // colour and opacity of the inside
 uniform float edge;      // opacity of the edge
-uniform float reach;     // of the edge, in pixels of the texture
+uniform vec2 reach;      // of the edge, in pixels of the texture
 out vec4 color;
 float level(vec2 p) {
   return texelFetch(pixels, ivec2(clamp(p, vec2(0.0), size + 1.0)), 0).r;
@@ -62,8 +62,8 @@ void main() {
   vec2 p = at * size + 1.0;
   float here = level(p);
   if (here == 0.0) discard;
-  vec4 near = vec4(level(p + vec2(reach, 0.0)), level(p - vec2(reach, 0.0)),
-                   level(p + vec2(0.0, reach)), level(p - vec2(0.0, reach)));
+  vec4 near = vec4(level(p + vec2(reach.x, 0.0)), level(p - vec2(reach.x, 0.0)),
+                   level(p + vec2(0.0, reach.y)), level(p - vec2(0.0, reach.y)));
   float alpha = all(equal(near, vec4(here))) ? tint.a : edge;
   // Between two levels the line is dark on the lower side, so that it is seen on any image.
   bool lower = any(greaterThan(near, vec4(here)));
@@ -87,7 +87,8 @@ class Program:
         gl.useProgram(self._program)
         a, b, c, d = view.axes
         across, down = 2 * view.zoom / view.width, -2 * view.zoom / view.height
-        gl.uniform4f(self.uniforms["camera"], a * across, b * down, c * across, d * down)
+        by = view.aspect
+        gl.uniform4f(self.uniforms["camera"], a * across, b * down, c * across * by, d * down * by)
 
     def draw(self, view: Viewport, texture: Any, x: float, y: float, width: float, height: float) -> None:
         """Draw a texture over a rectangle of the image."""

@@ -216,7 +216,7 @@ class Stage:
     def key(self, key: Key) -> None:
         """Give a key to the gesture under way, or to the idle tool."""
         if self._view is not None:
-            self.gestures.handle(key, self._view.zoom)
+            self.gestures.handle(key, self._view.scale)
             self.after_event()
 
     def destroy(self) -> None:
@@ -293,7 +293,7 @@ class Stage:
             self._pixels.resize(width, height)
         session = self.gestures.session
         ready = self._view is not None and session.ready
-        scene = self.gestures.scene(view.zoom, self.opacity) if ready else Scene()
+        scene = self.gestures.scene(view.scale, self.opacity) if ready else Scene()
         self.element.ariaBusy = "true" if ready and self.gestures.computing else "false"
         at = None if self.pointers.panning or self.pointers.space else self.pointers.at
         if self._pixels is not None:

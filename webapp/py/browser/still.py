@@ -217,7 +217,7 @@ def _same(sheet: Viewport | None, view: Viewport) -> bool:
 
 def _covers(sheet: Viewport | None, view: Viewport) -> bool:
     """Tell whether a sheet covers what is seen of the image, at a scale that is not too far away."""
-    if sheet is None or not 0.5 <= view.zoom / sheet.zoom <= 2.0:
+    if sheet is None or sheet.aspect != view.aspect or not 0.5 <= view.zoom / sheet.zoom <= 2.0:
         return False
     one, other = view.to_image(0.0, 0.0), view.to_image(view.width, view.height)
     clipped = [
@@ -241,7 +241,7 @@ def _within(
     """Return the figures that may reach into a rectangle of a view, bottom to top."""
     still, without = content
     (x0, y0), (x1, y1) = view.to_image(left, top), view.to_image(right, bottom)
-    far = REACH / view.zoom
+    far = REACH / (view.zoom * min(view.aspect, 1.0))
     lefts, tops, rights, bottoms = still.edges
     near = (lefts <= max(x0, x1) + far) & (rights >= min(x0, x1) - far)
     near &= (tops <= max(y0, y1) + far) & (bottoms >= min(y0, y1) - far)

@@ -143,7 +143,7 @@ def _copy(desk: Desk) -> None:
 def _paste(desk: Desk) -> None:
     session, view = desk.work.session, desk.stage.view if desk.stage is not None else None
     made = pasted(
-        session.workplace.clipping, session.context(view.zoom if view is not None else 1.0), desk.work.ordinal
+        session.workplace.clipping, session.context(view.scale if view is not None else 1.0), desk.work.ordinal
     )
     if made:
         session.make(made)

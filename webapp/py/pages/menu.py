@@ -39,7 +39,7 @@ class ContextMenu:
         self._desk.activate(pane)
         pane.end_gesture()
         session = pane.session
-        under = session.context(stage.view.zoom).at(point)
+        under = session.context(stage.view.scale).at(point)
         if under is not None and under.id not in session.selected:
             session.select([under.id])
         self.pane, self.unfolded = pane, None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 CLOSEST = 64.0
-"""Most CSS pixels that one image pixel may cover."""
+"""Most CSS pixels that the width of one image pixel may cover."""
 MARGIN = 24.0
 """CSS pixels left free around an image that is fitted."""
 KEEP = 48.0
@@ -27,8 +27,10 @@ _COSINES = (1, 0, -1, 0)
 class Viewport:
     """A view of ``width`` x ``height`` CSS pixels on an image of ``image_width`` x ``image_height`` pixels.
 
-    ``zoom`` is CSS pixels per image pixel; the image point (``x``, ``y``) lies in the middle of the view.
-    The image is mirrored left to right when ``mirrored``, and then turned by ``turns`` quarters clockwise.
+    ``zoom`` is CSS pixels per width of an image pixel; the image point (``x``, ``y``) lies in the middle of the
+    view. The image is mirrored left to right when ``mirrored``, and then turned by ``turns`` quarters clockwise.
+    ``aspect`` is how high an image pixel is, relative to its width: 1 for all images but some medical ones.
+    Coordinates stay image pixels whatever their shape, so that a circle of image pixels may look oval.
 
     Examples
     --------
@@ -38,6 +40,8 @@ class Viewport:
     >>> turned = Viewport(800, 600, 400, 300, x=200, y=150).turned(1)
     >>> turned.to_view(200, 0)  # the middle of the upper edge stands at the right
     (550.0, 300.0)
+    >>> Viewport(800, 600, 400, 300, x=200, y=150, aspect=2.0).to_view(200, 250)  # 100 rows further down
+    (400.0, 500.0)
     """
 
     width: float
@@ -49,6 +53,7 @@ class Viewport:
     y: float = 0.0
     turns: int = 0
     mirrored: bool = False
+    aspect: float = 1.0
 
     @property
     def axes(self) -> tuple[int, int, int, int]:
@@ -59,10 +64,20 @@ class Viewport:
     @property
     def matrix(self) -> Matrix:
         """The way from image to view coordinates."""
+        a, b, c, d, left, top = self.even_matrix
+        return a, b, c * self.aspect, d * self.aspect, left, top
+
+    @property
+    def even_matrix(self) -> Matrix:
+        """The way to view coordinates from even ones, (x, y * aspect), which it stretches alike on both axes."""
         a, b, c, d = (self.zoom * axis for axis in self.axes)
-        left = self.width / 2 - (a * self.x + c * self.y)
-        top = self.height / 2 - (b * self.x + d * self.y)
-        return a, b, c, d, left, top
+        x, y = self.x, self.y * self.aspect
+        return a, b, c, d, self.width / 2 - (a * x + c * y), self.height / 2 - (b * x + d * y)
+
+    @property
+    def scale(self) -> float:
+        """CSS pixels per image pixel; between those of its width and its height where they differ."""
+        return self.zoom * math.sqrt(self.aspect)
 
     @property
     def sideways(self) -> bool:
@@ -72,9 +87,7 @@ class Viewport:
     @property
     def fit_zoom(self) -> float:
         """The zoom at which the whole image is seen, with a margin."""
-        across, down = self.image_width, self.image_height
-        if self.sideways:
-            across, down = down, across
+        across, down = self._spread(self.image_width, self.image_height)
         free_width = max(self.width - 2 * MARGIN, 1.0)
         free_height = max(self.height - 2 * MARGIN, 1.0)
         return min(free_width / across, free_height / down, CLOSEST)
@@ -82,7 +95,7 @@ class Viewport:
     def to_view(self, x: float, y: float) -> tuple[float, float]:
         """Return the view coordinates of an image point."""
         a, b, c, d = self.axes
-        dx, dy = (x - self.x) * self.zoom, (y - self.y) * self.zoom
+        dx, dy = (x - self.x) * self.zoom, (y - self.y) * self.zoom * self.aspect
         return self.width / 2 + a * dx + c * dy, self.height / 2 + b * dx + d * dy
 
     def to_image(self, view_x: float, view_y: float) -> tuple[float, float]:
@@ -127,9 +140,7 @@ class Viewport:
 
     def shown(self, x0: float, y0: float, x1: float, y1: float) -> Viewport:
         """Return the view filled by the rectangle between two image points."""
-        across, down = abs(x1 - x0), abs(y1 - y0)
-        if self.sideways:
-            across, down = down, across
+        across, down = self._spread(abs(x1 - x0), abs(y1 - y0))
         zoom = self._allowed(min(self.width / max(across, 1e-6), self.height / max(down, 1e-6)))
         return replace(self, zoom=zoom, x=(x0 + x1) / 2, y=(y0 + y1) / 2).kept()
 
@@ -151,6 +162,7 @@ class Viewport:
         reach_y = max(self.height / 2 - KEEP, 0.0) / self.zoom
         if self.sideways:
             reach_x, reach_y = reach_y, reach_x
+        reach_y /= self.aspect
         return replace(
             self,
             x=min(max(self.x, -reach_x), self.image_width + reach_x),
@@ -184,7 +196,13 @@ class Viewport:
 
     def _to_image_way(self, view_dx: float, view_dy: float) -> tuple[float, float]:
         a, b, c, d = self.axes  # orthogonal: the reverse is the transpose
-        return (a * view_dx + b * view_dy) / self.zoom, (c * view_dx + d * view_dy) / self.zoom
+        dx, dy = (a * view_dx + b * view_dy) / self.zoom, (c * view_dx + d * view_dy) / self.zoom
+        return dx, dy / self.aspect
+
+    def _spread(self, across: float, down: float) -> tuple[float, float]:
+        """Return how wide and high a part of the image lies in the view, in widths of an image pixel."""
+        down *= self.aspect
+        return (down, across) if self.sideways else (across, down)
 
 
 def _middle(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
