@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -14,27 +14,24 @@ from numpy.typing import NDArray
 from pyodide.ffi import JsException, to_js
 
 from webapp.py.browser.dicom import Compute, read_dicom
+from webapp.py.browser.fetching import expected_bytes, look_again, options, plan, read_body
 from webapp.py.browser.image_cache import ImageCache
 from webapp.py.browser.image_tiles import overview_share
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.files import HEAD, Kind, check_file, dimensions, ends_well, sniff
 from webapp.py.imaging.grey import Grey
 from webapp.py.imaging.sources import (
-    MOST_BYTES,
     ImageProblem,
     Observation,
     Request,
     broken_off,
     diagnose,
-    plan_request,
-    too_many_bytes,
 )
 
 AT_ONCE = 4
 """Images that are fetched at the same time beside the one that a person waits for."""
 READY_PIXELS = 48_000_000
 """Pixels of images that are kept decoded before they are asked for, 4 bytes each."""
-_PROBE_MS = 10_000
 
 
 @dataclass(frozen=True)
@@ -113,7 +110,7 @@ class Images:
             When there is no image; says why and what to do.
         """
         ready = self._ready.pop(url, None)
-        return ready if ready is not None else await self._decoded(_plan(url), frame=frame)
+        return ready if ready is not None else await self._decoded(plan(url), frame=frame)
 
     async def prefetch(self, urls: Iterable[str]) -> None:
         """Fetch images that will be wanted soon, and decode them; what fails says so when it is loaded."""
@@ -121,7 +118,7 @@ class Images:
             if url in self._ready:
                 continue
             try:
-                request = _plan(url)
+                request = plan(url)
                 async with self._places:
                     blob = await self._blob(request)
                     if await _is_soon_decoded(blob):
@@ -145,7 +142,7 @@ class Images:
         ImageProblem
             When there is no image.
         """
-        request = _plan(url)
+        request = plan(url)
         kept = await self._cache.get_thumbnail(request.url, size)
         if kept is not None:
             return kept
@@ -224,81 +221,20 @@ class _Download:
     waiting: int = 0
 
 
-def _plan(url: str) -> Request:
-    return plan_request(url, str(js.location.href), _can_target())
-
-
-def _can_target() -> bool:
-    return bool(js.Reflect.has(js.Request.prototype, "targetAddressSpace"))
-
-
-def _options(request: Request, **more: Any) -> Any:
-    options = {"credentials": "omit", "referrerPolicy": "no-referrer", **more}
-    if request.target:
-        options["targetAddressSpace"] = request.target
-    return to_js(options, dict_converter=js.Object.fromEntries)
-
-
 async def _fetch(request: Request) -> Any:
     """Fetch and check one file."""
     stop = js.AbortController.new()
     try:
         try:
-            response = await js.fetch(request.url, _options(request, mode="cors", signal=stop.signal))
+            response = await js.fetch(request.url, options(request, mode="cors", signal=stop.signal))
         except JsException:
-            raise diagnose(await _look_again(request)) from None
+            raise diagnose(await look_again(request)) from None
         if not response.ok:
             raise diagnose(Observation(request.url, str(js.location.href), status=int(response.status)))
-        length = response.headers.get("Content-Length")
-        encoded = bool(response.headers.get("Content-Encoding"))
-        expected = int(length) if length and str(length).isdigit() and not encoded else None
-        if expected is not None and expected > MOST_BYTES:
-            raise too_many_bytes(expected)
-        return await _read_body(response, expected)
+        return await read_body(response, expected_bytes(response))
     except (asyncio.CancelledError, ImageProblem):
         stop.abort()
         raise
-
-
-async def _read_body(response: Any, expected: int | None) -> Any:
-    """Return the body as a blob; a body that breaks off or never ends is a problem."""
-    reader = response.body.getReader()
-    parts = js.Array.new()
-    received = 0
-    while True:
-        try:
-            step = await reader.read()
-        except JsException:
-            raise broken_off(received, expected) from None
-        if step.done:
-            break
-        received += int(step.value.byteLength)
-        if received > MOST_BYTES:
-            raise too_many_bytes(received)
-        parts.push(step.value)
-    kind = str(response.headers.get("Content-Type") or "")
-    return js.Blob.new(parts, to_js({"type": kind}, dict_converter=js.Object.fromEntries))
-
-
-async def _look_again(request: Request) -> Observation:
-    """See whether the server answers when nothing of it may be read: then only its permission lacks."""
-    page, targeted = str(js.location.href), request.target is not None
-    seen = Observation(request.url, page, online=bool(js.navigator.onLine), targeted=targeted)
-    signal = js.AbortSignal.timeout(_PROBE_MS)
-    try:
-        await js.fetch(request.url, _options(request, mode="no-cors", cache="no-store", signal=signal))
-    except JsException:
-        return replace(seen, opaque=False, local_refused=targeted and await _local_refused())
-    return replace(seen, opaque=True)
-
-
-async def _local_refused() -> bool:
-    """Tell whether the person forbade the page to reach the local network."""
-    name = to_js({"name": "local-network-access"}, dict_converter=js.Object.fromEntries)
-    try:
-        return str((await js.navigator.permissions.query(name)).state) == "denied"
-    except JsException:
-        return False
 
 
 async def _check(blob: Any) -> Kind:

@@ -264,6 +264,15 @@ def broken_off(received: int, expected: int | None) -> ImageProblem:
     )
 
 
+def stalled(url: str, seconds: float) -> ImageProblem:
+    """Return the problem of a server that began to answer, or did not even that, and then sent no more."""
+    return ImageProblem(
+        "unreachable",
+        f"The server at {urlsplit(url).netloc} has sent nothing for {seconds:.0f} seconds. Try again; if it "
+        "stays so slow, tell whoever looks after that server.",
+    )
+
+
 def origin_of(page: str) -> str:
     """Return the origin of an address.
 
