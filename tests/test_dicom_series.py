@@ -10,7 +10,7 @@ import pytest
 
 from webapp.py.imaging.dicom_header import Header, Window
 from webapp.py.imaging.series import normal_of, stacks_of
-from webapp.py.imaging.windows import PRESETS, dragged, first_window, shades
+from webapp.py.imaging.windows import PRESETS, first_window, shades
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
@@ -105,9 +105,3 @@ def test_a_file_without_a_window_begins_with_its_own_values_padding_left_out() -
     window = first_window(Header(rows=100, columns=100), values, (-2000, -1500))
     assert (window.center, window.width) == (50, 100)
     assert first_window(Header(rows=1, columns=1), np.array([[7]])).width == 1
-
-
-def test_a_drag_widens_and_shifts_the_window_and_never_closes_it() -> None:
-    window = dragged(Window(center=40.0, width=400.0), 0.5, 0.25, 2000.0)
-    assert (window.center, window.width) == (540, 1400)
-    assert dragged(window, -10, 0, 2000.0).width == 1

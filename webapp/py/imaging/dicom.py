@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset, dcmread
 from pydicom.dataset import FileMetaDataset
-from pydicom.multival import MultiValue
-from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi_lut
+from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
 from pydicom.pixels.utils import pixel_array
 from pydicom.uid import (
     UID,
@@ -29,7 +28,9 @@ from pydicom.uid import (
 )
 
 from webapp.py.imaging import dicom_codecs
-from webapp.py.imaging.dicom_header import Header, Window
+from webapp.py.imaging.dicom_display import aspect, at_detector, directions, spacing, windows
+from webapp.py.imaging.dicom_elements import from_groups, number, numbers, text, whole
+from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.sources import ImageProblem
 
 MOST_FRAMES = 100_000
@@ -101,8 +102,8 @@ def read_header(data: Dataset) -> Header:
     ImageProblem
         When rows, columns or frames are missing or not sensible.
     """
-    rows, columns = _whole(data, "Rows"), _whole(data, "Columns")
-    frames = _whole(data, "NumberOfFrames", 1) or 1
+    rows, columns = whole(data, "Rows"), whole(data, "Columns")
+    frames = whole(data, "NumberOfFrames", 1) or 1
     if min(rows, columns, frames) < 1 or rows * columns > MOST_PIXELS or frames > MOST_FRAMES:
         raise ImageProblem(
             "damaged",
@@ -114,28 +115,31 @@ def read_header(data: Dataset) -> Header:
         rows=rows,
         columns=columns,
         frames=frames,
-        color=_whole(data, "SamplesPerPixel", 1) > 1 or photometric == "PALETTE COLOR",
+        color=whole(data, "SamplesPerPixel", 1) > 1 or photometric == "PALETTE COLOR",
         inverted=photometric == "MONOCHROME1",
-        modality=_text(data, "Modality"),
-        sop_instance=_text(data, "SOPInstanceUID"),
-        series=_text(data, "SeriesInstanceUID"),
-        study=_text(data, "StudyInstanceUID"),
-        frame_of_reference=_text(data, "FrameOfReferenceUID"),
-        series_number=_whole(data, "SeriesNumber", 0),
-        series_description=_text(data, "SeriesDescription"),
-        instance_number=_whole(data, "InstanceNumber", 0),
-        spacing=_spacing(data, 0),
+        modality=text(data, "Modality"),
+        sop_instance=text(data, "SOPInstanceUID"),
+        series=text(data, "SeriesInstanceUID"),
+        study=text(data, "StudyInstanceUID"),
+        frame_of_reference=text(data, "FrameOfReferenceUID"),
+        series_number=whole(data, "SeriesNumber", 0),
+        series_description=text(data, "SeriesDescription"),
+        instance_number=whole(data, "InstanceNumber", 0),
+        spacing=spacing(data),
+        at_detector=at_detector(data),
+        aspect=aspect(data),
         positions=_positions(data, frames),
-        orientation=_numbers(_from_groups(data, 0, "PlaneOrientationSequence", "ImageOrientationPatient"), 6),
-        thickness=_number(_from_groups(data, 0, "PixelMeasuresSequence", "SliceThickness")),
-        windows=_windows(data, 0),
+        orientation=numbers(from_groups(data, 0, "PlaneOrientationSequence", "ImageOrientationPatient"), 6),
+        directions=directions(data),
+        thickness=number(from_groups(data, 0, "PixelMeasuresSequence", "SliceThickness")),
+        windows=windows(data),
         unit=_unit(data),
-        patient_name=_text(data, "PatientName").replace("^", " ").strip(),
-        patient_id=_text(data, "PatientID"),
-        patient_birth=_text(data, "PatientBirthDate"),
-        patient_sex=_text(data, "PatientSex"),
-        study_date=_text(data, "StudyDate"),
-        institution=_text(data, "InstitutionName"),
+        patient_name=text(data, "PatientName").replace("^", " ").strip(),
+        patient_id=text(data, "PatientID"),
+        patient_birth=text(data, "PatientBirthDate"),
+        patient_sex=text(data, "PatientSex"),
+        study_date=text(data, "StudyDate"),
+        institution=text(data, "InstitutionName"),
     )
 
 
@@ -154,7 +158,7 @@ def read_frame(data: Dataset, index: int = 0) -> NDArray[Any]:
     ImageProblem
         When the pixels are missing, cut off, or coded in a way that cannot be decoded.
     """
-    frames = _whole(data, "NumberOfFrames", 1) or 1
+    frames = whole(data, "NumberOfFrames", 1) or 1
     if not 0 <= index < frames:
         raise ImageProblem("damaged", f"This DICOM file has {frames} frames, none with number {index + 1}.")
     with _reasons():
@@ -162,8 +166,8 @@ def read_frame(data: Dataset, index: int = 0) -> NDArray[Any]:
             stored = pixel_array(data, index=index, decoding_plugin=dicom_codecs.plugin_for(_syntax(data)))
         except Exception as error:
             raise _undecodable(data, error) from error
-        if _whole(data, "SamplesPerPixel", 1) > 1:
-            return _as_bytes(stored, _whole(data, "BitsStored", stored.dtype.itemsize * 8))
+        if whole(data, "SamplesPerPixel", 1) > 1:
+            return _as_bytes(stored, whole(data, "BitsStored", stored.dtype.itemsize * 8))
         if _photometric(data) == "PALETTE COLOR":
             colors = apply_color_lut(stored, data)
             return _as_bytes(colors, colors.dtype.itemsize * 8)
@@ -171,40 +175,31 @@ def read_frame(data: Dataset, index: int = 0) -> NDArray[Any]:
 
 
 @_reasons()
-def read_overlays(data: Dataset) -> list[NDArray[np.bool_]]:
-    """Return the overlay planes (PS3.3 C.9.2), each of shape (rows, columns); damaged ones are left out."""
+def read_overlays(data: Dataset, index: int = 0) -> list[NDArray[np.bool_]]:
+    """Return the overlay planes (PS3.3 C.9.2) that lie over a frame, each of shape (rows, columns).
+
+    Damaged ones are left out, and so are those in unused bits of the pixels, which the standard retired.
+    """
     planes = []
-    rows, columns = _whole(data, "Rows"), _whole(data, "Columns")
+    shape = whole(data, "Rows"), whole(data, "Columns")
     for group in range(0x6000, 0x6020, 2):
         if (group, 0x3000) not in data:
             continue
         try:
-            plane = np.asarray(data.overlay_array(group), bool).reshape(
-                -1, *data.overlay_array(group).shape[-2:]
-            )[0]
+            plane = _overlay(data, group, index, shape)
         except Exception:
             continue  # an overlay is no reason not to show the image
-        whole = np.zeros((rows, columns), bool)
-        high, wide = min(rows, plane.shape[0]), min(columns, plane.shape[1])
-        whole[:high, :wide] = plane[:high, :wide]
-        planes.append(whole)
+        planes += [plane] if plane is not None else []
     return planes
-
-
-def apply_voi(values: NDArray[Any], data: Dataset, index: int = 0) -> NDArray[Any]:
-    """Return grey values through the file's own VOI LUT table, for display; unchanged without one."""
-    if "VOILUTSequence" not in data:
-        return values
-    return np.asarray(apply_voi_lut(values, data, index, prefer_lut=True))
 
 
 @_reasons()
 def padding(data: Dataset) -> tuple[int, int] | None:
     """Return the lowest and highest stored value that mean "no pixel" (PS3.3 C.7.5.1.1.2), None without."""
-    low = _number(data.get("PixelPaddingValue"))
+    low = number(data.get("PixelPaddingValue"))
     if low is None:
         return None
-    high = _number(data.get("PixelPaddingRangeLimit"))
+    high = number(data.get("PixelPaddingRangeLimit"))
     ends = sorted((int(low), int(high if high is not None else low)))
     return ends[0], ends[1]
 
@@ -237,7 +232,7 @@ def _check_image(data: Dataset) -> None:
             "damaged",
             "This DICOM file describes an image but holds none: it was cut off, or written without pixels.",
         )
-    what = _PARTS.get(_text(data, "Modality")) or (kind.name if kind and kind.name != str(kind) else "")
+    what = _PARTS.get(text(data, "Modality")) or (kind.name if kind and kind.name != str(kind) else "")
     raise ImageProblem(
         "not_an_image",
         f"This DICOM file holds {what}, not an image." if what else "This DICOM file holds no image.",
@@ -260,117 +255,59 @@ def _undecodable(data: Dataset, error: Exception) -> ImageProblem:
 
 
 def _photometric(data: Dataset) -> str:
-    return _text(data, "PhotometricInterpretation").upper()
+    return text(data, "PhotometricInterpretation").upper()
 
 
 def _syntax(data: Dataset) -> str:
     return str(data.file_meta.get("TransferSyntaxUID", ""))
 
 
-def _text(data: Dataset, name: str) -> str:
-    try:
-        value = data.get(name)
-    except Exception:
-        return ""
-    return "" if value is None else str(value).strip()
-
-
-def _number(value: Any) -> float | None:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if np.isfinite(number) else None
-
-
-def _whole(data: Dataset, name: str, default: int = 0) -> int:
-    try:
-        number = _number(data.get(name))
-    except Exception:
-        number = None
-    return default if number is None else int(number)
-
-
-def _numbers(value: Any, count: int) -> tuple[float, ...]:
-    """Return exactly ``count`` numbers, or none."""
-    if not isinstance(value, MultiValue | Sequence) or isinstance(value, str) or len(value) != count:
-        return ()
-    found = [_number(item) for item in value]
-    return tuple(item for item in found if item is not None) if None not in found else ()
-
-
-def _from_groups(data: Dataset, index: int, sequence: str, name: str) -> Any:
-    """Return an attribute of a frame: per frame, shared by all frames, or of the image as a whole."""
-    try:
-        for groups, place in (
-            (data.get("PerFrameFunctionalGroupsSequence"), index),
-            (data.get("SharedFunctionalGroupsSequence"), 0),
-        ):
-            if groups and place < len(groups) and groups[place].get(sequence):
-                found = groups[place][sequence].value[0].get(name)
-                if found is not None:
-                    return found
-        return data.get(name)
-    except Exception:
-        return None
-
-
-def _spacing(data: Dataset, index: int) -> tuple[float, ...]:
-    """Return millimetres from row to row and from column to column, nothing where the file does not say."""
-    for value in (
-        _from_groups(data, index, "PixelMeasuresSequence", "PixelSpacing"),
-        data.get("ImagerPixelSpacing"),
-        data.get("NominalScannedPixelSpacing"),
-    ):
-        found = _numbers(value, 2)
-        if found and min(found) > 0:
-            return found
-    aspect = _numbers(data.get("PixelAspectRatio"), 2)
-    return aspect if aspect and min(aspect) > 0 else ()
-
-
 def _positions(data: Dataset, frames: int) -> list[tuple[float, ...]]:
     places = range(frames) if data.get("PerFrameFunctionalGroupsSequence") else range(1)
     found = [
-        _numbers(_from_groups(data, place, "PlanePositionSequence", "ImagePositionPatient"), 3)
+        numbers(from_groups(data, place, "PlanePositionSequence", "ImagePositionPatient"), 3)
         for place in places
     ]
     return found if all(found) else []
 
 
-def _windows(data: Dataset, index: int) -> list[Window]:
-    def several(name: str) -> list[Any]:
-        value = _from_groups(data, index, "FrameVOILUTSequence", name)
-        return list(value) if isinstance(value, MultiValue) else [] if value is None else [value]
-
-    names = several("WindowCenterWidthExplanation")
-    windows = []
-    for place, (center, width) in enumerate(
-        zip(several("WindowCenter"), several("WindowWidth"), strict=False)
-    ):
-        middle, extent = _number(center), _number(width)
-        if middle is not None and extent is not None and extent >= 1:
-            name = str(names[place]) if place < len(names) else ""
-            windows.append(Window(center=middle, width=extent, name=name))
-    return windows
-
-
 def _unit(data: Dataset) -> str:
-    kind = str(_from_groups(data, 0, "PixelValueTransformationSequence", "RescaleType") or "").strip()
+    kind = str(from_groups(data, 0, "PixelValueTransformationSequence", "RescaleType") or "").strip()
     if kind == "US":
         kind = ""
-    return kind or ("HU" if _text(data, "Modality") == "CT" else "")
+    return kind or ("HU" if text(data, "Modality") == "CT" else "")
 
 
 # --- values
+
+
+def _overlay(data: Dataset, group: int, index: int, shape: tuple[int, int]) -> NDArray[np.bool_] | None:
+    """Return an overlay plane, laid over the image by its origin; None where it is of other frames."""
+
+    def element(number: int) -> Any:
+        return data[group, number].value if (group, number) in data else None
+
+    stored = np.asarray(data.overlay_array(group), bool)
+    frames = stored.reshape(-1, *stored.shape[-2:])
+    first = element(0x0051)
+    place = 0 if first is None and len(frames) == 1 else index - (int(first or 1) - 1)
+    if not 0 <= place < len(frames):
+        return None
+    top, left = (int(one) - 1 for one in element(0x0050) or (1, 1))
+    laid = np.zeros(shape, bool)
+    plane = frames[place][max(-top, 0) :, max(-left, 0) :]
+    part = laid[max(top, 0) :, max(left, 0) :]
+    high, wide = min(part.shape[0], plane.shape[0]), min(part.shape[1], plane.shape[1])
+    part[:high, :wide] = plane[:high, :wide]
+    return laid
 
 
 def _rescaled(stored: NDArray[Any], data: Dataset, index: int) -> NDArray[Any]:
     if data.get("ModalityLUTSequence"):
         return np.asarray(apply_modality_lut(stored, data))
     group = "PixelValueTransformationSequence"
-    slope = _number(_from_groups(data, index, group, "RescaleSlope"))
-    intercept = _number(_from_groups(data, index, group, "RescaleIntercept"))
+    slope = number(from_groups(data, index, group, "RescaleSlope"))
+    intercept = number(from_groups(data, index, group, "RescaleIntercept"))
     if slope in (None, 1.0) and not intercept:
         return stored
     return stored.astype(np.float64) * (1.0 if slope is None else slope) + (intercept or 0.0)

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webapp.py.imaging.dicom_header import Header, Window
+from webapp.py.imaging.dicom_header import Function, Header, Table, Window
 
 NARROWEST = 1.0
-"""Smallest width of a window, as the standard asks."""
+"""Smallest width of a window of the function LINEAR, as the standard asks."""
+NARROWEST_EXACT = 1e-6
+"""Smallest width of another window; the standard asks for more than 0."""
 PRESETS = (
     Window(center=50.0, width=400.0, name="Abdominal soft tissue"),
     Window(center=480.0, width=2500.0, name="Bone"),
@@ -39,49 +41,49 @@ def first_window(header: Header, values: NDArray[Any], empty: tuple[float, float
 
     Examples
     --------
-    >>> first_window(Header(rows=1, columns=2), np.array([[0, 100]]))
-    Window(center=50.0, width=100.0, name='')
+    >>> window = first_window(Header(rows=1, columns=2), np.array([[0, 100]]))
+    >>> window.center, window.width, window.function
+    (50.0, 100.0, 'LINEAR')
     """
     if header.windows:
         return header.windows[0]
+    # Values that are fractions may all lie within less than 1, where the usual function has no window.
+    function: Function = "LINEAR" if values.dtype.kind in "iu" else "LINEAR_EXACT"
     counted = values[np.isfinite(values)]
     if empty is not None:
         counted = counted[(counted < empty[0]) | (counted > empty[1])]
     if counted.size == 0:
-        return Window(center=0.5, width=NARROWEST)
+        return Window(center=0.5, width=1.0, function=function)
     low, high = np.percentile(counted, [_LEAST, _MOST], method="nearest").astype(float).tolist()
     if low == high:
         low, high = float(counted.min()), float(counted.max())
-    return Window(center=(low + high) / 2, width=max(high - low, NARROWEST))
+    narrowest = NARROWEST if function == "LINEAR" or low == high else NARROWEST_EXACT
+    return Window(center=(low + high) / 2, width=max(high - low, narrowest), function=function)
 
 
-def dragged(window: Window, right: float, down: float, span: float) -> Window:
-    """Return the window after a drag: to the right wider, downwards with a higher middle.
+def linear(window: Window, center: float, width: float) -> Window:
+    """Return a window of this middle and width, without the table or the name of the one before.
 
-    Parameters
-    ----------
-    right, down
-        The way of the pointer as a share of the view's size.
-    span
-        The range of values that a drag across the whole view goes through.
+    A sigmoid stays one; a window is never narrower than its function allows.
 
     Examples
     --------
-    >>> dragged(Window(40.0, 400.0), 0.1, -0.05, 1000.0)
-    Window(center=-10.0, width=500.0, name='')
+    >>> linear(Window(40.0, 400.0, "Liver"), 50.0, 0.5).width
+    1.0
     """
-    return Window(center=window.center + down * span, width=max(window.width + right * span, NARROWEST))
+    narrowest = NARROWEST if window.function == "LINEAR" else NARROWEST_EXACT
+    return Window(center=center, width=max(width, narrowest), function=window.function)
 
 
 def shades(values: NDArray[Any], window: Window, inverted: bool = False) -> NDArray[np.uint8]:
-    """Return the shades of grey that a window shows values in (the linear function of C.11.2.1.2.1).
+    """Return the shades of grey that a window shows values in (PS3.3 C.11.2).
 
     Parameters
     ----------
     values : array of any shape
         Grey values.
     window
-        Its width is at least 1.
+        Its width is at least 1 where its function is LINEAR, else above 0.
     inverted
         Whether low values are white, as in MONOCHROME1.
 
@@ -94,8 +96,29 @@ def shades(values: NDArray[Any], window: Window, inverted: bool = False) -> NDAr
     --------
     >>> shades(np.array([-161, -160, 40, 240, 241]), Window(40.5, 401.0)).tolist()
     [0, 0, 128, 255, 255]
+    >>> shades(np.array([40.0, 140.0]), Window(40.0, 400.0, function="SIGMOID")).tolist()
+    [128, 186]
     """
-    reach = max(window.width - 1.0, 1e-6)
-    share = (values.astype(np.float64) - (window.center - 0.5)) / reach + 0.5
-    shade = np.rint(np.clip(share, 0.0, 1.0) * 255.0).astype(np.uint8)
+    shade: NDArray[np.uint8] = np.rint(np.clip(_share(values, window), 0.0, 1.0) * 255.0).astype(np.uint8)
     return np.uint8(255) - shade if inverted else shade
+
+
+def table_shades(table: Table) -> NDArray[np.float32]:
+    """Return the shades of a table, 0 for black and 1 for white, of shape (entries,)."""
+    entries = np.frombuffer(table.shades, "<u2").astype(np.float32)
+    shown: NDArray[np.float32] = np.minimum(entries / np.float32(table.brightest), np.float32(1.0))
+    return shown
+
+
+def _share(values: NDArray[Any], window: Window) -> NDArray[np.floating[Any]]:
+    """Return how bright values are, from 0 to 1, further where the function goes on."""
+    if window.table is not None:
+        shown = table_shades(window.table)
+        place = np.rint(np.clip(values.astype(np.float64) - window.table.first, 0, shown.size - 1))
+        return shown[place.astype(np.intp)]
+    away = values.astype(np.float64) - window.center
+    if window.function == "SIGMOID":
+        return np.asarray(1.0 / (1.0 + np.exp(np.clip(-4.0 * away / window.width, -700.0, 700.0))))
+    if window.function == "LINEAR_EXACT":
+        return away / window.width + 0.5
+    return (away + 0.5) / max(window.width - 1.0, 1e-6) + 0.5

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp.py.imaging.dicom_header import Window
+from webapp.py.imaging.windows import linear
 
 MOST = 100.0
 """Brightness and contrast go from minus this to plus this."""
@@ -43,15 +44,18 @@ class Light:
 def through(window: Window, light: Light) -> Window:
     """Return the window that shows values as ``window`` does with brightness and contrast changed.
 
+    A table of shades gives way to a window of the range that it covers.
+
     Examples
     --------
-    >>> through(Window(center=40.0, width=400.0), Light(brightness=25.0))
-    Window(center=-60.0, width=400.0, name='')
+    >>> window = through(Window(center=40.0, width=400.0), Light(brightness=25.0))
+    >>> window.center, window.width
+    (-60.0, 400.0)
     """
     if light == Light():
         return window
     width = window.width / light.factor
-    return Window(center=window.center - light.offset * width, width=max(width, 1.0))
+    return linear(window, window.center - light.offset * width, width)
 
 
 def _bounded(value: float) -> float:

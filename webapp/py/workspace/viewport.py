@@ -27,8 +27,9 @@ _COSINES = (1, 0, -1, 0)
 class Viewport:
     """A view of ``width`` x ``height`` CSS pixels on an image of ``image_width`` x ``image_height`` pixels.
 
-    ``zoom`` is CSS pixels per width of an image pixel; the image point (``x``, ``y``) lies in the middle of the
-    view. The image is mirrored left to right when ``mirrored``, and then turned by ``turns`` quarters clockwise.
+    ``zoom`` is CSS pixels per width of an image pixel; the image point (``x``, ``y``) lies in the middle of
+    the view. The image is mirrored left to right when ``mirrored``, and then turned by ``turns`` quarters
+    clockwise.
     ``aspect`` is how high an image pixel is, relative to its width: 1 for all images but some medical ones.
     Coordinates stay image pixels whatever their shape, so that a circle of image pixels may look oval.
 
@@ -69,7 +70,7 @@ class Viewport:
 
     @property
     def even_matrix(self) -> Matrix:
-        """The way to view coordinates from even ones, (x, y * aspect), which it stretches alike on both axes."""
+        """The way to view coordinates from even ones, (x, y * aspect), stretched alike on both axes."""
         a, b, c, d = (self.zoom * axis for axis in self.axes)
         x, y = self.x, self.y * self.aspect
         return a, b, c, d, self.width / 2 - (a * x + c * y), self.height / 2 - (b * x + d * y)
