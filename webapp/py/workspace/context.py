@@ -16,6 +16,7 @@ from webapp.py.geometry.rasters import Raster
 from webapp.py.geometry.shapes import bounds
 from webapp.py.workspace.messages import GRAB, Create, Prepared
 from webapp.py.workspace.settings import Value
+from webapp.py.workspace.stack_view import StackView
 
 SMALLEST = 3.0
 """Boxes narrower or lower than this many screen pixels are a slip of the hand, not an annotation."""
@@ -27,13 +28,17 @@ MOST_VIEWPORTS = 4
 
 @dataclass(frozen=True, slots=True)
 class AnnotationView:
-    """An annotation as tools see it. A locked one may be selected, not changed; a hidden one neither."""
+    """An annotation as tools see it. A locked one may be selected, not changed; a hidden one neither.
+
+    Annotations of one ``object_id`` are slices of one object.
+    """
 
     id: str
     shape: Shape
     class_id: str
     locked: bool = False
     hidden: bool = False
+    object_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,8 @@ class Context:
 
     ``image`` is the address of the image at hand, to be put into an `ImagePart`. ``visible`` is the rectangle
     of it that is in view, in whole pixels, None when nothing is. ``prepared`` is the latest answer to what
-    `Tool.prepare` asked about this image, perhaps with other settings than the present ones.
+    `Tool.prepare` asked about this image, perhaps with other settings than the present ones. ``stack`` are
+    the slices among which the image lies, None where it lies in none.
     """
 
     width: int
@@ -59,6 +65,7 @@ class Context:
     image: str = ""
     visible: Rect | None = None
     prepared: Prepared | None = None
+    stack: StackView | None = None
 
     @property
     def tolerance(self) -> float:

@@ -58,6 +58,11 @@ class History:
         """What takes the last step back; None when there is none."""
         return self._undo[-1] if self._undo else None
 
+    def take_over(self, other: History) -> None:
+        """Add the steps of another image, as later ones; what it had taken back can be made again, too."""
+        self._undo.extend(other._undo)
+        self._redo.extend(other._redo)
+
     def join(self) -> None:
         """Make the last two steps one, as when an answer was written with a pause in between."""
         later, earlier = self._undo.pop(), self._undo.pop()

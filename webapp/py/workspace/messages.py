@@ -63,13 +63,17 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key pressed while a gesture runs, or while the tool is idle. ``key`` is named as in the browser."""
+    """A key pressed while a gesture runs, or while the tool is idle. ``key`` is named as in the browser.
+
+    ``repeat`` says that it is held down and this is not the first time that it is heard.
+    """
 
     key: str
     shift: bool = False
     ctrl: bool = False
     alt: bool = False
     kind: Literal["key"] = "key"
+    repeat: bool = False
 
     @property
     def combination(self) -> str:
@@ -277,12 +281,15 @@ Drafts = Draft | Sequence[Draft] | None
 class Create:
     """Make an annotation; ``class_id`` None means the active class. What is created becomes selected.
 
-    ``like`` is the id of an annotation whose attributes the new one takes over.
+    ``like`` is the id of an annotation whose attributes the new one takes over. ``asset`` is the image that
+    it is on, the one at hand when None; annotations of one ``object_id`` are slices of one object.
     """
 
     shape: Shape
     class_id: str | None = None
     like: str | None = None
+    asset: int | None = None
+    object_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,30 +8,31 @@ bypasses the outbox.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from operator import is_
 from typing import Any
 
 import msgspec
 
-from webapp.py.domain.ids import assignment_id, new_id
+from webapp.py.domain.ids import assignment_id
 from webapp.py.domain.model import (
     Annotation,
     Asset,
-    Assignment,
     Fields,
     Instruction,
     Invalid,
     LabelClass,
     Status,
     decode,
-    encode,
 )
-from webapp.py.domain.ops import Op, create, delete, make_op
+from webapp.py.domain.ops import Op, delete, make_op
 from webapp.py.domain.permissions import allowed, refusal
 from webapp.py.workspace.answering import Answering
+from webapp.py.workspace.editing import beginnings, creation, statuses
 from webapp.py.workspace.history import History
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.settings import Value
+from webapp.py.workspace.stack_view import StackView
 from webapp.py.workspace.stacking import Move, restacked
 from webapp.py.workspace.tool import AnnotationView, Context, Create, Delete, Edit, Select, Tool, Update
 from webapp.py.workspace.workplace import Workplace
@@ -57,6 +58,7 @@ class Session:
         self.asset: Asset | None = None
         self.width = self.height = 0
         self.selected: tuple[str, ...] = ()
+        self.stack: StackView | None = None
         self.answering = Answering(self)
         self._views: tuple[AnnotationView, ...] = ()
         self._at_hand: list[Fields] = []
@@ -67,13 +69,20 @@ class Session:
 
     # --- the image at hand
 
-    def open(self, asset: Asset) -> None:
-        """Go to another image; its size is told by `set_size` once it is loaded."""
+    def open(self, asset: Asset, stack: StackView | None = None) -> None:
+        """Go to another image, or slice of a stack; its size is told by `set_size` once it is loaded."""
         self.answering.settle()
         self.asset, self.width, self.height = asset, 0, 0
+        self.set_stack(stack)
         self.selected, self._decoded, self._seen = (), {}, {}
         self._views, self._at_hand, self._stale = (), [], True
         self.workplace.on_change()
+
+    def set_stack(self, stack: StackView | None) -> None:
+        """Say among which slices the image at hand lies; they share one undo history and one status."""
+        self.stack = replace(stack, look=self._annotations_of) if stack is not None else None
+        if stack is not None:
+            self.workplace.join_histories([one.asset for one in stack.slices])
 
     def set_size(self, width: int, height: int) -> None:
         """Say how large the image at hand is, in pixels as displayed."""
@@ -113,13 +122,31 @@ class Session:
         return self._annotation(fields) if fields else None
 
     def own(self) -> list[str]:
-        """Return the annotations of this person's own assignment, the oldest first."""
-        records = [self.record(view.id) for view in self.annotations]
-        return sorted(one.id for one in records if one is not None and one.assignment == self._assignment_id)
+        """Return the person's own annotations of the image at hand (its stack), the oldest first."""
+        return sorted(
+            fields["id"]
+            for asset in (self.assets if self.workplace.draws else ())
+            for fields in self.records.of_asset("annotation", asset)
+            if fields.get("assignment") == assignment_id(self.project, asset, self.actor.person)
+        )
+
+    @property
+    def anchor(self) -> int:
+        """The image that answers, status and recorded time are about: the one at hand, or for its stack."""
+        if self.stack is not None:
+            return self.stack.anchor
+        return self.asset.ordinal if self.asset is not None else -1
+
+    @property
+    def assets(self) -> list[int]:
+        """The image at hand, or all slices of its stack in their order."""
+        if self.stack is not None:
+            return [one.asset for one in self.stack.slices]
+        return [self.asset.ordinal] if self.asset is not None else []
 
     @property
     def assignment(self) -> Fields | None:
-        """The person's assignment on the image at hand, or None where work has not begun."""
+        """The person's assignment on the image at hand (its stack), or None where work has not begun."""
         return self.records.get("assignment", self._assignment_id) if self.asset else None
 
     def status_of(self, asset: int) -> Status | None:
@@ -194,6 +221,7 @@ class Session:
             self.class_id,
             self.settings_of(self.tool_id),
             scale,
+            stack=self.stack,
         )
 
     # --- edits
@@ -207,7 +235,7 @@ class Session:
             if isinstance(edit, Select):
                 selected = edit.ids
             elif isinstance(edit, Create):
-                op = self._creation(edit)
+                op = creation(self, edit)
                 if op is not None:
                     ops.append(op)
                     created.append(op.id)
@@ -220,26 +248,27 @@ class Session:
             self.select(created or selected or ())
 
     def do(self, ops: Sequence[Op]) -> None:
-        """Apply ops as one undo step; the person's assignment begins with the first of them."""
+        """Apply ops as one undo step; the person's assignments begin with the first of them."""
         self.answering.settle()
         granted = [op for op in ops if allowed(self.actor, op, self.records.get_deleted(op.table, op.id))]
         if not granted or self.asset is None:
             return
         step = self.history.record(granted, self.records.get_deleted)
-        self.records.edit([*self._beginning(), *step])
+        begun = beginnings(self, sorted({self.anchor} | self._assets_of(step)))
+        self.records.edit([*begun, *step])
         self.records_changed()
 
-    def undo(self) -> bool:
-        """Take the last step on this image back; False when there is none."""
+    def undo(self) -> set[int]:
+        """Take the last step on this image (its stack) back; return the images that it was about."""
         return self._replay(self.history.undo)
 
-    def redo(self) -> bool:
-        """Make the step that was taken back again; False when there is none."""
+    def redo(self) -> set[int]:
+        """Make the step that was taken back again; return the images that it was about."""
         return self._replay(self.history.redo)
 
     @property
     def history(self) -> History:
-        """The undo history of the image at hand."""
+        """The undo history of the image at hand; all slices of a stack share theirs."""
         return self.workplace.history_of(self.asset.ordinal if self.asset else -1)
 
     def select(self, ids: Iterable[str]) -> None:
@@ -268,23 +297,26 @@ class Session:
 
     def begin(self) -> None:
         """Begin the person's assignment on the image at hand, where it has not begun."""
-        beginning = self._beginning()
+        beginning = beginnings(self, [self.anchor])
         if beginning:
             self.records.edit(beginning)
 
     def image_op(self, fields: Fields) -> Op:
-        """Return the op that sets fields of the person's assignment on the image at hand."""
+        """Return the op that sets fields of the person's assignment on the image at hand (its stack)."""
         return make_op("assignment", self._assignment_id, fields)
 
     def set_status(self, status: Status) -> str | None:
-        """Say how far this person is with the image at hand; return why they may not, None when done."""
+        """Say how far this person is with the image at hand, with all slices where it lies in a stack.
+
+        Returns why they may not, None when done.
+        """
         if self.asset is None:
             return None
         self.answering.settle()
         op = self.image_op({"status": status})
         reason = refusal(self.actor, op, self.assignment) if self.assignment else None
         if reason is None:
-            self.records.edit([*self._beginning(), op])
+            self.records.edit(statuses(self, self.assets, status))
             self.records_changed()
         return reason
 
@@ -292,8 +324,15 @@ class Session:
 
     @property
     def _assignment_id(self) -> str:
-        ordinal = self.asset.ordinal if self.asset else -1
-        return assignment_id(self.project, ordinal, self.actor.person)
+        return assignment_id(self.project, self.anchor, self.actor.person)
+
+    def _annotations_of(self, asset: int) -> tuple[AnnotationView, ...]:
+        """Return the annotations of an image of the stack, bottom to top."""
+        if self.asset is not None and asset == self.asset.ordinal:
+            return self.annotations
+        found = [self._annotation(fields) for fields in self.records.of_asset("annotation", asset)]
+        shown = sorted((one for one in found if one is not None), key=lambda one: (one.order, one.id))
+        return tuple(self._view(one) for one in shown)
 
     def _fields_at_hand(self, table: str) -> Iterable[Fields]:
         return self.records.of_asset(table, self.asset.ordinal) if self.asset else ()
@@ -334,7 +373,9 @@ class Session:
         known = self._seen.get(record.id)
         if known is None or known[0] is not fields or known[1] != marks:
             locked = not self._mine(record.id)
-            view = AnnotationView(record.id, record.shape, record.class_id, locked, marks[1])
+            view = AnnotationView(
+                record.id, record.shape, record.class_id, locked, marks[1], record.object_id
+            )
             known = self._seen[record.id] = fields, marks, view
         return known[2]
 
@@ -345,53 +386,19 @@ class Session:
         probe = make_op("annotation", annotation_id, {})
         return allowed(self.actor, probe, fields)
 
-    def _creation(self, edit: Create) -> Op | None:
-        class_id = edit.class_id or self.class_id
-        if class_id is None or self.asset is None:
-            return None
-        top = max((self._decoded[view.id][1].order for view in self.annotations), default=-1)
-        model = self.records.get("annotation", edit.like) if edit.like is not None else None
-        record = Annotation(
-            id=new_id(),
-            project=self.project,
-            asset=self.asset.ordinal,
-            assignment=self._assignment_id,
-            author=self.actor.person,
-            class_id=class_id,
-            shape=edit.shape,
-            attributes=model.get("attributes", {}) if model is not None else {},
-            object_id=new_id(),
-            order=top + 1,
-        )
-        return create("annotation", encode(record))
-
-    def _beginning(self) -> list[Op]:
-        assert self.asset is not None
-        fields = self.assignment
-        if fields is None:
-            record = Assignment(
-                id=self._assignment_id,
-                project=self.project,
-                asset=self.asset.ordinal,
-                person=self.actor.person,
-                status="started",
-                width=self.width,
-                height=self.height,
-            )
-            return [create("assignment", encode(record))]
-        if fields.get("status") == "queued":
-            begun = {"status": "started", "width": self.width, "height": self.height}
-            return [make_op("assignment", self._assignment_id, begun)]
-        return []
-
-    def _replay(self, move: Callable[[Callable[[str, str], Fields | None]], Sequence[Op] | None]) -> bool:
+    def _replay(self, move: Callable[[Callable[[str, str], Fields | None]], Sequence[Op] | None]) -> set[int]:
         self.answering.settle()
-        ops = move(self.records.get_deleted)
-        if not ops:
-            return False
-        self.records.edit(ops)
-        self.records_changed()
-        return True
+        ops = move(self.records.get_deleted) or ()
+        if ops:
+            self.records.edit(ops)
+            self.records_changed()
+        return self._assets_of(ops)
+
+    def _assets_of(self, ops: Iterable[Op]) -> set[int]:
+        """Return the images whose annotations or assignments ops change."""
+        get = self.records.get_deleted
+        found = (op.fields if "asset" in op.fields else get(op.table, op.id) for op in ops)
+        return {fields["asset"] for fields in found if fields is not None}
 
 
 def _plain(fields: Mapping[str, Any]) -> Fields:

@@ -81,6 +81,7 @@ class Workplace:
         self.switched_off: dict[str, str] = {tool.id: tool.reason for tool in registry.broken}
         self._settings: dict[str, dict[str, Value]] = {}
         self._histories: dict[int, History] = {}
+        self._sharing: dict[int, int] = {}
         if instruction.classes and self.draws:
             self.choose_class(instruction.classes[0].id)
 
@@ -170,7 +171,15 @@ class Workplace:
 
     def history_of(self, asset: int) -> History:
         """Return the undo history of an image, the same one in every viewport that shows it."""
-        return self._histories.setdefault(asset, History())
+        return self._histories.setdefault(self._sharing.get(asset, asset), History())
+
+    def join_histories(self, assets: Sequence[int]) -> None:
+        """Let images share one undo history from now on: what spans slices of a stack is one step."""
+        first = min(assets)
+        shared = self._histories.setdefault(first, History())
+        for owner in sorted({self._sharing.get(asset, asset) for asset in assets} - {first}):
+            shared.take_over(self._histories.pop(owner, History()))
+        self._sharing |= dict.fromkeys(assets, first)
 
     def _set(self, members: set[str], names: Iterable[str], on: bool) -> None:
         if on:
