@@ -46,8 +46,7 @@ def test_an_address_that_may_be_read(url: str, page: str, absolute: str) -> None
         ("http://nas:99999/a.png", "address", "not an address"),
         ("http://[nas/a.png", "address", "not an address"),
         ("https://anna:secret@nas.example/a.png", "address", "password"),
-        ("dicomweb:https://pacs.example/studies/1", "dicomweb", "yet"),
-        ("dicomweb+https://pacs.example/studies/1", "dicomweb", "yet"),
+        ("dicomweb+https://pacs.example/studies/1", "address", "begin with http"),
     ],
 )
 def test_an_address_that_is_none_is_explained(url: str, code: str, word: str) -> None:

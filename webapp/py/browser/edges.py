@@ -13,6 +13,7 @@ import msgspec
 from webapp.py.browser import platform
 from webapp.py.browser.boot import BootInfo
 from webapp.py.browser.dicom import picture_of, split_look
+from webapp.py.browser.dicomweb import Dicomweb
 from webapp.py.browser.http import Answer, Changes, Http
 from webapp.py.browser.images import Images, LoadedImage
 from webapp.py.browser.journal import open_store
@@ -23,6 +24,8 @@ from webapp.py.compute.protocol import Progress
 from webapp.py.domain.ids import new_id
 from webapp.py.domain.model import Asset
 from webapp.py.domain.wire import MOST_ASSETS, AssetPage, Session
+from webapp.py.imaging.dicomweb import Found, Resource
+from webapp.py.imaging.dicomweb_access import SERVERS_KEY, DicomwebServer, read_servers
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.pages.edges import Demo, ImageTrouble, NoServer, SignInRefused
 from webapp.py.pages.state import SOLO, Problem
@@ -43,6 +46,7 @@ _TITLES = {
     "too_large": "The image is too large",
     "unsupported": "This kind of image cannot be shown",
     "server_error": "The image server has trouble",
+    "dicomweb": "The server answered with something else than DICOM",
 }
 _CLIENT = "limner.client"
 THUMBNAIL = 128
@@ -56,7 +60,9 @@ class BrowserEdges:
     def __init__(self, boot: BootInfo) -> None:
         self._boot = boot
         self._http = Http(boot.base)
-        self._images = Images(self.compute)
+        self._local: LocalStore | None = None
+        self._dicomweb = Dicomweb(self.compute, self._dicomweb_servers)
+        self._images = Images(self.compute, self._dicomweb)
         self._shown: WeakValueDictionary[str, LoadedImage] = WeakValueDictionary()
         boot.compute.file_of = self._file_of
         self._tasks: set[asyncio.Task[None]] = set()
@@ -117,6 +123,17 @@ class BrowserEdges:
             raise SyncProblem(answer.problem().message)
         return _decode(answer, AssetPage)
 
+    async def add_assets(self, dataset: str, start: int, assets: Sequence[Asset]) -> int:
+        """Append images to a dataset on the server; returns how many it has now."""
+        rows = [{"name": one.name, "folder": one.folder, "url": one.url} for one in assets]
+        body = {"start": start, "assets": rows}
+        answer = await self._http.ask("POST", f"api/datasets/{dataset}/assets", body)
+        if answer.status == 401:
+            raise SignedOut("Your sign-in has ended.")
+        if not answer.ok:
+            raise SyncProblem(answer.problem().message)
+        return int(msgspec.json.decode(answer.body)["total"])
+
     async def demo(self) -> Demo:
         """Fetch the demo project of the site."""
         path = self._boot.demo
@@ -146,7 +163,12 @@ class BrowserEdges:
         script = js.URL.new(self._boot.site["journal"], self._boot.base).href
         local = await open_store(person, script, solo=person == SOLO)
         local.on_change = self._tabs.tell
+        self._local = local
         return local
+
+    async def _dicomweb_servers(self) -> list[DicomwebServer]:
+        # Asked anew each time: another tab may have changed them.
+        return read_servers(await self._local.get_meta(SERVERS_KEY)) if self._local is not None else []
 
     async def start_sync(self, local: LocalStore) -> Sync:
         """Start sending and receiving; runs until the page goes."""
@@ -195,6 +217,12 @@ class BrowserEdges:
         if picture.grey is not None and window is not None:
             return picture_of(picture.grey, window, inverted)
         return picture.file
+
+    async def dicomweb_list(
+        self, place: Resource, offset: int = 0, limit: int = 100, **matching: str
+    ) -> list[Found]:
+        """Return what a DICOMweb server lists in a place; raises `ImageProblem`."""
+        return await self._dicomweb.search(place, offset, limit, **matching)
 
     async def thumbnail(self, url: str) -> str:
         """Return an address of a small copy of an image."""

@@ -34,6 +34,11 @@ class ImageCache:
             await self._note(url, int(blob.size))
         return blob
 
+    async def keeps(self, url: str) -> bool:
+        """Tell whether the file of an address is kept."""
+        await self._open()
+        return url in self._uses
+
     async def put(self, url: str, blob: Any) -> bool:
         """Keep a file; makes room first. False when there is none."""
         size = int(blob.size)

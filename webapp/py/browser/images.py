@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 from pyodide.ffi import JsException, to_js
 
 from webapp.py.browser.dicom import Compute, read_dicom
+from webapp.py.browser.dicomweb import Dicomweb
 from webapp.py.browser.fetching import expected_bytes, look_again, options, plan, read_body
 from webapp.py.browser.image_cache import ImageCache
 from webapp.py.browser.image_tiles import overview_share
 from webapp.py.imaging.dicom_header import Header
+from webapp.py.imaging.dicomweb import is_dicomweb
+from webapp.py.imaging.dicomweb_access import DicomwebServer
 from webapp.py.imaging.files import HEAD, Kind, check_file, dimensions, ends_well, sniff
 from webapp.py.imaging.grey import Grey
 from webapp.py.imaging.sources import (
@@ -89,12 +92,17 @@ class Images:
     ----------
     compute
         Asks the compute worker, which reads DICOM files.
+    dicomweb
+        Fetches what lies on DICOMweb servers; by default without any sign-in.
     cache
         Where they are kept on this machine.
     """
 
-    def __init__(self, compute: Compute, cache: ImageCache | None = None) -> None:
+    def __init__(
+        self, compute: Compute, dicomweb: Dicomweb | None = None, cache: ImageCache | None = None
+    ) -> None:
         self._compute = compute
+        self._dicomweb = dicomweb or Dicomweb(compute, _no_servers)
         self._cache = cache or ImageCache()
         self._places = asyncio.Semaphore(AT_ONCE)
         self._fetching: dict[str, _Download] = {}
@@ -110,7 +118,10 @@ class Images:
             When there is no image; says why and what to do.
         """
         ready = self._ready.pop(url, None)
-        return ready if ready is not None else await self._decoded(plan(url), frame=frame)
+        if ready is not None:
+            return ready
+        request, frame = await self._planned(url, frame)
+        return await self._decoded(request, frame=frame)
 
     async def prefetch(self, urls: Iterable[str]) -> None:
         """Fetch images that will be wanted soon, and decode them; what fails says so when it is loaded."""
@@ -118,13 +129,20 @@ class Images:
             if url in self._ready:
                 continue
             try:
-                request = plan(url)
+                request, _ = await self._planned(url, 0)
                 async with self._places:
                     blob = await self._blob(request)
                     if await _is_soon_decoded(blob):
                         self._put_ready(url, await self._decoded(request))
             except ImageProblem:
                 continue
+
+    async def _planned(self, url: str, frame: int) -> tuple[Request, int]:
+        """Return how to ask for the file that holds an image, and the number of its frame there."""
+        if not is_dicomweb(url):
+            return plan(url), frame
+        address, frame = await self._dicomweb.file_of(url, frame, self._cache.keeps)
+        return Request(address), frame
 
     def _put_ready(self, url: str, image: LoadedImage) -> None:
         before = self._ready.pop(url, None)
@@ -142,17 +160,18 @@ class Images:
         ImageProblem
             When there is no image.
         """
-        request = plan(url)
-        kept = await self._cache.get_thumbnail(request.url, size)
+        name = url if is_dicomweb(url) else plan(url).url
+        kept = await self._cache.get_thumbnail(name, size)
         if kept is not None:
             return kept
         async with self._places:
-            image = await self._decoded(request, overview=False)
+            request, frame = await self._planned(url, 0)
+            image = await self._decoded(request, overview=False, frame=frame)
             try:
                 blob = await _shrink(image, size)
             finally:
                 image.close()
-        self._keep(self._cache.put_thumbnail(request.url, size, blob))
+        self._keep(self._cache.put_thumbnail(name, size, blob))
         return blob
 
     async def _decoded(self, request: Request, overview: bool = True, frame: int = 0) -> LoadedImage:
@@ -204,7 +223,7 @@ class Images:
         kept = await self._cache.get(request.url)
         if kept is not None:
             return kept
-        blob = await _fetch(request)
+        blob = await (self._dicomweb.fetch(request.url) if is_dicomweb(request.url) else _fetch(request))
         await _check(blob)
         self._keep(self._cache.put(request.url, blob))
         return blob
@@ -219,6 +238,10 @@ class Images:
 class _Download:
     task: asyncio.Task[Any]
     waiting: int = 0
+
+
+async def _no_servers() -> list[DicomwebServer]:
+    return []
 
 
 async def _fetch(request: Request) -> Any:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import quote, urlencode, urlsplit
 
-from webapp.py.imaging.sources import ImageProblem
+from webapp.py.imaging.sources import ImageProblem, shorten
 
 SCHEMES = {"dicomweb": "http", "dicomwebs": "https"}
 Level = Literal["study", "series", "instance", "frame"]
@@ -70,7 +70,7 @@ class Resource:
 
 def is_dicomweb(address: str) -> bool:
     """Tell whether an address is one of these."""
-    return urlsplit(address.strip()).scheme.lower() in SCHEMES
+    return address.strip().partition(":")[0].lower() in SCHEMES
 
 
 def parse(address: str) -> Resource:
@@ -81,10 +81,14 @@ def parse(address: str) -> Resource:
     ImageProblem
         When it is no such address; says what is wrong.
     """
-    parts = urlsplit(address.strip())
+    try:
+        parts = urlsplit(address.strip())
+        port = parts.port
+    except ValueError:
+        raise _misread(address) from None
     scheme = SCHEMES.get(parts.scheme.lower())
-    if scheme is None or not parts.hostname:
-        raise ImageProblem("address", f"“{address[:200]}” is no dicomweb address.")
+    if scheme is None or not parts.hostname or port == 0:
+        raise _misread(address)
     if parts.username or parts.password:
         raise ImageProblem(
             "address", "A dicomweb address holds no user or password; set them in the settings."
@@ -105,10 +109,12 @@ def parse(address: str) -> Resource:
 
 
 def _misread(address: str) -> ImageProblem:
+    # What stands before an @ may be a password.
+    shown = shorten(address.rpartition("@")[2], 200)
     return ImageProblem(
         "address",
-        f"“{address[:200]}” is no dicomweb address: after the service's path it goes on with "
-        "/studies/UID/series/UID/instances/UID/frames/N, or a beginning of that.",
+        f"“{shown}” is not an address of DICOMweb: dicomweb://, server and path of the service, and then "
+        "/studies/UID/series/UID/instances/UID/frames/N or a beginning of it; dicomwebs:// for TLS.",
     )
 
 
@@ -237,10 +243,11 @@ def _whole(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a multipart answer; ``body`` is a view of the answer's own bytes."""
+    """One part of a multipart answer; ``body`` is a view of the answer's own bytes, from ``start`` on."""
 
     headers: Mapping[str, str]
     body: memoryview
+    start: int = 0
 
 
 def parts_of(content: bytes, content_type: str) -> list[Part]:
@@ -292,7 +299,7 @@ def _cut(content: bytes, mark: bytes) -> Iterator[Part]:
         end = _end(content, mark, begin, headers)
         if end < 0:
             break
-        yield Part(headers, view[begin:end])
+        yield Part(headers, view[begin:end], begin)
         at = end + len(_LINE)
     raise ImageProblem("truncated", "The server's answer was cut off. Try again.")
 

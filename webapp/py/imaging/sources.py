@@ -111,11 +111,6 @@ def _absolute(url: str, page: str) -> str:
         port = parts.port
     except ValueError:
         raise ImageProblem("address", f"“{shorten(url)}” is not an address of an image.") from None
-    if parts.scheme.startswith("dicomweb") or url.lower().startswith("dicomweb:"):
-        raise ImageProblem(
-            "dicomweb",
-            "DICOMweb addresses cannot be opened yet. Give http or https addresses of image files.",
-        )
     if not url or parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
         what = f"“{shorten(url)}” is" if url else "The empty address is"
         raise ImageProblem(

@@ -1,0 +1,266 @@
+"""DICOMweb servers, spoken to from this page: lists by QIDO-RS, files and frames by WADO-RS.
+
+A file is fetched whole, once, and its frames are cut in the worker; but where an address names a frame of an
+instance that is very large, that frame comes alone. What a server answers is believed in nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import js
+import numpy as np
+from pyodide.ffi import JsException, to_js
+
+from webapp.py.browser.fetching import PATIENCE_S, expected_bytes, look_again, options, plan, read_body
+from webapp.py.compute.protocol import ComputeProblem
+from webapp.py.imaging.dicomweb import (
+    JSON,
+    WHOLE_FILE,
+    Found,
+    Part,
+    Resource,
+    parse,
+    parts_of,
+    read_list,
+    search_url,
+)
+from webapp.py.imaging.dicomweb_access import DicomwebServer, headers_of, server_of
+from webapp.py.imaging.dicomweb_frame import bulk_addresses, uncompressed_bytes
+from webapp.py.imaging.dicomweb_problems import diagnose_dicomweb, no_dicom
+from webapp.py.imaging.files import HEAD
+from webapp.py.imaging.sources import ImageProblem, Observation, stalled
+
+MOST_WHOLE = 64 * 2**20
+"""Bytes of unpacked pixels of an instance up to which it is fetched whole though one frame is asked for."""
+MOST_KNOWN = 1_000
+"""Instances of which it is remembered how they are fetched."""
+_FRAME = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
+_BULK = 'multipart/related; type="application/octet-stream"'
+_NO_FRAMES = ("server_error", "not_found", "dicomweb", "unsupported", "damaged")
+"""Problems after which the file is fetched whole: the server has no frames, or none that can be used."""
+Compute = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
+Servers = Callable[[], Awaitable[list[DicomwebServer]]]
+OnProgress = Callable[[str, int, int | None], None]
+"""Told of an address how many bytes of it have come, of how many where that is known."""
+
+
+class Dicomweb:
+    """What the page asks DICOMweb servers.
+
+    Cancelling the task that awaits a method stops its download.
+
+    Parameters
+    ----------
+    compute
+        Asks the compute worker, which makes files of frames.
+    servers
+        Returns the servers that the person has set, as they are now.
+    on_progress
+        Is told how far a download is.
+    most_whole, patience
+        See `MOST_WHOLE`; seconds to wait for the next piece of an answer.
+    """
+
+    def __init__(
+        self,
+        compute: Compute,
+        servers: Servers,
+        on_progress: OnProgress = lambda address, received, expected: None,
+        most_whole: int = MOST_WHOLE,
+        patience: float = PATIENCE_S,
+    ) -> None:
+        self._compute = compute
+        self._servers = servers
+        self._on_progress = on_progress
+        self._most_whole = most_whole
+        self._patience = patience
+        self._huge: dict[Resource, bool] = {}
+        self._come: dict[str, Any] = {}
+
+    async def search(
+        self, place: Resource, offset: int = 0, limit: int = 100, **matching: str
+    ) -> list[Found]:
+        """Return what a server lists in a place; see `search_url`.
+
+        Raises
+        ------
+        ImageProblem
+            When there is no list; says why and what to do.
+        """
+        url = search_url(place, offset=offset, limit=limit, **matching)
+        blob, kind = await self._fetch(place.base, url, JSON, url)
+        if not blob.size:
+            return []  # 204: nothing was found
+        return read_list(place, await _json(url, blob, kind))
+
+    async def file_of(
+        self, address: str, frame: int, is_kept: Callable[[str], Awaitable[bool]]
+    ) -> tuple[str, int]:
+        """Return the address of the file that holds an image, and the number of its frame there, from 0.
+
+        Parameters
+        ----------
+        address
+            Of an instance or a frame.
+        frame
+            Which frame of an instance, from 0; an address that names one goes before.
+        is_kept
+            Tells whether the file of an address is kept on this machine.
+        """
+        place = parse(address)
+        if place.level in ("study", "series"):
+            raise ImageProblem(
+                "address",
+                f"This address names a whole {place.level}, not an image. Make a project of it with “New "
+                "from DICOMweb” on the page with the projects.",
+            )
+        if place.frame is None:
+            return place.address, frame
+        instance = replace(place, frame=None)
+        if await is_kept(instance.address) or not (
+            await is_kept(place.address) or await self._is_huge(instance)
+        ):
+            return instance.address, place.frame - 1
+        if not await is_kept(place.address):
+            try:
+                self._come[place.address] = await self._frame_file(place)
+            except ImageProblem as problem:
+                if problem.code not in _NO_FRAMES:
+                    raise
+                self._huge[instance] = False
+                return instance.address, place.frame - 1
+        return place.address, 0
+
+    async def fetch(self, address: str) -> Any:
+        """Return the DICOM file of an instance, or of a frame alone, as a ``Blob``.
+
+        Raises
+        ------
+        ImageProblem
+            When there is none; says why and what to do.
+        """
+        place = parse(address)
+        if place.frame is not None:
+            return self._come.pop(address, None) or await self._frame_file(place)
+        blob, kind = await self._fetch(place.base, place.url, WHOLE_FILE, address)
+        part = await _first_part(place.url, blob, kind)
+        head = bytes(part.body[:HEAD])
+        if head.lstrip()[:1] in (b"<", b"{", b"["):
+            raise no_dicom(place.url, part.headers.get("content-type", ""), head)
+        return blob.slice(part.start, part.start + len(part.body), "application/dicom")
+
+    async def _is_huge(self, instance: Resource) -> bool:
+        if instance not in self._huge:
+            size = uncompressed_bytes(await self._metadata(instance))
+            while len(self._huge) >= MOST_KNOWN:
+                self._huge.pop(next(iter(self._huge)))
+            self._huge[instance] = size > self._most_whole
+        return self._huge[instance]
+
+    async def _metadata(self, instance: Resource) -> dict[str, Any]:
+        url = f"{instance.url}/metadata"
+        found = await _json(url, *await self._fetch(instance.base, url, JSON, url))
+        if not isinstance(found, list) or not found or not isinstance(found[0], dict):
+            raise no_dicom(url, "", b"")
+        return found[0]
+
+    async def _frame_file(self, place: Resource) -> Any:
+        instance = replace(place, frame=None)
+        metadata = await self._metadata(instance)
+        bulk = {}
+        for tag, url in bulk_addresses(metadata, place.base).items():
+            table = await _first_part(url, *await self._fetch(place.base, url, _BULK, url))
+            bulk[tag] = np.frombuffer(table.body, np.uint8)
+        part = await _first_part(place.url, *await self._fetch(place.base, place.url, _FRAME, place.address))
+        arguments = {
+            "metadata": json.dumps(metadata),
+            "frame": place.frame,
+            "pixels": np.frombuffer(part.body, np.uint8),
+            "media_type": part.headers.get("content-type", ""),
+            "bulk": bulk,
+        }
+        try:
+            answer = await self._compute("dicom_frame_file", arguments)
+        except ComputeProblem as problem:
+            raise ImageProblem("unsupported", str(problem)) from None
+        if "problem" in answer:
+            raise ImageProblem(answer["code"], answer["problem"])
+        return js.Blob.new(to_js([to_js(answer["content"])]))
+
+    async def _fetch(self, base: str, url: str, accept: str, told_as: str) -> tuple[Any, str]:
+        """Return the body of an answer and its type; the service at ``base`` alone gets its headers.
+
+        The type is not that of the blob, for browsers write it in small letters.
+        """
+        request = plan(url)
+        server = server_of(await self._servers(), base)
+        own = headers_of(server) if server is not None else {}
+        stop = js.AbortController.new()
+        how = options(
+            request,
+            mode="cors",
+            # Patients' data lie in the cache of images alone, which can be emptied.
+            cache="no-store",
+            # A browser would take headers of one's own along to wherever the server sends it.
+            redirect="error" if own else "follow",
+            headers={"Accept": accept, **own},
+            signal=stop.signal,
+        )
+        try:
+            try:
+                asked = asyncio.ensure_future(js.fetch(request.url, how))
+                response = await asyncio.wait_for(asked, self._patience)
+            except JsException:
+                redirected = bool(own) and await _redirects(request)
+                raise diagnose_dicomweb(await look_again(request), bool(own), redirected) from None
+            if not response.ok:
+                seen = Observation(url, str(js.location.href), status=int(response.status))
+                raise diagnose_dicomweb(seen, bool(own))
+            body = await read_body(
+                response,
+                expected_bytes(response),
+                lambda received, expected: self._on_progress(told_as, received, expected),
+                self._patience,
+            )
+            return body, str(response.headers.get("Content-Type") or "")
+        except TimeoutError:
+            stop.abort()
+            raise stalled(url, self._patience) from None
+        except (asyncio.CancelledError, ImageProblem):
+            stop.abort()
+            raise
+
+
+async def _redirects(request: Any) -> bool:
+    """Tell whether a server sends requests elsewhere; asked without anything that it should not pass on."""
+    try:
+        answer = await js.fetch(
+            request.url, options(request, mode="cors", cache="no-store", redirect="manual")
+        )
+    except JsException:
+        return False
+    return str(answer.type) == "opaqueredirect"
+
+
+async def _first_part(url: str, blob: Any, kind: str) -> Part:
+    """Return the first part of an answer, a view of its bytes."""
+    content = (await blob.arrayBuffer()).to_bytes()
+    if not content or kind.lower().startswith(("text/", "application/xhtml")):
+        raise no_dicom(url, kind, content[:HEAD])
+    parts = parts_of(content, kind)
+    if not parts:
+        raise ImageProblem("dicomweb", "The server's answer has no part: it gave no image. Try again.")
+    return parts[0]
+
+
+async def _json(url: str, blob: Any, kind: str) -> Any:
+    content = (await blob.arrayBuffer()).to_bytes()
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        raise no_dicom(url, kind, content[:HEAD]) from None
