@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 
 from builder.console import Failure, say
+from builder.system import install as install_packages
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -71,10 +72,4 @@ def _by_playwright() -> None:
 
 
 def _by_apt() -> None:
-    apt = shutil.which("apt-get")
-    if apt is None or not hasattr(os, "geteuid") or os.geteuid() != 0:
-        return
-    say("Installing the system's chromium for the browser tests …")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.call([apt, "update", "-qq"], env=environment)
-    subprocess.call([apt, "install", "-y", "-qq", "chromium"], env=environment, stdout=subprocess.DEVNULL)
+    install_packages(["chromium"], "the browser tests")
