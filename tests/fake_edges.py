@@ -20,6 +20,7 @@ from webapp.py.store.local import LocalStore, News, StorageProblem
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.sync import Offline, Sync
 from webapp.py.workspace.gestures import Gestures
+from webapp.py.workspace.key_pointer import KeyPointer
 from webapp.py.workspace.light import Light
 from webapp.py.workspace.messages import Key, ViewChange
 from webapp.py.workspace.viewport import Viewport
@@ -81,6 +82,7 @@ class FakeStage:
         self.notify = notify
         self._compute = compute
         self.gestures = gestures_of(self)
+        self.key_pointer = KeyPointer(self.gestures)
 
     def show(
         self, bitmap: Any, width: int, height: int, overview: Any = None, grey: Grey | None = None

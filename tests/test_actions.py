@@ -90,8 +90,8 @@ def test_no_class_takes_undo_delete_or_the_arrows_away(keys: str) -> None:
 
 
 def test_a_class_shortcut_is_found_however_it_was_written() -> None:
-    table = bindings(instruction("SHIFT + N", "Option+7", "f2"), find_tools())
-    assert [table[keys].id for keys in ("shift+n", "alt+7", "F2")] == ["c0", "c1", "c2"]
+    table = bindings(instruction("SHIFT + N", "Option+7", "f3"), find_tools())
+    assert [table[keys].id for keys in ("shift+n", "alt+7", "F3")] == ["c0", "c1", "c2"]
 
 
 def test_shortcuts_are_shown_as_people_read_them() -> None:

@@ -8,6 +8,7 @@ from tests.fake_edges import FakeEdges, Machine
 from tests.fake_server import DEMO_RECORDS, a_server
 from tests.visitor import Visitor, labeling
 from webapp.py.domain.model import Asset
+from webapp.py.domain.shapes import Polygon
 from webapp.py.domain.wire import SETUP
 from webapp.py.pages.keyboard import take_key
 from webapp.py.pages.tree import Node, PlainEvent, find, find_all, text_of
@@ -292,3 +293,30 @@ async def test_a_class_is_not_changed_in_the_middle_of_a_gesture() -> None:
     assert page.stage.gestures.busy
     await page.press("1")
     assert page.app.desk.work.session.class_id == "sky"
+
+
+# --- keys that a tool wants only while it draws
+
+
+@pytest.mark.parametrize("tool", ["p", "l", "f"])
+async def test_enter_is_no_key_of_an_idle_tool_and_backspace_deletes_the_selection(tool: str) -> None:
+    page = await two_boxes()
+    await page.press(tool)
+    assert selected(page) == [1]
+    assert not await page.press("Enter")
+    assert await page.press("Backspace")
+    assert "1 annotation" in page.text
+
+
+async def test_enter_and_backspace_go_to_the_polygon_that_is_being_drawn() -> None:
+    page = await two_boxes()
+    await page.press("p")
+    for point in ((20, 40), (60, 45), (5, 5), (40, 70)):
+        for kind in ("press", "release"):
+            page.stage.gestures.handle(Pointer(kind, *point), 1.0)
+        if point == (5, 5):
+            assert await page.press("Backspace")
+    assert await page.press("Enter")
+    assert "3 annotations" in page.text
+    drawn = page.app.desk.work.session.annotations[-1].shape
+    assert drawn == Polygon([(20, 40), (60, 45), (40, 70)])

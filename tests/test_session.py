@@ -51,8 +51,8 @@ class Desk:
         for event in drag(*points):
             self.gestures.handle(event, 1.0)
 
-    def key(self, key: str) -> None:
-        self.gestures.handle(Key(key), 1.0)
+    def key(self, key: str, *, repeat: bool = False) -> None:
+        self.gestures.handle(Key(key, repeat=repeat), 1.0)
 
     @property
     def shapes(self) -> list[Any]:
@@ -415,3 +415,34 @@ async def test_an_accepted_image_is_answered_no_more(asker: Desk) -> None:
     assert not asker.session.answering.open(())
     asker.session.answering.answer((), WHERE, "In")
     assert asker.session.assignment["answers"] == {"where": "Out"}
+
+
+async def test_what_an_arrow_key_moves_while_it_is_held_is_one_step(desk: Desk) -> None:
+    desk.session.choose_class("cat")
+    desk.drag((10, 10), (30, 25))
+    desk.session.choose_tool("select")
+    for held in (False, True, True, True):
+        desk.key("ArrowRight", repeat=held)
+    for held in (False, True):
+        desk.key("ArrowDown", repeat=held)
+    desk.key("ArrowDown")
+    assert desk.shapes == [Box(14, 13, 20, 15)]
+    for where in (Box(14, 12, 20, 15), Box(14, 10, 20, 15), Box(10, 10, 20, 15)):
+        desk.session.undo()
+        assert desk.shapes == [where]
+    for where in (Box(14, 10, 20, 15), Box(14, 12, 20, 15), Box(14, 13, 20, 15)):
+        desk.session.redo()
+        assert desk.shapes == [where]
+
+
+async def test_a_held_arrow_key_that_was_undone_meanwhile_begins_a_step_of_its_own(desk: Desk) -> None:
+    desk.session.choose_class("cat")
+    desk.drag((10, 10), (30, 25))
+    desk.session.choose_tool("select")
+    desk.key("ArrowRight")
+    desk.session.undo()
+    desk.key("ArrowRight", repeat=True)
+    desk.session.undo()
+    assert desk.shapes == [Box(10, 10, 20, 15)]
+    desk.session.undo()
+    assert desk.shapes == []

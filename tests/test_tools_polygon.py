@@ -16,7 +16,6 @@ from tests.tool_player import (
 from webapp.py.domain.shapes import Point, Polygon, Polyline
 from webapp.py.workspace.tool import (
     Create,
-    Delete,
     Draft,
     Event,
     Handles,
@@ -220,12 +219,6 @@ def test_a_hole_begun_outside_of_all_polygons_is_refused_with_a_word() -> None:
     drafts, edits = play(TOOLS.tool("polygon"), click(70, 70, alt=True), image(SQUARE, tool="polygon"))
     assert edits == []
     assert notices(drafts) == ["A hole begins inside a polygon that is not locked. There is none here."]
-
-
-def test_backspace_deletes_the_selected_polygon_when_none_is_being_drawn() -> None:
-    ctx = image(SQUARE, selected=["a"], tool="polygon")
-    assert edits_of("polygon", [Key("Backspace")], ctx) == [Delete("a")]
-    assert edits_of("polygon", [Key("Enter")], ctx) == []
 
 
 # --- many vertices

@@ -126,10 +126,12 @@ class Visitor:
             self.stage.gestures.handle(event, 1.0)
         await self.settle()
 
-    async def press(self, key: str, *, ctrl: bool = False, shift: bool = False) -> bool:
+    async def press(
+        self, key: str, *, ctrl: bool = False, shift: bool = False, alt: bool = False, repeat: bool = False
+    ) -> bool:
         """Press a key on the page; True when it was for the workspace."""
         assert self.page
-        taken = take_key(self.app.desk, Key(key, ctrl=ctrl, shift=shift))
+        taken = take_key(self.app.desk, Key(key, ctrl=ctrl, shift=shift, alt=alt, repeat=repeat))
         await self.settle()
         return taken
 

@@ -29,8 +29,8 @@ class FreehandTool(Tool):
     )
     settings = (HOLES,)
     keys = (
-        KeyHint("Enter", "Close the outline"),
-        KeyHint("Backspace", "Take the last piece back"),
+        KeyHint("Enter", "Close the outline", drawing=True),
+        KeyHint("Backspace", "Take the last piece back", drawing=True),
     )
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from webapp.py.domain.shapes import Polygon
 from webapp.py.geometry.handles import handle_at
 from webapp.py.geometry.hits import inside
@@ -12,12 +10,9 @@ from webapp.py.workspace.tool import (
     AnnotationView,
     Context,
     Cursor,
-    Delete,
     Drafts,
-    Edit,
     Gesture,
     Handles,
-    Key,
     KeyHint,
     Pointer,
     Tool,
@@ -48,8 +43,8 @@ class PolygonTool(Tool):
     )
     settings = (HOLES,)
     keys = (
-        KeyHint("Enter", "Close the polygon"),
-        KeyHint("Backspace", "Take the last point back"),
+        KeyHint("Enter", "Close the polygon", drawing=True),
+        KeyHint("Backspace", "Take the last point back", drawing=True),
     )
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
@@ -73,10 +68,6 @@ class PolygonTool(Tool):
     def handles(self, ctx: Context) -> Handles | None:
         """Show the vertices of the selected polygon."""
         return vertex_handles(selected_alone(ctx, Polygon), ctx)
-
-    def on_key(self, key: Key, ctx: Context) -> Sequence[Edit]:
-        """Delete what is selected; while a polygon is drawn, Backspace goes to the gesture instead."""
-        return [Delete(view.id) for view in ctx.chosen()] if key.combination == "Backspace" else []
 
 
 def _move_or_draw(view: AnnotationView, press: Pointer, ctx: Context) -> Gesture:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from webapp.py.domain.shapes import Point, Polyline
 from webapp.py.geometry.handles import handle_at
 from webapp.py.workspace.tool import (
     AnnotationView,
     Context,
     Cursor,
-    Delete,
     Drafts,
-    Edit,
     Gesture,
     Handles,
-    Key,
     KeyHint,
     Pointer,
     Tool,
@@ -48,8 +43,8 @@ class PolylineTool(Tool):
         "it or an edge to add one."
     )
     keys = (
-        KeyHint("Enter", "End the line"),
-        KeyHint("Backspace", "Take the last point or stroke back"),
+        KeyHint("Enter", "End the line", drawing=True),
+        KeyHint("Backspace", "Take the last point or stroke back", drawing=True),
     )
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
@@ -75,10 +70,6 @@ class PolylineTool(Tool):
     def handles(self, ctx: Context) -> Handles | None:
         """Show the vertices of the selected line."""
         return vertex_handles(selected_alone(ctx, Polyline), ctx)
-
-    def on_key(self, key: Key, ctx: Context) -> Sequence[Edit]:
-        """Delete what is selected; while a line is drawn, Backspace goes to the gesture instead."""
-        return [Delete(view.id) for view in ctx.chosen()] if key.combination == "Backspace" else []
 
 
 def _refusal(points: list[Point]) -> str | None:

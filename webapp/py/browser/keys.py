@@ -18,7 +18,11 @@ _TYPING = (
 _ARROWS = "input[type=range]:focus-visible, input[type=radio]:focus-visible, [role=listbox][tabindex]"
 """What the arrow keys change by themselves, while it was reached with the keyboard."""
 _MOVES = frozenset({"ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"})
-_PRESSED_BY_SPACE = "button, a, summary, input, select, label, [role=option], [role=button]"
+_PRESSED = {
+    " ": "button, a, summary, input, select, label, [role=option], [role=button]",
+    "Enter": "button, a, summary, [role=option], [role=button]",
+}
+"""What Space and Enter press by themselves, while it has the focus."""
 
 
 def key_of(event: Any) -> Key:
@@ -28,14 +32,16 @@ def key_of(event: Any) -> Key:
     and by their place on the keyboard where the layout has no such letters.
     """
     code, key = str(event.code), str(event.key)
-    if (event.shiftKey or event.altKey) and code.startswith("Digit"):
+    if code == "Space":
+        key = " "  # with Alt some keyboards write another blank
+    elif (event.shiftKey or event.altKey) and code.startswith("Digit"):
         key = code.removeprefix("Digit")
     elif len(key) == 1 and not key.isascii() and code.startswith("Key"):
         key = code.removeprefix("Key").lower()
     elif len(key) == 1 and not event.shiftKey:
         key = key.lower()
     held = bool(event.ctrlKey or event.metaKey)
-    return Key(key, shift=bool(event.shiftKey), ctrl=held, alt=bool(event.altKey))
+    return Key(key, shift=bool(event.shiftKey), ctrl=held, alt=bool(event.altKey), repeat=bool(event.repeat))
 
 
 def listen_to_keys(app: App) -> None:
@@ -46,12 +52,15 @@ def listen_to_keys(app: App) -> None:
         asks = hasattr(target, "closest")
         if event.isComposing or (asks and str(event.key) in _MOVES and target.closest(_ARROWS)):
             return
-        typing = bool(asks and target.closest(_TYPING))
-        if str(event.key) == " " and not typing and not (asks and target.closest(_PRESSED_BY_SPACE)):
+        key, typing = key_of(event), bool(asks and target.closest(_TYPING))
+        presses = _PRESSED.get(key.key) if not (typing or key.ctrl or key.alt) else None
+        if presses is not None and asks and target.closest(presses):
+            return
+        if take_key(app.desk, key, typing=typing):
+            event.preventDefault()
+        elif key.key == " " and not typing:
             event.preventDefault()
             app.desk.display.hold_space(True)
-        elif take_key(app.desk, key_of(event), typing=typing):
-            event.preventDefault()
 
     def on_key_up(event: Any) -> None:
         if str(event.key) == " ":

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pyodide.ffi import create_proxy, to_js
 
+from webapp.py.workspace.key_pointer import KeyPointer
 from webapp.py.workspace.settings import Slider
 from webapp.py.workspace.tool import Pointer
 
@@ -41,12 +42,14 @@ _PALM_MS = 700.0
 class Pointers:
     """Hears the pointers over a stage's element and tells its gestures and its camera.
 
-    ``at`` is where the pointer is, in view coordinates, None when it is nowhere; ``device`` is which.
+    ``device`` is which of them was heard last; ``keyed`` is the one that keys move.
     """
 
     def __init__(self, stage: Stage, add: Callable[[str, Any, Any], None]) -> None:
-        self.at: Place | None = None
         self.device = "mouse"
+        self.keyed = KeyPointer(stage.gestures, self._steered)
+        self._was_keyed = False
+        self._at: Place | None = None
         self.space = False
         self._stage = stage
         self._panning: Place | None = None
@@ -78,6 +81,11 @@ class Pointers:
         add("touchmove", create_proxy(_keep), firm)
 
     @property
+    def at(self) -> Place | None:
+        """Where the pointer is, in view coordinates; None when it is nowhere."""
+        return self.keyed.place if self.keyed.on else self._at
+
+    @property
     def panning(self) -> bool:
         """Whether the image is being dragged by the middle button or with the space bar held."""
         return self._panning is not None
@@ -86,6 +94,14 @@ class Pointers:
         """Forget what is under way."""
         self._stop_timers()
 
+    def _steered(self) -> None:
+        """Show what the keys did; the pointer that they move comes with the focus."""
+        if self.keyed.on and not self._was_keyed:
+            self._stage.element.focus(preventScroll=True)
+        self._was_keyed = self.keyed.on
+        self._stage.tell()
+        self._stage.after_event()
+
     # --- press
 
     def _pressed(self, event: Any) -> None:
@@ -93,6 +109,7 @@ class Pointers:
         if stage.view is None:
             return
         stage.element.focus(preventScroll=True)
+        self.keyed.stop()
         self._capture(name)
         self.device = _DEVICES.get(str(event.pointerType), "mouse")
         if self.device == "pen":
@@ -147,12 +164,12 @@ class Pointers:
 
     def _moved(self, event: Any) -> None:
         stage, place, name = self._stage, _place(event), int(event.pointerId)
-        if stage.view is None or name in self._palms:
+        if stage.view is None or name in self._palms or self.keyed.on:
             return
         device = _DEVICES.get(str(event.pointerType), "mouse")
         if device == "pen":
             self._take_pen(event, down=self._pen_down)
-        self.at, self.device = place, device
+        self._at, self.device = place, device
         if name in self._fingers:
             self._move_finger(event, name, place)
         elif self._panning is not None:
@@ -258,7 +275,7 @@ class Pointers:
         if str(event.pointerType) == "pen" and not self._pen_down:
             self._pen_heard = float(event.timeStamp)
         if not self._stage.gestures.busy:
-            self.at = None
+            self._at = None
             self._stage.tell()
             self._stage.after_event()
 
@@ -333,7 +350,7 @@ class Pointers:
         assert view is not None
         x, y = view.to_image(*place)
         if kind == "press":
-            self.at = place
+            self._at = place
         return Pointer(
             kind,
             x,

@@ -14,6 +14,7 @@ import js
 from pyodide.ffi import create_proxy
 
 from webapp.py.browser.canvas import LineLayer
+from webapp.py.browser.cross_hair import CrossHair
 from webapp.py.browser.dicom import look_of
 from webapp.py.browser.lens import Loupe, PixelReader, Readout
 from webapp.py.browser.pointers import Pointers
@@ -22,6 +23,7 @@ from webapp.py.browser.webgl import ContextMissing, PixelLayer
 from webapp.py.imaging.dicom_header import Window
 from webapp.py.imaging.grey import Grey
 from webapp.py.workspace.gestures import Gestures
+from webapp.py.workspace.key_pointer import KeyPointer
 from webapp.py.workspace.light import Light, through
 from webapp.py.workspace.scene import Scene
 from webapp.py.workspace.tool import Adjust, Cursor, Frame, Key, ViewChange
@@ -97,6 +99,7 @@ class Stage:
             self._pixels = PixelLayer(pixels)
         except ContextMissing as missing:
             self.problem = str(missing)
+        self._cross = CrossHair(element)
         self.pointers = Pointers(self, self._add)
         self._observer = js.ResizeObserver.new(self._proxy(self._resized))
         self._observer.observe(element)
@@ -197,16 +200,15 @@ class Stage:
             js.requestAnimationFrame(self._frame)
 
     def zoom(self, change: Literal["in", "out", "fit", "actual"]) -> None:
-        """Change the camera as the zoom buttons do."""
+        """Change the camera as the zoom buttons do, around the pointer where keys move it."""
         if self._view is None:
             return
-        view = self._view
+        view, at = self._view, self.key_pointer.place or (None, None)
         if change == "fit":
             self.steer(view.fitted())
-        elif change == "actual":
-            self.steer(view.actual_size())
         else:
-            self.steer(view.zoomed(1.5 if change == "in" else 1 / 1.5))
+            factors = {"in": 1.5, "out": 1 / 1.5, "actual": 1 / view.zoom}
+            self.steer(view.zoomed(factors[change], *at))
 
     def hold_space(self, down: bool) -> None:
         """Let the pointer pan while the space bar is held."""
@@ -219,10 +221,16 @@ class Stage:
             self.gestures.handle(key, self._view.scale)
             self.after_event()
 
+    @property
+    def key_pointer(self) -> KeyPointer:
+        """The pointer that keys move."""
+        return self.pointers.keyed
+
     def destroy(self) -> None:
         """Let go of the element, the GPU's memory and every handler."""
         self.gestures.close()
         self.pointers.close()
+        self._cross.close()
         self._observer.disconnect()
         for target, name, proxy in self._proxies:
             if target is not None:
@@ -304,6 +312,7 @@ class Stage:
                 self.invalidate()
         if self._still.draw(view, ratio, scene.still, scene.without, time):
             self.invalidate()
+        self._cross.show(self.key_pointer)
         self._lines.draw(view, ratio, scene, view.to_image(*at) if at is not None else None)
         self._read(view, scene, at)
 

@@ -225,6 +225,8 @@ class Desk:
         work = self.work
         number = work.panes.index(pane)
         if number != work.active:
+            if self.stage is not None:
+                self.stage.key_pointer.stop()
             work.active = number
             self.time.look()
             asset = pane.session.asset

@@ -15,6 +15,7 @@ from webapp.py.pages.state import Problem
 from webapp.py.store.local import LocalStore, News
 from webapp.py.store.sync import Sync
 from webapp.py.workspace.gestures import Gestures
+from webapp.py.workspace.key_pointer import KeyPointer
 from webapp.py.workspace.light import Light
 from webapp.py.workspace.messages import Camera, Key
 from webapp.py.workspace.viewport import Viewport
@@ -140,6 +141,10 @@ class StageLike(Protocol):
 
     def hold_space(self, down: bool) -> None:
         """Pan while the space bar is held."""
+
+    @property
+    def key_pointer(self) -> KeyPointer:
+        """The pointer that keys move."""
 
     def key(self, key: Key) -> None:
         """Give a key to the gesture or to the idle tool."""

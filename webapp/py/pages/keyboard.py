@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from webapp.py.pages.desk import Desk
+from webapp.py.pages.edges import StageLike
 from webapp.py.pages.parts import icon_button
 from webapp.py.pages.state import Layout
 from webapp.py.pages.tree import Node
@@ -34,12 +35,29 @@ def take_key(desk: Desk, key: Key, *, typing: bool = False) -> bool:
     found = bindings(work.session.instruction, desk.registry).get(key.combination)
     if typing and not (found is not None and found.kind == "action" and action(found.id).anywhere):
         return False
-    busy = stage.gestures.busy
+    if _point(desk, stage, key):
+        return True
+    taken = _take(desk, stage, key, found)
+    stage.key_pointer.refresh()
+    return taken
+
+
+def _point(desk: Desk, stage: StageLike, key: Key) -> bool:
+    """Give a key to the pointer that keys move."""
+    before = stage.key_pointer.on
+    taken = stage.key_pointer.take(key)
+    if stage.key_pointer.on is not before:
+        desk.edges.render()
+    return taken
+
+
+def _take(desk: Desk, stage: StageLike, key: Key, found: Binding | None) -> bool:
+    session, busy = desk.work.session, stage.gestures.busy
     if found is not None and found.kind == "class" and not busy:
         desk.choose_class(found.id)
     elif _turn_setting(desk, key):
         return True
-    elif (busy and key.combination not in _ALWAYS) or wants(work.session.tool, key, work.session.selected):
+    elif (busy and key.combination not in _ALWAYS) or wants(session.tool, key, session.selected):
         stage.key(key)
     elif found is None:
         return False
@@ -143,7 +161,9 @@ def _copy(desk: Desk) -> None:
 def _paste(desk: Desk) -> None:
     session, view = desk.work.session, desk.stage.view if desk.stage is not None else None
     made = pasted(
-        session.workplace.clipping, session.context(view.scale if view is not None else 1.0), desk.work.ordinal
+        session.workplace.clipping,
+        session.context(view.scale if view is not None else 1.0),
+        desk.work.ordinal,
     )
     if made:
         session.make(made)
@@ -178,8 +198,30 @@ def _select_all(desk: Desk) -> None:
 
 
 def _next_viewport(desk: Desk) -> None:
-    work = desk.work
+    work, keyed = desk.work, desk.stage is not None and desk.stage.key_pointer.on
     desk.activate(work.panes[(work.active + 1) % len(work.panes)])
+    if keyed and desk.stage is not None:
+        desk.stage.key_pointer.start()
+
+
+def _toggle_pointer(desk: Desk) -> None:
+    if desk.stage is not None:
+        pointer = desk.stage.key_pointer
+        if pointer.on:
+            pointer.stop()
+        else:
+            pointer.start()
+        desk.edges.render()
+
+
+def _open_menu(desk: Desk) -> None:
+    """Open the menu where the pointer stands that keys move, else at the selection."""
+    stage = desk.stage
+    place = stage.key_pointer.place if stage is not None else None
+    if stage is not None and stage.view is not None and place is not None:
+        desk.menu.open(desk.work.pane, stage.view.to_image(*place))
+    else:
+        desk.menu.open_at_selection()
 
 
 def _move_focus(desk: Desk, by: int) -> None:
@@ -209,7 +251,7 @@ DOES: dict[str, Callable[[Desk], object]] = {
     "backward": lambda desk: desk.work.session.restack("backward"),
     "front": lambda desk: desk.work.session.restack("front"),
     "back": lambda desk: desk.work.session.restack("back"),
-    "menu": lambda desk: desk.menu.open_at_selection(),
+    "menu": _open_menu,
     "select-all": _select_all,
     "deselect": lambda desk: desk.work.session.select(()),
     "next-annotation": lambda desk: _cycle(desk, 1),
@@ -242,6 +284,7 @@ DOES: dict[str, Callable[[Desk], object]] = {
     "layout-2x2": _layout("2x2"),
     "link": lambda desk: desk.toggle_linked(),
     "next-viewport": _next_viewport,
+    "pointer": _toggle_pointer,
     "next-part": partial(_move_focus, by=1),
     "previous-part": partial(_move_focus, by=-1),
     "projects": _go_home,

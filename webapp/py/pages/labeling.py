@@ -15,6 +15,7 @@ from webapp.py.pages.state import State, Work
 from webapp.py.pages.tree import Event, Node, h
 from webapp.py.pages.view_menu import view_menu
 from webapp.py.workspace.actions import shown
+from webapp.py.workspace.key_pointer import HELP as POINTER_HELP
 from webapp.py.workspace.settings import Choice, Setting, Slider, Switch, Value
 from webapp.py.workspace.tool import Tool, shown_settings
 
@@ -272,6 +273,11 @@ def _status(work: Work, desk: Desk) -> Node:
         "div",
         {"class": "status number"},
         h("span", {"class": "pixel", "ref": desk.attach_status}, ""),
-        h("span", {"class": "grow"}, session.tool.help if session.ready else ""),
+        h("span", {"class": "grow"}, _help(work) if session.ready else ""),
         h("span", None, size),
     )
+
+
+def _help(work: Work) -> str:
+    keyed = work.pane.stage is not None and work.pane.stage.key_pointer.on
+    return POINTER_HELP if keyed else work.session.tool.help

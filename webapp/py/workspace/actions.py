@@ -105,6 +105,8 @@ ACTIONS = (
     Action("skip", "Skip the image and go on", "Images", ("ctrl+shift+Enter",), "skip-forward", _has_image,
            True),
     Action("reopen", "Open the image again", "Images", ("alt+Enter",), "rotate-ccw", _has_image),
+    Action("pointer", "Draw by keys: a pointer that they move", "Draw by keys", ("F2", "alt+k"), "crosshair",
+           _has_image),
     Action("zoom-in", "Zoom in", "View", ("+", "=", "shift++"), "zoom-in", _has_image),
     Action("zoom-out", "Zoom out", "View", ("-",), "zoom-out", _has_image),
     Action("fit", "Fit the image", "View", ("0",), "maximize", _has_image),
@@ -263,7 +265,7 @@ def conflicts(instruction: Instruction, registry: Registry) -> list[str]:
 
 def wants(tool: Tool, key: Key, selected: Sequence[str]) -> bool:
     """Tell whether an idle tool reacts to a key: those that it names, while something is selected."""
-    return bool(selected) and any(hint.key == key.combination for hint in tool.keys)
+    return bool(selected) and any(hint.key == key.combination and not hint.drawing for hint in tool.keys)
 
 
 def setting_keys(setting: Setting) -> tuple[str, ...]:
@@ -285,6 +287,14 @@ class Line:
     note: str = ""
 
 
+_POINTER_LINES = (
+    Line("Move the pointer", ("←", "→", "↑", "↓"), "with Shift ten times as far"),
+    Line("Take hold, or let go", ("Enter",), "what is held is dragged"),
+    Line("Click", ("Space",), "also with Shift, Ctrl or Alt"),
+    Line("Cancel, or put the pointer away", ("Esc",)),
+)
+
+
 def shortcut_groups(instruction: Instruction, registry: Registry) -> dict[str, list[Line]]:
     """Return everything that has a key, by group; keys that something else has taken are left out."""
     table = bindings(instruction, registry)
@@ -303,6 +313,7 @@ def shortcut_groups(instruction: Instruction, registry: Registry) -> dict[str, l
     for entry in ACTIONS:
         groups.setdefault(entry.group, []).append(Line(entry.title, own("action", entry.id, entry.keys)))
     groups["View"].append(Line("Move the view while it is held", ("Space",)))
+    groups["Draw by keys"] += _POINTER_LINES
     for tool in registry.tools:
         lines = _lines_of(tool, table)
         if lines:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from webapp.py.domain.shapes import Mask
 from webapp.py.geometry.masks import Rect, clip_rect
 from webapp.py.workspace.figures import NEUTRAL, Versions
+from webapp.py.workspace.history import Step
 from webapp.py.workspace.preparing import Preparation, Worker
 from webapp.py.workspace.scene import Look, MaskDraft, Scene, build_scene
 from webapp.py.workspace.session import Session
@@ -71,6 +72,7 @@ class Gestures:
         self._preparation = Preparation(stage)
         self._call_off: Callable[[], None] = lambda: None
         self._outlines: Outlines | None = None
+        self._typed: Step | None = None
         self._tool_id = session.tool_id
 
     @property
@@ -146,7 +148,7 @@ class Gestures:
         session = self.session
         if self._run is None:
             if isinstance(event, Key):
-                session.make(session.tool.on_key(event, self._context(scale)))
+                self._type(event, scale)
             elif isinstance(event, Pointer) and event.kind == "press":
                 self._clear()
                 self._preparation.retry()
@@ -163,6 +165,16 @@ class Gestures:
             self.cancel()
             return
         self._take(self._run.send(event))
+
+    def _type(self, key: Key, scale: float) -> None:
+        """Have the idle tool do what a key says; all that it does while it is held is one undo step."""
+        session, history = self.session, self.session.history
+        before = history.last
+        session.make(session.tool.on_key(key, self._context(scale)))
+        if history.last is not before:
+            if key.repeat and before is not None and before is self._typed:
+                history.join()
+            self._typed = history.last
 
     def _take(self, drafts: tuple[Draft, ...]) -> None:
         for draft in drafts:

@@ -82,10 +82,14 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class KeyHint:
-    """A key (as `Key.combination`) that a tool reacts to, and what it does, in words for the help page."""
+    """A key (as `Key.combination`) that a tool reacts to, and what it does, in words for the help page.
+
+    One that counts only while a gesture runs is ``drawing``: an idle tool leaves it to others.
+    """
 
     key: str
     does: str
+    drawing: bool = False
 
 
 class Tool:
@@ -135,7 +139,7 @@ class Tool:
     only_when: ClassVar[Mapping[str, tuple[str, Value]]] = {}
     """Settings, by name, shown only while another one has a value: ``{"radius": ("by", "brush")}``."""
     keys: ClassVar[tuple[KeyHint, ...]] = ()
-    """The keys that `on_key` understands, and those of the gesture that are worth listing in the help."""
+    """The keys that `on_key` understands, and those of the gesture (``drawing``) worth a line of help."""
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
         """Receive events, yield drafts, return edits. ``press`` is the event that began it."""
