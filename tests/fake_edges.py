@@ -9,19 +9,22 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tests.fake_server import DEMO_ASSETS, DEMO_RECORDS, Server
 from webapp.py.compute import protocol
 from webapp.py.domain.wire import PROTOCOL, AssetPage, Session, SyncReply, SyncRequest
-from webapp.py.imaging.dicom_header import Header, Window
+from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.grey import Grey
-from webapp.py.pages.edges import Demo, ImageTrouble, NoServer, SignInRefused
+from webapp.py.pages.edges import Demo, ImageTrouble, NoServer, Picture, SignInRefused
 from webapp.py.pages.state import Problem
 from webapp.py.store.local import LocalStore, News, StorageProblem
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.sync import Offline, Sync
+from webapp.py.workspace.appearance import Appearance, first_look
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.key_pointer import KeyPointer
-from webapp.py.workspace.light import Light
 from webapp.py.workspace.messages import Key, ViewChange
 from webapp.py.workspace.viewport import Viewport
 
@@ -46,6 +49,7 @@ class FakePicture:
         self.overview = None
         self.header: Header | None = None
         self.grey: Grey | None = None
+        self.overlay: NDArray[np.uint8] | None = None
         self.closed = False
 
     def close(self) -> None:
@@ -71,11 +75,10 @@ class FakeStage:
         self.turns = 0
         self.flips: list[str] = []
         self.view: Viewport | None = None
-        self.light = Light()
-        self.window: Window | None = None
-        self.inverted = False
+        self.appearance = Appearance()
+        self.overlay_shown = True
         self.on_camera: Callable[[Viewport], None] = lambda view: None
-        self.on_light: Callable[[Light], None] = lambda light: None
+        self.on_appearance: Callable[[], None] = lambda: None
         self.on_menu: Callable[[tuple[float, float]], None] = lambda point: None
         self.space = False
         self.destroyed = False
@@ -84,21 +87,20 @@ class FakeStage:
         self.gestures = gestures_of(self)
         self.key_pointer = KeyPointer(self.gestures)
 
-    def show(
-        self, bitmap: Any, width: int, height: int, overview: Any = None, grey: Grey | None = None
-    ) -> None:
-        self.shown = bitmap
-        self.window, self.inverted = (grey.window, grey.inverted) if grey is not None else (None, False)
+    def show(self, picture: Picture) -> None:
+        self.shown = picture.bitmap
+        self.appearance = first_look(picture.grey)
+        width, height = picture.width, picture.height
         self.view = Viewport(width, height, width, height, 1.0, width / 2, height / 2)
 
-    def set_window(self, window: Window, inverted: bool) -> None:
-        self.window, self.inverted, self.light = window, inverted, Light()
+    def set_appearance(self, appearance: Appearance) -> None:
+        self.appearance = appearance
+
+    def show_overlay(self, shown: bool) -> None:
+        self.overlay_shown = shown
 
     def set_view(self, view: Viewport) -> None:
         self.view = view
-
-    def set_light(self, light: Light) -> None:
-        self.light = light
 
     def turn(self, quarters: int) -> None:
         self.turns += quarters

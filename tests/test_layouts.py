@@ -115,10 +115,10 @@ async def test_turning_mirroring_and_light_are_those_of_the_active_viewport() ->
     await page.fire(bright, "input", value="20")
     await page.fire(steep, "input", value="-5")
     left, right = page.edges.stages
-    assert (left.turns, left.flips, left.light.brightness) == (1, ["vertical"], 20)
-    assert (right.turns, right.flips, right.light.brightness) == (0, [], 0)
+    assert (left.turns, left.flips, left.appearance.light.brightness) == (1, ["vertical"], 20)
+    assert (right.turns, right.flips, right.appearance.light.brightness) == (0, [], 0)
     await page.click("Reset")
-    assert (left.light.brightness, left.light.contrast) == (0, 0)
+    assert (left.appearance.light.brightness, left.appearance.light.contrast) == (0, 0)
 
 
 def test_linked_cameras_look_at_the_same_part_as_closely_whatever_the_sizes() -> None:

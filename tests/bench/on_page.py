@@ -10,6 +10,7 @@ from typing import Any
 import js
 from pyodide.code import run_js
 
+from webapp.py.browser.images import Images, LoadedImage
 from webapp.py.browser.stage import Stage
 from webapp.py.domain.ids import assignment_id, new_id
 from webapp.py.domain.model import Asset, Instruction, LabelClass
@@ -114,7 +115,7 @@ async def make_stage(polygons: int = 0) -> tuple[Any, Stage, Session]:
     js.document.body.append(element)
     stage = Stage(element, lambda at: Gestures(session, at), nothing, print, lambda point, zoom: None)
     session.on_change = stage.invalidate
-    stage.show(tools.picture(SIDE), SIDE, SIDE)
+    stage.show(LoadedImage("bench", tools.picture(SIDE), SIDE, SIDE, 0))
     return element, stage, session
 
 
@@ -223,32 +224,28 @@ async def one(element: Any, name: str, x: float, y: float) -> list[float]:
 
 async def next_image(first: str, second: str) -> dict[str, Any]:
     """Go from one image to another that was fetched ahead; the time until its frame is drawn."""
-    from webapp.py.browser.images import Images
-
     _element, stage, session = await make_stage()
     images = Images(nothing)
     shown = await images.load(first)
-    stage.show(shown.bitmap, shown.width, shown.height, shown.overview)
+    stage.show(shown)
     await images.prefetch([second])
     await asyncio.sleep(1)
     began = float(js.performance.now())
     image = await images.load(second)
     stage.clear()
     session.set_size(image.width, image.height)
-    stage.show(image.bitmap, image.width, image.height, image.overview)
+    stage.show(image)
     await tools.painted()
     return {"took": float(js.performance.now()) - began}
 
 
 async def open_large(url: str, frames: int) -> dict[str, Any]:
     """Open an image, pan over it whole and at its own size, and paint on it."""
-    from webapp.py.browser.images import Images
-
     element, stage, session = await make_stage()
     began = float(js.performance.now())
     image = await Images(nothing).load(url)
     session.set_size(image.width, image.height)
-    stage.show(image.bitmap, image.width, image.height, image.overview)
+    stage.show(image)
     await tools.painted()
     found: dict[str, Any] = {"open": float(js.performance.now()) - began, "size": [image.width, image.height]}
     places = [(640 + 300 * math.sin(n / 9), 400 + 200 * math.cos(n / 9)) for n in range(frames + 1)]

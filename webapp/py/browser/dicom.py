@@ -18,17 +18,20 @@ from webapp.py.imaging.grey import Grey
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.imaging.windows import shades
 
-_LOOK = "#window="
 Compute = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True)
 class DicomImage:
-    """A frame: what its header says, a picture of 8 bits a channel, and the values of a grey one."""
+    """A frame: what its header says, a picture of 8 bits a channel, and the values of a grey one.
+
+    ``overlay`` is what the file has drawn over it, above 0 where something is, of shape (rows, columns).
+    """
 
     header: Header
     bitmap: Any
     grey: Grey | None
+    overlay: NDArray[np.uint8] | None
 
 
 async def read_dicom(compute: Compute, url: str, blob: Any, frame: int) -> DicomImage:
@@ -51,23 +54,11 @@ async def read_dicom(compute: Compute, url: str, blob: Any, frame: int) -> Dicom
     header = msgspec.convert(answer["header"], Header)
     values = answer["values"]
     if header.color:
-        return DicomImage(header, await bitmap_of(values), None)
+        return DicomImage(header, await bitmap_of(values), None, answer["overlay"])
     grey = Grey(values, msgspec.convert(answer["window"], Window), header.inverted, header.unit)
-    return DicomImage(header, await bitmap_of(shades(values, grey.window, grey.inverted)), grey)
-
-
-def look_of(window: Window, inverted: bool) -> str:
-    """Return what is added to an image's address when it is meant as it is seen through a window."""
-    return f"{_LOOK}{window.center:.6g},{window.width:.6g},{int(inverted)}"
-
-
-def split_look(address: str) -> tuple[str, Window | None, bool]:
-    """Return the image's own address, the window that `look_of` added, and whether it was inverted."""
-    url, found, look = address.rpartition(_LOOK)
-    if not found:
-        return address, None, False
-    center, width, inverted = look.split(",")
-    return url, Window(center=float(center), width=float(width)), inverted == "1"
+    return DicomImage(
+        header, await bitmap_of(shades(values, grey.window, grey.inverted)), grey, answer["overlay"]
+    )
 
 
 def picture_of(grey: Grey, window: Window, inverted: bool) -> Any:

@@ -12,7 +12,7 @@ import msgspec
 
 from webapp.py.browser import platform
 from webapp.py.browser.boot import BootInfo
-from webapp.py.browser.dicom import picture_of, split_look
+from webapp.py.browser.dicom import picture_of
 from webapp.py.browser.dicomweb import Dicomweb
 from webapp.py.browser.http import Answer, Changes, Http
 from webapp.py.browser.images import Images, LoadedImage
@@ -26,6 +26,7 @@ from webapp.py.domain.model import Asset
 from webapp.py.domain.wire import MOST_ASSETS, AssetPage, Session
 from webapp.py.imaging.dicomweb import Found, Resource
 from webapp.py.imaging.dicomweb_access import SERVERS_KEY, DicomwebServer, read_servers
+from webapp.py.imaging.looks import split_look, window_of
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.pages.edges import Demo, ImageTrouble, NoServer, SignInRefused
 from webapp.py.pages.state import SOLO, Problem
@@ -210,12 +211,12 @@ class BrowserEdges:
 
     def _file_of(self, address: str) -> Any | None:
         """Return an image that is being shown, for the compute worker: its file, or what its window shows."""
-        url, window, inverted = split_look(address)
+        url, look = split_look(address)
         picture = self._shown.get(url)
         if picture is None:
             return None
-        if picture.grey is not None and window is not None:
-            return picture_of(picture.grey, window, inverted)
+        if picture.grey is not None and picture.header is not None and look:
+            return picture_of(picture.grey, *window_of(look, picture.header.windows))
         return picture.file
 
     async def dicomweb_list(

@@ -54,6 +54,8 @@ class LoadedImage:
     """What a DICOM file says of itself."""
     grey: Grey | None = None
     """The values of a grey DICOM image; the bitmap shows them through their first window."""
+    overlay: NDArray[np.uint8] | None = None
+    """What a DICOM file has drawn over its image."""
     file: Any = None
     """The file as a ``Blob``, for the compute worker."""
 
@@ -195,6 +197,7 @@ class Images:
             int(blob.size),
             header=found.header,
             grey=found.grey,
+            overlay=found.overlay,
             file=found.bitmap,
         )
 
@@ -302,8 +305,9 @@ async def _bitmap(blob: Any, **more: Any) -> Any:
 
 
 async def _shrink(image: LoadedImage, size: int) -> Any:
-    scale = min(1.0, size / max(image.width, image.height))
-    width, height = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    aspect = image.header.aspect if image.header is not None else 1.0
+    scale = min(1.0, size / max(image.width, image.height * aspect))
+    width, height = max(1, round(image.width * scale)), max(1, round(image.height * aspect * scale))
     canvas = js.OffscreenCanvas.new(width, height)
     context = canvas.getContext("2d")
     context.imageSmoothingQuality = "high"

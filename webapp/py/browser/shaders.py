@@ -37,12 +37,20 @@ precision highp float;
 precision highp sampler2D;
 in vec2 at;
 uniform sampler2D pixels;
-uniform vec3 level;   // the middle of the window, its width, and whether low values are white
-uniform vec2 window;
+uniform sampler2D table;   // shades of values in a row, 256 in a line
+uniform int kind;          // 0 a window, 1 a sigmoid, 2 the table
+uniform vec2 level;        // middle and width of the window; of the table first value and last place
+uniform bool inverted;     // whether low values are white
 out vec4 color;
+float shade(float value) {
+  if (kind == 1) return 1.0 / (1.0 + exp(-4.0 * (value - level.x) / level.y));
+  if (kind == 0) return (value - level.x) / level.y + 0.5;
+  int place = int(clamp(value - level.x + 0.5, 0.0, level.y));
+  return texelFetch(table, ivec2(place % 256, place / 256), 0).r;
+}
 void main() {
-  float shade = (texture(pixels, at).r - level.x) / level.y;
-  color = vec4(vec3((level.z > 0.5 ? -shade : shade) * window.x + 0.5 + window.y), 1.0);
+  float found = clamp(shade(texture(pixels, at).r), 0.0, 1.0);
+  color = vec4(vec3(inverted ? 1.0 - found : found), 1.0);
 }"""
 
 MASK = """#version 300 es

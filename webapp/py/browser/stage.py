@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Literal, Protocol
 
 import js
@@ -15,17 +16,16 @@ from pyodide.ffi import create_proxy
 
 from webapp.py.browser.canvas import LineLayer
 from webapp.py.browser.cross_hair import CrossHair
-from webapp.py.browser.dicom import look_of
 from webapp.py.browser.lens import Loupe, PixelReader, Readout
 from webapp.py.browser.pointers import Pointers
 from webapp.py.browser.still import StillLayer
 from webapp.py.browser.webgl import ContextMissing, PixelLayer
-from webapp.py.imaging.dicom_header import Window
-from webapp.py.imaging.grey import Grey
+from webapp.py.imaging.looks import look_of
+from webapp.py.pages.edges import Picture
+from webapp.py.workspace.appearance import Appearance, first_look
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.key_pointer import KeyPointer
-from webapp.py.workspace.light import Light, through
-from webapp.py.workspace.scene import Scene
+from webapp.py.workspace.scene import MaskFigure, Scene, overlay_figure
 from webapp.py.workspace.tool import Adjust, Cursor, Frame, Key, ViewChange
 from webapp.py.workspace.viewport import Viewport
 
@@ -73,15 +73,14 @@ class Stage:
         self.problem: str | None = None
         self.reading = ""
         self.on_camera: Callable[[Viewport], None] = lambda view: None
-        self.on_light: Callable[[Light], None] = lambda light: None
+        self.on_appearance: Callable[[], None] = lambda: None
         self.on_menu: Callable[[tuple[float, float]], None] = lambda point: None
         self._compute, self._report = compute, report
         self._tasks: set[asyncio.Task[None]] = set()
         self._view: Viewport | None = None
-        self._light = Light()
-        self._grey: Grey | None = None
-        self._window: Window | None = None
-        self._inverted = False
+        self._appearance = Appearance()
+        self._overlay: MaskFigure | None = None
+        self._overlay_shown = True
         self._size = (1.0, 1.0)
         self._framed = False
         self._painted_cursor = ""
@@ -118,39 +117,27 @@ class Stage:
             self._after_camera()
 
     @property
-    def light(self) -> Light:
-        """Brightness and contrast of the image."""
-        return self._light
+    def appearance(self) -> Appearance:
+        """Brightness and contrast of the image, or the window that its values are shown through."""
+        return self._appearance
 
-    def set_light(self, light: Light) -> None:
-        """Show the image brighter or darker, steeper or flatter; tells nobody."""
-        self._light = light
+    def set_appearance(self, appearance: Appearance) -> None:
+        """Show the image so; tells nobody."""
+        self._appearance = appearance
         if self._pixels is not None:
-            self._pixels.set_light(light)
+            self._pixels.set_appearance(appearance)
         self.invalidate()
-
-    @property
-    def window(self) -> Window | None:
-        """Which values of a grey image are shown, brightness and contrast included; None for other images."""
-        return through(self._window, self._light) if self._grey is not None and self._window else None
 
     @property
     def look(self) -> str:
         """The window as a part of an address, empty for images that have none."""
-        window = self.window
-        return look_of(window, self._inverted) if window is not None else ""
+        look = self._appearance
+        return look_of(look.window, look.inverted) if look.window is not None else ""
 
-    @property
-    def inverted(self) -> bool:
-        """Whether low values are shown white."""
-        return self._inverted
-
-    def set_window(self, window: Window, inverted: bool) -> None:
-        """Show these values of a grey image from black to white; brightness and contrast go back to 0."""
-        self._window, self._inverted = window, inverted
-        if self._pixels is not None:
-            self._pixels.set_window(window, inverted)
-        self.set_light(Light())
+    def show_overlay(self, shown: bool) -> None:
+        """Show what the file has drawn over its image, or hide it."""
+        self._overlay_shown = shown
+        self.invalidate()
 
     def turn(self, quarters: int) -> None:
         """Turn the view clockwise by quarters; annotations stay as they are."""
@@ -162,20 +149,18 @@ class Stage:
         if self._view is not None:
             self.steer(self._view.flipped(way))
 
-    def show(
-        self, bitmap: Any, width: int, height: int, overview: Any = None, grey: Grey | None = None
-    ) -> None:
-        """Show an image, fitted; ``overview`` is a reduced copy of a large one, made where there is none."""
+    def show(self, picture: Picture) -> None:
+        """Show an image, fitted, as its file wants it to be seen."""
         self.gestures.cancel()
         if self._pixels is not None:
-            self._pixels.set_image(bitmap, overview, grey)
-        self._grey = grey
-        if grey is not None:
-            self.set_window(grey.window, grey.inverted)
-        self._reader = PixelReader(bitmap, grey)
+            self._pixels.set_image(picture.bitmap, picture.overview, picture.grey)
+        self._overlay = overlay_figure(picture.overlay) if picture.overlay is not None else None
+        self._reader = PixelReader(picture.bitmap, picture.grey)
         self._still.forget()
         self._measure()
-        self._view = Viewport(*self._size, width, height).fitted()
+        aspect = picture.header.aspect if picture.header is not None else 1.0
+        self._view = Viewport(*self._size, picture.width, picture.height, aspect=aspect).fitted()
+        self.set_appearance(first_look(picture.grey))
         self._after_camera()
 
     def clear(self) -> None:
@@ -184,7 +169,7 @@ class Stage:
         if self._pixels is not None:
             self._pixels.set_image(None)
         self._still.forget()
-        self._reader = self._view = self._grey = None
+        self._reader = self._view = self._overlay = None
         self.invalidate()
 
     def set_background(self, color: tuple[float, float, float]) -> None:
@@ -248,9 +233,8 @@ class Stage:
         if self._view is None:
             return
         if isinstance(move, Adjust):
-            old = Light() if move.reset else self._light
-            self.set_light(old.changed(move.brightness, move.contrast))
-            self.on_light(self._light)
+            self.set_appearance(self._appearance.adjusted(move))
+            self.on_appearance()
         elif isinstance(move, Frame):
             self.steer(self._view.shown(move.x0, move.y0, move.x1, move.y1))
         else:
@@ -304,6 +288,8 @@ class Stage:
         scene = self.gestures.scene(view.scale, self.opacity) if ready else Scene()
         self.element.ariaBusy = "true" if ready and self.gestures.computing else "false"
         at = None if self.pointers.panning or self.pointers.space else self.pointers.at
+        if self._overlay is not None and self._overlay_shown:
+            scene = replace(scene, masks=(self._overlay, *scene.masks))
         if self._pixels is not None:
             self._draw_loupe(view, ratio, scene, at)
             draft = self.gestures.mask_draft

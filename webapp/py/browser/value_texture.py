@@ -1,4 +1,7 @@
-"""A grey image on the graphics card: its values, which pass through a window on the way to the screen."""
+"""A grey image on the graphics card: its values, which pass through a window on the way to the screen.
+
+Windows are those of PS3.3 C.11.2: linear functions, a sigmoid, or a table of shades.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,16 @@ import numpy as np
 from pyodide.ffi import to_js
 
 from webapp.py.browser.shaders import Program, new_texture
+from webapp.py.imaging.dicom_header import Table, Window
 from webapp.py.imaging.grey import Grey
 from webapp.py.imaging.sources import ImageProblem
+from webapp.py.imaging.windows import table_shades
 from webapp.py.workspace.viewport import Viewport
+
+UNIFORMS = ("kind", "level", "inverted", "table")
+"""What the program that draws values is told by `ValueTexture.look_through`."""
+_LINE = 256
+"""Entries of a table in one line of its texture, as the shader has it."""
 
 
 class ValueTexture:
@@ -40,6 +50,7 @@ class ValueTexture:
                 f"This image has {columns} × {rows} values; the graphics card takes {most} a side.",
             )
         self._size = columns, rows
+        self._table: tuple[Table, Any] | None = None
         # Averaging needs both extensions; without them an image that is reduced shows every nth pixel.
         averages = gl.getExtension("OES_texture_float_linear") and gl.getExtension("EXT_color_buffer_float")
         self._texture = new_texture(gl)
@@ -52,11 +63,45 @@ class ValueTexture:
         small = gl.LINEAR_MIPMAP_LINEAR if averages else gl.NEAREST
         gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, small)
 
-    def draw(self, program: Program, view: Viewport, _ratio: float) -> bool:
-        """Draw the image; nothing of it is ever missing."""
+    def look_through(self, program: Program, window: Window, inverted: bool) -> None:
+        """Tell the program, which is in use, how values become shades."""
+        gl, uniforms = self._gl, program.uniforms
+        kind, level = 0, (window.center, window.width)
+        if window.table is not None:
+            kind, level = 2, (float(window.table.first), len(window.table.shades) / 2 - 1.0)
+            gl.activeTexture(gl.TEXTURE1)
+            gl.bindTexture(gl.TEXTURE_2D, self._table_texture(window.table))
+            gl.activeTexture(gl.TEXTURE0)
+        elif window.function == "SIGMOID":
+            kind = 1
+        elif window.function == "LINEAR":  # its ends lie half a value inside (C.11.2.1.2.1)
+            level = window.center - 0.5, max(window.width - 1.0, 1e-6)
+        gl.uniform1i(uniforms["kind"], kind)
+        gl.uniform2f(uniforms["level"], *level)
+        gl.uniform1i(uniforms["inverted"], int(inverted))
+        gl.uniform1i(uniforms["table"], 1 if kind == 2 else 0)
+
+    def draw(self, program: Program, view: Viewport) -> None:
+        """Draw the image."""
         program.draw(view, self._texture, 0, 0, *self._size)
-        return False
 
     def destroy(self) -> None:
         """Give back the card's memory."""
         self._gl.deleteTexture(self._texture)
+        if self._table is not None:
+            self._gl.deleteTexture(self._table[1])
+
+    def _table_texture(self, table: Table) -> Any:
+        """Return the texture of a table: made anew for another one than before."""
+        if self._table is None or self._table[0] is not table:
+            gl, shown = self._gl, table_shades(table)
+            if self._table is not None:
+                gl.deleteTexture(self._table[1])
+            texture = new_texture(gl)
+            lines = -(-shown.size // _LINE)
+            entries = to_js(np.pad(shown, (0, lines * _LINE - shown.size)))
+            gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, _LINE, lines, 0, gl.RED, gl.FLOAT, entries)
+            gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST)
+            gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
+            self._table = table, texture
+        return self._table[1]

@@ -16,10 +16,9 @@ from pyodide.ffi import create_proxy, to_js
 from webapp.py.browser.image_tiles import ImageTiles
 from webapp.py.browser.mask_tiles import MaskTiles
 from webapp.py.browser.shaders import IMAGE, MASK, VALUES, Program, prepare
-from webapp.py.browser.value_texture import ValueTexture
-from webapp.py.imaging.dicom_header import Window
+from webapp.py.browser.value_texture import UNIFORMS, ValueTexture
 from webapp.py.imaging.grey import Grey
-from webapp.py.workspace.light import Light
+from webapp.py.workspace.appearance import Appearance
 from webapp.py.workspace.scene import MaskFigure, Patch
 from webapp.py.workspace.viewport import Viewport
 
@@ -44,10 +43,8 @@ class PixelLayer:
         if not self.gl:
             raise ContextMissing("This browser offers no WebGL2, which Limner needs to show images.")
         self._background = (0.07, 0.08, 0.10)
-        self._light = Light()
+        self._appearance = Appearance()
         self._image: ImageTiles | ValueTexture | None = None
-        self._window = Window(center=0.5, width=1.0)
-        self._inverted = False
         self._masks: dict[str, MaskTiles] = {}
         self._lost = False
         self._shown: object = None
@@ -60,13 +57,9 @@ class PixelLayer:
         """Set the colour around the image; channels from 0 to 1."""
         self._background = (red, green, blue)
 
-    def set_light(self, light: Light) -> None:
-        """Set brightness and contrast of the image."""
-        self._light = light
-
-    def set_window(self, window: Window, inverted: bool) -> None:
-        """Set which values of a grey image are shown from black to white, or from white to black."""
-        self._window, self._inverted = window, inverted
+    def set_appearance(self, appearance: Appearance) -> None:
+        """Set brightness and contrast of the image, or the window that its values are shown through."""
+        self._appearance = appearance
 
     def resize(self, width: int, height: int) -> None:
         """Set the drawing size in device pixels."""
@@ -109,8 +102,7 @@ class PixelLayer:
         bool
             Whether parts of the image are still on their way and another frame is needed.
         """
-        window = self._window, self._inverted
-        shown = (view, ratio, tuple(masks), self._light, window, self._background)
+        shown = (view, ratio, tuple(masks), self._appearance, self._background)
         if self._lost or (shown == self._shown and not patches):
             return False
         gl = self.gl
@@ -148,22 +140,23 @@ class PixelLayer:
 
     def _prepare(self) -> None:
         self._image_program = Program(self.gl, IMAGE, "window")
-        self._value_program = Program(self.gl, VALUES, "level", "window")
+        self._value_program = Program(self.gl, VALUES, *UNIFORMS)
         self._mask_program = Program(self.gl, MASK, "size", "tint", "edge", "reach")
         prepare(self.gl)
 
     def _paint(self, view: Viewport, ratio: float, masks: Sequence[MaskFigure]) -> bool:
         gl, more = self.gl, False
-        if self._image is not None:
-            values = isinstance(self._image, ValueTexture)
-            program = self._value_program if values else self._image_program
-            program.use(view)
-            gl.uniform2f(program.uniforms["window"], self._light.factor, self._light.offset)
-            if values:
-                # The standard's linear function, whose ends lie half a value inside (PS3.3 C.11.2.1.2.1).
-                middle, width = self._window.center - 0.5, max(self._window.width - 1.0, 1e-6)
-                gl.uniform3f(program.uniforms["level"], middle, width, float(self._inverted))
-            more = self._image.draw(program, view, ratio)
+        look = self._appearance
+        if isinstance(self._image, ValueTexture):
+            self._value_program.use(view)
+            self._image.look_through(
+                self._value_program, look.window or self._image.grey.window, look.inverted
+            )
+            self._image.draw(self._value_program, view)
+        elif self._image is not None:
+            self._image_program.use(view)
+            gl.uniform2f(self._image_program.uniforms["window"], look.light.factor, look.light.offset)
+            more = self._image.draw(self._image_program, view, ratio)
         if masks:
             self._mask_program.use(view)
             gl.enable(gl.BLEND)

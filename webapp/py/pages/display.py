@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import structs
+
 from webapp.py.imaging.dicom_header import Window
+from webapp.py.workspace.appearance import Appearance
 from webapp.py.workspace.light import Light
 from webapp.py.workspace.linking import followed
 from webapp.py.workspace.viewport import Viewport
@@ -12,6 +17,9 @@ from webapp.py.workspace.viewport import Viewport
 if TYPE_CHECKING:
     from webapp.py.pages.desk import Desk
     from webapp.py.pages.pane import Pane
+
+PAUSE = 0.2
+"""Seconds without a change after which the numbers of the menu follow."""
 
 
 class Display:
@@ -25,6 +33,7 @@ class Display:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._call_off: Callable[[], None] = lambda: None
 
     def camera_moved(self, leader: Pane, view: Viewport) -> None:
         """Let the other viewports look where this one looks, when they are linked."""
@@ -45,18 +54,16 @@ class Display:
     @property
     def light(self) -> Light:
         """Brightness and contrast of the active viewport."""
-        return self._desk.stage.light if self._desk.stage is not None else Light()
+        return self._appearance.light
 
     def set_light(self, light: Light) -> None:
-        """Set brightness and contrast of the active viewport."""
-        if self._desk.stage is not None:
-            self._desk.stage.set_light(light)
-            self._desk.edges.render()
+        """Set brightness and contrast of the active viewport, its window from the one there was at first."""
+        self._set_appearance(self._appearance.lit(light))
 
     @property
     def window(self) -> Window | None:
         """Which values the active viewport shows; None unless its image is a grey one with values."""
-        return self._desk.stage.window if self._desk.stage is not None else None
+        return self._appearance.window
 
     @property
     def own_windows(self) -> list[Window]:
@@ -64,25 +71,37 @@ class Display:
         header = self._desk.work.pane.header
         found = header.windows if header is not None else []
         return [
-            Window(center=one.center, width=one.width, name=one.name or f"Of the file, {number}")
+            structs.replace(one, name=one.name or f"Of the file, {number}")
             for number, one in enumerate(found, 1)
         ]
 
     @property
     def inverted(self) -> bool:
         """Whether low values are shown white."""
-        return self._desk.stage is not None and self._desk.stage.inverted
+        return self._appearance.inverted
 
     def set_window(self, window: Window) -> None:
         """Show these values of a grey image."""
-        if self._desk.stage is not None:
-            self._desk.stage.set_window(window, self._desk.stage.inverted)
-            self._desk.edges.render()
+        self._set_appearance(replace(self._appearance, window=window))
 
     def invert(self) -> None:
         """Show low values white, or black again."""
-        if self._desk.stage is not None and self._desk.stage.window is not None:
-            self._desk.stage.set_window(self._desk.stage.window, not self._desk.stage.inverted)
+        look = self._appearance
+        if look.window is not None:
+            self._set_appearance(replace(look, inverted=not look.inverted))
+
+    def appearance_changed(self) -> None:
+        """Show the numbers of an image that is dragged to another look, once the drag pauses."""
+        self._call_off()
+        self._call_off = self._desk.edges.later(PAUSE, self._desk.edges.render)
+
+    @property
+    def _appearance(self) -> Appearance:
+        return self._desk.stage.appearance if self._desk.stage is not None else Appearance()
+
+    def _set_appearance(self, appearance: Appearance) -> None:
+        if self._desk.stage is not None:
+            self._desk.stage.set_appearance(appearance)
             self._desk.edges.render()
 
     def change_opacity(self, opacity: float) -> None:

@@ -6,17 +6,20 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from webapp.py.compute.protocol import Progress
 from webapp.py.domain.model import Asset, Fields
 from webapp.py.domain.wire import AssetPage, Session
-from webapp.py.imaging.dicom_header import Header, Window
+from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.grey import Grey
 from webapp.py.pages.state import Problem
 from webapp.py.store.local import LocalStore, News
 from webapp.py.store.sync import Sync
+from webapp.py.workspace.appearance import Appearance
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.key_pointer import KeyPointer
-from webapp.py.workspace.light import Light
 from webapp.py.workspace.messages import Camera, Key
 from webapp.py.workspace.viewport import Viewport
 
@@ -72,6 +75,10 @@ class Picture(Protocol):
     def grey(self) -> Grey | None:
         """The values of a grey DICOM image; None for other images."""
 
+    @property
+    def overlay(self) -> NDArray[np.uint8] | None:
+        """What a DICOM file has drawn over its image, above 0 where something is; None for nothing."""
+
     def close(self) -> None:
         """Free its memory."""
 
@@ -85,19 +92,18 @@ class StageLike(Protocol):
     reading: str
     """What a tool reads under the pointer: the place, and in a second line the value; or nothing."""
     on_camera: Callable[[Viewport], None]
-    on_light: Callable[[Light], None]
+    on_appearance: Callable[[], None]
     on_menu: Callable[[tuple[float, float]], None]
 
     @property
-    def window(self) -> Window | None:
-        """Which values of a grey image are shown; None for other images."""
+    def appearance(self) -> Appearance:
+        """Brightness and contrast of the image, or the window that its values are shown through."""
 
-    @property
-    def inverted(self) -> bool:
-        """Whether low values are shown white."""
+    def set_appearance(self, appearance: Appearance) -> None:
+        """Show the image so; tells nobody."""
 
-    def set_window(self, window: Window, inverted: bool) -> None:
-        """Show these values of a grey image."""
+    def show_overlay(self, shown: bool) -> None:
+        """Show what the file has drawn over its image, or hide it."""
 
     @property
     def view(self) -> Viewport | None:
@@ -109,23 +115,14 @@ class StageLike(Protocol):
     def set_view(self, view: Viewport) -> None:
         """Take over a camera; tells nobody."""
 
-    @property
-    def light(self) -> Light:
-        """Brightness and contrast."""
-
-    def set_light(self, light: Light) -> None:
-        """Set brightness and contrast; tells nobody."""
-
     def turn(self, quarters: int) -> None:
         """Turn the view clockwise by quarters."""
 
     def flip(self, way: Literal["horizontal", "vertical"]) -> None:
         """Mirror the view."""
 
-    def show(
-        self, bitmap: Any, width: int, height: int, overview: Any = None, grey: Grey | None = None
-    ) -> None:
-        """Show an image, fitted."""
+    def show(self, picture: Picture) -> None:
+        """Show an image, fitted, as its file wants it to be seen."""
 
     def clear(self) -> None:
         """Show nothing."""

@@ -63,7 +63,7 @@ class Pane:
         self.loading = False
         self.session.set_size(picture.width, picture.height)
         if self.stage is not None:
-            self.stage.show(picture.bitmap, picture.width, picture.height, picture.overview, picture.grey)
+            self.stage.show(picture)
         return True
 
     def attach(self, element: Any) -> None:
@@ -80,15 +80,14 @@ class Pane:
             lambda point, zoom: self._desk.report(self, point, zoom),
         )
         self.stage.on_camera = lambda view: self._desk.display.camera_moved(self, view)
-        self.stage.on_light = lambda _: self._desk.edges.render()
+        self.stage.on_appearance = self._desk.display.appearance_changed
         self.stage.on_menu = lambda point: self._desk.menu.open(self, point)
         self.stage.opacity = self._desk.work.opacity
         self.paint_theme(self._desk.state.dark)
         if self.stage.problem:
             self.problem = Problem("Images cannot be shown", self.stage.problem)
         if self._picture is not None:
-            picture = self._picture
-            self.stage.show(picture.bitmap, picture.width, picture.height, picture.overview)
+            self.stage.show(self._picture)
 
     @property
     def header(self) -> Header | None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from webapp.py.imaging.dicom_header import Window
-from webapp.py.imaging.windows import NARROWEST, PRESETS
+from webapp.py.imaging.windows import PRESETS, linear
 from webapp.py.pages.parts import button, does, icon, icon_button
 from webapp.py.pages.state import Layout, Work
 from webapp.py.pages.tree import Event, Node, h
@@ -17,6 +17,8 @@ from webapp.py.workspace.light import MOST, Light
 if TYPE_CHECKING:
     from webapp.py.pages.desk import Desk
 
+FINE = 20.0
+"""Windows narrower than this are shown with the digits after the point."""
 _LAYOUTS: dict[Layout, str] = {"1x1": "square", "1x2": "columns-2", "2x1": "rows-2", "2x2": "grid-2x2"}
 
 
@@ -120,10 +122,10 @@ def _window(desk: Desk, window: Window) -> Node:
             desk.display.set_window(presets[event.value])
 
     def center(event: Event) -> None:
-        _enter(desk, event, lambda now, value: Window(center=value, width=now.width))
+        _enter(desk, event, lambda now, value: linear(now, value, now.width))
 
     def width(event: Event) -> None:
-        _enter(desk, event, lambda now, value: Window(center=now.center, width=max(value, NARROWEST)))
+        _enter(desk, event, lambda now, value: linear(now, now.center, value))
 
     return h(
         "div",
@@ -134,8 +136,8 @@ def _window(desk: Desk, window: Window) -> Node:
             h("option", {"value": ""}, "Own window"),
             [h("option", {"value": name, "key": name}, name) for name in presets],
         ),
-        _number("Middle", window.center, center),
-        _number("Width", window.width, width),
+        _number("Middle", window.center, window, center),
+        _number("Width", window.width, window, width),
         h(
             "label",
             {"class": "check"},
@@ -153,7 +155,10 @@ def _window(desk: Desk, window: Window) -> Node:
 
 
 def _same(one: Window, other: Window) -> bool:
-    return abs(one.center - other.center) < 0.5 and abs(one.width - other.width) < 0.5
+    if (one.table, one.function) != (other.table, other.function):
+        return False
+    near = min(0.5, other.width / 100)
+    return abs(one.center - other.center) < near and abs(one.width - other.width) < near
 
 
 def _enter(desk: Desk, event: Event, made: Callable[[Window, float], Window]) -> None:
@@ -166,12 +171,14 @@ def _enter(desk: Desk, event: Event, made: Callable[[Window, float], Window]) ->
         desk.display.set_window(made(now, value))
 
 
-def _number(title: str, value: float, changed: Callable[[Event], None]) -> Node:
+def _number(title: str, value: float, window: Window, changed: Callable[[Event], None]) -> Node:
+    # Of narrow windows, as of images whose values are fractions, the digits after the point count.
+    shown, step = (f"{value:.0f}", 1) if window.width >= FINE else (f"{value:.4g}", "any")
     return h(
         "label",
         {"key": title},
         h("span", None, title),
-        h("input", {"type": "number", "step": 1, "prop:value": f"{value:.0f}", "on_change": changed}),
+        h("input", {"type": "number", "step": step, "prop:value": shown, "on_change": changed}),
     )
 
 

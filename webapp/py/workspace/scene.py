@@ -35,10 +35,14 @@ DRAFT_KEY = "draft"
 OUTLINES_KEY = "outlines"
 LINE = 1.0
 """Device pixels of a line between segments, to each side of their border."""
+OVERLAY = 0.9
+"""Opacity of what a file has drawn over its image."""
 FAINT = 0.5
 """Opacity of the lines between segments."""
 ROWS = 1024
 """Rows of a mask that are made pixels at once."""
+OVERLAY_KEY = "overlay"
+OVERLAY_COLOR = (1.0, 0.87, 0.35)
 NOTHING = Still()
 """No annotations."""
 
@@ -179,6 +183,20 @@ def build_scene(
         loupe=next((draft for draft in drafts if isinstance(draft, Loupe)), None),
         readout=any(isinstance(draft, Readout) for draft in drafts),
         color=look.color,
+    )
+
+
+def overlay_figure(plane: NDArray[np.uint8]) -> MaskFigure:
+    """Return how what a file has drawn over its image is shown: its pixels, without an edge.
+
+    Parameters
+    ----------
+    plane : array of uint8, shape (rows, columns)
+        Above 0 where something is drawn.
+    """
+    rows, columns = plane.shape
+    return MaskFigure(
+        OVERLAY_KEY, 0, 0, 0, columns, rows, OVERLAY_COLOR, OVERLAY, OVERLAY, levels=plane, line=0.0
     )
 
 
