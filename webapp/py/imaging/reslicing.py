@@ -1,0 +1,240 @@
+"""Cuts through a stack of slices, square on them, and turned as people are used to see them.
+
+A point of the stack is ``(slice, row, column)`` as floats, counted as pixels are: the middle of the first one
+is (0.5, 0.5, 0.5). Slices are counted in steps of the stack's usual distance; a missing one is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webapp.py.domain.shapes import Point
+from webapp.py.imaging.planes import Plane
+from webapp.py.imaging.series import Vector
+
+Kind = Literal["axial", "sagittal", "coronal"]
+"""Seen from the feet, from the left side, from the front."""
+Voxel = tuple[float, float, float]
+"""A point of a stack: slice, row and column."""
+SLICE, ROW, COLUMN = 0, 1, 2
+"""The axes of a stack."""
+NEAR = 0.75
+"""How far from its step a slice may lie to be shown there, in steps; where there is none the cut is empty."""
+_SIDES: dict[Kind, tuple[int, int, int, int]] = {
+    "axial": (2, 0, 1, 1),
+    "sagittal": (0, 1, 2, -1),
+    "coronal": (1, 0, 2, -1),
+}
+"""Axis of the patient that a view looks along, that which goes right in it, that which goes down, and whether
+downwards: x goes to the left side, which is at the right of the view; y to the back; z to the head."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A way to cut a stack: which axis of it is looked ``along``, and which go ``right`` and ``down``.
+
+    ``mirrored`` says that the way right, and the way down, go against the axis. ``size`` and ``spacing`` are
+    those of the stack: steps along each axis, and millimetres of a step.
+
+    Examples
+    --------
+    >>> cut = Cut("coronal", ROW, COLUMN, SLICE, (False, True), (60, 512, 512), (2.5, 0.8, 0.8))
+    >>> cut.width, cut.height, cut.aspect
+    (512, 60, 3.125)
+    >>> cut.to_image((59.5, 100.5, 30.0)), cut.to_voxel((30.0, 0.5), 100)
+    ((30.0, 0.5), (59.5, 100.5, 30.0))
+    """
+
+    kind: Kind
+    along: int
+    right: int
+    down: int
+    mirrored: tuple[bool, bool]
+    size: tuple[int, int, int]
+    spacing: tuple[float, float, float]
+
+    @property
+    def width(self) -> int:
+        """Pixels of a row of the view."""
+        return self.size[self.right]
+
+    @property
+    def height(self) -> int:
+        """Pixels of a column of the view."""
+        return self.size[self.down]
+
+    @property
+    def count(self) -> int:
+        """How many such cuts there are."""
+        return self.size[self.along]
+
+    @property
+    def aspect(self) -> float:
+        """The height of a pixel relative to its width."""
+        return self.spacing[self.down] / self.spacing[self.right]
+
+    def to_image(self, voxel: Voxel) -> Point:
+        """Return where a point of the stack is seen, in pixels of the view."""
+        x, y = voxel[self.right], voxel[self.down]
+        return (self.width - x if self.mirrored[0] else x), (self.height - y if self.mirrored[1] else y)
+
+    def to_voxel(self, point: Point, index: int) -> Voxel:
+        """Return the point of the stack that is seen at a point of a cut, half a step deep in it."""
+        found = [index + 0.5] * 3
+        found[self.right] = self.width - point[0] if self.mirrored[0] else point[0]
+        found[self.down] = self.height - point[1] if self.mirrored[1] else point[1]
+        return found[0], found[1], found[2]
+
+    def turned(self, pixels: NDArray[Any]) -> NDArray[Any]:
+        """Return pixels of a cut as they are seen, from an array of its two axes in the stack's order."""
+        seen = pixels.T if self.right < self.down else pixels
+        return seen[:: -1 if self.mirrored[1] else 1, :: -1 if self.mirrored[0] else 1]
+
+
+def cuts_of(plane: Plane, slices: int, distance: float) -> dict[Kind, Cut]:
+    """Return the three ways to cut a stack, turned so that they look as nearly as they can as usual.
+
+    Parameters
+    ----------
+    plane
+        Where a slice of the stack lies.
+    slices
+        How many steps the stack is high.
+    distance
+        Millimetres of a step, along the normal of the plane.
+
+    Returns
+    -------
+    dict
+        By what the view is called. An oblique stack is cut along its own axes, which are called by the
+        nearest ones of the patient.
+
+    Examples
+    --------
+    >>> axial = Plane((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.8, 0.8), 512, 256, "1.2")
+    >>> cut = cuts_of(axial, 60, 2.5)["sagittal"]
+    >>> cut.along == COLUMN, cut.right == ROW, cut.down == SLICE, cut.mirrored  # the head is above
+    (True, True, True, (False, True))
+    """
+    directions = plane.normal, plane.down, plane.across
+
+    def fits(order: tuple[int, ...]) -> float:
+        return sum(abs(directions[axis][side]) for side, axis in enumerate(order))
+
+    axes = max(permutations((SLICE, ROW, COLUMN)), key=fits)
+    size = slices, plane.rows, plane.columns
+    spacing = distance, plane.spacing[1], plane.spacing[0]
+    cuts = {}
+    for kind, (along, right, down, downwards) in _SIDES.items():
+        mirrored = (
+            directions[axes[right]][right] < 0,
+            directions[axes[down]][down] * downwards < 0,
+        )
+        cuts[kind] = Cut(kind, axes[along], axes[right], axes[down], mirrored, size, spacing)
+    return cuts
+
+
+def steps_of(places: Sequence[float], distance: float) -> list[int | None]:
+    """Return which slice is shown at each step of a stack; None where one is missing.
+
+    Parameters
+    ----------
+    places
+        Where the slices lie along the normal in mm, ascending.
+    distance
+        Millimetres of a step.
+
+    Examples
+    --------
+    >>> steps_of([0.0, 2.5, 5.0, 10.0], 2.5)
+    [0, 1, 2, None, 3]
+    >>> steps_of([0.0, 2.4, 5.3], 2.5)
+    [0, 1, 2]
+    """
+    known = np.asarray(places, np.float64)
+    count = round((known[-1] - known[0]) / distance) + 1
+    steps = known[0] + np.arange(count) * distance
+    after = np.clip(np.searchsorted(known, steps), 1, max(len(known) - 1, 1))
+    before = after - 1
+    last = np.minimum(after, len(known) - 1)
+    nearest = np.where(np.abs(known[last] - steps) < np.abs(known[before] - steps), last, before)
+    away = np.abs(known[nearest] - steps)
+    return [
+        index if gap <= NEAR * distance else None
+        for index, gap in zip(nearest.tolist(), away.tolist(), strict=True)
+    ]
+
+
+def reslice(slices: Sequence[NDArray[Any] | None], cut: Cut, index: int, empty: float = 0) -> NDArray[Any]:
+    """Return the values of a cut through a stack.
+
+    Parameters
+    ----------
+    slices : sequence of arrays of shape (rows, columns)
+        One for each step of the stack; None where there is none, or where it is not here yet.
+    cut
+        How the stack is cut.
+    index
+        Which one of the cuts, along its axis.
+    empty
+        The value shown where there is no slice.
+
+    Returns
+    -------
+    array of shape (cut.height, cut.width)
+        Of the type that holds the values of all slices.
+
+    Examples
+    --------
+    >>> stack = np.arange(24).reshape(2, 3, 4)
+    >>> coronal = Cut("coronal", ROW, COLUMN, SLICE, (False, True), (2, 3, 4), (1.0, 1.0, 1.0))
+    >>> reslice(list(stack), coronal, 1)
+    array([[16, 17, 18, 19],
+           [ 4,  5,  6,  7]])
+    """
+    here = [one for one in slices if one is not None]
+    kind = np.result_type(*{one.dtype for one in here}) if here else np.dtype(np.int16)
+    lowest = np.full((1, 1), empty).astype(kind)[0, 0]
+    if cut.along == SLICE:
+        chosen = slices[index]
+        return cut.turned(np.full(cut.size[1:], lowest, kind) if chosen is None else chosen)
+    rest = ROW if cut.along == COLUMN else COLUMN
+    values = np.full((cut.size[SLICE], cut.size[rest]), lowest, kind)
+    for place, one in enumerate(slices):
+        if one is not None:
+            values[place] = one[index] if cut.along == ROW else one[:, index]
+    return cut.turned(values)
+
+
+def plane_of_cut(first: Plane, cut: Cut, index: int) -> Plane:
+    """Return where a cut lies in space; ``first`` is the plane of the first slice.
+
+    Examples
+    --------
+    >>> first = Plane((0.0, 0.0, 100.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.5, 0.5), 8, 8, "1.2")
+    >>> plane = plane_of_cut(first, cuts_of(first, 5, 2.0)["coronal"], 6)
+    >>> plane.origin, plane.across, plane.down, plane.spacing
+    ((0.0, 3.0, 108.0), (1.0, 0.0, 0.0), (-0.0, -0.0, -1.0), (0.5, 2.0))
+    """
+    directions = first.normal, first.down, first.across
+    origin = np.array(first.origin)
+    for direction, step, at in zip(directions, cut.spacing, cut.to_voxel((0.5, 0.5), index), strict=True):
+        origin = origin + np.array(direction) * step * (at - 0.5)
+    across, down = (
+        _signed(directions[axis], mirrored)
+        for axis, mirrored in zip((cut.right, cut.down), cut.mirrored, strict=True)
+    )
+    x, y, z = origin.tolist()
+    spacing = cut.spacing[cut.right], cut.spacing[cut.down]
+    return Plane((x, y, z), across, down, spacing, cut.width, cut.height, first.space)
+
+
+def _signed(direction: Vector, against: bool) -> Vector:
+    x, y, z = direction
+    return (-x, -y, -z) if against else direction
