@@ -72,7 +72,7 @@ def test_a_patient_looks_the_same_however_the_stack_was_taken(way: int) -> None:
         "1.2",
     )
     cuts = cuts_of(plane, size[0], 1.0)
-    seen = {
+    seen: dict[Kind, list[NDArray[np.intp]]] = {
         "axial": [patient[:, :, z].T for z in range(6)],  # x to the right, y down
         "coronal": [patient[:, y, ::-1].T for y in range(5)],  # x to the right, z up
         "sagittal": [patient[x, :, ::-1].T for x in range(4)],  # y to the right, z up
