@@ -28,6 +28,7 @@ from webapp.py.workspace.key_pointer import KeyPointer
 from webapp.py.workspace.messages import Key, ViewChange
 from webapp.py.workspace.viewport import Viewport
 
+from webapp.py.workspace.marks import Extras
 SIZE = (100, 80)
 """Width and height of every picture."""
 
@@ -53,6 +54,7 @@ class FakePicture:
         self.closed = False
 
     def close(self) -> None:
+        self.frame = 0
         self.closed = True
 
 
@@ -76,7 +78,8 @@ class FakeStage:
         self.flips: list[str] = []
         self.view: Viewport | None = None
         self.appearance = Appearance()
-        self.overlay_shown = True
+        self.extras = Extras()
+        self.stands = ""
         self.on_camera: Callable[[Viewport], None] = lambda view: None
         self.on_appearance: Callable[[], None] = lambda: None
         self.on_menu: Callable[[tuple[float, float]], None] = lambda point: None
@@ -96,8 +99,11 @@ class FakeStage:
     def set_appearance(self, appearance: Appearance) -> None:
         self.appearance = appearance
 
-    def show_overlay(self, shown: bool) -> None:
-        self.overlay_shown = shown
+    def set_extras(self, extras: Extras) -> None:
+        self.extras = extras
+
+    def say_place(self, stands: str) -> None:
+        self.stands = stands
 
     def set_view(self, view: Viewport) -> None:
         self.view = view

@@ -57,6 +57,8 @@ class LoadedImage:
     overlay: NDArray[np.uint8] | None = None
     """What a DICOM file has drawn over its image."""
     file: Any = None
+    frame: int = 0
+    """Which frame of its file it is."""
     """The file as a ``Blob``, for the compute worker."""
 
     def pixels(
@@ -214,6 +216,7 @@ class Images:
         finally:
             download.waiting -= 1
             if not download.waiting:
+            frame=frame,
                 # At once, or somebody who wants it now would wait for a download that is being stopped.
                 self._forget(url, download)
                 download.task.cancel()

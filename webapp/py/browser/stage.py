@@ -17,14 +17,17 @@ from pyodide.ffi import create_proxy
 from webapp.py.browser.canvas import LineLayer
 from webapp.py.browser.cross_hair import CrossHair
 from webapp.py.browser.lens import Loupe, PixelReader, Readout
+from webapp.py.browser.mark_layer import MarkLayer
 from webapp.py.browser.pointers import Pointers
 from webapp.py.browser.still import StillLayer
 from webapp.py.browser.webgl import ContextMissing, PixelLayer
+from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.looks import look_of
 from webapp.py.pages.edges import Picture
 from webapp.py.workspace.appearance import Appearance, first_look
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.key_pointer import KeyPointer
+from webapp.py.workspace.marks import Extras
 from webapp.py.workspace.scene import MaskFigure, Scene, overlay_figure
 from webapp.py.workspace.tool import Adjust, Cursor, Frame, Key, ViewChange
 from webapp.py.workspace.viewport import Viewport
@@ -80,7 +83,9 @@ class Stage:
         self._view: Viewport | None = None
         self._appearance = Appearance()
         self._overlay: MaskFigure | None = None
-        self._overlay_shown = True
+        self._extras, self._stands = Extras(), ""
+        self._header: Header | None = None
+        self._shown_frame = 0
         self._size = (1.0, 1.0)
         self._framed = False
         self._painted_cursor = ""
@@ -92,6 +97,7 @@ class Stage:
         self._still = StillLayer(first, second)
         self._lines = LineLayer(lines)
         self._loupe, self._readout = Loupe(element), Readout(element)
+        self._marks = MarkLayer(element)
         self._reader: PixelReader | None = None
         self._pixels: PixelLayer | None = None
         try:
@@ -134,9 +140,14 @@ class Stage:
         look = self._appearance
         return look_of(look.window, look.inverted) if look.window is not None else ""
 
-    def show_overlay(self, shown: bool) -> None:
-        """Show what the file has drawn over its image, or hide it."""
-        self._overlay_shown = shown
+    def set_extras(self, extras: Extras) -> None:
+        """Show banner and overlay, or hide them."""
+        self._extras = extras
+        self.invalidate()
+
+    def say_place(self, stands: str) -> None:
+        """Say in the banner where the image stands among others, as "Slice 3 of 60"; empty for nowhere."""
+        self._stands = stands
         self.invalidate()
 
     def turn(self, quarters: int) -> None:
@@ -159,6 +170,7 @@ class Stage:
         self._still.forget()
         self._measure()
         aspect = picture.header.aspect if picture.header is not None else 1.0
+        self._header, self._shown_frame = picture.header, picture.frame
         self._view = Viewport(*self._size, picture.width, picture.height, aspect=aspect).fitted()
         self.set_appearance(first_look(picture.grey))
         self._after_camera()
@@ -169,7 +181,7 @@ class Stage:
         if self._pixels is not None:
             self._pixels.set_image(None)
         self._still.forget()
-        self._reader = self._view = self._overlay = None
+        self._reader = self._view = self._overlay = self._header = None
         self.invalidate()
 
     def set_background(self, color: tuple[float, float, float]) -> None:
@@ -288,7 +300,7 @@ class Stage:
         scene = self.gestures.scene(view.scale, self.opacity) if ready else Scene()
         self.element.ariaBusy = "true" if ready and self.gestures.computing else "false"
         at = None if self.pointers.panning or self.pointers.space else self.pointers.at
-        if self._overlay is not None and self._overlay_shown:
+        if self._overlay is not None and self._extras.overlay:
             scene = replace(scene, masks=(self._overlay, *scene.masks))
         if self._pixels is not None:
             self._draw_loupe(view, ratio, scene, at)
@@ -305,6 +317,8 @@ class Stage:
     def _draw_loupe(self, view: Viewport, ratio: float, scene: Scene, at: tuple[float, float] | None) -> None:
         if scene.loupe is None or at is None or self._pixels is None:
             self._loupe.hide()
+        window = self._appearance.window
+        self._marks.draw(self._header, self._shown_frame, view, window, self._stands, self._extras.banner)
         else:
             self._loupe.draw(self._pixels, view, ratio, scene, at, self.pointers.device == "touch")
 

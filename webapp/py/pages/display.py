@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import structs
@@ -12,12 +12,14 @@ from webapp.py.imaging.dicom_header import Window
 from webapp.py.workspace.appearance import Appearance
 from webapp.py.workspace.light import Light
 from webapp.py.workspace.linking import followed
+from webapp.py.workspace.marks import Extras
 from webapp.py.workspace.viewport import Viewport
 
 if TYPE_CHECKING:
     from webapp.py.pages.desk import Desk
     from webapp.py.pages.pane import Pane
 
+_HIDDEN = "limner.hidden-extras"
 PAUSE = 0.2
 """Seconds without a change after which the numbers of the menu follow."""
 
@@ -34,6 +36,8 @@ class Display:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._call_off: Callable[[], None] = lambda: None
+        hidden = (desk.edges.recall(_HIDDEN) or "").split()
+        self.extras = Extras(**{one.name: one.name not in hidden for one in fields(Extras)})
 
     def camera_moved(self, leader: Pane, view: Viewport) -> None:
         """Let the other viewports look where this one looks, when they are linked."""
@@ -103,6 +107,16 @@ class Display:
         if self._desk.stage is not None:
             self._desk.stage.set_appearance(appearance)
             self._desk.edges.render()
+
+    def toggle_extra(self, name: Literal["banner", "overlay"]) -> None:
+        """Show or hide something over the image; this machine remembers it."""
+        self.extras = replace(self.extras, **{name: not getattr(self.extras, name)})
+        hidden = " ".join(one.name for one in fields(Extras) if not getattr(self.extras, one.name))
+        self._desk.edges.remember(_HIDDEN, hidden or None)
+        for pane in self._desk.work.panes:
+            if pane.stage is not None:
+                pane.stage.set_extras(self.extras)
+        self._desk.edges.render()
 
     def change_opacity(self, opacity: float) -> None:
         """Set how strongly masks cover the image."""

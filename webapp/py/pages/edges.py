@@ -21,6 +21,7 @@ from webapp.py.workspace.appearance import Appearance
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.key_pointer import KeyPointer
 from webapp.py.workspace.messages import Camera, Key
+from webapp.py.workspace.marks import Extras
 from webapp.py.workspace.viewport import Viewport
 
 
@@ -80,6 +81,10 @@ class Picture(Protocol):
         """What a DICOM file has drawn over its image, above 0 where something is; None for nothing."""
 
     def close(self) -> None:
+    @property
+    def frame(self) -> int:
+        """Which frame of its file it is, from 0."""
+
         """Free its memory."""
 
 
@@ -102,8 +107,11 @@ class StageLike(Protocol):
     def set_appearance(self, appearance: Appearance) -> None:
         """Show the image so; tells nobody."""
 
-    def show_overlay(self, shown: bool) -> None:
-        """Show what the file has drawn over its image, or hide it."""
+    def set_extras(self, extras: Extras) -> None:
+        """Show what lies over the image beside annotations, or hide it."""
+
+    def say_place(self, stands: str) -> None:
+        """Say in the banner where the image stands among others; empty for nowhere."""
 
     @property
     def view(self) -> Viewport | None:

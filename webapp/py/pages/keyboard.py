@@ -278,6 +278,8 @@ DOES: dict[str, Callable[[Desk], object]] = {
     "mirror": lambda desk: desk.display.flip("horizontal"),
     "mirror-down": lambda desk: desk.display.flip("vertical"),
     "reset-light": lambda desk: desk.display.set_light(Light()),
+    "banner": lambda desk: desk.display.toggle_extra("banner"),
+    "overlay": lambda desk: desk.display.toggle_extra("overlay"),
     "layout-1x1": _layout("1x1"),
     "layout-1x2": _layout("1x2"),
     "layout-2x1": _layout("2x1"),

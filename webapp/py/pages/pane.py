@@ -117,3 +117,9 @@ class Pane:
         picture, self._picture = self._picture, None
         if picture is not None:
             picture.close()
+        self.stage.set_extras(self._desk.display.extras)
+    @property
+    def overlaid(self) -> bool:
+        """Whether the file has drawn something over its image."""
+        return self._picture is not None and self._picture.overlay is not None
+

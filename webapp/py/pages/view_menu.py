@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from webapp.py.imaging.dicom_header import Window
 from webapp.py.imaging.windows import PRESETS, linear
+from webapp.py.pages.keyboard import keys_of
 from webapp.py.pages.parts import button, does, icon, icon_button
+from webapp.py.pages.slice_bar import memory_setting
 from webapp.py.pages.state import Layout, Work
 from webapp.py.pages.tree import Event, Node, h
+from webapp.py.workspace.actions import action
 from webapp.py.workspace.light import MOST, Light
 
 if TYPE_CHECKING:
@@ -44,6 +47,8 @@ def view_menu(work: Work, desk: Desk) -> list[Node]:
             _section("Window", _window(desk, window))
             if (window := desk.display.window) is not None
             else _section("Light", _light(desk)),
+            _section("Over the image", _extras(work, desk)) if work.pane.header is not None else None,
+            _section("Memory for slices", memory_setting(desk)) if work.pane.place is not None else None,
         ),
     ]
 
@@ -138,19 +143,34 @@ def _window(desk: Desk, window: Window) -> Node:
         ),
         _number("Middle", window.center, window, center),
         _number("Width", window.width, window, width),
-        h(
-            "label",
-            {"class": "check"},
-            h(
-                "input",
-                {
-                    "type": "checkbox",
-                    "prop:checked": desk.display.inverted,
-                    "on_change": does(desk.display.invert),
-                },
-            ),
-            "Low values white",
+        _switch("Low values white", desk.display.inverted, desk.display.invert),
+    )
+
+
+def _extras(work: Work, desk: Desk) -> Node:
+    """Return what a medical image shows in its corners and over its pixels."""
+    return h(
+        "div",
+        {"class": "row"},
+        _switch(
+            f"Patient and series ({keys_of(desk, action('banner'))})",
+            desk.display.extras.banner,
+            lambda: desk.display.toggle_extra("banner"),
         ),
+        _switch(
+            "Drawn by the file", desk.display.extras.overlay, lambda: desk.display.toggle_extra("overlay")
+        )
+        if work.pane.overlaid
+        else None,
+    )
+
+
+def _switch(title: str, on: bool, switch: Callable[[], None]) -> Node:
+    return h(
+        "label",
+        {"class": "check", "key": title},
+        h("input", {"type": "checkbox", "prop:checked": on, "on_change": does(switch)}),
+        title,
     )
 
 
