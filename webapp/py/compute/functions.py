@@ -36,6 +36,9 @@ FUNCTIONS = {
     "mask_operation": Function("webapp.py.compute.mask_operations", "mask_operation", ("numpy", "msgspec")),
     "forget_slices": Function("webapp.py.compute.volumes", "forget_slices", ("numpy",)),
     "grow": Function("webapp.py.compute.growing", "grow", ("numpy", "scipy", "scikit-image")),
+    "grow_volume": Function(
+        "webapp.py.compute.value_growing", "grow_volume", ("numpy", "scipy", "scikit-image", "msgspec")
+    ),
     "missing_slices": Function("webapp.py.compute.volumes", "missing_slices", ("numpy",)),
     "segments": Function("webapp.py.compute.superpixels", "segments", ("numpy", "scipy", "scikit-image")),
     "superpixels": Function("webapp.py.compute.superpixels", "superpixels", ("numpy", "scikit-image")),

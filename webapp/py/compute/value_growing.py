@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from webapp.py.compute.growing import connected
+from webapp.py.compute.mask_operations import Packed, pack_region
 from webapp.py.compute.protocol import ComputeProblem, Progress
+from webapp.py.geometry.masks import encode
 
 FIRST_REACH = 64.0
 """Millimetres (or pixels) to each side that are looked at first; twice as many while it is too little."""
@@ -20,6 +22,71 @@ class GrownBox(TypedDict):
 
     start: list[int]
     pixels: NDArray[np.bool_]
+
+
+class GrownMasks(TypedDict):
+    """A region as masks: the first slice that it is in, and its mask there and in those that follow."""
+
+    first: int
+    masks: list[Packed]
+
+
+def grow_volume(
+    volume: NDArray[Any],
+    seed: Sequence[int],
+    low: float,
+    high: float,
+    distance: float = 0.0,
+    spacing: Sequence[float] | None = None,
+    fill_holes: bool = False,
+) -> Generator[Progress, None, GrownMasks]:
+    """Grow a region as `grow_values` does, and return it as one mask a slice.
+
+    Parameters
+    ----------
+    volume : array, shape (slices, rows, columns)
+        Grey values, such as HU; one slice for growth within it.
+    seed : (slice, row, column)
+    low, high, distance, spacing, fill_holes
+        As of `grow_values`.
+
+    Yields
+    ------
+    Progress
+        While it grows, and after the mask of each slice.
+
+    Returns
+    -------
+    GrownMasks
+        Masks from `mask_operations.pack_region`, at least one.
+
+    Raises
+    ------
+    ComputeProblem
+        As `grow_values`, and when the outline of a slice is too fine for a mask.
+
+    Examples
+    --------
+    >>> volume = np.array([[[450, 430, 90]], [[90, 480, 481]]], np.int16)
+    >>> steps = grow_volume(volume, (0, 0, 0), -30, 30)
+    >>> try:
+    ...     while next(steps): pass
+    ... except StopIteration as stop: stop.value["first"], [mask["box"] for mask in stop.value["masks"]]
+    (0, [[0, 0, 2, 1], [1, 0, 1, 1]])
+    """
+    steps = tuple(spacing) if spacing is not None else None
+    grown = yield from grow_values(volume, tuple(seed), low, high, distance, steps, fill_holes)
+    first, top, left = grown["start"]
+    masks: list[Packed] = []
+    for plane in grown["pixels"]:
+        try:
+            mask = encode(plane, left, top)
+        except ValueError:
+            raise ComputeProblem("The region is too ragged for a mask. Choose a narrower range.") from None
+        assert mask is not None  # what is connected leaves no slice out
+        masks.append(pack_region(mask))
+        yield Progress(len(masks) / len(grown["pixels"]), "Making masks")
+    return {"first": first, "masks": masks}
 
 
 def grow_values(

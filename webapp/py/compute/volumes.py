@@ -79,6 +79,8 @@ class Slices:
         if not key or self.missing(key):
             raise ComputeProblem("The slices are not at hand any more. Open the series again.")
         first = self._kept[key[0]]
+        if len(key) == 1:
+            return first[None]
         if any(self._kept[one].shape != first.shape for one in key):
             raise ComputeProblem("The slices of this series are not of one size.")
         kind = np.result_type(*{self._kept[one].dtype for one in key})

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from webapp.py.domain.shapes import Box, Mask, Point, Shape
 from webapp.py.geometry.hits import hit
+from webapp.py.geometry.image_parts import VolumePart
 from webapp.py.geometry.masks import Rect
 from webapp.py.geometry.rasters import Raster
 from webapp.py.geometry.shapes import bounds
@@ -51,8 +52,9 @@ class Context:
 
     ``image`` is the address of the image at hand, to be put into an `ImagePart`. ``visible`` is the rectangle
     of it that is in view, in whole pixels, None when nothing is. ``prepared`` is the latest answer to what
-    `Tool.prepare` asked about this image, perhaps with other settings than the present ones. ``stack`` are
-    the slices among which the image lies, None where it lies in none.
+    `Tool.prepare` asked about this image, perhaps with other settings than the present ones. ``values``
+    stands for the values of a grey DICOM image in a question to the worker, as a volume of one slice; None
+    for other images. ``stack`` are the slices among which the image lies, None where it lies in none.
     """
 
     width: int
@@ -65,6 +67,7 @@ class Context:
     image: str = ""
     visible: Rect | None = None
     prepared: Prepared | None = None
+    values: VolumePart | None = None
     stack: StackView | None = None
 
     @property

@@ -12,6 +12,7 @@ from math import ceil, floor
 from typing import Any, Protocol
 
 from webapp.py.domain.shapes import Mask
+from webapp.py.geometry.image_parts import VolumePart, frame_address
 from webapp.py.geometry.masks import Rect, clip_rect
 from webapp.py.workspace.figures import NEUTRAL, Versions
 from webapp.py.workspace.history import Step
@@ -248,9 +249,17 @@ class Gestures:
         return replace(
             session.context(scale),
             image=asset.url + self.stage.look if asset is not None else "",
+            values=self._values,
             visible=_visible(view) if view is not None else None,
             prepared=self._preparation.of(session.tool_id, self._image),
         )
+
+    @property
+    def _values(self) -> VolumePart | None:
+        asset = self.session.asset
+        if asset is None or not self.stage.look:  # only grey images are seen through a window
+            return None
+        return VolumePart((frame_address(asset.url, asset.frame),))
 
     @property
     def _image(self) -> object:
