@@ -6,7 +6,7 @@ What lies behind the edges is real where it can be: stores on a `Disk`, tools, s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 
 from tests.fake_server import DEMO_ASSETS, DEMO_RECORDS, Server
 from webapp.py.compute import protocol
+from webapp.py.domain.model import Asset
 from webapp.py.domain.wire import PROTOCOL, AssetPage, Session, SyncReply, SyncRequest
 from webapp.py.imaging.dicom_header import Header
+from webapp.py.imaging.dicomweb import Found, Resource
 from webapp.py.imaging.grey import Grey
+from webapp.py.imaging.sources import ImageProblem
 from webapp.py.pages.edges import Demo, ImageTrouble, NoServer, Picture, SignInRefused
 from webapp.py.pages.state import Problem
 from webapp.py.store.local import LocalStore, News, StorageProblem
@@ -159,6 +162,10 @@ class FakeStage:
 class FakeEdges:
     """`webapp.py.pages.edges.Edges` in memory. ``server`` None is a site without a sync server."""
 
+async def no_pacs(place: Resource, offset: int, limit: int, matching: dict[str, str]) -> list[Found]:
+    raise ImageProblem("unreachable", "The server could not be reached.")
+
+
     def __init__(self, machine: Machine | None = None, server: Server | None = None) -> None:
         self.machine = machine or Machine()
         self.server = server
@@ -173,6 +180,7 @@ class FakeEdges:
         self.local: MemoryLocalStore | None = None
         self.sync: Sync | None = None
         self.fragment = ""
+        self.pacs: Callable[[Resource, int, int, dict[str, str]], Awaitable[list[Found]]] = no_pacs
         self.followed: Callable[[str], Coroutine[Any, Any, None]] | None = None
         self.reloads = 0
         self.dark: bool | None = None
@@ -219,6 +227,14 @@ class FakeEdges:
         self._reach()
         if self.demo_project is None:
             raise Offline("This site has no demo project.")
+    async def add_assets(self, dataset: str, start: int, assets: Sequence[Asset]) -> int:
+        self._reach()
+        assert self.server is not None
+        listed = self.server.assets.setdefault(dataset, [])
+        assert start == len(listed)
+        listed += assets
+        return len(listed)
+
         return self.demo_project
 
     def _reach(self) -> None:
@@ -274,6 +290,19 @@ class FakeEdges:
             raise ImageTrouble(self.picture_problems[url])
         self.thumbnails_now += 1
         self.thumbnails_at_once = max(self.thumbnails_at_once, self.thumbnails_now)
+    async def slice(self, url: str, frame: int = 0) -> FakePicture:
+        await asyncio.sleep(0)
+        picture = await self.picture(url, frame)
+        picture.header, picture.grey = self.scans.get(url, (None, None))
+        if picture.header is None:
+            raise ImageTrouble(Problem("This kind of image cannot be shown", "This is no DICOM image."))
+        return picture
+
+    async def dicomweb_list(
+        self, place: Resource, offset: int = 0, limit: int = 100, **matching: str
+    ) -> list[Found]:
+        return await self.pacs(place, offset, limit, matching)
+
         try:
             await asyncio.sleep(0)
         finally:

@@ -12,6 +12,9 @@ from webapp.py.domain.wire import MOST_ASSETS, PROTOCOL, SETUP, AssetPage
 from webapp.py.domain.wire import Session as Person
 from webapp.py.pages.chrome import starting, stranded
 from webapp.py.pages.desk import TOAST_SECONDS, Desk
+from webapp.py.pages.dicomweb_access import DicomwebAccess
+from webapp.py.pages.dicomweb_import import DicomwebImport
+from webapp.py.pages.dicomweb_page import dicomweb_page
 from webapp.py.pages.edges import Edges, NoServer, SignInRefused
 from webapp.py.pages.labeling import labeling_page
 from webapp.py.pages.palette import open_palette
@@ -40,6 +43,8 @@ class App:
         self.sync: Sync | None = None
         self.desk = Desk(self, registry)
         self.transfer = Transfer(self)
+        self.access = DicomwebAccess(self)
+        self.dicomweb = DicomwebImport(self)
         self._cancel_toast: Callable[[], None] = lambda: None
         self._retry_set = False
         self.state.dark = edges.recall(_THEME) != "light"
@@ -56,6 +61,8 @@ class App:
             page = sign_in_page(state, self)
         elif state.route.page == "label":
             page = labeling_page(state, self)
+        elif state.route.page == "dicomweb":
+            page = dicomweb_page(state, self)
         else:
             page = projects_page(state, self)
         return h("div", {"style": "height:100%"}, page, open_sheet(state, self))
@@ -222,6 +229,8 @@ class App:
                 self.state.route = Route()
         else:
             self.desk.close()
+        if route.page == "dicomweb":
+            await self.dicomweb.open()
         self.edges.render()
 
     def open_sheet(self, sheet: Sheet) -> None:

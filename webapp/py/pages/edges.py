@@ -13,6 +13,7 @@ from webapp.py.compute.protocol import Progress
 from webapp.py.domain.model import Asset, Fields
 from webapp.py.domain.wire import AssetPage, Session
 from webapp.py.imaging.dicom_header import Header
+from webapp.py.imaging.dicomweb import Found, Resource
 from webapp.py.imaging.grey import Grey
 from webapp.py.pages.state import Problem
 from webapp.py.store.local import LocalStore, News
@@ -181,12 +182,26 @@ class Edges(Protocol):
 
     async def demo(self) -> Demo:
         """Fetch the demo project of the site; raises `Offline`."""
+    async def add_assets(self, dataset: str, start: int, assets: Sequence[Asset]) -> int:
+        """Append images to a dataset on the server, at the place where it ends; returns how many it has now.
+
+        Raises `SyncProblem`.
+        """
+
 
     async def picture(self, url: str, frame: int = 0) -> Picture:
         """Load an image; raises `ImageTrouble`."""
 
     async def thumbnail(self, url: str) -> str:
         """Return an address of a small copy of an image, for ``<img>``; raises `ImageTrouble`."""
+    async def slice(self, url: str, frame: int = 0) -> Picture:
+        """Load a DICOM image as a slice of a stack; raises `ImageTrouble`."""
+
+    async def dicomweb_list(
+        self, place: Resource, offset: int = 0, limit: int = 100, **matching: str
+    ) -> list[Found]:
+        """Return what a DICOMweb server lists in a place; raises `ImageProblem`."""
+
 
     def forget_thumbnail(self, address: str) -> None:
         """Free the memory of a small copy."""

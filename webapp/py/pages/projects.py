@@ -36,6 +36,15 @@ def projects_page(state: State, app: App) -> Node:
                     "div",
                     {"class": "page-head"},
                     h("div", {"class": "grow"}, h("h1", None, "Projects"), _lead(state, len(found))),
+                    button("DICOMweb servers", app.access.open, icon_name="server"),
+                    h(
+                        "a",
+                        {"class": "button", "href": write_route(Route("dicomweb"))},
+                        icon("plus", small=True),
+                        "New from DICOMweb",
+                    )
+                    if app.dicomweb.allowed
+                    else None,
                     button(
                         state.busy or "Import…",
                         app.import_project,

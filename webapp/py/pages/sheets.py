@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from webapp.py.pages.dicomweb_access import servers_sheet
 from webapp.py.pages.import_sheet import import_sheet
 from webapp.py.pages.palette import palette
 from webapp.py.pages.parts import button, plural, sheet
@@ -43,6 +44,8 @@ def open_sheet(state: State, app: App) -> Node | None:
         return import_sheet(app)
     if state.sheet == "sign-in":
         return sign_in_sheet(state, app)
+    if state.sheet == "servers":
+        return servers_sheet(app)
     return None
 
 

@@ -25,7 +25,7 @@ Layout = Literal["1x1", "1x2", "2x1", "2x2"]
 """Rows and columns of viewports."""
 LAYOUTS: dict[Layout, int] = {"1x1": 1, "1x2": 2, "2x1": 2, "2x2": 4}
 """How many viewports each layout has."""
-Sheet = Literal["", "saved", "shortcuts", "palette", "export", "import", "sign-in"]
+Sheet = Literal["", "saved", "shortcuts", "palette", "export", "import", "sign-in", "servers"]
 SOLO = "solo"
 """The person of a workspace that has no server."""
 
@@ -34,7 +34,7 @@ SOLO = "solo"
 class Route:
     """Which page is shown; kept in the address after the ``#``."""
 
-    page: Literal["projects", "label"] = "projects"
+    page: Literal["projects", "label", "dicomweb"] = "projects"
     project: str = ""
     ordinal: int = 0
 
@@ -51,11 +51,13 @@ def read_route(fragment: str) -> Route:
     if len(parts) >= 2 and parts[0] == "project":
         ordinal = int(parts[2]) if len(parts) > 2 and parts[2].isdecimal() else 0
         return Route("label", parts[1], ordinal)
-    return Route()
+    return Route("dicomweb") if parts == ["dicomweb"] else Route()
 
 
 def write_route(route: Route) -> str:
     """Return the fragment of a route; the reverse of `read_route`."""
+    if route.page == "dicomweb":
+        return "#/dicomweb"
     return f"#/project/{route.project}/{route.ordinal}" if route.page == "label" else "#/"
 
 

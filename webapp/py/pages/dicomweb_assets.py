@@ -1,0 +1,88 @@
+"""Images of series as a dataset lists them: addresses with UIDs, neutral names, nothing about a patient."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from webapp.py.domain.model import Asset
+from webapp.py.imaging.dicomweb import Found
+from webapp.py.imaging.sources import ImageProblem
+
+MOST_IMAGES = 100_000
+"""Images of one dataset that is made here."""
+NO_IMAGES = frozenset(
+    {"AU", "DOC", "ECG", "EPS", "HD", "KO", "PLAN", "PR", "REG", "RTPLAN", "RTSTRUCT", "SR"}
+)
+"""Modalities whose files show no image (PS3.3 C.7.3.1.1.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series, and the instances of it that are wanted."""
+
+    found: Found
+    instances: Sequence[Found]
+
+
+def has_images(series: Found) -> bool:
+    """Tell whether a series may hold images."""
+    return series.details not in NO_IMAGES
+
+
+def dataset_assets(wanted: Sequence[Series]) -> list[Asset]:
+    """Return the images of series: one for each frame, in folders by study and series, ordered by number.
+
+    Raises
+    ------
+    ImageProblem
+        When they are more than `MOST_IMAGES`.
+
+    Examples
+    --------
+    >>> from webapp.py.imaging.dicomweb import Resource
+    >>> place = Resource("http://pacs", "1", "2")
+    >>> ct = Found(place, "Mr. Doe's abdomen", "CT", number=3)
+    >>> image = Found(Resource("http://pacs", "1", "2", "9"), "Image 7", number=7)
+    >>> [(asset.folder, asset.name) for asset in dataset_assets([Series(ct, [image])])]
+    [('Study 1/CT 3', 'Image 7')]
+    """
+    assets: list[Asset] = []
+    for folder, series in zip(_folders(wanted), wanted, strict=True):
+        ordered = sorted(series.instances, key=lambda one: (one.number, one.resource.instance))
+        for place, instance in enumerate(ordered, 1):
+            for name, url in _images(instance, place):
+                if len(assets) >= MOST_IMAGES:
+                    raise ImageProblem(
+                        "too_large", f"These are more than {MOST_IMAGES:,} images. Choose fewer series."
+                    )
+                assets.append(Asset(ordinal=len(assets), name=name, folder=folder, url=url))
+    return assets
+
+
+def _folders(wanted: Sequence[Series]) -> Iterator[str]:
+    studies: dict[str, int] = {}
+    taken: set[str] = set()
+    for series in wanted:
+        found = series.found
+        study = studies.setdefault(found.resource.study, len(studies) + 1)
+        # What a server calls a modality may be anything, even a name.
+        kind = found.details if re.fullmatch(r"[A-Z]{2,9}", found.details) else "Series"
+        number = found.number
+        while (folder := f"Study {study}/{kind} {number}") in taken or not number:
+            number += 1
+        taken.add(folder)
+        yield folder
+
+
+def _images(instance: Found, place: int) -> Iterator[tuple[str, str]]:
+    name = f"Image {instance.number or place}"
+    resource = instance.resource
+    if resource.frame is not None:
+        yield f"{name}, frame {resource.frame}", resource.address
+    elif instance.frames == 1:
+        yield name, resource.address
+    else:
+        for frame in range(1, min(instance.frames, MOST_IMAGES + 1) + 1):
+            yield f"{name}, frame {frame}", resource.with_frame(frame).address
