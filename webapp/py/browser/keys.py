@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import js
@@ -44,8 +45,8 @@ def key_of(event: Any) -> Key:
     return Key(key, shift=bool(event.shiftKey), ctrl=held, alt=bool(event.altKey), repeat=bool(event.repeat))
 
 
-def listen_to_keys(app: App) -> None:
-    """Give the keys of the page to the workspace from now on."""
+def listen_to_keys(app: App, show: Callable[[], None]) -> None:
+    """Give the keys of the page to the workspace from now on; ``show`` shows its state at once."""
 
     def on_key(event: Any) -> None:
         target = event.target
@@ -58,6 +59,8 @@ def listen_to_keys(app: App) -> None:
             return
         if take_key(app.desk, key, typing=typing):
             event.preventDefault()
+            if app.state.sheet:
+                show()  # whatever is typed next is for the sheet
         elif key.key == " " and not typing:
             event.preventDefault()
             app.desk.display.hold_space(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import js
@@ -28,18 +29,18 @@ async def start(boot: BootInfo) -> None:
     root = Root(js.document.getElementById("app"), lambda problem: _report(app, problem))
     edges.connect(lambda: root.schedule(app.view), lambda problem: _report(app, problem))
     app.state.missing = edges.missing()
-    _listen(app, edges)
+    _listen(app, edges, lambda: root.render(app.view()))
     boot.listen(lambda report: _offline_copy(app, report))
     js.document.body.dataset.limner = boot.how
     await app.start(str(js.location.hash))
     root.render(app.view())
 
 
-def _listen(app: App, edges: BrowserEdges) -> None:
+def _listen(app: App, edges: BrowserEdges, show: Callable[[], None]) -> None:
     def on_hash(_event: Any) -> None:
         edges.spawn(app.navigate(read_route(str(js.location.hash))))
 
-    listen_to_keys(app)
+    listen_to_keys(app, show)
     listen_to_presence(app)
     js.window.addEventListener("hashchange", create_proxy(on_hash))
     on_network_change(lambda online: app.sync_now() if online else None)
