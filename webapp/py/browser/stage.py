@@ -21,6 +21,7 @@ from webapp.py.browser.mark_layer import MarkLayer
 from webapp.py.browser.pointers import Pointers
 from webapp.py.browser.still import StillLayer
 from webapp.py.browser.webgl import ContextMissing, PixelLayer
+from webapp.py.compute.protocol import Progress
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.looks import look_of
 from webapp.py.pages.edges import Picture
@@ -35,12 +36,19 @@ from webapp.py.workspace.viewport import Viewport
 _CURSORS = {"circle": "none", "square": "none", "cross": "crosshair", "arrow": "default"}
 _TURNED = {"ns-resize": "ew-resize", "ew-resize": "ns-resize"}
 _SLANTED = {"nwse-resize": "nesw-resize", "nesw-resize": "nwse-resize"}
+_DOING = "data-doing"
+"""The attribute with what the worker does and how far it is, shown by the style sheet while it is busy."""
 
 
 class Compute(Protocol):
     """How questions reach the compute worker."""
 
-    async def __call__(self, function: str, arguments: Mapping[str, Any]) -> Any:
+    async def __call__(
+        self,
+        function: str,
+        arguments: Mapping[str, Any],
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Any:
         """Return the answer, or raise with a sentence for the person."""
 
 
@@ -269,11 +277,13 @@ class Stage:
         async def put() -> None:
             await asyncio.sleep(pause)
             try:
-                answer = await self._compute(function, arguments)
+                answer = await self._compute(function, arguments, self._show_progress)
             except Exception as error:
                 failed(str(error) or type(error).__name__)
             else:
                 answered(answer)
+            finally:
+                self.element.removeAttribute(_DOING)
             self.after_event()
 
         task = asyncio.ensure_future(put())
@@ -284,6 +294,10 @@ class Stage:
             task.cancel()
 
         return call_off
+
+    def _show_progress(self, progress: Progress) -> None:
+        doing = progress.note or "Computing"
+        self.element.setAttribute(_DOING, f"{doing} {progress.share:.0%} · Esc to cancel")
 
     # --- drawing
 
