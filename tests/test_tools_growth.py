@@ -233,9 +233,10 @@ def test_erasing_takes_the_region_from_the_object_on_all_slices() -> None:
 
 
 def test_dragging_widens_the_range_and_shows_what_comes_of_it() -> None:
-    volume = np.arange(0, 400, 10, np.int16).reshape(1, 1, 40)
+    volume = np.arange(0, 400, 10).astype(np.int16).reshape(1, 1, 40)
     ctx = image(volume, low=-10, high=10)
     drafts, (created,) = play(TOOL, drag((20.5, 0.5), (60.5, 0.5)), ctx, worker(volume))
+    assert isinstance(created, Create)
     assert created.shape == block(17, 0, 7, 1)
     assert [draft for draft in drafts if isinstance(draft, Mask)][-1] == block(17, 0, 7, 1)
     set_to = [(draft.name, draft.value) for draft in drafts if isinstance(draft, SetValue)]
