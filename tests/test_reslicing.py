@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from datasets_server.demo.phantom import encode_slices, hu_volume, organ_mask
 from webapp.py.domain.shapes import Box, Points, Polygon
-from webapp.py.geometry.mask_cuts import area_of
+from webapp.py.geometry.mask_cuts import Area, area_of, solid_of
 from webapp.py.geometry.masks import encode
 from webapp.py.imaging.dicom import read_file, read_header
 from webapp.py.imaging.planes import Plane, crossing, plane_of
@@ -156,17 +156,30 @@ def test_slices_of_several_types_keep_their_values() -> None:
 # --- masks
 
 
-def test_rows_and_columns_of_masks_are_those_of_the_decoded_volume() -> None:
+def test_cuts_through_masks_are_those_of_the_decoded_volume() -> None:
     liver = organ_mask("liver")
-    masks = [encode(plane) for plane in liver]
-    areas = [area_of(mask, 512, 512) if mask is not None else None for mask in masks]
-    nothing = np.zeros(512, np.uint8)
+    masks = {place: encode(plane) for place, plane in enumerate(liver) if plane.any()}
+    areas = {place: area_of(mask, 512, 512) for place, mask in masks.items() if mask is not None}
+    solid = solid_of({place: [area] for place, area in areas.items() if area is not None})
     for row in (0, 180, 236, 511):
-        found = [nothing if area is None else area.row(row, 512) for area in areas]
-        assert np.array_equal(found, liver[:, row, :])
+        assert np.array_equal(solid.across_row(row, 60, 512), liver[:, row, :])
     for column in (0, 140, 160, 511):
-        found = [nothing if area is None else area.column(column, 512) for area in areas]
-        assert np.array_equal(found, liver[:, :, column])
+        assert np.array_equal(solid.across_column(column, 60, 512), liver[:, :, column])
+
+
+def test_cuts_through_random_areas_that_lie_on_each_other() -> None:
+    dice = np.random.default_rng(5)
+    for _ in range(40):
+        layers = (dice.random((2, 5, 7, 9)) < 0.4).astype(np.uint8)
+        areas: dict[int, list[Area]] = {}
+        for layer, place in product(range(2), range(5)):
+            mask = encode(layers[layer, place])
+            area = area_of(mask, 9, 7) if mask is not None else None
+            areas.setdefault(place, []).extend([] if area is None else [area])
+        solid, volume = solid_of(areas), layers.max(axis=0)
+        assert np.array_equal([solid.across_row(row, 5, 9) for row in range(7)], volume.swapaxes(0, 1))
+        columns = [solid.across_column(column, 5, 7) for column in range(9)]
+        assert np.array_equal(columns, np.moveaxis(volume, 2, 0))
 
 
 def test_polygons_and_boxes_are_cut_by_the_rule_of_the_middle_and_clipped_to_the_image() -> None:
@@ -175,19 +188,10 @@ def test_polygons_and_boxes_are_cut_by_the_rule_of_the_middle_and_clipped_to_the
     assert square is not None
     assert box is not None
     for area in (square, box):
-        assert [area.row(row, 4).tolist() for row in range(5)] == [[0] * 4, *[[1, 1, 0, 0]] * 4]
-        assert area.column(1, 5).tolist() == [0, 1, 1, 1, 1]
+        solid = solid_of({1: [area]})
+        found = [solid.across_row(row, 2, 4).tolist() for row in range(5)]
+        assert found == [[[0] * 4, [0] * 4], *[[[0] * 4, [1, 1, 0, 0]]] * 4]
+        assert solid.across_column(1, 2, 5).tolist() == [[0] * 5, [0, 1, 1, 1, 1]]
     assert area_of(Points([(1, 1)]), 4, 5) is None
     assert area_of(Box(8, 8, 2, 2), 4, 5) is None
-
-
-def test_areas_of_random_pixels() -> None:
-    dice = np.random.default_rng(5)
-    for _ in range(40):
-        pixels = (dice.random((7, 9)) < 0.5).astype(np.uint8)
-        mask = encode(pixels)
-        assert mask is not None
-        area = area_of(mask, 9, 7)
-        assert area is not None
-        assert np.array_equal([area.row(row, 9) for row in range(7)], pixels)
-        assert np.array_equal(np.transpose([area.column(column, 7) for column in range(9)]), pixels)
+    assert not solid_of({}).across_row(0, 2, 3).any()

@@ -1,11 +1,12 @@
-"""Lines through the regions of slices: what an object of many slices looks like where a plane cuts them.
+"""Cuts through the areas of slices: what an object of many slices looks like where a plane crosses them.
 
-An area on a slice is known by its spans: row, first column and end column of each. A row or a column of it
-costs what its outline costs; nothing is made pixels but the line itself.
+An object is known by its spans: slice, row, first column and end column of each. A cut costs what the
+outlines cost; nothing is made pixels but the cut itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from webapp.py.domain.shapes import Box, Mask, Polygon, Shape
 from webapp.py.geometry.filling import polygon_mask
-from webapp.py.geometry.masks import clip
+from webapp.py.geometry.masks import Pixels, clip
 from webapp.py.geometry.spans import Places, mask_spans, rows_of
 
 
@@ -24,19 +25,32 @@ class Area(NamedTuple):
     lefts: Places
     rights: Places
 
-    def row(self, row: int, width: int) -> NDArray[np.uint8]:
-        """Return the pixels of a row of the image, of shape (width,), 1 = on."""
-        here = self.rows == row
-        steps = np.zeros(width + 1, np.int8)
-        steps[self.lefts[here].astype(np.intp)] += 1
-        steps[self.rights[here].astype(np.intp)] -= 1
-        return np.cumsum(steps[:-1], dtype=np.int8).view(np.uint8)
 
-    def column(self, column: int, height: int) -> NDArray[np.uint8]:
-        """Return the pixels of a column of the image, of shape (height,), 1 = on."""
-        line = np.zeros(height, np.uint8)
-        line[self.rows[(self.lefts <= column) & (column < self.rights)].astype(np.intp)] = 1
-        return line
+class Solid(NamedTuple):
+    """Areas on slices: the slice, the row, the first column and the end column of each span."""
+
+    slices: Places
+    rows: Places
+    lefts: Places
+    rights: Places
+
+    def across_row(self, row: int, count: int, width: int) -> Pixels:
+        """Return one row of each of ``count`` slices, of shape (count, width), 1 = on."""
+        here = self.rows == row
+        steps = np.zeros((count, width + 1), np.int8)
+        lines = self.slices[here].astype(np.intp)
+        # Spans of one slice may lie on each other, where several annotations are one object.
+        np.add.at(steps, (lines, self.lefts[here].astype(np.intp)), 1)
+        np.add.at(steps, (lines, self.rights[here].astype(np.intp)), -1)
+        on: NDArray[np.bool_] = np.cumsum(steps[:, :width], axis=1, dtype=np.int16) > 0
+        return on.view(np.uint8)
+
+    def across_column(self, column: int, count: int, height: int) -> Pixels:
+        """Return one column of each of ``count`` slices, of shape (count, height), 1 = on."""
+        here = (self.lefts <= column) & (column < self.rights)
+        pixels = np.zeros((count, height), np.uint8)
+        pixels[self.slices[here].astype(np.intp), self.rows[here].astype(np.intp)] = 1
+        return pixels
 
 
 def area_of(shape: Shape, width: int, height: int) -> Area | None:
@@ -46,11 +60,8 @@ def area_of(shape: Shape, width: int, height: int) -> Area | None:
 
     Examples
     --------
-    >>> area = area_of(Mask(x=1, y=2, width=2, height=2, runs=[0, 3, 1]), 5, 6)
-    >>> area.row(2, 5).tolist(), area.column(2, 6).tolist()
-    ([0, 1, 1, 0, 0], [0, 0, 1, 0, 0, 0])
-    >>> area_of(Box(x=0.6, y=0.0, width=2.0, height=1.0), 5, 6).row(0, 5).tolist()
-    [0, 1, 1, 0, 0]
+    >>> area_of(Mask(x=1, y=2, width=2, height=2, runs=[0, 3, 1]), 5, 6)
+    Area(rows=array([2, 3]), lefts=array([1, 1]), rights=array([3, 2]))
     """
     mask: Mask | None = None
     if isinstance(shape, Mask):
@@ -63,5 +74,26 @@ def area_of(shape: Shape, width: int, height: int) -> Area | None:
         mask = polygon_mask(Polygon(corners), width, height)
     if mask is None:
         return None
-    frame = (0, 0, width, height)
-    return Area(*rows_of(mask_spans(mask, frame), width))
+    return Area(*rows_of(mask_spans(mask, (0, 0, width, height)), width))
+
+
+def solid_of(areas: Mapping[int, list[Area]]) -> Solid:
+    """Return what areas make together, by the slice that each lies on.
+
+    Examples
+    --------
+    >>> area = Area(np.array([2, 3]), np.array([1, 1]), np.array([3, 2]))
+    >>> solid = solid_of({0: [area], 2: [area]})
+    >>> solid.across_row(2, 3, 4).tolist()
+    [[0, 1, 1, 0], [0, 0, 0, 0], [0, 1, 1, 0]]
+    >>> solid.across_column(1, 3, 5).tolist()
+    [[0, 0, 1, 1, 0], [0, 0, 0, 0, 0], [0, 0, 1, 1, 0]]
+    """
+    placed = [(slice_, area) for slice_, members in areas.items() for area in members]
+    if not placed:
+        return Solid(*(np.zeros(0, np.int64) for _ in range(4)))
+    slices = np.repeat(
+        np.array([slice_ for slice_, _ in placed], np.int64), [len(area.rows) for _, area in placed]
+    )
+    rows, lefts, rights = (np.concatenate(parts) for parts in zip(*(area for _, area in placed), strict=True))
+    return Solid(slices, rows, lefts, rights)
