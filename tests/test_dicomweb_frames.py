@@ -13,7 +13,8 @@ from pydicom import Dataset, dcmread
 from pydicom.encaps import get_frame
 
 from webapp.py.compute.dicomweb_frames import dicom_frame_file
-from webapp.py.imaging.dicomweb_frame import bulk_addresses, frame_file, uncompressed_bytes
+from webapp.py.imaging.dicomweb_frame import frame_file
+from webapp.py.imaging.dicomweb_metadata import bulk_addresses, uncompressed_bytes
 from webapp.py.imaging.sources import ImageProblem
 
 CORPUS = Path(pydicom.__file__).parent / "data" / "test_files"

@@ -30,7 +30,7 @@ from webapp.py.imaging.dicomweb import (
     search_url,
 )
 from webapp.py.imaging.dicomweb_access import DicomwebServer, headers_of, server_of
-from webapp.py.imaging.dicomweb_frame import bulk_addresses, uncompressed_bytes
+from webapp.py.imaging.dicomweb_metadata import bulk_addresses, uncompressed_bytes
 from webapp.py.imaging.dicomweb_problems import diagnose_dicomweb, no_dicom
 from webapp.py.imaging.files import HEAD
 from webapp.py.imaging.sources import ImageProblem, Observation, stalled

@@ -12,16 +12,15 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydicom import Dataset, dcmwrite
 from pydicom.dataset import FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
+from webapp.py.imaging.dicomweb_metadata import PIXELS, is_public
 from webapp.py.imaging.sources import ImageProblem
 
-_PIXELS = {"7FE00008", "7FE00009", "7FE00010"}
 _MEDIA = {
     "image/jpeg": "1.2.840.10008.1.2.4.70",
     "image/dicom-rle": "1.2.840.10008.1.2.5",
@@ -32,43 +31,6 @@ _MEDIA = {
     "image/jphc": "1.2.840.10008.1.2.4.201",
 }
 """Transfer syntaxes of media types that name none (PS3.18, table 8.7.3-4)."""
-
-
-def uncompressed_bytes(metadata: Mapping[str, Any]) -> int:
-    """Return how many bytes the pixels of an instance have when they are unpacked; 0 where it does not say.
-
-    Examples
-    --------
-    >>> entry = {"00280010": {"Value": [2]}, "00280011": {"Value": [3]}, "00280100": {"Value": [16]}}
-    >>> uncompressed_bytes(entry | {"00280008": {"Value": ["5"]}})
-    60
-    """
-    rows, columns, bits = (_number(metadata, tag, 0) for tag in ("00280010", "00280011", "00280100"))
-    samples, frames = _number(metadata, "00280002", 1), _number(metadata, "00280008", 1)
-    return rows * columns * samples * frames * bits // 8
-
-
-def bulk_addresses(metadata: Mapping[str, Any], base: str) -> dict[str, str]:
-    """Return where bulk data other than pixels lies, look-up tables and the like, by the tag.
-
-    A server that does not know under which address it is seen from outside names wrong ones: what counts is
-    the path from ``/studies`` on, under ``base``, the service's own address. So nobody is asked who was not
-    meant to be.
-
-    Examples
-    --------
-    >>> bulk_addresses({"00281201": {"vr": "OW", "BulkDataURI": "http://in:8042/x/studies/1/bulk/2"}}, "http://p/d")
-    {'00281201': 'http://p/d/studies/1/bulk/2'}
-    """
-    found = {}
-    for tag, element in metadata.items():
-        address = element.get("BulkDataURI") if isinstance(element, dict) else None
-        if not isinstance(address, str) or tag.upper() in _PIXELS or not _is_public(tag):
-            continue
-        _, mark, rest = urlsplit(address).path.partition("/studies/")
-        if mark and ".." not in rest:
-            found[tag] = f"{base}{mark}{rest}"
-    return found
 
 
 def frame_file(
@@ -124,23 +86,12 @@ def frame_file(
 
 def _elements(metadata: Mapping[str, Any], bulk: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
     for tag, element in metadata.items():
-        if (
-            not isinstance(element, dict)
-            or not _is_public(tag)
-            or tag.upper() in _PIXELS
-            or tag[:4] == "0002"
-        ):
+        if not isinstance(element, dict) or not is_public(tag) or tag.upper() in PIXELS or tag[:4] == "0002":
             continue
         if "BulkDataURI" not in element:
             yield tag, element
         elif tag in bulk:
             yield tag, {"vr": element.get("vr", "OB"), "InlineBinary": b64encode(bulk[tag]).decode()}
-
-
-def _is_public(tag: str) -> bool:
-    return (
-        bool(re.fullmatch(r"[0-9A-Fa-f]{8}", tag)) and int(tag[3], 16) % 2 == 0 and tag[:4].upper() < "FFF0"
-    )
 
 
 def _syntax(media_type: str) -> UID:
@@ -151,10 +102,3 @@ def _syntax(media_type: str) -> UID:
         raise ImageProblem("unsupported", "The server sent the frame in a form that is not known.")
     # Pixels are the same, and the attributes are written here.
     return ExplicitVRLittleEndian if syntax in (ImplicitVRLittleEndian, ExplicitVRLittleEndian) else syntax
-
-
-def _number(metadata: Mapping[str, Any], tag: str, default: int) -> int:
-    element = metadata.get(tag)
-    values = element.get("Value") if isinstance(element, dict) else None
-    text = str(values[0]) if isinstance(values, list) and values else ""
-    return int(text) if re.fullmatch(r"\d{1,9}", text) else default
