@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fake_edges import FakeEdges
+from tests.fake_edges import FakeEdges, FakeStage
 from tests.fake_server import a_server
 from tests.visitor import Visitor, labeling
 from webapp.py.domain.model import Asset
@@ -31,6 +31,11 @@ async def at_three_folders() -> Visitor:
 
 def shown(page: Visitor) -> list[str]:
     return [pane.session.asset.name for pane in page.app.desk.work.panes if pane.session.asset]
+
+
+def camera(stage: FakeStage) -> tuple[float, float, float]:
+    assert stage.view
+    return stage.view.zoom, stage.view.x, stage.view.y
 
 
 def captions(page: Visitor) -> list[str]:
@@ -102,6 +107,22 @@ async def test_linked_viewports_look_at_the_same_part_and_unlinked_ones_do_not()
     await page.fire(find(page.page, "input", type="checkbox"), "change")
     left.on_camera(left.view.zoomed(3.0))
     assert right.view == seen
+
+
+async def test_a_viewport_that_comes_or_is_linked_again_looks_where_the_active_one_looks() -> None:
+    page = await at_three_folders()
+    (first,) = page.edges.stages
+    assert first.view
+    first.view = first.view.zoomed(2.0).panned(-10, 5)
+    await page.click("Layout 1 × 2")
+    second = page.edges.stages[1]
+    assert camera(second) == pytest.approx(camera(first))
+    linked = find(page.page, "input", type="checkbox")
+    await page.fire(linked, "change")
+    first.view = first.view.zoomed(1.5)
+    assert camera(second) != pytest.approx(camera(first))
+    await page.fire(linked, "change")
+    assert camera(second) == pytest.approx(camera(first))
 
 
 async def test_turning_mirroring_and_light_are_those_of_the_active_viewport() -> None:

@@ -196,6 +196,7 @@ class Desk:
         if pane is self.work.pane:
             self.work.listing.show(asset.ordinal)
         if await pane.show(asset):
+            self.display.join(pane)
             self._fetch_ahead()
 
     # --- viewports
@@ -238,6 +239,8 @@ class Desk:
     def toggle_linked(self) -> None:
         """Let the viewports move together, or each for itself."""
         self.work.linked = not self.work.linked
+        for pane in self.work.panes:
+            self.display.join(pane)
         self.edges.render()
 
     def _fetch_ahead(self) -> None:
