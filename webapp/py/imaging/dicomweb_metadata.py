@@ -1,4 +1,4 @@
-"""What the page takes from an instance's metadata (the DICOM JSON model, PS3.18 F.2) before it fetches more."""
+"""What the page takes from an instance's metadata (PS3.18 F.2) before it fetches more of it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def bulk_addresses(metadata: Mapping[str, Any], base: str) -> dict[str, str]:
 
 
 def is_public(tag: str) -> bool:
-    """Tell whether a tag is one of the standard, and of its data sets: the reader of images needs no others."""
+    """Tell whether a tag is one of the standard's data sets; reading an image needs no others."""
     return (
         bool(re.fullmatch(r"[0-9A-Fa-f]{8}", tag)) and int(tag[3], 16) % 2 == 0 and tag[:4].upper() < "FFF0"
     )
