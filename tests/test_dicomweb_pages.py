@@ -191,7 +191,7 @@ async def test_a_solo_project_has_the_chosen_series_in_folders_that_tell_nothing
     assert "2 studies" in page.text and "Roe Rick" in page.text
     await choose(page, "Doe", "Doe Jane's CT")
     await choose(page, "Roe", "Roe Rick's US", "Roe Rick's CT")
-    assert "3 series, 6 images" in page.text
+    assert "3 series, 6 files" in page.text
     await type_in(page, "Name", "Livers")
     await submit(page, "Project")
     assert page.edges.fragment == "#/"

@@ -81,6 +81,7 @@ class Dicomweb:
         self._patience = patience
         self._huge: dict[Resource, bool] = {}
         self._come: dict[str, Any] = {}
+        self._asking: dict[Resource, asyncio.Future[dict[str, Any]]] = {}
 
     async def search(
         self, place: Resource, offset: int = 0, limit: int = 100, **matching: str
@@ -156,7 +157,12 @@ class Dicomweb:
 
     async def _is_huge(self, instance: Resource) -> bool:
         if instance not in self._huge:
-            size = uncompressed_bytes(await self._metadata(instance))
+            # One question serves all frames that are wanted at once; whoever asked first may be called off.
+            asking = self._asking.get(instance)
+            if asking is None:
+                asking = self._asking[instance] = asyncio.ensure_future(self._metadata(instance))
+                asking.add_done_callback(lambda _: self._asking.pop(instance, None))
+            size = uncompressed_bytes(await asyncio.shield(asking))
             while len(self._huge) >= MOST_KNOWN:
                 self._huge.pop(next(iter(self._huge)))
             self._huge[instance] = size > self._most_whole

@@ -53,6 +53,8 @@ _CLIENT = "limner.client"
 THUMBNAIL = 128
 """Pixels of the longer side of a thumbnail."""
 T = TypeVar("T")
+TELL_MS = 500.0
+"""Least time between two words on how far a file is on its way."""
 
 
 class BrowserEdges:
@@ -62,7 +64,7 @@ class BrowserEdges:
         self._boot = boot
         self._http = Http(boot.base)
         self._local: LocalStore | None = None
-        self._dicomweb = Dicomweb(self.compute, self._dicomweb_servers)
+        self._dicomweb = Dicomweb(self.compute, self._dicomweb_servers, self._note_download)
         self._images = Images(self.compute, self._dicomweb)
         self._shown: WeakValueDictionary[str, LoadedImage] = WeakValueDictionary()
         boot.compute.file_of = self._file_of
@@ -72,10 +74,23 @@ class BrowserEdges:
         self._on_error: Callable[[BaseException], None] = lambda problem: None
         self._changes: Changes | None = None
         self._tabs: Tabs | None = None
+        self._on_download: Callable[[str, int, int | None], None] = lambda address, received, expected: None
+        self._told_at = 0.0
 
-    def connect(self, render: Callable[[], None], on_error: Callable[[BaseException], None]) -> None:
-        """Say how the state is shown and who hears of errors."""
-        self._render, self._on_error = render, on_error
+    def connect(
+        self,
+        render: Callable[[], None],
+        on_error: Callable[[BaseException], None],
+        on_download: Callable[[str, int, int | None], None],
+    ) -> None:
+        """Say how the state is shown and who hears of errors and of how far a file is on its way."""
+        self._render, self._on_error, self._on_download = render, on_error, on_download
+
+    def _note_download(self, address: str, received: int, expected: int | None) -> None:
+        now = float(js.performance.now())
+        if now - self._told_at > TELL_MS:
+            self._told_at = now
+            self._on_download(address, received, expected)
 
     async def place_icons(self) -> None:
         """Put the site's icons into the page, where every page's ``<use>`` finds them."""

@@ -27,7 +27,7 @@ async def start(boot: BootInfo) -> None:
     await edges.place_icons()
     app = App(edges, find_tools())
     root = Root(js.document.getElementById("app"), lambda problem: _report(app, problem))
-    edges.connect(lambda: root.schedule(app.view), lambda problem: _report(app, problem))
+    edges.connect(lambda: root.schedule(app.view), lambda problem: _report(app, problem), app.note_download)
     app.state.missing = edges.missing()
     _listen(app, edges, lambda: root.render(app.view()))
     boot.listen(lambda report: _offline_copy(app, report))

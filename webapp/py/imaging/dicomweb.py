@@ -22,6 +22,8 @@ WHOLE_FILE = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 """The Accept header that asks for files as they are stored."""
 JSON = "application/dicom+json"
 
+_INCLUDED = {"studies": ("00081030",), "series": ("0008103E",), "instances": ()}
+"""Attributes that servers need not list unless they are asked for: descriptions."""
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _NAMES = ("studies", "series", "instances", "frames")
 _LINE = b"\r\n"
@@ -149,12 +151,13 @@ def search_url(place: Resource, *, limit: int = 100, offset: int = 0, **matching
     Examples
     --------
     >>> search_url(Resource("http://pacs/dicom-web"), limit=10, PatientName="Doe*")
-    'http://pacs/dicom-web/studies?limit=10&offset=0&PatientName=Doe%2A'
+    'http://pacs/dicom-web/studies?limit=10&offset=0&PatientName=Doe%2A&includefield=00081030'
     """
     below = {"study": "series", "series": "instances"}.get(place.level, "") if place.study else "studies"
     if not below:
         raise ValueError("an instance holds nothing that can be listed")
-    wanted = {"limit": str(limit), "offset": str(offset), **{k: v for k, v in matching.items() if v}}
+    wanted = [("limit", str(limit)), ("offset", str(offset)), *((k, v) for k, v in matching.items() if v)]
+    wanted += [("includefield", tag) for tag in _INCLUDED[below]]
     return f"{place.url}/{below}?{urlencode(wanted, quote_via=quote, safe='')}"
 
 

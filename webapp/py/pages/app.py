@@ -332,6 +332,12 @@ class App:
 
     # --- small things
 
+    def note_download(self, address: str, received: int, expected: int | None) -> None:
+        """Take note of how much of a file has come; in bytes."""
+        of = f" of {expected / 1e6:.1f}" if expected else ""
+        self.state.download = (address, f"{received / 1e6:.1f}{of} MB")
+        self.edges.render()
+
     def notify(self, text: str) -> None:
         """Show a sentence for some seconds."""
         self._cancel_toast()

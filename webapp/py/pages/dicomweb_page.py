@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 _FIELDS = (
     ("PatientName", "Patient’s name", "text"),
     ("PatientID", "Patient’s ID", "text"),
+    ("StudyDescription", "Description", "text"),
+    ("ModalitiesInStudy", "Modality", "text"),
     ("from", "Study from", "date"),
     ("to", "Study to", "date"),
-    ("ModalitiesInStudy", "Modality", "text"),
-    ("StudyDescription", "Description", "text"),
 )
 
 
@@ -201,7 +201,7 @@ def _study(made: DicomwebImport, study: Found) -> Node:
                 h("b", None, study.patient or "No patient’s name"),
                 h("span", {"class": "muted"}, " · ".join(filter(None, (study.title, study.details)))),
             ),
-            h("span", {"class": "muted number"}, plural(study.count, "image")) if study.count else None,
+            h("span", {"class": "muted number"}, plural(study.count, "file")) if study.count else None,
         ),
         _series(made, study) if open_ else None,
     )
@@ -239,7 +239,7 @@ def _one_series(made: DicomwebImport, series: Found) -> Node:
             h(
                 "span",
                 {"class": "muted number"},
-                (plural(series.count, "image") if series.count else "") if shows else "no images",
+                (plural(series.count, "file") if series.count else "") if shows else "no images",
             ),
         ),
     )
@@ -336,8 +336,8 @@ def _text(made: DicomwebImport, field: str, title: str, *more: Any) -> Node:
 def _chosen(made: DicomwebImport) -> Node:
     if not made.chosen:
         return h("p", {"class": "muted"}, "Nothing is chosen yet.")
-    images = sum(one.count for one in made.chosen.values())
-    total = f", {plural(images, 'image')}" if images else ""
+    files = sum(one.count for one in made.chosen.values())
+    total = f", {plural(files, 'file')}" if files else ""
     return h(
         "div",
         {"class": "chosen"},

@@ -168,7 +168,17 @@ def _message(work: Work, desk: Desk, pane: Pane) -> Node | None:
         return h(
             "div",
             {"class": "message"},
-            h("div", {"class": "waiting"}, h("span", {"class": "spinner"}), "Loading the image…"),
+            h(
+                "div",
+                {"class": "waiting"},
+                h("span", {"class": "spinner"}),
+                h(
+                    "span",
+                    None,
+                    "Loading the image…",
+                    h("small", {"class": "patience"}, _patience(desk, pane)),
+                ),
+            ),
         )
     if not work.listing.index.assets:
         return h(
@@ -193,6 +203,15 @@ def _tool_bar(work: Work, desk: Desk) -> Node | None:
     tool = work.session.tool
     if not tool.settings:
         return None
+def _patience(desk: Desk, pane: Pane) -> str:
+    """Return what is said where loading takes long; the style sheet shows it after some seconds."""
+    address, come = desk.state.download
+    asset = pane.session.asset
+    if asset is not None and address and asset.url.startswith(address):
+        return f"{come} so far. You can go to another image meanwhile."
+    return "Nothing has come yet. You can go to another image meanwhile."
+
+
     settings = work.session.settings_of(tool.id)
     return h(
         "div",

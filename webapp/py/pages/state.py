@@ -113,6 +113,8 @@ class State:
     sheet: Sheet = ""
     finder: Finder = field(default_factory=Finder)
     toast: str = ""
+    download: tuple[str, str] = ("", "")
+    """The address of the file that is on its way, and how much of it has come, in words."""
     problem: str = ""
     missing: Sequence[str] = ()
     missing_hidden: bool = False
