@@ -25,11 +25,13 @@ DETECTOR = "at the detector"
 class Extras:
     """What is shown over an image beside annotations, where there is any: each can be switched off.
 
-    ``banner`` is the text in the corners, ``overlay`` what the file has drawn over its image.
+    ``banner`` is the text in the corners, ``overlay`` what the file has drawn over its image, ``references``
+    are the lines where images of other viewports cross it.
     """
 
     banner: bool = True
     overlay: bool = True
+    references: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,14 @@ class Adjust:
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """The views of the same patient show the place at this point of the image, in pixels."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
 class Loupe:
     """What is under the pointer, ``factor`` times as large, pixels as squares of at least that many."""
 
@@ -210,6 +218,24 @@ class Loupe:
 @dataclass(frozen=True, slots=True)
 class Readout:
     """The place and the value of the pixel under the pointer, written beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Some lines of text below and to the right of what lies between image points; empty shows nothing."""
+
+    points: Sequence[Point]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """An edit that changes nothing: these drafts stay to be seen when the gesture is over.
+
+    They go at the next press, at Escape, and with the tool or the image.
+    """
+
+    drafts: tuple[Draft, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +291,7 @@ class Outlines:
     rect: tuple[int, int, int, int]
 
 
-ViewChange = Camera | Frame | Adjust
+ViewChange = Camera | Frame | Adjust | Aim
 """Changes what is seen and no annotation. As a draft it happens at once; a gesture may return one, too."""
 Shown = MaskPatch | Preview | Band | Handles | Cursor | Loupe | Readout
 Draft = Shape | Shown | ViewChange | Notice | SetValue | Ask

@@ -30,6 +30,7 @@ from webapp.py.workspace.gesture_parts import (
 from webapp.py.workspace.line_drawing import HOLES, draw_outline, trace
 from webapp.py.workspace.messages import (
     Adjust,
+    Aim,
     Answer,
     Ask,
     AskFailed,
@@ -69,7 +70,7 @@ from webapp.py.workspace.vertex_editing import (
 )
 
 __all__ = [
-    "HOLES", "Adjust", "AnnotationView", "Answer", "Ask", "AskFailed", "Band", "Camera", "Choice",
+    "HOLES", "Adjust", "Aim", "AnnotationView", "Answer", "Ask", "AskFailed", "Band", "Camera", "Choice",
     "Context", "Create", "Cursor", "Delete", "Draft", "Drafts", "Edit", "Event", "Frame", "Gesture",
     "Handles", "Key", "KeyHint", "Loupe", "MaskPatch", "Notice", "Outlines", "Pointer", "Prepared",
     "Preview", "Readout", "Run", "Select", "SetValue", "Setting", "Slider", "Switch", "Tool", "Update",

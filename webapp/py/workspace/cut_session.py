@@ -1,0 +1,66 @@
+"""The session of a view that is for looking: a cut through the stack that another session labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from webapp.py.domain.ops import Op
+from webapp.py.workspace.context import AnnotationView
+from webapp.py.workspace.session import Session
+from webapp.py.workspace.tool import Edit, Tool
+from webapp.py.workspace.workplace import PLAINEST_TOOL, Workplace
+
+AIMING = "crosshair"
+"""The tool that stands in for those that change annotations."""
+
+
+class CutSession(Session):
+    """Shows what a cut goes through. Tools that change annotations give way to the crosshair.
+
+    Parameters
+    ----------
+    workplace
+        Class, tool and settings, as everywhere.
+    look
+        Returns what the cut goes through, as masks of its pixels, and the ids of those that are selected.
+    """
+
+    def __init__(
+        self,
+        workplace: Workplace,
+        look: Callable[[], tuple[tuple[AnnotationView, ...], tuple[str, ...]]],
+    ) -> None:
+        self._look = look
+        super().__init__(workplace)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the size of the cut is known."""
+        return self.width > 0
+
+    @property
+    def annotations(self) -> tuple[AnnotationView, ...]:
+        """What the cut goes through."""
+        views, self.selected = self._look()
+        return views
+
+    @property
+    def tool_id(self) -> str:
+        """The id of the active tool, or of the crosshair where that one changes annotations."""
+        return self.tool.id
+
+    @property
+    def tool(self) -> Tool:
+        """The active tool, or the crosshair where that one changes annotations."""
+        chosen = self.workplace.tool
+        if not chosen.edits:
+            return chosen
+        usable = [one for one in self.workplace.tools if one.id not in self.workplace.switched_off]
+        stand_in = next((one for one in usable if one.id == AIMING), None)
+        return stand_in or self.registry.tool(PLAINEST_TOOL)
+
+    def make(self, edits: Sequence[Edit]) -> None:
+        """Leave everything as it is: a cut is for looking."""
+
+    def do(self, ops: Sequence[Op]) -> None:
+        """Leave everything as it is."""
