@@ -89,7 +89,7 @@ tools = run_js("""
 """)
 
 
-async def nothing(function: str, arguments: Any) -> Any:
+async def nothing(function: str, arguments: Any, on_progress: Any = None) -> Any:
     """No gesture here asks the worker."""
     raise RuntimeError(function)
 

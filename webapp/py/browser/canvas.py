@@ -19,10 +19,16 @@ from webapp.py.workspace.scene import Scene
 from webapp.py.workspace.tool import Cursor
 from webapp.py.workspace.viewport import Viewport
 
-_FILL: dict[Emphasis, str] = {"normal": "1f", "hover": "33", "selected": "3d", "draft": "2e"}
-_FILL_ABOVE: dict[Emphasis, str] = {"normal": "00", "hover": "17", "selected": "22", "draft": "2e"}
+_FILL: dict[Emphasis, str] = {
+    "normal": "1f", "hover": "33", "selected": "3d", "draft": "2e", "suggested": "26",
+}  # fmt: skip
+_FILL_ABOVE: dict[Emphasis, str] = {**_FILL, "normal": "00", "hover": "17", "selected": "22"}
 """Fills of figures that also lie in the still layer: together they are as strong as those alone."""
-_WIDTH: dict[Emphasis, float] = {"normal": 1.75, "hover": 2.25, "selected": 2.5, "draft": 2.0}
+_WIDTH: dict[Emphasis, float] = {
+    "normal": 1.75, "hover": 2.25, "selected": 2.5, "draft": 2.0, "suggested": 1.75,
+}  # fmt: skip
+_DASHES = (6.0, 5.0)
+"""CSS pixels that the dashes of what is only suggested are long, and apart."""
 _HALO = "rgb(0 0 0 / 55%)"
 _HANDLE = 4.0
 _DOT = 4.5
@@ -85,6 +91,8 @@ def draw_figures(
             context.lineWidth = (_WIDTH[emphasis] + 2.0) / view.zoom
             for path in drawn:
                 context.stroke(path)
+        if emphasis == "suggested":
+            context.setLineDash(to_js([length / view.zoom for length in _DASHES]))
         context.strokeStyle = color
         context.fillStyle = color + (_FILL_ABOVE if twice else _FILL)[emphasis]
         context.lineWidth = _WIDTH[emphasis] / view.zoom
@@ -92,6 +100,8 @@ def draw_figures(
             if closed:
                 context.fill(path, "evenodd")
             context.stroke(path)
+        if emphasis == "suggested":
+            context.setLineDash(to_js([]))
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
     for figure in dots:
         _draw_dots(context, view, figure)

@@ -136,7 +136,14 @@ def _outline(region: Region) -> Polygon:
     return Polygon([(region.x, region.y), (right, region.y), (right, bottom), (region.x, bottom)])
 
 
-def _as_mask(region: Region, width: int, height: int) -> Mask | None:
+def as_mask(region: Region, width: int, height: int) -> Mask | None:
+    """Return the pixels of a region in an image of ``width`` x ``height``; None when it has none.
+
+    Examples
+    --------
+    >>> as_mask(Box(1, 1, 2, 1), 9, 9)
+    Mask(x=1, y=1, width=2, height=1, runs=[0, 2])
+    """
     return region if isinstance(region, Mask) else polygon_mask(_outline(region), width, height)
 
 
@@ -174,7 +181,7 @@ def _stored(
     parameters: Numbers,
 ) -> list[Region]:
     assert isinstance(region, Box | Polygon | Mask)
-    mask = _as_mask(region, width, height)
+    mask = as_mask(region, width, height)
     try:
         return [] if mask is None else list(change(mask, width, height, parameters))
     except ValueError as problem:
@@ -195,7 +202,7 @@ def _simplified(polygon: Polygon, tolerance: float) -> Polygon:
 def _combined(
     change: Callable[[Mask, Mask], Mask | None], regions: Sequence[Region], width: int, height: int
 ) -> list[Region]:
-    masks = [_as_mask(region, width, height) for region in regions]
+    masks = [as_mask(region, width, height) for region in regions]
     result = masks[0]
     for other in masks[1:]:
         if change is union and result is None:

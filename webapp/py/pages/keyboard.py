@@ -7,6 +7,12 @@ from functools import partial
 
 from webapp.py.pages.desk import Desk
 from webapp.py.pages.edges import StageLike
+from webapp.py.pages.interpolation import (
+    accept_suggestion,
+    begin_interpolation,
+    discard_suggestion,
+    join_slices,
+)
 from webapp.py.pages.parts import icon_button
 from webapp.py.pages.state import Layout
 from webapp.py.pages.tree import Node
@@ -59,7 +65,7 @@ def _take(desk: Desk, stage: StageLike, key: Key, found: Binding | None) -> bool
         return True
     elif (busy and key.combination not in _ALWAYS) or wants(session.tool, key, session.selected):
         stage.key(key)
-    elif found is None:
+    elif found is None or (key.key == "Enter" and found.id == "accept" and not can(desk, found.id)):
         return False
     else:
         _do(desk, found)
@@ -197,6 +203,14 @@ def _select_all(desk: Desk) -> None:
     session.select(view.id for view in session.annotations)
 
 
+def _deselect(desk: Desk) -> None:
+    session = desk.work.session
+    if session.workplace.interpolation.concerns(session.stack):
+        discard_suggestion(desk)
+    else:
+        session.select(())
+
+
 def _next_viewport(desk: Desk) -> None:
     work, keyed = desk.work, desk.stage is not None and desk.stage.key_pointer.on
     desk.activate(work.panes[(work.active + 1) % len(work.panes)])
@@ -253,7 +267,10 @@ DOES: dict[str, Callable[[Desk], object]] = {
     "back": lambda desk: desk.work.session.restack("back"),
     "menu": _open_menu,
     "select-all": _select_all,
-    "deselect": lambda desk: desk.work.session.select(()),
+    "deselect": _deselect,
+    "interpolate": begin_interpolation,
+    "join": join_slices,
+    "accept": accept_suggestion,
     "next-annotation": lambda desk: _cycle(desk, 1),
     "previous-annotation": lambda desk: _cycle(desk, -1),
     "previous": lambda desk: desk.step(-1),

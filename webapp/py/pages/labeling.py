@@ -9,6 +9,7 @@ from webapp.py.pages.asset_list import asset_list
 from webapp.py.pages.chrome import frame
 from webapp.py.pages.class_panel import class_panel
 from webapp.py.pages.context_menu import context_menu
+from webapp.py.pages.interpolation import interpolation_bar
 from webapp.py.pages.keyboard import action_button
 from webapp.py.pages.parts import button, does, icon, icon_button
 from webapp.py.pages.state import State, Work
@@ -111,6 +112,7 @@ def _views(state: State, work: Work, desk: Desk) -> Node:
             [_view(work, desk, pane, number) for number, pane in enumerate(work.panes)],
         ),
         _tool_bar(work, desk),
+        interpolation_bar(desk),
         h("div", {"class": "toast", "role": "status"}, state.toast) if state.toast else None,
     )
 

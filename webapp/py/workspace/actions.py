@@ -46,6 +46,15 @@ def _has_annotations(session: Session) -> bool:
     return bool(session.annotations)
 
 
+def _has_object(session: Session) -> bool:
+    return bool(session.selected) and session.stack is not None
+
+
+def _has_suggestion(session: Session) -> bool:
+    interpolation = session.workplace.interpolation
+    return interpolation.suggestion is not None and interpolation.concerns(session.stack)
+
+
 def _can_paste(session: Session) -> bool:
     return session.ready and bool(session.workplace.clipping.views)
 
@@ -87,6 +96,12 @@ ACTIONS = (
            _has_selection),
     Action("back", "Send the selection to the back", "Edit", ("shift+PageDown",), "arrow-down-to-line",
            _has_selection),
+    Action("interpolate", "Interpolate the object between slices", "Objects over slices", ("shift+i",),
+           "layers", _has_object),
+    Action("join", "Join with the object on the nearest slice", "Objects over slices", ("shift+j",), "link-2",
+           _has_object),
+    Action("accept", "Accept what is suggested", "Objects over slices", ("Enter",), "check",
+           _has_suggestion),
     Action("menu", "Menu of the selection", "Edit", ("shift+F10", "ContextMenu"), "ellipsis-vertical",
            _has_image),
     Action("select-all", "Select everything", "Select", ("ctrl+a",), "list-checks", _has_annotations),

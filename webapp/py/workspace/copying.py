@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from webapp.py.domain.shapes import Mask, Shape
@@ -34,17 +34,25 @@ def pasted(clipping: Clipping, ctx: Context, asset: int | None) -> list[Create]:
     Copies are of the same classes and have the same answers to the questions as what was copied.
 
     In the image that they come from they lie a little aside, in another one at the same place, cut to that
-    image; what lies outside it altogether is left out.
+    image; what lies outside it altogether is left out. On another slice of the same stack copies go on with
+    the objects that were copied, where these have nothing on it yet.
     """
     shapes = [view.shape for view in clipping.views]
     if clipping.asset == asset:
         shapes = _aside(shapes, ctx)
     cut = [_cut(shape, ctx) for shape in shapes]
+    slices = {one.asset for one in ctx.stack.slices} if ctx.stack is not None else set()
+    same_stack = clipping.asset != asset and clipping.asset in slices
+    here = {view.object_id for view in ctx.annotations}
     return [
-        Create(shape, view.class_id, view.id)
+        Create(shape, view.class_id, view.id, object_id=_continued(view, here) if same_stack else None)
         for shape, view in zip(cut, clipping.views, strict=True)
         if shape is not None
     ]
+
+
+def _continued(view: AnnotationView, here: Collection[str]) -> str | None:
+    return view.object_id if view.object_id not in here else None
 
 
 def duplicated(views: Sequence[AnnotationView], ctx: Context) -> list[Create]:

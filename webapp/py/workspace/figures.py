@@ -13,7 +13,7 @@ from webapp.py.domain.shapes import Box, Mask, Other, Point, Points, Polygon, Po
 from webapp.py.geometry.shapes import Bounds, bounds
 from webapp.py.workspace.context import AnnotationView, extents
 
-Emphasis = Literal["normal", "hover", "selected", "draft"]
+Emphasis = Literal["normal", "hover", "selected", "draft", "suggested"]
 Made = TypeVar("Made")
 
 SPARE = 64

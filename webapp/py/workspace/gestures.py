@@ -126,6 +126,8 @@ class Gestures:
         session = self.session
         handles, outlines = self._idle(scale)
         colors = {one.id: one.color for one in session.instruction.classes}
+        asset = session.asset.ordinal if session.asset is not None else -1
+        suggested = session.workplace.interpolation.on(asset)
         look = Look(
             colors,
             session.width,
@@ -133,6 +135,7 @@ class Gestures:
             colors.get(session.class_id or "", NEUTRAL),
             opacity,
             self.hovered,
+            (suggested[0], colors.get(suggested[1], NEUTRAL)) if suggested is not None else None,
         )
         return build_scene(
             session.annotations,

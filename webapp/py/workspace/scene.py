@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.py.domain.shapes import Box, Mask, Points, Polygon, Polyline, Shape
+from webapp.py.geometry.contours import mask_polygons
 from webapp.py.geometry.masks import decode_rows
+from webapp.py.geometry.memory import remembered
 from webapp.py.workspace.figures import NEUTRAL, Emphasis, Figure, Still, Versions, rgb
 from webapp.py.workspace.tool import (
     AnnotationView,
@@ -33,6 +35,7 @@ Patch = tuple[int, int, NDArray[np.uint8]]
 
 DRAFT_KEY = "draft"
 OUTLINES_KEY = "outlines"
+SUGGESTED_KEY = "suggested"
 LINE = 1.0
 """Device pixels of a line between segments, to each side of their border."""
 OVERLAY = 0.9
@@ -130,7 +133,10 @@ class MaskDraft:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What `build_scene` needs to know beside annotations and drafts."""
+    """What `build_scene` needs to know beside annotations and drafts.
+
+    ``suggested`` is a mask that is no annotation yet, with its colour.
+    """
 
     colors: Mapping[str, str]
     width: int
@@ -138,6 +144,7 @@ class Look:
     color: str = NEUTRAL
     opacity: float = 0.42
     hovered: str | None = None
+    suggested: tuple[Mask, str] | None = None
 
 
 def build_scene(
@@ -163,7 +170,8 @@ def build_scene(
         lively = _lively(still, state[0], previews, look)
         masks = [] if outlines is None else [_outlines_figure(outlines, versions)]
         masks += _masks(still, lively, previews, painted, look, versions)
-        return masks, _figures(lively, still, previews, look, versions)
+        figures = _suggested_figures(look, versions)
+        return masks, [*figures, *_figures(lively, still, previews, look, versions)]
 
     masks, figures = versions.made(still, state, make)
     shapes = [draft for draft in drafts if isinstance(draft, Box | Polygon | Polyline | Points | Mask)]
@@ -227,6 +235,21 @@ def _figures(
         figure = versions.figure(name, shape, color, emphasis) if shape is not None else None
         figures += [figure] if figure is not None else []
     return figures
+
+
+def _suggested_figures(look: Look, versions: Versions) -> list[Figure]:
+    """Return the outlines of what is suggested; masks are painted, but this one is not there yet."""
+    if look.suggested is None:
+        return []
+    mask, color = look.suggested
+    keyed = ((f"{SUGGESTED_KEY}-{number}", outline) for number, outline in enumerate(_outlines(mask)))
+    figures = [versions.figure(key, outline, color, "suggested") for key, outline in keyed]
+    return [figure for figure in figures if figure is not None]
+
+
+@remembered(most=64)
+def _outlines(mask: Mask) -> list[Polygon]:
+    return mask_polygons(mask)
 
 
 def _masks(

@@ -60,6 +60,7 @@ class Session:
         self.selected: tuple[str, ...] = ()
         self.stack: StackView | None = None
         self.answering = Answering(self)
+        self._followed: frozenset[str] = frozenset()
         self._views: tuple[AnnotationView, ...] = ()
         self._at_hand: list[Fields] = []
         self._stale = True
@@ -70,12 +71,20 @@ class Session:
     # --- the image at hand
 
     def open(self, asset: Asset, stack: StackView | None = None) -> None:
-        """Go to another image, or slice of a stack; its size is told by `set_size` once it is loaded."""
+        """Go to another image, or slice of a stack; its size is told by `set_size` once it is loaded.
+
+        Within a stack the selection follows the objects that were selected last.
+        """
         self.answering.settle()
+        if stack is None or asset.ordinal not in self.assets:
+            self._followed = frozenset()
         self.asset, self.width, self.height = asset, 0, 0
         self.set_stack(stack)
         self.selected, self._decoded, self._seen = (), {}, {}
         self._views, self._at_hand, self._stale = (), [], True
+        if self._followed:
+            views = self.annotations
+            self.selected = tuple(view.id for view in views if view.object_id in self._followed)
         self.workplace.on_change()
 
     def set_stack(self, stack: StackView | None) -> None:
@@ -231,6 +240,7 @@ class Session:
         ops: list[Op] = []
         created: list[str] = []
         selected: Sequence[str] | None = None
+        here = self.asset.ordinal if self.asset is not None else None
         for edit in edits:
             if isinstance(edit, Select):
                 selected = edit.ids
@@ -238,7 +248,7 @@ class Session:
                 op = creation(self, edit)
                 if op is not None:
                     ops.append(op)
-                    created.append(op.id)
+                    created += [op.id] if edit.asset in (None, here) else []
             elif isinstance(edit, Update):
                 ops.append(make_op("annotation", edit.id, _plain(edit.fields)))
             elif isinstance(edit, Delete):
@@ -273,8 +283,9 @@ class Session:
 
     def select(self, ids: Iterable[str]) -> None:
         """Make these annotations, and only these, the selected ones."""
-        alive = {view.id for view in self.annotations}
-        chosen = tuple(name for name in ids if name in alive)
+        objects = {view.id: view.object_id for view in self.annotations}
+        chosen = tuple(name for name in ids if name in objects)
+        self._followed = frozenset(objects[name] for name in chosen)
         if chosen != self.selected:
             self.answering.settle()
         self.selected = chosen

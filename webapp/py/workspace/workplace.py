@@ -14,6 +14,7 @@ from webapp.py.domain.ops import Op
 from webapp.py.domain.permissions import Actor
 from webapp.py.workspace.copying import Clipping
 from webapp.py.workspace.history import History
+from webapp.py.workspace.interpolating import Interpolation
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.settings import Value, values
 from webapp.py.workspace.tool import Tool
@@ -78,6 +79,7 @@ class Workplace:
         self.locked: set[str] = set()
         self.revision = 0
         self.clipping = Clipping()
+        self.interpolation = Interpolation()
         self.switched_off: dict[str, str] = {tool.id: tool.reason for tool in registry.broken}
         self._settings: dict[str, dict[str, Value]] = {}
         self._histories: dict[int, History] = {}

@@ -1,0 +1,121 @@
+"""Objects over slices: joining them, interpolating between slices, and the bar that asks to accept it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from webapp.py.compute.protocol import Progress
+from webapp.py.pages.parts import button, icon
+from webapp.py.pages.tree import Node, h
+from webapp.py.workspace.context import AnnotationView
+from webapp.py.workspace.interpolating import NO_STACK, Plan, joined, plan, suggestion
+from webapp.py.workspace.stack_view import StackView
+
+if TYPE_CHECKING:
+    from webapp.py.pages.desk import Desk
+
+JOINED = "The two are one object now."
+
+
+def begin_interpolation(desk: Desk) -> None:
+    """Suggest what the selected object is between the slices on which it is labeled, or say why not."""
+    session = desk.work.session
+    stack, view = _selected(desk)
+    if stack is None or view is None:
+        desk.app.notify(NO_STACK)
+        return
+    found = plan(stack, view, (session.width, session.height))
+    if isinstance(found, str):
+        desk.app.notify(found)
+        return
+    interpolation = session.workplace.interpolation
+    interpolation.discard()
+    interpolation.share = 0.0
+    interpolation.call_off = desk.edges.spawn(_interpolate(desk, found, stack))
+    desk.edges.render()
+
+
+async def _interpolate(desk: Desk, chosen: Plan, stack: StackView) -> None:
+    workplace = desk.work.workplace
+    interpolation = workplace.interpolation
+
+    def report(progress: Progress) -> None:
+        before, interpolation.share = interpolation.share or 0.0, progress.share
+        if round(10 * progress.share) != round(10 * before):  # drawing the page takes a while
+            desk.edges.render()
+
+    try:
+        answer = await desk.edges.compute(chosen.ask.function, chosen.ask.arguments, report)
+    except Exception as problem:
+        interpolation.discard()
+        desk.app.notify(str(problem) or type(problem).__name__)
+    else:
+        interpolation.share, interpolation.suggestion = None, suggestion(chosen, stack, answer)
+    workplace.on_change()
+
+
+def accept_suggestion(desk: Desk) -> None:
+    """Make annotations of what is suggested, as one step of undo."""
+    session = desk.work.session
+    interpolation, stack = session.workplace.interpolation, session.stack
+    if interpolation.suggestion is not None and stack is not None and interpolation.concerns(stack):
+        edits = interpolation.suggestion.edits(stack)
+        interpolation.discard()
+        session.make(edits)
+
+
+def discard_suggestion(desk: Desk) -> None:
+    """Stop the interpolation under way, or drop what it suggests."""
+    workplace = desk.work.workplace
+    workplace.interpolation.discard()
+    workplace.on_change()
+
+
+def join_slices(desk: Desk) -> None:
+    """Make the selected annotation part of the object that it overlaps on the nearest slice."""
+    session = desk.work.session
+    stack, view = _selected(desk)
+    if stack is None or view is None:
+        desk.app.notify(NO_STACK)
+        return
+    found = joined(stack, view, (session.width, session.height))
+    if isinstance(found, str):
+        desk.app.notify(found)
+    else:
+        session.make(found)
+        desk.app.notify(JOINED)
+
+
+def interpolation_bar(desk: Desk) -> Node | None:
+    """Return the bar that says what is suggested, while something is."""
+    session = desk.work.session
+    interpolation = session.workplace.interpolation
+    if not interpolation.concerns(session.stack):
+        return None
+    found = interpolation.suggestion
+    if found is None:
+        text = f"Interpolating… {interpolation.share or 0:.0%}"
+        buttons = [button("Cancel (Esc)", lambda: discard_suggestion(desk))]
+    else:
+        count = len(found.masks)
+        text = "1 slice interpolated" if count == 1 else f"{count} slices interpolated"
+        text += ", both annotations joined to one object" if found.plan.joins else ""
+        buttons = [
+            button("Discard (Esc)", lambda: discard_suggestion(desk)),
+            button("Accept (Enter)", lambda: accept_suggestion(desk), kind="primary"),
+        ]
+    return h(
+        "div",
+        {"class": "suggestion-bar", "role": "status"},
+        icon("layers"),
+        h("span", None, text),
+        buttons,
+    )
+
+
+def _selected(desk: Desk) -> tuple[StackView | None, AnnotationView | None]:
+    """Return the stack at hand and the annotation selected last, where it may be changed."""
+    session = desk.work.session
+    chosen = {view.id: view for view in session.context(1.0).chosen()}
+    names = [name for name in session.selected if name in chosen]
+    return session.stack, chosen[names[-1]] if names else None
