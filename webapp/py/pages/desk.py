@@ -196,7 +196,7 @@ class Desk:
         if pane is self.work.pane:
             self.work.listing.show(asset.ordinal)
         if await pane.show(asset):
-            self.display.join(pane)
+            self.display.align()
             self._fetch_ahead()
 
     # --- viewports
@@ -239,8 +239,7 @@ class Desk:
     def toggle_linked(self) -> None:
         """Let the viewports move together, or each for itself."""
         self.work.linked = not self.work.linked
-        for pane in self.work.panes:
-            self.display.join(pane)
+        self.display.align()
         self.edges.render()
 
     def _fetch_ahead(self) -> None:

@@ -45,12 +45,11 @@ class Display:
             if pane is not leader and pane.stage is not None and pane.stage.view is not None:
                 pane.stage.set_view(followed(view, pane.stage.view))
 
-    def join(self, pane: Pane) -> None:
-        """Let a viewport look where the active one looks, when they are linked."""
-        work = self._desk.work
-        leader = work.pane.stage.view if work.linked and work.pane.stage is not None else None
-        if pane is not work.pane and pane.stage is not None and pane.stage.view is not None and leader:
-            pane.stage.set_view(followed(leader, pane.stage.view))
+    def align(self) -> None:
+        """Let the other viewports look where the active one looks, when they are linked: an image has come."""
+        leader = self._desk.work.pane
+        if leader.stage is not None and leader.stage.view is not None:
+            self.camera_moved(leader, leader.stage.view)
 
     def turn(self, quarters: int) -> None:
         """Turn the view clockwise by quarters."""

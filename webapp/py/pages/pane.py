@@ -88,7 +88,7 @@ class Pane:
             self.problem = Problem("Images cannot be shown", self.stage.problem)
         if self._picture is not None:
             self.stage.show(self._picture)
-            self._desk.display.join(self)
+            self._desk.display.align()
 
     @property
     def header(self) -> Header | None:
