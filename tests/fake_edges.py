@@ -28,10 +28,11 @@ from webapp.py.store.sync import Offline, Sync
 from webapp.py.workspace.appearance import Appearance, first_look
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.key_pointer import KeyPointer
-from webapp.py.workspace.messages import Key, ViewChange
+from webapp.py.workspace.marks import Extras
+from webapp.py.workspace.messages import Aim, Key, ViewChange
+from webapp.py.workspace.references import Reference
 from webapp.py.workspace.viewport import Viewport
 
-from webapp.py.workspace.marks import Extras
 SIZE = (100, 80)
 """Width and height of every picture."""
 
@@ -54,10 +55,10 @@ class FakePicture:
         self.header: Header | None = None
         self.grey: Grey | None = None
         self.overlay: NDArray[np.uint8] | None = None
+        self.frame = 0
         self.closed = False
 
     def close(self) -> None:
-        self.frame = 0
         self.closed = True
 
 
@@ -86,6 +87,9 @@ class FakeStage:
         self.on_camera: Callable[[Viewport], None] = lambda view: None
         self.on_appearance: Callable[[], None] = lambda: None
         self.on_menu: Callable[[tuple[float, float]], None] = lambda point: None
+        self.on_scroll: Callable[[int], bool] = lambda steps: False
+        self.on_aim: Callable[[tuple[float, float]], None] = lambda point: None
+        self.references: Sequence[Reference] = ()
         self.space = False
         self.destroyed = False
         self.notify = notify
@@ -93,17 +97,21 @@ class FakeStage:
         self.gestures = gestures_of(self)
         self.key_pointer = KeyPointer(self.gestures)
 
-    def show(self, picture: Picture) -> None:
+    def show(self, picture: Picture, seen: tuple[Viewport, Appearance] | None = None) -> None:
         self.shown = picture.bitmap
-        self.appearance = first_look(picture.grey)
+        self.appearance = first_look(picture.grey) if seen is None else seen[1]
         width, height = picture.width, picture.height
         self.view = Viewport(width, height, width, height, 1.0, width / 2, height / 2)
+        self.view = self.view if seen is None else seen[0]
 
     def set_appearance(self, appearance: Appearance) -> None:
         self.appearance = appearance
 
     def set_extras(self, extras: Extras) -> None:
         self.extras = extras
+
+    def set_references(self, lines: Sequence[Reference]) -> None:
+        self.references = lines
 
     def say_place(self, stands: str) -> None:
         self.stands = stands
@@ -140,6 +148,8 @@ class FakeStage:
 
     def move_camera(self, move: ViewChange) -> None:
         self.moves.append(move)
+        if isinstance(move, Aim):
+            self.on_aim((move.x, move.y))
 
     def ask(
         self,
@@ -159,12 +169,12 @@ class FakeStage:
         return self._asked.cancel
 
 
-class FakeEdges:
-    """`webapp.py.pages.edges.Edges` in memory. ``server`` None is a site without a sync server."""
-
 async def no_pacs(place: Resource, offset: int, limit: int, matching: dict[str, str]) -> list[Found]:
     raise ImageProblem("unreachable", "The server could not be reached.")
 
+
+class FakeEdges:
+    """`webapp.py.pages.edges.Edges` in memory. ``server`` None is a site without a sync server."""
 
     def __init__(self, machine: Machine | None = None, server: Server | None = None) -> None:
         self.machine = machine or Machine()
@@ -173,14 +183,15 @@ async def no_pacs(place: Resource, offset: int, limit: int, matching: dict[str, 
         self.demo_project: Demo | None = Demo(DEMO_RECORDS, list(DEMO_ASSETS))
         self.picture_problems: dict[str, Problem] = {}
         self.pictures: list[FakePicture] = []
+        self.scans: dict[str, tuple[Header | None, Grey | None]] = {}
         self.prefetched: list[str] = []
         self.thumbnails: list[str] = []
         self.thumbnails_now = self.thumbnails_at_once = 0
+        self.pacs: Callable[[Resource, int, int, dict[str, str]], Awaitable[list[Found]]] = no_pacs
         self.stages: list[FakeStage] = []
         self.local: MemoryLocalStore | None = None
         self.sync: Sync | None = None
         self.fragment = ""
-        self.pacs: Callable[[Resource, int, int, dict[str, str]], Awaitable[list[Found]]] = no_pacs
         self.followed: Callable[[str], Coroutine[Any, Any, None]] | None = None
         self.reloads = 0
         self.dark: bool | None = None
@@ -223,10 +234,6 @@ async def no_pacs(place: Resource, offset: int, limit: int, matching: dict[str, 
         assets = self.server.assets.get(dataset, [])
         return AssetPage(dataset=dataset, start=start, total=len(assets), assets=assets[start : start + 1000])
 
-    async def demo(self) -> Demo:
-        self._reach()
-        if self.demo_project is None:
-            raise Offline("This site has no demo project.")
     async def add_assets(self, dataset: str, start: int, assets: Sequence[Asset]) -> int:
         self._reach()
         assert self.server is not None
@@ -235,6 +242,10 @@ async def no_pacs(place: Resource, offset: int, limit: int, matching: dict[str, 
         listed += assets
         return len(listed)
 
+    async def demo(self) -> Demo:
+        self._reach()
+        if self.demo_project is None:
+            raise Offline("This site has no demo project.")
         return self.demo_project
 
     def _reach(self) -> None:
@@ -283,13 +294,9 @@ async def no_pacs(place: Resource, offset: int, limit: int, matching: dict[str, 
         if url in self.picture_problems:
             raise ImageTrouble(self.picture_problems[url])
         self.pictures.append(FakePicture(url))
+        self.pictures[-1].header, self.pictures[-1].grey = self.scans.get(url, (None, None))
         return self.pictures[-1]
 
-    async def thumbnail(self, url: str) -> str:
-        if url in self.picture_problems:
-            raise ImageTrouble(self.picture_problems[url])
-        self.thumbnails_now += 1
-        self.thumbnails_at_once = max(self.thumbnails_at_once, self.thumbnails_now)
     async def slice(self, url: str, frame: int = 0) -> FakePicture:
         await asyncio.sleep(0)
         picture = await self.picture(url, frame)
@@ -303,6 +310,11 @@ async def no_pacs(place: Resource, offset: int, limit: int, matching: dict[str, 
     ) -> list[Found]:
         return await self.pacs(place, offset, limit, matching)
 
+    async def thumbnail(self, url: str) -> str:
+        if url in self.picture_problems:
+            raise ImageTrouble(self.picture_problems[url])
+        self.thumbnails_now += 1
+        self.thumbnails_at_once = max(self.thumbnails_at_once, self.thumbnails_now)
         try:
             await asyncio.sleep(0)
         finally:

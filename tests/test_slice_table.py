@@ -13,14 +13,14 @@ def at(height: float, series: str = "one") -> Header:
 
 
 def table_of(heights: list[float], budget: int = 1_000) -> SliceTable:
-    table = SliceTable(len(heights), budget)
+    table = SliceTable(range(len(heights)), budget)
     for item, height in enumerate(heights):
         table.know(item, at(height))
     return table
 
 
 def test_unseen_images_come_first_the_nearest_ones_before() -> None:
-    table = SliceTable(6, 1_000)
+    table = SliceTable(range(6), 1_000)
     table.know(2, at(2))
     table.hold(2, 10)
     seen = []
@@ -33,13 +33,13 @@ def test_unseen_images_come_first_the_nearest_ones_before() -> None:
 
 
 def test_going_back_brings_what_lies_behind_first() -> None:
-    table = SliceTable(6, 1_000)
+    table = SliceTable(range(6), 1_000)
     table.know(3, at(3))
     assert table.wanted(3, set(), direction=-1) == 2
 
 
 def test_what_is_under_way_is_not_asked_for_again() -> None:
-    table = SliceTable(3, 1_000)
+    table = SliceTable(range(3), 1_000)
     assert table.wanted(0, {0, 1}) == 2
     assert table.wanted(0, {0, 1, 2}) is None
 
@@ -70,7 +70,7 @@ def test_after_a_jump_the_farthest_slices_go_and_those_around_come() -> None:
 
 
 def test_slices_of_another_series_go_before_those_of_the_one_at_hand() -> None:
-    table = SliceTable(4, 20)
+    table = SliceTable(range(4), 20)
     for item, series in enumerate(("a", "b", "a", "a")):
         table.know(item, at(item, series))
         table.hold(item, 10)
@@ -78,7 +78,7 @@ def test_slices_of_another_series_go_before_those_of_the_one_at_hand() -> None:
 
 
 def test_an_image_that_cannot_be_read_is_in_no_stack_and_does_not_stop_the_others() -> None:
-    table = SliceTable(3, 1_000)
+    table = SliceTable(range(3), 1_000)
     table.know(0, at(0))
     table.know(1, None)
     assert table.wanted(0, set()) == 2
@@ -94,10 +94,18 @@ def test_a_slice_left_out_as_a_repetition_still_belongs_to_its_stack() -> None:
 
 
 def test_frames_of_one_file_lie_where_each_of_them_lies() -> None:
-    file = Header(
-        rows=4, columns=4, frames=3, positions=[(0, 0, 9), (0, 0, 6), (0, 0, 3)], orientation=FLAT
-    )
-    table = SliceTable(3, 1_000)
+    file = Header(rows=4, columns=4, frames=3, positions=[(0, 0, 9), (0, 0, 6), (0, 0, 3)], orientation=FLAT)
+    table = SliceTable(range(3), 1_000)
     for item in range(3):
         table.know(item, of_frame(file, item))
     assert table.order_of(0) == (2, 1, 0)
+
+
+def test_images_that_are_listed_later_join_the_stack() -> None:
+    table = table_of([0.0, 2.0])
+    assert table.complete
+    table.extend([0, 1, 2])
+    assert not table.complete
+    assert table.wanted(0, set()) == 2
+    table.know(2, at(1.0))
+    assert table.order_of(0) == (0, 2, 1)

@@ -14,9 +14,11 @@ from typing import Any
 import js
 from pyodide.ffi import to_js
 
+from webapp.py.browser.reference_lines import draw_references
 from webapp.py.workspace.figures import Emphasis, Figure
+from webapp.py.workspace.references import Reference
 from webapp.py.workspace.scene import Scene
-from webapp.py.workspace.tool import Cursor
+from webapp.py.workspace.tool import Cursor, Label
 from webapp.py.workspace.viewport import Viewport
 
 _FILL: dict[Emphasis, str] = {
@@ -35,6 +37,9 @@ _DOT = 4.5
 REACH = 8.0
 """CSS pixels that lines and dots reach beyond the bounds of their shape."""
 SPARE_PATHS = 64
+_FONT = "12px Inter, system-ui, sans-serif"
+_LINE, _PAD, _BESIDE = 17.0, 6.0, 8.0
+"""CSS pixels of a label: the height of a line, around the text, and to what it is about."""
 
 
 class Paths:
@@ -123,6 +128,26 @@ def _draw_dots(context: Any, view: Viewport, figure: Figure) -> None:
         context.stroke()
 
 
+def draw_label(context: Any, view: Viewport, label: Label) -> None:
+    """Write lines of text on a dark plate beside what they are about, wholly within the view."""
+    places = [view.to_view(*point) for point in label.points]
+    lines = label.text.split("\n")
+    context.font = _FONT
+    context.textBaseline = "middle"
+    wide = max(float(context.measureText(line).width) for line in lines) + 2 * _PAD
+    high = len(lines) * _LINE + 2 * _PAD - 2.0
+    left = min(max(x for x, _ in places) + _BESIDE, view.width - wide - _BESIDE)
+    top = min(max(y for _, y in places) + _BESIDE, view.height - high - _BESIDE)
+    left, top = max(left, _BESIDE), max(top, _BESIDE)
+    context.fillStyle = "rgb(12 14 18 / 76%)"
+    context.beginPath()
+    context.roundRect(left, top, wide, high, 5)
+    context.fill()
+    context.fillStyle = "#ffffff"
+    for number, line in enumerate(lines):
+        context.fillText(line, left + _PAD, top + _PAD - 1.0 + (number + 0.5) * _LINE)
+
+
 class LineLayer:
     """Draws what lives above the still layer into a canvas of its own: as little as is in the scene."""
 
@@ -138,7 +163,14 @@ class LineLayer:
             self.canvas.width, self.canvas.height = width, height
             self._drawn = None
 
-    def draw(self, view: Viewport, ratio: float, scene: Scene, pointer: tuple[float, float] | None) -> None:
+    def draw(
+        self,
+        view: Viewport,
+        ratio: float,
+        scene: Scene,
+        pointer: tuple[float, float] | None,
+        lines: Sequence[Reference] = (),
+    ) -> None:
         """Draw everything; ``ratio`` is device pixels per CSS pixel, ``pointer`` lies in image pixels.
 
         What is drawn already is not drawn again.
@@ -150,7 +182,9 @@ class LineLayer:
             tuple(scene.figures),
             scene.band,
             scene.handles,
+            scene.labels,
             None if pointer is None or cursor is None else (cursor, pointer),
+            tuple(lines),
         )
         drawn = (content, view if any(content) else None, ratio)
         if drawn == self._drawn:
@@ -162,8 +196,13 @@ class LineLayer:
         above = {figure.key for figure in scene.figures} & scene.still.places.keys() - scene.without
         draw_figures(context, view, ratio, scene.figures, self._paths, above)
         self._paths.forget_all_but(scene.figures)
+        draw_references(context, view, lines)
         self._draw_band(view, scene)
         self._draw_handles(view, scene)
+        context.setTransform(ratio, 0, 0, ratio, 0, 0)
+        for label in scene.labels:
+            if label.text:
+                draw_label(context, view, label)
         if pointer is not None and cursor is not None:
             self._draw_cursor(view, cursor, pointer)
 

@@ -25,17 +25,18 @@ Compute = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
 class DicomImage:
     """A frame: what its header says, a picture of 8 bits a channel, and the values of a grey one.
 
-    ``overlay`` is what the file has drawn over it, above 0 where something is, of shape (rows, columns).
+    The slice of a stack has a picture only where it has no values. ``overlay`` is what the file has drawn
+    over it, above 0 where something is, of shape (rows, columns).
     """
 
     header: Header
-    bitmap: Any
+    bitmap: Any | None
     grey: Grey | None
     overlay: NDArray[np.uint8] | None
 
 
-async def read_dicom(compute: Compute, url: str, blob: Any, frame: int) -> DicomImage:
-    """Return a frame of a DICOM file.
+async def read_dicom(compute: Compute, url: str, blob: Any, frame: int, keep: str = "") -> DicomImage:
+    """Return a frame of a DICOM file; ``keep`` is its name as a slice of a stack, where it is one.
 
     Raises
     ------
@@ -43,10 +44,12 @@ async def read_dicom(compute: Compute, url: str, blob: Any, frame: int) -> Dicom
         When it shows no image; says why.
     """
     try:
-        answer = await compute("dicom_image", {"address": url, "frame": frame})
+        question: dict[str, Any] = {"address": url, "frame": frame, "keep": keep}
+        # The file of a slice mostly holds that slice alone and was never handed over before.
+        answer: Any = {"code": "not_found"} if keep and not frame else await compute("dicom_image", question)
         if answer.get("code") == "not_found":
-            content = np.frombuffer((await blob.arrayBuffer()).to_bytes(), np.uint8)
-            answer = await compute("dicom_image", {"address": url, "frame": frame, "content": content})
+            question["content"] = np.frombuffer((await blob.arrayBuffer()).to_bytes(), np.uint8)
+            answer = await compute("dicom_image", question)
     except ComputeProblem as problem:
         raise ImageProblem("unsupported", str(problem)) from None
     if "problem" in answer:
@@ -56,9 +59,8 @@ async def read_dicom(compute: Compute, url: str, blob: Any, frame: int) -> Dicom
     if header.color:
         return DicomImage(header, await bitmap_of(values), None, answer["overlay"])
     grey = Grey(values, msgspec.convert(answer["window"], Window), header.inverted, header.unit)
-    return DicomImage(
-        header, await bitmap_of(shades(values, grey.window, grey.inverted)), grey, answer["overlay"]
-    )
+    bitmap = None if keep else await bitmap_of(shades(values, grey.window, grey.inverted))
+    return DicomImage(header, bitmap, grey, answer["overlay"])
 
 
 def picture_of(grey: Grey, window: Window, inverted: bool) -> Any:

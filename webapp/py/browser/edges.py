@@ -24,6 +24,7 @@ from webapp.py.compute.protocol import Progress
 from webapp.py.domain.ids import new_id
 from webapp.py.domain.model import Asset
 from webapp.py.domain.wire import MOST_ASSETS, AssetPage, Session
+from webapp.py.geometry.image_parts import frame_address
 from webapp.py.imaging.dicomweb import Found, Resource
 from webapp.py.imaging.dicomweb_access import SERVERS_KEY, DicomwebServer, read_servers
 from webapp.py.imaging.looks import split_look, window_of
@@ -52,9 +53,9 @@ _TITLES = {
 _CLIENT = "limner.client"
 THUMBNAIL = 128
 """Pixels of the longer side of a thumbnail."""
-T = TypeVar("T")
 TELL_MS = 500.0
 """Least time between two words on how far a file is on its way."""
+T = TypeVar("T")
 
 
 class BrowserEdges:
@@ -68,14 +69,15 @@ class BrowserEdges:
         self._images = Images(self.compute, self._dicomweb)
         self._shown: WeakValueDictionary[str, LoadedImage] = WeakValueDictionary()
         boot.compute.file_of = self._file_of
+        boot.compute.values_of = self._values_of
         self._tasks: set[asyncio.Task[None]] = set()
         self._ahead: dict[str, Callable[[], object]] = {}
         self._render: Callable[[], None] = lambda: None
         self._on_error: Callable[[BaseException], None] = lambda problem: None
-        self._changes: Changes | None = None
-        self._tabs: Tabs | None = None
         self._on_download: Callable[[str, int, int | None], None] = lambda address, received, expected: None
         self._told_at = 0.0
+        self._changes: Changes | None = None
+        self._tabs: Tabs | None = None
 
     def connect(
         self,
@@ -212,27 +214,43 @@ class BrowserEdges:
     async def picture(self, url: str, frame: int = 0) -> LoadedImage:
         """Load an image."""
         try:
-            picture = await self._images.load(url, frame)
+            return self._take(url, frame, await self._images.load(url, frame))
         except ImageProblem as problem:
             raise ImageTrouble(_as_problem(problem, url)) from None
-        self._shown[url] = picture
-        finalize(picture, self._left, url)
+
+    async def slice(self, url: str, frame: int = 0) -> LoadedImage:
+        """Load a DICOM image as a slice of a stack."""
+        try:
+            return self._take(url, frame, await self._images.load_slice(url, frame))
+        except ImageProblem as problem:
+            raise ImageTrouble(_as_problem(problem, url)) from None
+
+    def _take(self, url: str, frame: int, picture: LoadedImage) -> LoadedImage:
+        """Remember what is shown, so that the worker can be given its pixels."""
+        address = frame_address(url, frame)
+        self._shown[address] = picture
+        finalize(picture, self._left, address)
         return picture
 
-    def _left(self, url: str) -> None:
+    def _left(self, address: str) -> None:
         """Let the worker forget an image, unless it is shown once more."""
-        if self._shown.get(url) is None:
-            self._boot.compute.forget_image(url)
+        if self._shown.get(address) is None:
+            self._boot.compute.forget_image(address)
 
     def _file_of(self, address: str) -> Any | None:
         """Return an image that is being shown, for the compute worker: its file, or what its window shows."""
-        url, look = split_look(address)
-        picture = self._shown.get(url)
+        name, look = split_look(address)
+        picture = self._shown.get(name)
         if picture is None:
             return None
         if picture.grey is not None and picture.header is not None and look:
             return picture_of(picture.grey, *window_of(look, picture.header.windows))
         return picture.file
+
+    def _values_of(self, address: str) -> Any | None:
+        """Return the values of a slice that is in memory, for the compute worker."""
+        picture = self._shown.get(address)
+        return picture.grey.values if picture is not None and picture.grey is not None else None
 
     async def dicomweb_list(
         self, place: Resource, offset: int = 0, limit: int = 100, **matching: str

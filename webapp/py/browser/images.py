@@ -18,6 +18,7 @@ from webapp.py.browser.dicomweb import Dicomweb
 from webapp.py.browser.fetching import expected_bytes, look_again, options, plan, read_body
 from webapp.py.browser.image_cache import ImageCache
 from webapp.py.browser.image_tiles import overview_share
+from webapp.py.geometry.image_parts import frame_address
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.dicomweb import is_dicomweb
 from webapp.py.imaging.dicomweb_access import DicomwebServer
@@ -42,8 +43,8 @@ class LoadedImage:
     """An image as it is shown: turned as its camera said. ``close`` it when it is not shown any more."""
 
     url: str
-    bitmap: Any
-    """The ``ImageBitmap``."""
+    bitmap: Any | None
+    """The ``ImageBitmap``; None for a slice of a stack that has values."""
     width: int
     height: int
     bytes: int
@@ -56,9 +57,9 @@ class LoadedImage:
     """The values of a grey DICOM image; the bitmap shows them through their first window."""
     overlay: NDArray[np.uint8] | None = None
     """What a DICOM file has drawn over its image."""
-    file: Any = None
     frame: int = 0
     """Which frame of its file it is."""
+    file: Any = None
     """The file as a ``Blob``, for the compute worker."""
 
     def pixels(
@@ -82,7 +83,8 @@ class LoadedImage:
 
     def close(self) -> None:
         """Free the memory of the image."""
-        self.bitmap.close()
+        if self.bitmap is not None:
+            self.bitmap.close()
         if self.overview is not None:
             self.overview.close()
 
@@ -126,6 +128,20 @@ class Images:
             return ready
         request, frame = await self._planned(url, frame)
         return await self._decoded(request, frame=frame)
+
+    async def load_slice(self, url: str, frame: int = 0) -> LoadedImage:
+        """Load a DICOM image as a slice of a stack, which the worker keeps for calculations.
+
+        Raises
+        ------
+        ImageProblem
+            When there is no image, or none of DICOM.
+        """
+        request, number = await self._planned(url, frame)
+        blob = await self._blob(request)
+        if await _kind(blob) != "dicom":
+            raise ImageProblem("unsupported", "This file is not a DICOM image.")
+        return await self._read_dicom(request.url, blob, number, keep=frame_address(url, frame))
 
     async def prefetch(self, urls: Iterable[str]) -> None:
         """Fetch images that will be wanted soon, and decode them; what fails says so when it is loaded."""
@@ -189,8 +205,8 @@ class Images:
             await self._cache.forget(request.url)
             raise
 
-    async def _read_dicom(self, url: str, blob: Any, frame: int) -> LoadedImage:
-        found = await read_dicom(self._compute, url, blob, frame)
+    async def _read_dicom(self, url: str, blob: Any, frame: int, keep: str = "") -> LoadedImage:
+        found = await read_dicom(self._compute, url, blob, frame, keep)
         return LoadedImage(
             url,
             found.bitmap,
@@ -200,6 +216,7 @@ class Images:
             header=found.header,
             grey=found.grey,
             overlay=found.overlay,
+            frame=frame,
             file=found.bitmap,
         )
 
@@ -216,7 +233,6 @@ class Images:
         finally:
             download.waiting -= 1
             if not download.waiting:
-            frame=frame,
                 # At once, or somebody who wants it now would wait for a download that is being stopped.
                 self._forget(url, download)
                 download.task.cancel()

@@ -25,6 +25,8 @@ Place = tuple[float, float]
 _DEVICES: dict[str, Literal["mouse", "pen", "touch"]] = {"pen": "pen", "touch": "touch"}
 _WHEEL = 0.0016
 """How much of a doubling one CSS pixel of wheel travel zooms."""
+_NOTCH = 40.0
+"""CSS pixels of wheel travel that go one slice on, at most one for an event: a notch of a mouse is more."""
 _LINE = 24.0
 """CSS pixels of a wheel step that is counted in lines."""
 _TWICE_MS, _TWICE_FAR = 400.0, 8.0
@@ -65,6 +67,7 @@ class Pointers:
         self._timers: list[asyncio.TimerHandle] = []
         self._last_press = (-math.inf, (0.0, 0.0))
         self._last: Any = None
+        self._travelled = 0.0
         for name, handler in (
             ("pointerdown", self._pressed),
             ("pointermove", self._moved),
@@ -324,9 +327,17 @@ class Pointers:
             session.change_setting(session.tool_id, slider.name, turned)
             if not stage.gestures.busy:
                 stage.gestures.handle(self._event("hover", event), stage.view.scale)
-        else:
+        elif event.ctrlKey or not stage.on_scroll(self._notches(travel)):
             stage.steer(stage.view.zoomed(2.0 ** (-travel * _WHEEL), *_place(event)))
         stage.after_event()
+
+    def _notches(self, travel: float) -> int:
+        """Return how many notches the wheel went on; the small steps of a touchpad add up to them."""
+        self._travelled = travel if abs(travel) >= _NOTCH else self._travelled + travel
+        if abs(self._travelled) < _NOTCH:
+            return 0
+        self._travelled = 0.0
+        return 1 if travel > 0 else -1
 
     def _take_pen(self, event: Any, down: bool) -> None:
         """Note that the pen is here; fingers that lie on the glass already are the palm, too."""

@@ -7,7 +7,7 @@ order of drawing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, Protocol
 
@@ -29,8 +29,9 @@ from webapp.py.workspace.appearance import Appearance, first_look
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.key_pointer import KeyPointer
 from webapp.py.workspace.marks import Extras
+from webapp.py.workspace.references import Reference
 from webapp.py.workspace.scene import MaskFigure, Scene, overlay_figure
-from webapp.py.workspace.tool import Adjust, Cursor, Frame, Key, ViewChange
+from webapp.py.workspace.tool import Adjust, Aim, Cursor, Frame, Key, ViewChange
 from webapp.py.workspace.viewport import Viewport
 
 _CURSORS = {"circle": "none", "square": "none", "cross": "crosshair", "arrow": "default"}
@@ -86,6 +87,8 @@ class Stage:
         self.on_camera: Callable[[Viewport], None] = lambda view: None
         self.on_appearance: Callable[[], None] = lambda: None
         self.on_menu: Callable[[tuple[float, float]], None] = lambda point: None
+        self.on_scroll: Callable[[int], bool] = lambda steps: False
+        self.on_aim: Callable[[tuple[float, float]], None] = lambda point: None
         self._compute, self._report = compute, report
         self._tasks: set[asyncio.Task[None]] = set()
         self._view: Viewport | None = None
@@ -93,6 +96,7 @@ class Stage:
         self._overlay: MaskFigure | None = None
         self._extras, self._stands = Extras(), ""
         self._header: Header | None = None
+        self._references: Sequence[Reference] = ()
         self._shown_frame = 0
         self._size = (1.0, 1.0)
         self._framed = False
@@ -104,8 +108,8 @@ class Stage:
         element.replaceChildren(pixels, first, second, lines)
         self._still = StillLayer(first, second)
         self._lines = LineLayer(lines)
-        self._loupe, self._readout = Loupe(element), Readout(element)
         self._marks = MarkLayer(element)
+        self._loupe, self._readout = Loupe(element), Readout(element)
         self._reader: PixelReader | None = None
         self._pixels: PixelLayer | None = None
         try:
@@ -158,6 +162,12 @@ class Stage:
         self._stands = stands
         self.invalidate()
 
+    def set_references(self, lines: Sequence[Reference]) -> None:
+        """Show where the images of other viewports cross this one."""
+        if lines != self._references:
+            self._references = lines
+            self.invalidate()
+
     def turn(self, quarters: int) -> None:
         """Turn the view clockwise by quarters; annotations stay as they are."""
         if self._view is not None:
@@ -168,8 +178,8 @@ class Stage:
         if self._view is not None:
             self.steer(self._view.flipped(way))
 
-    def show(self, picture: Picture) -> None:
-        """Show an image, fitted, as its file wants it to be seen."""
+    def show(self, picture: Picture, seen: tuple[Viewport, Appearance] | None = None) -> None:
+        """Show an image, fitted, as its file wants it to be seen; or as one of its size was seen before."""
         self.gestures.cancel()
         if self._pixels is not None:
             self._pixels.set_image(picture.bitmap, picture.overview, picture.grey)
@@ -177,10 +187,15 @@ class Stage:
         self._reader = PixelReader(picture.bitmap, picture.grey)
         self._still.forget()
         self._measure()
-        aspect = picture.header.aspect if picture.header is not None else 1.0
         self._header, self._shown_frame = picture.header, picture.frame
-        self._view = Viewport(*self._size, picture.width, picture.height, aspect=aspect).fitted()
-        self.set_appearance(first_look(picture.grey))
+        aspect = picture.header.aspect if picture.header is not None else 1.0
+        view = Viewport(*self._size, picture.width, picture.height, aspect=aspect).fitted()
+        look = first_look(picture.grey)
+        if seen is not None and seen[0].shows_alike(view):
+            view = seen[0].resized(*self._size)
+            look = seen[1] if (look.window is None) == (seen[1].window is None) else look
+        self._view = view
+        self.set_appearance(look)
         self._after_camera()
 
     def clear(self) -> None:
@@ -257,6 +272,8 @@ class Stage:
             self.on_appearance()
         elif isinstance(move, Frame):
             self.steer(self._view.shown(move.x0, move.y0, move.x1, move.y1))
+        elif isinstance(move, Aim):
+            self.on_aim((move.x, move.y))
         else:
             view = self._view.moved(move.dx, move.dy)
             if move.zoom != 1.0:
@@ -325,14 +342,15 @@ class Stage:
         if self._still.draw(view, ratio, scene.still, scene.without, time):
             self.invalidate()
         self._cross.show(self.key_pointer)
-        self._lines.draw(view, ratio, scene, view.to_image(*at) if at is not None else None)
+        window = self._appearance.window
+        self._marks.draw(self._header, self._shown_frame, view, window, self._stands, self._extras.banner)
+        lines = self._references if ready and self._extras.references else ()
+        self._lines.draw(view, ratio, scene, view.to_image(*at) if at is not None else None, lines)
         self._read(view, scene, at)
 
     def _draw_loupe(self, view: Viewport, ratio: float, scene: Scene, at: tuple[float, float] | None) -> None:
         if scene.loupe is None or at is None or self._pixels is None:
             self._loupe.hide()
-        window = self._appearance.window
-        self._marks.draw(self._header, self._shown_frame, view, window, self._stands, self._extras.banner)
         else:
             self._loupe.draw(self._pixels, view, ratio, scene, at, self.pointers.device == "touch")
 

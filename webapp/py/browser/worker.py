@@ -99,6 +99,8 @@ class ComputeWorker:
         for given in [one for one in self._given if one == address or one.startswith(f"{address}#")]:
             self._given.discard(given)
             post(self._worker, {"type": "forget", "address": given}, [])
+        if self._worker is not None and self.values_of(address) is None:
+            post(self._worker, {"type": "forget", "address": address}, [])
 
     def _give(self, address: str) -> None:
         """Hand an image to the worker, unless it is among those that it has."""

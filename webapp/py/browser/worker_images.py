@@ -28,7 +28,8 @@ class WorkerImages:
         self._bitmaps[address] = asyncio.ensure_future(_decode(file))
 
     def forget(self, address: str) -> None:
-        """Free the memory of an image that the page has left."""
+        """Free the memory of an image, or of a slice, that the page has left."""
+        kept_slices.forget([address])
         decoding = self._bitmaps.pop(address, None)
         if decoding is not None:
             decoding.add_done_callback(_close)

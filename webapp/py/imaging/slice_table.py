@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import msgspec
@@ -27,27 +28,27 @@ def of_frame(header: Header, frame: int | None) -> Header:
 
 
 class SliceTable:
-    """What is known of the images of a folder, by their place in the list.
+    """What is known of the images of a folder, by their number in the dataset.
 
     Parameters
     ----------
-    count
-        Number of images.
+    items
+        The numbers of the images, in the order of the list.
     budget
         Bytes of values that may be in memory at once.
 
     Examples
     --------
-    >>> table = SliceTable(3, budget=10)
+    >>> table = SliceTable([7, 8, 9], budget=10)
     >>> flat = (1, 0, 0, 0, 1, 0)
-    >>> for item, height in enumerate((5.0, 0.0, 2.5)):
+    >>> for item, height in ((7, 5.0), (8, 0.0), (9, 2.5)):
     ...     table.know(item, Header(rows=1, columns=1, positions=[(0, 0, height)], orientation=flat))
-    >>> table.order_of(0)
-    (1, 2, 0)
+    >>> table.order_of(7)
+    (8, 9, 7)
     """
 
-    def __init__(self, count: int, budget: int) -> None:
-        self.count = count
+    def __init__(self, items: Sequence[int], budget: int) -> None:
+        self.items = list(items)
         self.budget = budget
         self.headers: dict[int, Header | None] = {}
         """By item; None for an image that could not be read or is none of DICOM."""
@@ -55,6 +56,11 @@ class SliceTable:
         """Sizes of the values in memory, by item."""
 
     # --- what comes in
+
+    def extend(self, items: Sequence[int]) -> None:
+        """Take in that the folder has these images now, those of before among them."""
+        self.items = list(items)
+        self.__dict__.pop("stacks", None)
 
     def know(self, item: int, header: Header | None) -> None:
         """Take in the header of an image; None says that it has none."""
@@ -74,12 +80,20 @@ class SliceTable:
     @property
     def complete(self) -> bool:
         """Whether every image of the folder has been looked at."""
-        return len(self.headers) == self.count
+        return len(self.headers) == len(self.items)
 
     @cached_property
     def stacks(self) -> list[Stack]:
-        """The stacks that the images known so far make."""
-        return stacks_of([self.headers.get(item) for item in range(self.count)])
+        """The stacks that the images known so far make; their slices name the images by number."""
+        found = stacks_of([self.headers.get(item) for item in self.items])
+        return [
+            replace(
+                stack,
+                slices=tuple(replace(one, item=self.items[one.item]) for one in stack.slices),
+                repeated=tuple(replace(one, item=self.items[one.item]) for one in stack.repeated),
+            )
+            for stack in found
+        ]
 
     def stack_of(self, item: int) -> Stack | None:
         """Return the stack that an image lies in, also where it is left out as a repetition."""
@@ -103,7 +117,7 @@ class SliceTable:
         Images that nobody has looked at come first, for the order depends on them; then those of the stack
         at hand as far as the budget goes. The nearest come first, of two those in the direction of travel.
         """
-        unknown = [item for item in range(self.count) if item not in self.headers and item not in busy]
+        unknown = [item for item in self.items if item not in self.headers and item not in busy]
         if unknown:
             return min(unknown, key=lambda item: _way(item - at, direction))
         order = self.order_of(at)
@@ -124,6 +138,8 @@ class SliceTable:
 
     def surplus(self, at: int) -> list[int]:
         """Return the images to let go of so that the budget holds: other stacks first, then the farthest."""
+        if sum(self.bytes.values()) <= self.budget:
+            return []
         order = {item: place for place, item in enumerate(self.order_of(at))}
         middle = order.get(at, 0)
         far = sorted(

@@ -154,6 +154,16 @@ class AssetIndex:
         """Return the folder of an image that is here."""
         return self._folder(self.assets[ordinal].folder)
 
+    def beside(self, ordinal: int) -> tuple[str, list[Asset]]:
+        """Return the path of an image's folder and all images in it, whatever the filter."""
+        folder = self.folder_of(ordinal)
+        return folder.path, [self.assets[one] for one in folder.members]
+
+    def after(self, ordinals: Collection[int]) -> Asset | None:
+        """Return the first image behind these in the list that is none of them; None when there is none."""
+        last = max(ordinals)
+        return self.assets.get(min((one for one in self.assets if one > last), default=-1))
+
     def first(self) -> Asset | None:
         """Return the first image that is here."""
         return self.assets.get(self.root.first)

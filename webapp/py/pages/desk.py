@@ -14,6 +14,8 @@ from webapp.py.pages.labels import Labels
 from webapp.py.pages.listing import Listing
 from webapp.py.pages.menu import ContextMenu
 from webapp.py.pages.pane import Pane
+from webapp.py.pages.scrolling import Scrolling
+from webapp.py.pages.stacks import Stacks
 from webapp.py.pages.state import LAYOUTS, Layout, Route, State, Work, write_route
 from webapp.py.pages.timekeeper import Timekeeper
 from webapp.py.store.local import Key as RecordKey
@@ -40,6 +42,8 @@ class Desk:
         self.labels: Labels = Labels(self)
         self.menu: ContextMenu = ContextMenu(self)
         self.display: Display = Display(self)
+        self.scrolling: Scrolling = Scrolling(self)
+        self.stacks: Stacks = Stacks(self.edges, self.scrolling.slices_changed)
         self._status: Any = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._opening = asyncio.Lock()
@@ -90,6 +94,7 @@ class Desk:
             self._unsubscribe = work.store.subscribe(self._records_changed)
             self.app.watch(work.store)
             self.time.recover()
+            work.listing.on_images = self._images_listed
             await work.listing.open(ordinal)
         return work
 
@@ -142,11 +147,15 @@ class Desk:
         self.edges.go(write_route(Route("label", self.work.project.id, ordinal)))
 
     def step(self, by: int) -> None:
-        """Go to the next image of the folder, or another number of images on; stops at both ends.
+        """Go to the next image of the folder or slice of the stack, or further; stops at both ends.
 
         Linked viewports go along, each through its own folder.
         """
         self.work.listing.direction = 1 if by > 0 else -1
+        if self.work.pane.place is not None:
+            if not self.scrolling.go(self.work.pane, by):
+                self.app.notify(f"This is the {'last' if by > 0 else 'first'} slice of the stack.")
+            return
         self.edges.spawn(self._step(self.work, self.work.pane, by))
 
     async def _step(self, work: Work, pane: Pane, by: int) -> None:
@@ -197,6 +206,8 @@ class Desk:
             self.work.listing.show(asset.ordinal)
         if await pane.show(asset):
             self.display.align()
+            if pane.place is not None and pane is self.work.pane:
+                self.scrolling.follow_links(pane)
             self._fetch_ahead()
 
     # --- viewports
@@ -297,16 +308,28 @@ class Desk:
         session.delete_selected()
 
     def undo(self) -> None:
-        """Take the last step on this image back."""
+        """Take the last step on this image back, and go to the slice that it was about."""
         self.work.pane.end_gesture()
-        if not self.work.session.undo():
+        assets = self.work.session.undo()
+        if not assets:
             self.app.notify("There is nothing to undo on this image.")
+        self._go_where_it_was(assets)
 
     def redo(self) -> None:
-        """Make the step that was taken back again."""
+        """Make the step that was taken back again, and go to the slice that it was about."""
         self.work.pane.end_gesture()
-        if not self.work.session.redo():
+        assets = self.work.session.redo()
+        if not assets:
             self.app.notify("There is nothing to redo on this image.")
+        self._go_where_it_was(assets)
+
+    def _go_where_it_was(self, assets: set[int]) -> None:
+        pane = self.work.pane
+        place = pane.place
+        if place is not None and assets and place.order[place.index] not in assets:
+            near = [at for at, one in enumerate(place.order) if one in assets]
+            if near:
+                self.scrolling.go_to(pane, min(near, key=lambda at: abs(at - place.index)))
 
     def settle(self) -> None:
         """Make what is being typed an answer."""
@@ -317,13 +340,24 @@ class Desk:
         """Submit the image and go on, once every required question is answered."""
         self.work.pane.end_gesture()
         if self.labels.may_submit() and self._become("submitted"):
-            self.step(1)
+            self._go_on()
 
     def skip(self) -> None:
         """Skip the image and go on."""
         self.work.pane.end_gesture()
         if self._become("skipped"):
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Go to the next image; behind a stack, which was dealt with as a whole, to what follows it."""
+        if self.work.pane.place is None:
             self.step(1)
+            return
+        following = self.work.listing.index.after(self.work.session.assets)
+        if following is not None:
+            self.open_asset(following.ordinal)
+        else:
+            self.app.notify("This is the last image of the list.")
 
     def reopen(self) -> None:
         """Go on working on an image that was submitted."""
@@ -337,6 +371,10 @@ class Desk:
         return reason is None
 
     # --- changes from elsewhere
+
+    def _images_listed(self) -> None:
+        for pane in self.state.work.panes if self.state.work is not None else ():
+            pane.folder_grew()
 
     def _records_changed(self, keys: frozenset[RecordKey]) -> None:
         work = self.state.work
@@ -354,4 +392,5 @@ class Desk:
         for pane in self.state.work.panes if self.state.work is not None else ():
             if pane.stage is not None:
                 pane.stage.invalidate()
-        self.edges.render()
+        if not self.scrolling.moving:
+            self.edges.render()

@@ -21,8 +21,9 @@ from webapp.py.store.sync import Sync
 from webapp.py.workspace.appearance import Appearance
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.key_pointer import KeyPointer
-from webapp.py.workspace.messages import Camera, Key
 from webapp.py.workspace.marks import Extras
+from webapp.py.workspace.messages import Camera, Key
+from webapp.py.workspace.references import Reference
 from webapp.py.workspace.viewport import Viewport
 
 
@@ -81,11 +82,11 @@ class Picture(Protocol):
     def overlay(self) -> NDArray[np.uint8] | None:
         """What a DICOM file has drawn over its image, above 0 where something is; None for nothing."""
 
-    def close(self) -> None:
     @property
     def frame(self) -> int:
         """Which frame of its file it is, from 0."""
 
+    def close(self) -> None:
         """Free its memory."""
 
 
@@ -100,6 +101,10 @@ class StageLike(Protocol):
     on_camera: Callable[[Viewport], None]
     on_appearance: Callable[[], None]
     on_menu: Callable[[tuple[float, float]], None]
+    on_scroll: Callable[[int], bool]
+    """Told how many slices on the wheel asks for; answers whether there are slices."""
+    on_aim: Callable[[tuple[float, float]], None]
+    """Told the point of the image that other views are to show."""
 
     @property
     def appearance(self) -> Appearance:
@@ -110,6 +115,9 @@ class StageLike(Protocol):
 
     def set_extras(self, extras: Extras) -> None:
         """Show what lies over the image beside annotations, or hide it."""
+
+    def set_references(self, lines: Sequence[Reference]) -> None:
+        """Show where the images of other viewports cross this one."""
 
     def say_place(self, stands: str) -> None:
         """Say in the banner where the image stands among others; empty for nowhere."""
@@ -130,8 +138,8 @@ class StageLike(Protocol):
     def flip(self, way: Literal["horizontal", "vertical"]) -> None:
         """Mirror the view."""
 
-    def show(self, picture: Picture) -> None:
-        """Show an image, fitted, as its file wants it to be seen."""
+    def show(self, picture: Picture, seen: tuple[Viewport, Appearance] | None = None) -> None:
+        """Show an image, fitted, as its file wants it to be seen; or as one of its size was seen before."""
 
     def clear(self) -> None:
         """Show nothing."""
@@ -180,20 +188,18 @@ class Edges(Protocol):
     async def asset_page(self, dataset: str, start: int) -> AssetPage:
         """Fetch a page of a dataset from the server; raises `Offline`."""
 
-    async def demo(self) -> Demo:
-        """Fetch the demo project of the site; raises `Offline`."""
     async def add_assets(self, dataset: str, start: int, assets: Sequence[Asset]) -> int:
         """Append images to a dataset on the server, at the place where it ends; returns how many it has now.
 
         Raises `SyncProblem`.
         """
 
+    async def demo(self) -> Demo:
+        """Fetch the demo project of the site; raises `Offline`."""
 
     async def picture(self, url: str, frame: int = 0) -> Picture:
         """Load an image; raises `ImageTrouble`."""
 
-    async def thumbnail(self, url: str) -> str:
-        """Return an address of a small copy of an image, for ``<img>``; raises `ImageTrouble`."""
     async def slice(self, url: str, frame: int = 0) -> Picture:
         """Load a DICOM image as a slice of a stack; raises `ImageTrouble`."""
 
@@ -202,6 +208,8 @@ class Edges(Protocol):
     ) -> list[Found]:
         """Return what a DICOMweb server lists in a place; raises `ImageProblem`."""
 
+    async def thumbnail(self, url: str) -> str:
+        """Return an address of a small copy of an image, for ``<img>``; raises `ImageTrouble`."""
 
     def forget_thumbnail(self, address: str) -> None:
         """Free the memory of a small copy."""

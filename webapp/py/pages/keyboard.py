@@ -192,6 +192,10 @@ def _reclassify(desk: Desk) -> None:
 
 
 def _end_of_folder(desk: Desk, place: int) -> None:
+    stack = desk.work.pane.place
+    if stack is not None:
+        desk.scrolling.go_to(desk.work.pane, place % len(stack.order))
+        return
     _, count = desk.work.listing.place()
     asset = desk.work.listing.asset_at(count if place else 1)
     if asset is not None:

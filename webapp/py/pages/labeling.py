@@ -12,6 +12,7 @@ from webapp.py.pages.context_menu import context_menu
 from webapp.py.pages.interpolation import interpolation_bar
 from webapp.py.pages.keyboard import action_button
 from webapp.py.pages.parts import button, does, icon, icon_button
+from webapp.py.pages.slice_bar import slice_bar
 from webapp.py.pages.state import State, Work
 from webapp.py.pages.tree import Event, Node, h
 from webapp.py.pages.view_menu import view_menu
@@ -141,6 +142,7 @@ def _view(work: Work, desk: Desk, pane: Pane, number: int) -> Node:
             },
         ),
         h("div", {"class": "caption"}, asset.name) if several and asset else None,
+        slice_bar(pane, desk),
         _message(work, desk, pane),
         context_menu(desk, pane),
     )
@@ -201,10 +203,6 @@ def _message(work: Work, desk: Desk, pane: Pane) -> Node | None:
     return None
 
 
-def _tool_bar(work: Work, desk: Desk) -> Node | None:
-    tool = work.session.tool
-    if not tool.settings:
-        return None
 def _patience(desk: Desk, pane: Pane) -> str:
     """Return what is said where loading takes long; the style sheet shows it after some seconds."""
     address, come = desk.state.download
@@ -214,6 +212,10 @@ def _patience(desk: Desk, pane: Pane) -> str:
     return "Nothing has come yet. You can go to another image meanwhile."
 
 
+def _tool_bar(work: Work, desk: Desk) -> Node | None:
+    tool = work.session.tool
+    if not tool.settings:
+        return None
     settings = work.session.settings_of(tool.id)
     return h(
         "div",

@@ -78,6 +78,8 @@ class Listing:
         """How often the list was scrolled for the person; a new marker in the page carries each out."""
         self.filter_open = False
         """Whether the states to choose from are shown."""
+        self.on_images: Callable[[], None] = lambda: None
+        """Called when more images are listed."""
         self._edges = edges
         self._totals = totals
         self._states = AssetStates(self.index, store, person)
@@ -158,6 +160,7 @@ class Listing:
         self._totals[page.dataset] = self.pages.total or page.total
         self._states.read(asset.ordinal for asset in page.assets)
         self._keeping_sight(lambda: self.index.add(page.assets))
+        self.on_images()
         self._edges.render()
 
     # --- how far the images are

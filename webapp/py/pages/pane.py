@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 from webapp.py.domain.model import Asset
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.pages.edges import ImageTrouble, Picture, StageLike
+from webapp.py.pages.stacks import FolderSlices, Place
 from webapp.py.pages.state import Problem
+from webapp.py.workspace.appearance import Appearance
 from webapp.py.workspace.gestures import Gestures
+from webapp.py.workspace.measuring import pixel_size
 from webapp.py.workspace.session import Session
+from webapp.py.workspace.viewport import Viewport
 from webapp.py.workspace.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -35,19 +39,22 @@ class Pane:
         self.loading = True
         self.problem: Problem | None = None
         self._desk = desk
+        self.slices: FolderSlices | None = None
+        """The folder of DICOM slices in which the image lies, if it lies in one."""
         self._picture: Picture | None = None
+        self._seen: tuple[Viewport, Appearance] | None = None
         self._turn = 0
 
     async def show(self, asset: Asset) -> bool:
         """Load an image and show it; False when it cannot be shown or another was asked for meanwhile."""
-        self._turn += 1
-        turn = self._turn
-        if self.stage is not None:
-            self.stage.gestures.cancel()
-            self.stage.clear()
+        if self.slices is not None and asset.ordinal in self.slices:
+            self.show_slice(asset.ordinal)
+            return not self.loading and self.problem is None
+        self._leave_image()
         self._put_away()
-        self._desk.menu.close()
-        self.loading, self.problem = True, None
+        self._desk.stacks.leave(self)
+        self.slices, self._seen = None, None
+        turn = self._turn
         self.session.open(asset)
         try:
             picture = await self._desk.edges.picture(asset.url, asset.frame or 0)
@@ -59,12 +66,75 @@ class Pane:
         if turn != self._turn:
             picture.close()
             return False
-        self._picture = picture
-        self.loading = False
-        self.session.set_size(picture.width, picture.height)
-        if self.stage is not None:
-            self.stage.show(picture)
+        self._put_up(picture)
+        if self.header is not None:
+            self._enter_folder(asset)
         return True
+
+    def _leave_image(self) -> None:
+        self._turn += 1
+        self._desk.menu.close()
+        if self.stage is not None:
+            self.stage.gestures.cancel()
+            if self.stage.view is not None:
+                self._seen = self.stage.view, self.stage.appearance
+            self.stage.clear()
+        self.loading, self.problem = True, None
+
+    def _put_up(self, picture: Picture) -> None:
+        self._picture, self.loading = picture, False
+        self.session.set_size(picture.width, picture.height, picture.grey, pixel_size(picture.header))
+        if self.stage is not None:
+            self.stage.show(picture, self._seen)
+
+    # --- slices of a folder
+
+    @property
+    def place(self) -> Place | None:
+        """Where the image lies in its stack; None where it lies in none."""
+        asset = self.session.asset
+        return self.slices.place(asset.ordinal) if self.slices is not None and asset is not None else None
+
+    def show_slice(self, ordinal: int, direction: int = 1) -> None:
+        """Show another image of the folder, at once where it is in memory; camera and window stay."""
+        assert self.slices is not None
+        self._leave_image()
+        self._put_away()
+        self.session.open(self.slices.asset(ordinal), self.slices.view(ordinal))
+        picture = self.slices.picture(ordinal)
+        if picture is not None:
+            self._put_up(picture)
+        elif ordinal in self.slices.problems:
+            self.loading, self.problem = False, self.slices.problems[ordinal]
+        self.slices.look_at(ordinal, direction, None if picture is not None else self._slice_arrived)
+
+    def slices_changed(self) -> None:
+        """Take note that more of the folder is here: its order may be known now."""
+        asset = self.session.asset
+        if self.slices is not None and asset is not None and self.session.stack is None:
+            self.session.set_stack(self.slices.view(asset.ordinal))
+
+    def _enter_folder(self, asset: Asset) -> None:
+        folder, assets = self._desk.work.listing.index.beside(asset.ordinal)
+        self.slices = self._desk.stacks.enter(self, folder, assets)
+        if self.slices is not None:
+            self.slices.look_at(asset.ordinal)
+
+    def folder_grew(self) -> None:
+        """Take note that more images are listed."""
+        if self.slices is not None and self.session.asset is not None:
+            self.slices.extend(self._desk.work.listing.index.beside(self.session.asset.ordinal)[1])
+
+    def _slice_arrived(self) -> None:
+        asset = self.session.asset
+        if self.slices is None or asset is None or not self.loading:
+            return
+        picture = self.slices.picture(asset.ordinal)
+        if picture is not None:
+            self._put_up(picture)
+        else:
+            self.loading, self.problem = False, self.slices.problems.get(asset.ordinal)
+        self._desk.edges.render()
 
     def attach(self, element: Any) -> None:
         """Take the viewport's element when it is on the page, and let go of it when it has gone."""
@@ -83,17 +153,24 @@ class Pane:
         self.stage.on_appearance = self._desk.display.appearance_changed
         self.stage.on_menu = lambda point: self._desk.menu.open(self, point)
         self.stage.opacity = self._desk.work.opacity
+        self.stage.set_extras(self._desk.display.extras)
         self.paint_theme(self._desk.state.dark)
         if self.stage.problem:
             self.problem = Problem("Images cannot be shown", self.stage.problem)
+        self.stage.on_scroll = lambda steps: self._desk.scrolling.wheel(self, steps)
         if self._picture is not None:
-            self.stage.show(self._picture)
+            self.stage.show(self._picture, self._seen)
             self._desk.display.align()
 
     @property
     def header(self) -> Header | None:
         """What the file of the image at hand says of itself; None for other images than DICOM."""
         return self._picture.header if self._picture is not None else None
+
+    @property
+    def overlaid(self) -> bool:
+        """Whether the file has drawn something over its image."""
+        return self._picture is not None and self._picture.overlay is not None
 
     def paint_theme(self, dark: bool) -> None:
         """Give the viewport the page's colours."""
@@ -113,14 +190,11 @@ class Pane:
             self.stage.destroy()
             self.stage = None
         self._put_away()
+        self._desk.stacks.leave(self)
 
     def _put_away(self) -> None:
         picture, self._picture = self._picture, None
-        if picture is not None:
+        asset = self.session.asset
+        own = self.slices is None or asset is None or self.slices.picture(asset.ordinal) is not picture
+        if picture is not None and own:
             picture.close()
-        self.stage.set_extras(self._desk.display.extras)
-    @property
-    def overlaid(self) -> bool:
-        """Whether the file has drawn something over its image."""
-        return self._picture is not None and self._picture.overlay is not None
-

@@ -93,6 +93,11 @@ class Viewport:
         free_height = max(self.height - 2 * MARGIN, 1.0)
         return min(free_width / across, free_height / down, CLOSEST)
 
+    def shows_alike(self, other: Viewport) -> bool:
+        """Tell whether this view's image has the size and shape of pixels of another's."""
+        mine = self.image_width, self.image_height, self.aspect
+        return mine == (other.image_width, other.image_height, other.aspect)
+
     def to_view(self, x: float, y: float) -> tuple[float, float]:
         """Return the view coordinates of an image point."""
         a, b, c, d = self.axes

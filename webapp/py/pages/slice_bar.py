@@ -1,0 +1,115 @@
+"""The bar at the side of a stack: which slice is shown, which are loaded, and what is amiss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from webapp.py.imaging.slice_table import MEGABYTE
+from webapp.py.pages.parts import icon
+from webapp.py.pages.scrolling import counted
+from webapp.py.pages.stacks import BUDGETS
+from webapp.py.pages.tree import Event, Node, h
+
+if TYPE_CHECKING:
+    from webapp.py.pages.desk import Desk
+    from webapp.py.pages.pane import Pane
+
+
+def slice_bar(pane: Pane, desk: Desk) -> Node | None:
+    """Return the bar of a viewport; None where it shows no stack."""
+    place, slices = pane.place, pane.slices
+    if place is None or slices is None:
+        return None
+    count, loaded = len(place.order), slices.loaded(place.order)
+    remarks = " ".join([*place.stack.remarks, *_unread(len(slices.problems))])
+
+    def slide(event: Event) -> None:
+        desk.scrolling.go_to(pane, int(event.value))
+
+    return h(
+        "div",
+        {"class": "slices", "role": "group", "aria-label": "Slices"},
+        h(
+            "span",
+            {
+                "class": "remark",
+                "role": "img",
+                "aria-label": remarks,
+                "data-tip": remarks,
+                "data-tip-side": "left",
+            },
+            icon("triangle-alert"),
+        )
+        if remarks
+        else None,
+        h(
+            "input",
+            {
+                "type": "range",
+                "min": 0,
+                "max": count - 1,
+                "step": 1,
+                "prop:value": str(place.index),
+                "aria-label": "Slice",
+                "aria-orientation": "vertical",
+                "style": f"--loaded:{strip(loaded)}",
+                "data-loaded": sum(loaded),
+                "on_input": slide,
+                "ref": partial(desk.scrolling.attach_slider, pane),
+            },
+        ),
+        h(
+            "span",
+            {"class": "slice-number number", "ref": partial(desk.scrolling.attach_counter, pane)},
+            counted(place.index, count),
+        ),
+    )
+
+
+def _unread(count: int) -> list[str]:
+    if not count:
+        return []
+    return ["1 file of the folder cannot be shown." if count == 1 else f"{count} files cannot be shown."]
+
+
+def memory_setting(desk: Desk) -> Node:
+    """Return how much memory slices may take, and how much they take now."""
+
+    def choose(event: Event) -> None:
+        desk.stacks.set_budget(int(event.value))
+        desk.edges.render()
+
+    allowed = desk.stacks.budget
+    return h(
+        "div",
+        {"class": "row"},
+        h(
+            "select",
+            {"aria-label": "Memory for slices", "prop:value": str(allowed), "on_change": choose},
+            [h("option", {"value": str(one), "selected": one == allowed}, f"{one} MB") for one in BUDGETS],
+        ),
+        h(
+            "span",
+            {"class": "muted"},
+            f"{desk.stacks.used / MEGABYTE:.0f} MB in use; slices near the one on the screen stay.",
+        ),
+    )
+
+
+def strip(loaded: Sequence[bool]) -> str:
+    """Return the colours along the slider, from top to bottom, as a gradient of CSS.
+
+    Examples
+    --------
+    >>> strip([True, True, False, False])
+    'linear-gradient(var(--loaded-ink) 0% 50%,transparent 50% 100%)'
+    """
+    parts, at = [], 0
+    for here, run in groupby(loaded):
+        start, at = at, at + sum(1 for _ in run)
+        ink = "var(--loaded-ink)" if here else "transparent"
+        parts.append(f"{ink} {100 * start / len(loaded):g}% {100 * at / len(loaded):g}%")
+    return f"linear-gradient({','.join(parts)})"
