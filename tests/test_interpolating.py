@@ -188,3 +188,20 @@ async def test_the_selection_follows_the_object_from_slice_to_slice_until_it_is_
     await page.press("Escape")
     await scroll(page, 2)
     assert selected(page) == []
+
+
+async def test_an_object_is_deleted_on_all_slices_in_one_step_and_the_others_stay() -> None:
+    page = await five_slices()
+    await box_on(page, 0, 10, 10, 20, 10)
+    await box_on(page, 0, 60, 10, 20, 10)
+    await box_on(page, 3, 10, 10, 20, 10)
+    await page.press("j", shift=True)
+    page.app.desk.menu.open_at_selection()
+    assert "Interpolate between slices" in page.text
+    (line,) = [node for node in find_all(page.page, "button") if "Delete on all slices" in text_of(node)]
+    await page.fire(line, "click")
+    assert {place: [view.shape for view in views] for place, views in labeled(page).items()} == {
+        0: [Box(60, 10, 20, 10)]
+    }
+    await page.press("z", ctrl=True)
+    assert labeled(page).keys() == {0, 3}

@@ -26,6 +26,12 @@ _OF_SELECTION = {
     "delete": "Delete",
 }
 """Actions and what they are called here, where it is clear what they are about."""
+_OF_OBJECT = {
+    "interpolate": "Interpolate between slices",
+    "join": "Join with the nearest slice",
+    "delete-object": "Delete on all slices",
+}
+"""What can be done with an object that reaches over slices of a stack."""
 _OF_IMAGE = ("undo", "redo", "select-all", "fit", "actual")
 _MARGIN = 8.0
 """CSS pixels between the menu and the end of the view."""
@@ -62,6 +68,7 @@ def context_menu(desk: Desk, pane: Pane) -> Node | None:
             },
             _classes(desk) if chosen else None,
             [_action(desk, name) for name in (_OF_SELECTION if chosen else _OF_IMAGE)],
+            [_action(desk, name) for name in _OF_OBJECT if can(desk, name)],
             _operations(menu) if chosen else None,
         ),
     )
@@ -118,7 +125,7 @@ def _action(desk: Desk, action_id: str) -> Node:
         desk.menu.close()
         act(desk, action_id)
 
-    title = _OF_SELECTION.get(action_id, entry.title)
+    title = (_OF_SELECTION | _OF_OBJECT).get(action_id, entry.title)
     return _line(title, entry.icon, do, keys=keys_of(desk, entry), disabled=not can(desk, action_id))
 
 

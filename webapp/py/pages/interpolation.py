@@ -9,6 +9,7 @@ from webapp.py.pages.parts import button, icon
 from webapp.py.pages.tree import Node, h
 from webapp.py.workspace.context import AnnotationView
 from webapp.py.workspace.interpolating import NO_STACK, Plan, joined, plan, suggestion
+from webapp.py.workspace.messages import Delete
 from webapp.py.workspace.stack_view import StackView
 
 if TYPE_CHECKING:
@@ -84,6 +85,17 @@ def join_slices(desk: Desk) -> None:
     else:
         session.make(found)
         desk.app.notify(JOINED)
+
+
+def delete_object(desk: Desk) -> None:
+    """Delete the selected objects on all slices, as one step of undo."""
+    session = desk.work.session
+    stack = session.stack
+    if stack is None:
+        return
+    wanted = {view.object_id for view in session.context(1.0).chosen()}
+    views = [view for place in range(len(stack.slices)) for view in stack.annotations(place)]
+    session.make([Delete(view.id) for view in views if view.object_id in wanted and not view.locked])
 
 
 def interpolation_bar(desk: Desk) -> Node | None:

@@ -10,6 +10,7 @@ from webapp.py.pages.edges import StageLike
 from webapp.py.pages.interpolation import (
     accept_suggestion,
     begin_interpolation,
+    delete_object,
     discard_suggestion,
     join_slices,
 )
@@ -274,6 +275,7 @@ DOES: dict[str, Callable[[Desk], object]] = {
     "deselect": _deselect,
     "interpolate": begin_interpolation,
     "join": join_slices,
+    "delete-object": delete_object,
     "accept": accept_suggestion,
     "next-annotation": lambda desk: _cycle(desk, 1),
     "previous-annotation": lambda desk: _cycle(desk, -1),

@@ -100,6 +100,8 @@ ACTIONS = (
            "layers", _has_object),
     Action("join", "Join with the object on the nearest slice", "Objects over slices", ("shift+j",), "link-2",
            _has_object),
+    Action("delete-object", "Delete the selected objects on all slices", "Objects over slices",
+           ("shift+Delete",), "trash-2", _has_object),
     Action("accept", "Accept what is suggested", "Objects over slices", ("Enter",), "check",
            _has_suggestion),
     Action("menu", "Menu of the selection", "Edit", ("shift+F10", "ContextMenu"), "ellipsis-vertical",
