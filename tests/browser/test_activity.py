@@ -18,6 +18,12 @@ class Recorded:
 
     def __init__(self, page: Page, world: World) -> None:
         self._page, self._url = page, world.sync.url
+        self._began = time.monotonic()
+
+    @property
+    def elapsed(self) -> float:
+        """Milliseconds for which anything can have been counted: since before the image was opened."""
+        return (time.monotonic() - self._began) * 1000
 
     def all(self) -> list[dict[str, Any]]:
         answer = self._page.request.get(f"{self._url}api/records/activity?project=demo-project")
@@ -37,7 +43,8 @@ class Recorded:
 @pytest.fixture
 def at_work(own_world: World, signed_in_page: Callable[..., Page]) -> tuple[Workspace, Recorded]:
     page = signed_in_page("annotator", own_world)
-    return Workspace(page).open(own_world.sync.url), Recorded(page, own_world)
+    recorded = Recorded(page, own_world)
+    return Workspace(page).open(own_world.sync.url), recorded
 
 
 def test_time_of_an_image_and_its_annotation_reaches_the_server(
@@ -57,3 +64,61 @@ def test_time_of_an_image_and_its_annotation_reaches_the_server(
     assert 0 < box["active_ms"] <= image["active_ms"]
     # The image was open for a while before the test looked at its own clock.
     assert image["active_ms"] + image["idle_ms"] <= elapsed + (began - image["started"])
+
+
+MINUTE = 60_000
+"""Milliseconds."""
+
+
+def of_image(found: list[dict[str, Any]], asset: int = 0) -> list[dict[str, Any]]:
+    """The records of an image itself, in the order of time."""
+    return sorted(
+        (one for one in found if one["asset"] == asset and one["annotation"] is None),
+        key=lambda one: one["started"],
+    )
+
+
+def expect_no_moment_twice(found: list[dict[str, Any]]) -> None:
+    ends = [one["started"] + one["active_ms"] + one["idle_ms"] for one in found]
+    assert all(end <= later["started"] for end, later in zip(ends, found[1:], strict=False))
+
+
+def test_half_an_hour_away_is_idle_and_counted_once(at_work: tuple[Workspace, Recorded]) -> None:
+    workspace, recorded = at_work
+    page = workspace.page
+    page.clock.install()
+    workspace.draw_box(100, 120, 300, 260)
+    page.clock.fast_forward(30 * MINUTE)
+    page.mouse.move(400, 400)
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("application", name="photographer.png")).to_be_visible()
+    image = of_image(recorded.wait_for(2))
+    expect_no_moment_twice(image)
+    active, idle = (sum(one[name] for one in image) for name in ("active_ms", "idle_ms"))
+    # Half a minute without input is still work.
+    assert MINUTE / 2 <= active <= MINUTE / 2 + recorded.elapsed
+    assert 29.5 * MINUTE <= idle <= 29.5 * MINUTE + recorded.elapsed
+
+
+def test_what_was_counted_when_the_page_goes_reaches_the_server_with_the_next_visit(
+    at_work: tuple[Workspace, Recorded],
+) -> None:
+    workspace, recorded = at_work
+    page = workspace.page
+    page.clock.install()
+    address = page.url
+    workspace.draw_box(100, 120, 300, 260)
+    workspace.expect_saved("Synced")
+    page.clock.fast_forward(20_000)
+    assert recorded.all() == []
+    page.goto("about:blank")
+    page.goto(address)
+    workspace.wait()
+    workspace.expect_annotations(1)
+    image = of_image(recorded.wait_for(2))
+    assert 20_000 <= sum(one["active_ms"] for one in image) <= 20_000 + recorded.elapsed
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("application", name="photographer.png")).to_be_visible()
+    found = of_image(recorded.wait_for(3))
+    assert [one["id"] for one in found[:1]] == [one["id"] for one in image]
+    expect_no_moment_twice(found)
