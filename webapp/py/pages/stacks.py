@@ -55,6 +55,7 @@ class FolderSlices:
         """Why images of the folder cannot be shown."""
         self._assets: dict[int, Asset] = {}
         self._pictures: dict[int, Picture] = {}
+        self._slices: tuple[Stack, tuple[SliceView, ...]] | None = None
         self._planes: dict[int, Plane | None] = {}
         self._edges, self._changed = edges, changed
         self._at, self._direction = -1, 1
@@ -86,15 +87,20 @@ class FolderSlices:
         place = self.place(ordinal)
         if place is None or not self.table.complete:
             return None
-        assets = [self._assets[one] for one in place.order]
-        slices = tuple(
-            SliceView(asset.ordinal, frame_address(asset.url, asset.frame), one.place)
-            for asset, one in zip(assets, place.stack.slices, strict=True)
-        )
+        known = self._slices
+        if known is None or known[0] is not place.stack:
+            known = self._slices = place.stack, self._slice_views(place.stack)
+        slices = known[1]
         header = self.table.headers[ordinal]
         inside = header.spacing if header is not None else ()
         spacing = (place.stack.distance, *inside) if place.stack.distance and len(inside) == 2 else ()
         return StackView(slices, place.index, spacing)
+
+    def _slice_views(self, stack: Stack) -> tuple[SliceView, ...]:
+        pairs = ((self._assets[one.item], one.place) for one in stack.slices)
+        return tuple(
+            SliceView(asset.ordinal, frame_address(asset.url, asset.frame), place) for asset, place in pairs
+        )
 
     def loaded(self, order: Sequence[int]) -> list[bool]:
         """Return which images are in memory."""

@@ -84,7 +84,7 @@ class Timekeeper:
             return
         session, stage = work.session, work.pane.stage
         now = self._desk.edges.now_ms()
-        asset = session.asset.ordinal if session.asset is not None else None
+        asset = session.anchor if session.asset is not None else None
         if asset != self._clock.asset:
             self._open(asset, now)
         busy = stage is not None and stage.gestures.busy

@@ -178,6 +178,8 @@ class Workplace:
     def join_histories(self, assets: Sequence[int]) -> None:
         """Let images share one undo history from now on: what spans slices of a stack is one step."""
         first = min(assets)
+        if all(self._sharing.get(asset) == first for asset in assets):
+            return
         shared = self._histories.setdefault(first, History())
         for owner in sorted({self._sharing.get(asset, asset) for asset in assets} - {first}):
             shared.take_over(self._histories.pop(owner, History()))
