@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -13,17 +13,31 @@ from hypothesis.extra.numpy import arrays
 from scipy.ndimage import label
 
 from datasets_server.demo.phantom import ORGANS, SPACING, hu_volume, organ_mask
+from webapp.py.compute.mask_operations import unpack_region
 from webapp.py.compute.protocol import ComputeProblem, Progress
-from webapp.py.compute.value_growing import GrownBox, grow_values
+from webapp.py.compute.value_growing import GrownBox, GrownMasks, grow_values, grow_volume
+from webapp.py.domain.shapes import Mask
+from webapp.py.geometry.masks import decode_into
+
+Grown = TypeVar("Grown")
 
 
-def done(steps: Generator[Progress, None, GrownBox]) -> GrownBox:
+def done(steps: Generator[Progress, None, Grown]) -> Grown:
     try:
         while True:
-            assert 0 <= next(steps).share < 1
+            assert 0 <= next(steps).share <= 1
     except StopIteration as stop:
-        found: GrownBox = stop.value
+        found: Grown = stop.value
         return found
+
+
+def masked(grown: GrownMasks, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    found = np.zeros(shape, bool)
+    for place, packed in enumerate(grown["masks"], grown["first"]):
+        mask = unpack_region(packed)
+        assert isinstance(mask, Mask)
+        found[place] = decode_into(mask, shape[2], shape[1])
+    return found
 
 
 def whole(grown: GrownBox, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
@@ -76,8 +90,8 @@ def test_the_whole_of_a_long_region_is_found_beyond_the_first_look() -> None:
 def test_holes_are_filled_slice_by_slice() -> None:
     values = np.zeros((2, 5, 5), np.int16)
     values[0, 2, 2] = 500
-    grown = done(grow_values(values, (1, 0, 0), 0, 0, fill_holes=True))
-    assert grown["pixels"].all()
+    grown = done(grow_volume(values, (1, 0, 0), 0, 0, fill_holes=True))
+    assert masked(grown, values.shape).all()
 
 
 @pytest.mark.parametrize(
@@ -108,7 +122,7 @@ def test_the_organs_of_the_computed_series_are_recovered(name: str, reach: int, 
     inside = np.argwhere(mask & (np.abs(values - hu) <= 1))
     seed = tuple(int(at) for at in inside[len(inside) // 2])
     # The noise has a standard deviation of 8; what lies around each organ is further away than its reach.
-    grown = done(grow_values(values, seed, -reach, reach, spacing=SPACING, fill_holes=fill_holes))
-    found = whole(grown, values.shape)
+    grown = done(grow_volume(values, seed, -reach, reach, spacing=SPACING, fill_holes=fill_holes))
+    found = masked(grown, values.shape)
     dice = 2 * (found & mask).sum() / (found.sum() + mask.sum())
     assert dice >= 0.98

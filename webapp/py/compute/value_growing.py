@@ -12,6 +12,7 @@ from webapp.py.compute.growing import connected
 from webapp.py.compute.mask_operations import Packed, pack_region
 from webapp.py.compute.protocol import ComputeProblem, Progress
 from webapp.py.geometry.masks import encode
+from webapp.py.geometry.morphology import fill_holes as filled
 
 FIRST_REACH = 64.0
 """Millimetres (or pixels) to each side that are looked at first; twice as many while it is too little."""
@@ -47,8 +48,10 @@ def grow_volume(
     volume : array, shape (slices, rows, columns)
         Grey values, such as HU; one slice for growth within it.
     seed : (slice, row, column)
-    low, high, distance, spacing, fill_holes
+    low, high, distance, spacing
         As of `grow_values`.
+    fill_holes : bool
+        Whether voxels that the region encloses within a slice belong to it, whatever their values.
 
     Yields
     ------
@@ -75,12 +78,14 @@ def grow_volume(
     (0, [[0, 0, 2, 1], [1, 0, 1, 1]])
     """
     steps = tuple(spacing) if spacing is not None else None
-    grown = yield from grow_values(volume, tuple(seed), low, high, distance, steps, fill_holes)
+    grown = yield from grow_values(volume, tuple(seed), low, high, distance, steps)
     first, top, left = grown["start"]
     masks: list[Packed] = []
     for plane in grown["pixels"]:
         try:
             mask = encode(plane, left, top)
+            if mask is not None and fill_holes:
+                mask = filled(mask)
         except ValueError:
             raise ComputeProblem("The region is too ragged for a mask. Choose a narrower range.") from None
         assert mask is not None  # what is connected leaves no slice out
@@ -96,7 +101,6 @@ def grow_values(
     high: float,
     distance: float = 0.0,
     spacing: tuple[float, ...] | None = None,
-    fill_holes: bool = False,
 ) -> Generator[Progress, None, GrownBox]:
     """Grow a region over connected values within a range around the seed's own value.
 
@@ -112,8 +116,6 @@ def grow_values(
         Largest distance from the seed, between centres, in the unit of ``spacing``; 0 for no limit.
     spacing : tuple of float, optional
         Distance of neighbours along each axis, in mm for instance; 1 (pixels) by default.
-    fill_holes : bool
-        Whether voxels that the region encloses within a slice belong to it, whatever their values.
 
     Yields
     ------
@@ -170,7 +172,7 @@ def grow_values(
         region = connected(allowed, inner, 1)
         enough = distance > 0 and reach >= distance
         if enough or not _cut(region, box, values.shape):
-            return _trimmed(region, box, fill_holes)
+            return _trimmed(region, box)
         yield Progress(min(0.9, part.size / values.size), "Growing")
         reach = min(2 * reach, distance) if distance > 0 else 2 * reach
 
@@ -211,15 +213,9 @@ def _cut(region: NDArray[np.bool_], box: tuple[slice, ...], shape: tuple[int, ..
     return False
 
 
-def _trimmed(region: NDArray[np.bool_], box: tuple[slice, ...], fill_holes: bool) -> GrownBox:
+def _trimmed(region: NDArray[np.bool_], box: tuple[slice, ...]) -> GrownBox:
     others = [tuple(axis for axis in range(region.ndim) if axis != own) for own in range(region.ndim)]
     found = [np.flatnonzero(region.any(axis=axes)) for axes in others]
     pixels = region[tuple(slice(int(at[0]), int(at[-1]) + 1) for at in found)]
-    if fill_holes:
-        from scipy.ndimage import binary_fill_holes, generate_binary_structure
-
-        flat = generate_binary_structure(2, 1)
-        planes = pixels.reshape(-1, *pixels.shape[-2:])
-        pixels = np.stack([binary_fill_holes(plane, flat) for plane in planes]).reshape(pixels.shape)
     start = [int(side.start + at[0]) for side, at in zip(box, found, strict=True)]
     return {"start": start, "pixels": np.ascontiguousarray(pixels)}
