@@ -108,7 +108,7 @@ class FakeStage:
         self.appearance = appearance
 
     def set_extras(self, extras: Extras) -> None:
-        self.extras = extras
+        self.extras, self.gestures.measures = extras, extras.measures
 
     def set_references(self, lines: Sequence[Reference]) -> None:
         self.references = lines

@@ -154,7 +154,7 @@ class Stage:
 
     def set_extras(self, extras: Extras) -> None:
         """Show banner and overlay, or hide them."""
-        self._extras = extras
+        self._extras, self.gestures.measures = extras, extras.measures
         self.invalidate()
 
     def say_place(self, stands: str) -> None:

@@ -39,6 +39,7 @@ FUNCTIONS = {
     "grow_volume": Function(
         "webapp.py.compute.value_growing", "grow_volume", ("numpy", "scipy", "scikit-image", "msgspec")
     ),
+    "measure_region": Function("webapp.py.compute.regions", "measure_region", ("numpy", "msgspec")),
     "missing_slices": Function("webapp.py.compute.volumes", "missing_slices", ("numpy",)),
     "segments": Function("webapp.py.compute.superpixels", "segments", ("numpy", "scipy", "scikit-image")),
     "superpixels": Function("webapp.py.compute.superpixels", "superpixels", ("numpy", "scikit-image")),

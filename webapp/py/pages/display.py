@@ -114,7 +114,7 @@ class Display:
             self._desk.stage.set_appearance(appearance)
             self._desk.edges.render()
 
-    def toggle_extra(self, name: Literal["banner", "overlay"]) -> None:
+    def toggle_extra(self, name: Literal["banner", "overlay", "references", "measures"]) -> None:
         """Show or hide something over the image; this machine remembers it."""
         self.extras = replace(self.extras, **{name: not getattr(self.extras, name)})
         hidden = " ".join(one.name for one in fields(Extras) if not getattr(self.extras, one.name))

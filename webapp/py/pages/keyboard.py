@@ -210,6 +210,8 @@ def _select_all(desk: Desk) -> None:
 
 def _deselect(desk: Desk) -> None:
     session = desk.work.session
+    if desk.stage is not None:
+        desk.stage.gestures.cancel()  # a ruler that stays goes, too
     if session.workplace.interpolation.concerns(session.stack):
         discard_suggestion(desk)
     else:
@@ -302,6 +304,7 @@ DOES: dict[str, Callable[[Desk], object]] = {
     "mirror-down": lambda desk: desk.display.flip("vertical"),
     "reset-light": lambda desk: desk.display.set_light(Light()),
     "banner": lambda desk: desk.display.toggle_extra("banner"),
+    "measures": lambda desk: desk.display.toggle_extra("measures"),
     "overlay": lambda desk: desk.display.toggle_extra("overlay"),
     "layout-1x1": _layout("1x1"),
     "layout-1x2": _layout("1x2"),

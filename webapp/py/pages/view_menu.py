@@ -163,6 +163,11 @@ def _extras(work: Work, desk: Desk) -> Node:
         if work.pane.overlaid
         else None,
     )
+        _switch(
+            f"Measures of the selection ({keys_of(desk, action('measures'))})",
+            desk.display.extras.measures,
+            lambda: desk.display.toggle_extra("measures"),
+        ),
 
 
 def _switch(title: str, on: bool, switch: Callable[[], None]) -> Node:

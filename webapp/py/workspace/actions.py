@@ -140,6 +140,8 @@ ACTIONS = (
     Action("reset-light", "Brightness and contrast as in the image", "View", ("shift+w",), "sun", _has_image),
     Action("banner", "Patient and series over the image", "View", ("shift+b",), "id-card", _has_image),
     Action("overlay", "What the file has drawn over its image", "View", ("shift+o",), "layers", _has_image),
+    Action("measures", "Area and values of the selection", "View", ("shift+a",), "ruler", _has_image),
+    Action("references", "Lines where other viewports cross", "View", ("shift+r",), "grid-3x3", _has_image),
     Action("layout-1x1", "Layout 1 × 1", "Layout", ("alt+1",), "square"),
     Action("layout-1x2", "Layout 1 × 2", "Layout", ("alt+2",), "columns-2"),
     Action("layout-2x1", "Layout 2 × 1", "Layout", ("alt+3",), "rows-2"),

@@ -13,6 +13,7 @@ from webapp.py.domain.shapes import Box, Mask, Point, Shape
 from webapp.py.geometry.hits import hit
 from webapp.py.geometry.image_parts import VolumePart
 from webapp.py.geometry.masks import Rect
+from webapp.py.geometry.measures import PixelSize
 from webapp.py.geometry.rasters import Raster
 from webapp.py.geometry.shapes import bounds
 from webapp.py.workspace.messages import GRAB, Create, Prepared
@@ -54,7 +55,8 @@ class Context:
     of it that is in view, in whole pixels, None when nothing is. ``prepared`` is the latest answer to what
     `Tool.prepare` asked about this image, perhaps with other settings than the present ones. ``values``
     stands for the values of a grey DICOM image in a question to the worker, as a volume of one slice; None
-    for other images. ``stack`` are the slices among which the image lies, None where it lies in none.
+    for other images. ``pixel`` is how large a pixel is, as far as the file says. ``stack`` are the slices
+    among which the image lies, None where it lies in none.
     """
 
     width: int
@@ -69,6 +71,7 @@ class Context:
     prepared: Prepared | None = None
     values: VolumePart | None = None
     stack: StackView | None = None
+    pixel: PixelSize = field(default_factory=PixelSize)
 
     @property
     def tolerance(self) -> float:

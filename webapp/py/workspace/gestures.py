@@ -11,11 +11,12 @@ from dataclasses import replace
 from math import ceil, floor
 from typing import Any, Protocol
 
-from webapp.py.domain.shapes import Mask
+from webapp.py.domain.shapes import Box, Mask, Polygon, Polyline, Shape
 from webapp.py.geometry.image_parts import VolumePart, frame_address
 from webapp.py.geometry.masks import Rect, clip_rect
 from webapp.py.workspace.figures import NEUTRAL, Versions
 from webapp.py.workspace.history import Step
+from webapp.py.workspace.measuring import Measuring
 from webapp.py.workspace.preparing import Preparation, Worker
 from webapp.py.workspace.scene import Look, MaskDraft, Scene, build_scene
 from webapp.py.workspace.session import Session
@@ -30,12 +31,15 @@ from webapp.py.workspace.tool import (
     Event,
     Handles,
     Key,
+    Label,
     MaskPatch,
     Notice,
     Outlines,
     Pointer,
+    Preview,
     Run,
     SetValue,
+    Stay,
     ViewChange,
 )
 from webapp.py.workspace.viewport import Viewport
@@ -75,6 +79,10 @@ class Gestures:
         self._outlines: Outlines | None = None
         self._typed: Step | None = None
         self._tool_id = session.tool_id
+        self.measures = True
+        """Whether area and values of the region that is drawn or selected are said beside it."""
+        self._staying: tuple[Draft, ...] = ()
+        self._measuring = Measuring(stage)
 
     @property
     def busy(self) -> bool:
@@ -112,6 +120,7 @@ class Gestures:
         if self._asking:
             self._call_off()
         self._clear()
+        self._staying = ()
         self._tool_id = self.session.tool_id
         if run is not None:
             run.close()
@@ -120,6 +129,7 @@ class Gestures:
         """Cancel the gesture and whatever the worker prepares: the viewport goes."""
         self.cancel()
         self._preparation.forget()
+        self._measuring.forget()
 
     def scene(self, scale: float, opacity: float) -> Scene:
         """Return what is to be drawn now, and have prepared what the tool will need."""
@@ -137,10 +147,11 @@ class Gestures:
             self.hovered,
             (suggested[0], colors.get(suggested[1], NEUTRAL)) if suggested is not None else None,
         )
+        said = self._said()
         return build_scene(
             session.annotations,
             session.selected,
-            self._drafts,
+            (*self._staying, *self._drafts, *([said] if said is not None else ())),
             self.mask_draft,
             handles,
             look,
@@ -154,7 +165,11 @@ class Gestures:
             if isinstance(event, Key):
                 self._type(event, scale)
             elif isinstance(event, Pointer) and event.kind == "press":
+                if session.tool.draws and session.closed is not None:
+                    self.stage.notify(session.closed)
+                    return
                 self._clear()
+                self._staying = ()
                 self._preparation.retry()
                 self._run = Run(session.tool, event, self._context(scale))
                 self._take(self._run.drafts)
@@ -199,6 +214,8 @@ class Gestures:
             for edit in run.edits:
                 if isinstance(edit, ViewChange):
                     self.stage.move_camera(edit)
+                elif isinstance(edit, Stay):
+                    self._staying = edit.drafts
             self.session.make(run.edits)
             return
         self._drafts = drafts
@@ -245,6 +262,23 @@ class Gestures:
             self._waiting[-1] = event
         else:
             self._waiting.append(event)
+
+    def _said(self) -> Label | None:
+        """Return what is said of the region of a medical image that is drawn, or selected alone."""
+        session = self.session
+        if not self.measures or (session.grey is None and session.pixel.unit == "px"):
+            return None
+        if any(isinstance(draft, Label) for draft in (*self._staying, *self._drafts)):
+            return None
+        changed = {draft.id: draft.shape for draft in self._drafts if isinstance(draft, Preview)}
+        shape: Shape | None = next(
+            (draft for draft in self._drafts if isinstance(draft, Box | Polygon | Polyline)), None
+        )
+        if shape is None and len(session.selected) == 1 and self.mask_draft is None:
+            name = session.selected[0]
+            view = next((view for view in session.annotations if view.id == name and not view.hidden), None)
+            shape = changed.get(name, view.shape) if view is not None else None
+        return self._measuring.label(shape, session.pixel, session.grey, self._values) if shape else None
 
     def _context(self, scale: float) -> Context:
         session, view = self.session, self.stage.view

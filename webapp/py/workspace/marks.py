@@ -26,12 +26,14 @@ class Extras:
     """What is shown over an image beside annotations, where there is any: each can be switched off.
 
     ``banner`` is the text in the corners, ``overlay`` what the file has drawn over its image, ``references``
-    are the lines where images of other viewports cross it.
+    are the lines where images of other viewports cross it, ``measures`` area and values of the region that is
+    drawn or selected.
     """
 
     banner: bool = True
     overlay: bool = True
     references: bool = True
+    measures: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -293,7 +293,7 @@ class Outlines:
 
 ViewChange = Camera | Frame | Adjust | Aim
 """Changes what is seen and no annotation. As a draft it happens at once; a gesture may return one, too."""
-Shown = MaskPatch | Preview | Band | Handles | Cursor | Loupe | Readout
+Shown = MaskPatch | Preview | Band | Handles | Cursor | Loupe | Readout | Label
 Draft = Shape | Shown | ViewChange | Notice | SetValue | Ask
 """A plain `Shape` is a new object of the active class, as it would be if the gesture ended now."""
 Drafts = Draft | Sequence[Draft] | None
@@ -340,4 +340,4 @@ class Select:
     ids: Sequence[str]
 
 
-Edit = Create | Update | Delete | Select | ViewChange
+Edit = Create | Update | Delete | Select | ViewChange | Stay

@@ -23,6 +23,7 @@ from webapp.py.workspace.tool import (
     Cursor,
     Draft,
     Handles,
+    Label,
     Loupe,
     MaskPatch,
     Outlines,
@@ -109,6 +110,7 @@ class Scene:
     cursor: Cursor | None = None
     loupe: Loupe | None = None
     readout: bool = False
+    labels: Sequence[Label] = ()
     color: str = NEUTRAL
 
 
@@ -190,6 +192,7 @@ def build_scene(
         cursor=next((draft for draft in drafts if isinstance(draft, Cursor)), None),
         loupe=next((draft for draft in drafts if isinstance(draft, Loupe)), None),
         readout=any(isinstance(draft, Readout) for draft in drafts),
+        labels=tuple(draft for draft in drafts if isinstance(draft, Label)),
         color=look.color,
     )
 

@@ -26,7 +26,8 @@ from webapp.py.domain.model import (
     decode,
 )
 from webapp.py.domain.ops import Op, delete, make_op
-from webapp.py.domain.permissions import allowed, refusal
+from webapp.py.geometry.measures import PixelSize
+from webapp.py.imaging.grey import Grey
 from webapp.py.workspace.answering import Answering
 from webapp.py.workspace.editing import beginnings, creation, statuses
 from webapp.py.workspace.history import History
@@ -57,6 +58,8 @@ class Session:
         self.project = workplace.project
         self.asset: Asset | None = None
         self.width = self.height = 0
+        self.grey: Grey | None = None
+        self.pixel = PixelSize()
         self.selected: tuple[str, ...] = ()
         self.stack: StackView | None = None
         self.answering = Answering(self)
@@ -80,6 +83,7 @@ class Session:
             self._followed = frozenset()
         self.asset, self.width, self.height = asset, 0, 0
         self.set_stack(stack)
+        self.grey, self.pixel = None, PixelSize()
         self.selected, self._decoded, self._seen = (), {}, {}
         self._views, self._at_hand, self._stale = (), [], True
         if self._followed:
@@ -93,10 +97,13 @@ class Session:
         if stack is not None:
             self.workplace.join_histories([one.asset for one in stack.slices])
 
-    def set_size(self, width: int, height: int) -> None:
-        """Say how large the image at hand is, in pixels as displayed."""
+    def set_size(
+        self, width: int, height: int, grey: Grey | None = None, pixel: PixelSize | None = None
+    ) -> None:
+        """Say how large the image at hand is, in pixels as displayed, its values, and the size of a pixel."""
         self.width, self.height = width, height
         self.workplace.on_change()
+        self.grey, self.pixel = grey, pixel or PixelSize()
 
     @property
     def ready(self) -> bool:
@@ -240,6 +247,7 @@ class Session:
         ops: list[Op] = []
         created: list[str] = []
         selected: Sequence[str] | None = None
+            pixel=self.pixel,
         here = self.asset.ordinal if self.asset is not None else None
         for edit in edits:
             if isinstance(edit, Select):

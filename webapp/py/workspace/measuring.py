@@ -1,0 +1,123 @@
+"""What is said of the region that is drawn or selected: its area and values, and lengths of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from numpy.typing import NDArray
+
+from webapp.py.domain.shapes import Box, Mask, Polygon, Polyline, Shape
+from webapp.py.geometry.image_parts import VolumePart
+from webapp.py.geometry.measures import (
+    PixelSize,
+    Statistics,
+    angle_in_words,
+    length_in_words,
+    region_in_words,
+    region_of,
+    statistics,
+    values_in,
+)
+from webapp.py.geometry.shapes import bounds
+from webapp.py.imaging.dicom_header import Header
+from webapp.py.imaging.grey import Grey
+from webapp.py.workspace.marks import DETECTOR
+from webapp.py.workspace.messages import Label
+from webapp.py.workspace.preparing import Worker
+
+AT_ONCE = 65_536
+"""Pixels of the rectangle around a region that are measured on the page, between two frames."""
+PAUSE = 0.05
+"""Seconds without a change after which the worker is asked about a larger region."""
+
+
+def pixel_size(header: Header | None) -> PixelSize:
+    """Return how large the pixels of an image are, as far as its file says.
+
+    Examples
+    --------
+    >>> pixel_size(Header(rows=1, columns=1, spacing=(2.0, 0.5)))
+    PixelSize(across=0.5, down=2.0, unit='mm', note='')
+    >>> pixel_size(None).unit
+    'px'
+    """
+    if header is None:
+        return PixelSize()
+    if len(header.spacing) != 2:
+        return PixelSize(1.0, header.aspect)  # in widths of a pixel: angles are those of the body
+    down, across = header.spacing
+    return PixelSize(across, down, "mm", DETECTOR if header.at_detector else "")
+
+
+class Measuring:
+    """Measures one shape at a time; what it found of the last one is kept.
+
+    Parameters
+    ----------
+    worker
+        Measures large regions.
+    """
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+        self._shape: Shape | None = None
+        self._values: NDArray[Any] | None = None
+        self._found: Statistics | None = None
+        self._call_off: Callable[[], None] = lambda: None
+
+    def label(
+        self, shape: Shape, size: PixelSize, grey: Grey | None, part: VolumePart | None
+    ) -> Label | None:
+        """Return what is said of a shape, beside it; None where there is nothing to say.
+
+        Parameters
+        ----------
+        shape
+            The region, or line.
+        size
+            Of the image's pixels.
+        grey, part
+            The values of the image, and what stands for them in a question to the worker; None for images
+            without.
+        """
+        edges = bounds(shape)
+        if edges is None:
+            return None
+        corners = [(edges[0], edges[1]), (edges[2], edges[1]), (edges[2], edges[3]), (edges[0], edges[3])]
+        if isinstance(shape, Polyline):
+            said = [f"Length {length_in_words(shape.points, size)}", angle_in_words(shape.points, size)]
+            return Label(corners, "\n".join(line for line in said if line))
+        if not isinstance(shape, Box | Polygon | Mask):
+            return None
+        found = self._read(shape, grey.values, part) if grey is not None and part is not None else None
+        return Label(corners, region_in_words(shape, size, found, grey.unit if grey is not None else ""))
+
+    def forget(self) -> None:
+        """Call off what is asked, and let go of shape and values."""
+        self._call_off()
+        self._shape = self._values = self._found = None
+
+    def _read(self, shape: Shape, values: NDArray[Any], part: VolumePart) -> Statistics | None:
+        if shape is self._shape and values is self._values:
+            return self._found
+        self.forget()
+        self._shape, self._values = shape, values
+        rect = region_of(shape, values.shape[1], values.shape[0])
+        if rect is None:
+            return None
+        if rect[2] * rect[3] <= AT_ONCE:
+            self._found = statistics(values_in(values, shape))
+        else:
+            fields = msgspec.to_builtins(shape)
+            asked = {"values": part, "shape": fields}
+            self._call_off = self._worker.ask("measure_region", asked, self._answered, _unheard, PAUSE)
+        return self._found
+
+    def _answered(self, answer: Any) -> None:
+        self._found = msgspec.convert(answer, Statistics) if answer else None
+
+
+def _unheard(reason: str) -> None:
+    """Say nothing: the area stands there, and the next shape asks again."""
