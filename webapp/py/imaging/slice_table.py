@@ -82,6 +82,11 @@ class SliceTable:
         """Whether every image of the folder has been looked at."""
         return len(self.headers) == len(self.items)
 
+    @property
+    def share(self) -> float:
+        """Which share of the folder's images has been looked at, 1 for all."""
+        return len(self.headers) / len(self.items) if self.items else 1.0
+
     @cached_property
     def stacks(self) -> list[Stack]:
         """The stacks that the images known so far make; their slices name the images by number."""

@@ -66,6 +66,8 @@ class Listing:
         """Paths of the folders that are closed."""
         self.at_hand: int | None = None
         """The image of the active viewport."""
+        self.stack: tuple[int, ...] = ()
+        """The slices among which it lies, in their order."""
         self.cursor: RowKey | None = None
         """The line that keys in the list act on."""
         self.direction = 1
@@ -133,14 +135,18 @@ class Listing:
     def place(self) -> tuple[int | None, int]:
         """Return which listed image of its folder the one at hand is, from 0, and how many there are.
 
-        The place is None for an image that the filter leaves out.
+        The place is None for an image that the filter leaves out. A slice has its place in its stack.
         """
+        if self.at_hand in self.stack:
+            return self.stack.index(self.at_hand), len(self.stack)
         if self.at_hand is None or self.at_hand not in self.index.assets:
             return None, 0
         return self.index.place(self.at_hand)
 
     def asset_at(self, number: int) -> Asset | None:
-        """Return a listed image of the folder at hand by its number, from 1."""
+        """Return a listed image of the folder at hand, or slice of the stack, by its number, from 1."""
+        if self.at_hand in self.stack:
+            return self.index.assets[self.stack[number - 1]] if 1 <= number <= len(self.stack) else None
         if self.at_hand is None or self.at_hand not in self.index.assets:
             return None
         shown = self.index.folder_of(self.at_hand).shown

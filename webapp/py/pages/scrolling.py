@@ -70,6 +70,12 @@ class Scrolling:
             if other is not leader:
                 self._follow(other, leader)
 
+    def show(self, pane: Pane, index: int) -> None:
+        """Go to a slice with this viewport alone."""
+        place = pane.place
+        if place is not None and 0 <= index < len(place.order):
+            self._show(pane, place.order[index], 1 if index >= place.index else -1)
+
     # --- what shows the place on the page
 
     def attach_slider(self, pane: Pane, element: Any) -> None:
@@ -79,6 +85,14 @@ class Scrolling:
     def attach_counter(self, pane: Pane, element: Any) -> None:
         """Take the element that shows the number of the slice."""
         _keep(self._counters, pane, element)
+
+    def label(self, pane: Pane) -> str:
+        """Return which slice of how many a viewport shows; while the folder is read, how far that is."""
+        place, slices = pane.place, pane.slices
+        if place is None or slices is None:
+            return ""
+        complete = slices.table.complete
+        return f"{place.index + 1} / {len(place.order)}" if complete else f"{slices.table.share:.0%}"
 
     # --- inside
 
@@ -94,7 +108,7 @@ class Scrolling:
         if place is not None and pane in self._sliders:
             self._sliders[pane].value = str(place.index)
         if place is not None and pane in self._counters:
-            self._counters[pane].textContent = counted(place.index, len(place.order))
+            self._counters[pane].textContent = self.label(pane)
         self._call_off()
         # A slice that is not here yet says so at once.
         self._call_off = self._desk.edges.later(0.0 if pane.loading else REST_SECONDS, self._rest)
@@ -113,10 +127,17 @@ class Scrolling:
         work = self._desk.state.work
         asset = work.session.asset if work is not None else None
         if work is not None and asset is not None:
+            self.number(work.pane)
             work.listing.show(asset.ordinal)
             if self._desk.state.route.ordinal != asset.ordinal:
                 self._desk.open_asset(asset.ordinal)
         self._desk.edges.render()
+
+    def number(self, pane: Pane) -> None:
+        """Have the list count slices where the active viewport shows a stack."""
+        work = self._desk.state.work
+        if work is not None and pane is work.pane:
+            work.listing.stack = pane.place.order if pane.place is not None else ()
 
     def slices_changed(self, folder: FolderSlices) -> None:
         """Take note that more of a folder is here."""
@@ -124,18 +145,9 @@ class Scrolling:
         for pane in work.panes if work is not None else ():
             if pane.slices is folder:
                 pane.slices_changed()
+                self.number(pane)
+        self._desk.multiplanar.slices_changed()
         self._desk.edges.render()
-
-
-def counted(index: int, count: int) -> str:
-    """Return what the counter of slices says.
-
-    Examples
-    --------
-    >>> counted(0, 60)
-    '1 / 60'
-    """
-    return f"{index + 1} / {count}"
 
 
 def _keep(elements: dict[Pane, Any], pane: Pane, element: Any) -> None:

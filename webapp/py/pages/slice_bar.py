@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from webapp.py.imaging.slice_table import MEGABYTE
 from webapp.py.pages.parts import icon
-from webapp.py.pages.scrolling import counted
 from webapp.py.pages.stacks import BUDGETS
 from webapp.py.pages.tree import Event, Node, h
 
@@ -24,7 +23,8 @@ def slice_bar(pane: Pane, desk: Desk) -> Node | None:
     if place is None or slices is None:
         return None
     count, loaded = len(place.order), slices.loaded(place.order)
-    remarks = " ".join([*place.stack.remarks, *_unread(len(slices.problems))])
+    complete = slices.table.complete
+    remarks = " ".join([*place.stack.remarks, *_unread(len(slices.problems))]) if complete else ""
 
     def slide(event: Event) -> None:
         desk.scrolling.go_to(pane, int(event.value))
@@ -64,7 +64,7 @@ def slice_bar(pane: Pane, desk: Desk) -> Node | None:
         h(
             "span",
             {"class": "slice-number number", "ref": partial(desk.scrolling.attach_counter, pane)},
-            counted(place.index, count),
+            desk.scrolling.label(pane),
         ),
     )
 
