@@ -12,6 +12,8 @@ from builder.console import Failure, say
 from builder.paths import ROOT
 from builder.site import build_site
 
+MOST_PROCESSES = 4
+"""Each has a browser, and each page two Pythons: more of them want more memory than a machine may have."""
 PACKAGES = ("webapp", "sync_server", "datasets_server", "builder")
 """Our packages: what is linted, typed and held to the import contracts."""
 
@@ -39,17 +41,23 @@ def run_tests(pytest: list[str]) -> int:
     build_site()
     environment = {**_environment(), "LIMNER_CHROMIUM": chromium()}
     code = 0 if pytest else run_checks()
-    for paths in [pytest] if pytest else _suites():
-        line = [sys.executable, "-m", "pytest", *paths]
+    for arguments in [pytest] if pytest else _suites():
+        line = [sys.executable, "-m", "pytest", *arguments]
         code = subprocess.call(line, cwd=ROOT, env=environment) or code
     return code
 
 
 def _suites() -> list[list[str]]:
-    """Quick tests first, those in a browser last and apart: Playwright keeps an event loop running."""
+    """Quick tests first, those in a browser last and apart: Playwright keeps an event loop running.
+
+    Each file of tests runs in one process, where what its tests share is made once.
+    """
     tests = ROOT / "tests"
     plain = [*sorted(tests.glob("test_*.py")), tests / "fuzz"]
-    return [[str(path.relative_to(ROOT)) for path in part] for part in (plain, [tests / "browser"])]
+    at_once = ["--numprocesses", str(min(os.cpu_count() or 1, MOST_PROCESSES)), "--dist", "loadfile"]
+    return [
+        [*at_once, *(str(path.relative_to(ROOT)) for path in part)] for part in (plain, [tests / "browser"])
+    ]
 
 
 def run_bench(arguments: list[str]) -> int:

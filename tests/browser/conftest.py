@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from builder.chromium import chromium
 from builder.paths import DIST
@@ -26,7 +26,15 @@ QUIET = (
     # Names that are not this machine for the browser, and lead to it all the same.
     "--host-resolver-rules=MAP *.limner.test 127.0.0.1",
 )
-SOFTWARE_WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
+SOFTWARE_WEBGL = (
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    # WebGL is the same without it; a page put together by an emulated graphics card takes a core for itself.
+    "--disable-gpu-compositing",
+)
+SHORT_LIVED = ("--js-flags=--liftoff-only",)
+"""A page that lives some seconds never gets back what optimizing Python's WebAssembly for it takes."""
 PATIENCE_MS = 90_000
 """Longest wait for a state of the page: a first start on a machine that does other things too."""
 expect.set_options(timeout=PATIENCE_MS)
@@ -35,12 +43,21 @@ expect.set_options(timeout=PATIENCE_MS)
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     program = os.environ.get("LIMNER_CHROMIUM") or chromium()
-    return {**browser_type_launch_args, "executable_path": program, "args": [*QUIET, *SOFTWARE_WEBGL]}
+    return {
+        **browser_type_launch_args,
+        "executable_path": program,
+        "args": [*QUIET, *SOFTWARE_WEBGL, *SHORT_LIVED],
+    }
 
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_context_args, "viewport": {"width": 1280, "height": 800}}
+    """Without a copy of the site on this machine, which each fresh profile would download whole.
+
+    Tests of that copy carry ``tests.browser.pages.with_offline_copy``.
+    """
+    viewport = {"width": 1280, "height": 800}
+    return {**browser_context_args, "viewport": viewport, "service_workers": "block"}
 
 
 @pytest.fixture
@@ -134,22 +151,16 @@ def datasets_server(world: World) -> str:
 
 
 @pytest.fixture
-def signed_in_page(
-    world: World, browser: Browser, browser_context_args: dict[str, Any]
-) -> Iterator[Callable[..., Page]]:
+def signed_in_page(world: World, new_context: Callable[[], BrowserContext]) -> Callable[..., Page]:
     """Open the app as ``admin``, ``annotator`` or ``reviewer``, each time in a fresh profile."""
-    opened: list[BrowserContext] = []
 
     def open_page(role: str = "annotator", world: World = world) -> Page:
-        context = browser.new_context(**browser_context_args)
+        context = new_context()
         context.set_default_timeout(PATIENCE_MS)
-        opened.append(context)
         page = context.new_page()
         page.goto(world.sync.url)
         wait_for_boot(page)
         sign_in(page, world.email(role), world.passwords[role])
         return page
 
-    yield open_page
-    for context in opened:
-        context.close()
+    return open_page

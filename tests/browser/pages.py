@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
+
+with_offline_copy = pytest.mark.browser_context_args(service_workers="allow")
+"""Marks tests, or the files of them, whose browser keeps a copy of the site on this machine."""
 
 
 class Console:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,12 +12,6 @@ from tests.browser.pages import Console, run_python, state, wait_for_boot, wait_
 from tests.browser.sites import Server, SiteCopy
 
 Serve = Callable[..., Server]
-
-
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """Without service workers: these tests are about the first start, not about the copy kept after it."""
-    return {**browser_context_args, "service_workers": "block"}
 
 
 WATCH_STEPS = """

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.pages import Console, wait_for_boot
+from tests.browser.pages import Console, wait_for_boot, with_offline_copy
 from tests.browser.sites import Server, SiteCopy
 from tests.browser.workspace import HALF_A_PIXEL, Workspace
 
@@ -145,7 +145,7 @@ def test_a_project_is_exported_and_imported_by_another_browser(
     before = solo.export()
     path = tmp_path / "project.json"
     path.write_text(json.dumps(before))
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, service_workers="block")
     other = context.new_page()
     other.goto(static_site)
     wait_for_boot(other)
@@ -178,6 +178,7 @@ def test_masks_come_as_one_indexed_picture_for_each_labeled_image(solo: Workspac
     assert values[190, 200] == 3
 
 
+@with_offline_copy
 def test_nothing_goes_wrong_on_the_way(page: Page, console: Console, static_site: str) -> None:
     workspace = Workspace(page).open(static_site)
     workspace.draw_box(100, 120, 300, 260)

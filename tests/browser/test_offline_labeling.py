@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
-from tests.browser.pages import sign_in, wait_until_offline_ready
+from tests.browser.pages import sign_in, wait_until_offline_ready, with_offline_copy
 from tests.browser.servers import World
 from tests.browser.workspace import HALF_A_PIXEL, Workspace
 
@@ -24,6 +24,7 @@ def on_server(page: Page, world: World, table: str = "annotation") -> list[dict[
     return [fields for fields in records if not fields.get("deleted")]
 
 
+@with_offline_copy
 def test_label_lose_the_servers_reload_label_and_sync(own_world: World, signed_in_page: OpenPage) -> None:
     page = signed_in_page("annotator", own_world)
     workspace = Workspace(page).open(own_world.sync.url)

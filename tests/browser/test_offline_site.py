@@ -14,10 +14,12 @@ from tests.browser.pages import (
     wait_for_state,
     wait_until,
     wait_until_offline_ready,
+    with_offline_copy,
 )
 from tests.browser.servers import World
 from tests.browser.sites import Server, SiteCopy
 
+pytestmark = with_offline_copy
 Serve = Callable[..., Server]
 CACHES = "async () => (await caches.keys()).filter((name) => name.startsWith('limner-site-')).sort()"
 

@@ -59,7 +59,9 @@ class Glass:
 @pytest.fixture
 def glass(browser: Browser, static_site: str) -> Iterator[Callable[[], Glass]]:
     """The demo project on a device with a touch screen."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, has_touch=True)
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, has_touch=True, service_workers="block"
+    )
     context.set_default_timeout(90_000)
 
     def open_page() -> Glass:

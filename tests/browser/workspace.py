@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.pages import wait_for_boot
+
 MARGIN = 24
 """CSS pixels around a fitted image, as the design says."""
 HALF_A_PIXEL = 0.8
@@ -27,7 +29,12 @@ class Workspace:
 
     def wait(self) -> Workspace:
         """Wait until the image at hand is shown."""
-        expect(self.page.locator("[data-image=ready]")).to_be_visible()
+        shown = self.page.locator("[data-image=ready]")
+        # A start that failed is told at once, not after the longest wait.
+        expect(shown.or_(self.page.locator("#boot pre"))).to_be_attached()
+        if shown.count() == 0:
+            wait_for_boot(self.page)
+        expect(shown).to_be_visible()
         return self
 
     def reload(self) -> Workspace:
