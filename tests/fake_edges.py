@@ -74,6 +74,7 @@ class FakeStage:
         self.problem: str | None = None
         self.reading = ""
         self.shown: Any = None
+        self.picture: Picture | None = None
         self.view: Viewport | None = None
         self.background: tuple[float, float, float] | None = None
         self.zooms: list[str] = []
@@ -98,7 +99,7 @@ class FakeStage:
         self.key_pointer = KeyPointer(self.gestures)
 
     def show(self, picture: Picture, seen: tuple[Viewport, Appearance] | None = None) -> None:
-        self.shown = picture.bitmap
+        self.shown, self.picture = picture.bitmap, picture
         self.appearance = first_look(picture.grey) if seen is None else seen[1]
         width, height = picture.width, picture.height
         self.view = Viewport(width, height, width, height, 1.0, width / 2, height / 2)

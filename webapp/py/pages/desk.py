@@ -13,7 +13,9 @@ from webapp.py.pages.edges import StageLike
 from webapp.py.pages.labels import Labels
 from webapp.py.pages.listing import Listing
 from webapp.py.pages.menu import ContextMenu
+from webapp.py.pages.multiplanar import CutView, Multiplanar
 from webapp.py.pages.pane import Pane
+from webapp.py.pages.references import References
 from webapp.py.pages.scrolling import Scrolling
 from webapp.py.pages.stacks import Stacks
 from webapp.py.pages.state import LAYOUTS, Layout, Route, State, Work, write_route
@@ -44,6 +46,8 @@ class Desk:
         self.display: Display = Display(self)
         self.scrolling: Scrolling = Scrolling(self)
         self.stacks: Stacks = Stacks(self.edges, self.scrolling.slices_changed)
+        self.multiplanar: Multiplanar = Multiplanar(self)
+        self.references: References = References(self)
         self._status: Any = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._opening = asyncio.Lock()
@@ -64,6 +68,11 @@ class Desk:
     def stage(self) -> StageLike | None:
         """The stage of the active viewport; None while it is not on the page."""
         return self.state.work.pane.stage if self.state.work is not None else None
+
+    @property
+    def views(self) -> list[Pane | CutView]:
+        """Everything on screen that shows an image: the viewports, and the cuts beside the first one."""
+        return [*self.work.panes, *self.multiplanar.views] if self.state.work is not None else []
 
     # --- opening and closing
 
@@ -109,6 +118,7 @@ class Desk:
             self.edges.prefetch([])
             for pane in work.panes:
                 pane.close()
+            self.multiplanar.close()
 
     async def _work_on(self, project_id: str) -> Work | None:
         setup = self.state.setup
@@ -216,6 +226,9 @@ class Desk:
         """Show this many viewports; a new one begins with the folder after those on screen."""
         work = self.work
         wanted = LAYOUTS[layout]
+        self.multiplanar.close()
+        if layout == "mpr" and work.active:
+            work.panes[0].show_same(work.pane)
         for pane in work.panes[wanted:]:
             pane.close()
         del work.panes[wanted:]
@@ -230,6 +243,9 @@ class Desk:
             else:
                 shown.append(asset)
                 self.edges.spawn(self._show(asset, pane))
+        if layout == "mpr":
+            self.multiplanar.open()
+        self.references.refresh()
         self.edges.render()
 
     def activate(self, pane: Pane) -> None:
@@ -268,8 +284,8 @@ class Desk:
 
     def paint_theme(self) -> None:
         """Give the viewports the page's colours."""
-        for pane in self.state.work.panes if self.state.work is not None else ():
-            pane.paint_theme(self.state.dark)
+        for view in self.views:
+            view.paint_theme(self.state.dark)
 
     def report(self, pane: Pane, point: tuple[float, float] | None, zoom: float) -> None:
         """Show zoom and pointer of a viewport in the status line."""
@@ -381,6 +397,7 @@ class Desk:
         if work is None:
             return
         self.time.changed(keys)
+        self.multiplanar.records_changed()
         work.listing.records_changed(keys)
         if keys:
             for pane in work.panes:
@@ -389,8 +406,8 @@ class Desk:
 
     def _changed(self) -> None:
         self.time.look()
-        for pane in self.state.work.panes if self.state.work is not None else ():
-            if pane.stage is not None:
-                pane.stage.invalidate()
+        for view in self.views:
+            if view.stage is not None:
+                view.stage.invalidate()
         if not self.scrolling.moving:
             self.edges.render()

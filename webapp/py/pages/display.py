@@ -104,6 +104,7 @@ class Display:
         """Show the numbers of an image that is dragged to another look, once the drag pauses."""
         self._call_off()
         self._call_off = self._desk.edges.later(PAUSE, self._desk.edges.render)
+        self._desk.multiplanar.look_changed()
 
     @property
     def _appearance(self) -> Appearance:
@@ -112,6 +113,7 @@ class Display:
     def _set_appearance(self, appearance: Appearance) -> None:
         if self._desk.stage is not None:
             self._desk.stage.set_appearance(appearance)
+            self._desk.multiplanar.look_changed()
             self._desk.edges.render()
 
     def toggle_extra(self, name: Literal["banner", "overlay", "references", "measures"]) -> None:
@@ -119,18 +121,18 @@ class Display:
         self.extras = replace(self.extras, **{name: not getattr(self.extras, name)})
         hidden = " ".join(one.name for one in fields(Extras) if not getattr(self.extras, one.name))
         self._desk.edges.remember(_HIDDEN, hidden or None)
-        for pane in self._desk.work.panes:
-            if pane.stage is not None:
-                pane.stage.set_extras(self.extras)
+        for view in self._desk.views:
+            if view.stage is not None:
+                view.stage.set_extras(self.extras)
         self._desk.edges.render()
 
     def change_opacity(self, opacity: float) -> None:
         """Set how strongly masks cover the image."""
         self._desk.work.opacity = opacity
-        for pane in self._desk.work.panes:
-            if pane.stage is not None:
-                pane.stage.opacity = opacity
-                pane.stage.invalidate()
+        for view in self._desk.views:
+            if view.stage is not None:
+                view.stage.opacity = opacity
+                view.stage.invalidate()
 
     def zoom(self, change: Literal["in", "out", "fit", "actual"]) -> None:
         """Change the camera."""

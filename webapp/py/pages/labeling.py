@@ -9,6 +9,7 @@ from webapp.py.pages.asset_list import asset_list
 from webapp.py.pages.chrome import frame
 from webapp.py.pages.class_panel import class_panel
 from webapp.py.pages.context_menu import context_menu
+from webapp.py.pages.cut_views import cut_views, numbered
 from webapp.py.pages.interpolation import interpolation_bar
 from webapp.py.pages.keyboard import action_button
 from webapp.py.pages.parts import button, does, icon, icon_button
@@ -111,6 +112,7 @@ def _views(state: State, work: Work, desk: Desk) -> Node:
             "div",
             {"class": "views", "data-layout": work.layout},
             [_view(work, desk, pane, number) for number, pane in enumerate(work.panes)],
+            cut_views(work, desk),
         ),
         _tool_bar(work, desk),
         interpolation_bar(desk),
@@ -141,7 +143,9 @@ def _view(work: Work, desk: Desk, pane: Pane, number: int) -> Node:
                 "ref": pane.attach,
             },
         ),
-        h("div", {"class": "caption"}, asset.name) if several and asset else None,
+        h("div", {"class": "caption"}, *(numbered(number + 1, asset.name) if pane.plane else (asset.name,)))
+        if len(desk.views) > 1 and asset
+        else None,
         slice_bar(pane, desk),
         _message(work, desk, pane),
         context_menu(desk, pane),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from webapp.py.domain.model import Asset
 from webapp.py.imaging.dicom_header import Header
+from webapp.py.imaging.grey import Grey
+from webapp.py.imaging.planes import Plane, plane_of
 from webapp.py.pages.edges import ImageTrouble, Picture, StageLike
 from webapp.py.pages.stacks import FolderSlices, Place
 from webapp.py.pages.state import Problem
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
     from webapp.py.pages.desk import Desk
 
 _DARK_STAGE, _LIGHT_STAGE = (0.047, 0.055, 0.071), (0.851, 0.871, 0.902)
+
+
+def background(dark: bool) -> tuple[float, float, float]:
+    """Return the colour around images, each channel from 0 to 1."""
+    return _DARK_STAGE if dark else _LIGHT_STAGE
 
 
 class Pane:
@@ -86,6 +93,8 @@ class Pane:
         self.session.set_size(picture.width, picture.height, picture.grey, pixel_size(picture.header))
         if self.stage is not None:
             self.stage.show(picture, self._seen)
+        self._desk.multiplanar.slice_shown()
+        self._desk.references.refresh()
 
     # --- slices of a folder
 
@@ -107,6 +116,21 @@ class Pane:
         elif ordinal in self.slices.problems:
             self.loading, self.problem = False, self.slices.problems[ordinal]
         self.slices.look_at(ordinal, direction, None if picture is not None else self._slice_arrived)
+
+    def show_same(self, other: Pane) -> None:
+        """Show what another viewport shows."""
+        asset = other.session.asset
+        if asset is not None and other.slices is None:
+            self._desk.edges.spawn(self._show_quietly(asset))
+        elif asset is not None:
+            self._leave_image()
+            self._put_away()
+            folder, assets = self._desk.work.listing.index.beside(asset.ordinal)
+            self.slices, self._seen = self._desk.stacks.enter(self, folder, assets), None
+            self.show_slice(asset.ordinal)
+
+    async def _show_quietly(self, asset: Asset) -> None:
+        await self.show(asset)
 
     def slices_changed(self) -> None:
         """Take note that more of the folder is here: its order may be known now."""
@@ -158,14 +182,29 @@ class Pane:
         if self.stage.problem:
             self.problem = Problem("Images cannot be shown", self.stage.problem)
         self.stage.on_scroll = lambda steps: self._desk.scrolling.wheel(self, steps)
+        self.stage.on_aim = lambda point: self._desk.references.aim(self, point)
         if self._picture is not None:
             self.stage.show(self._picture, self._seen)
+            self._desk.references.refresh()
             self._desk.display.align()
 
     @property
     def header(self) -> Header | None:
         """What the file of the image at hand says of itself; None for other images than DICOM."""
         return self._picture.header if self._picture is not None else None
+
+    @property
+    def grey(self) -> Grey | None:
+        """The values of the image at hand; None for other images than grey DICOM ones."""
+        return self._picture.grey if self._picture is not None else None
+
+    @property
+    def plane(self) -> Plane | None:
+        """Where the image at hand lies in the patient; None where its file does not say."""
+        asset = self.session.asset
+        if self.slices is not None and asset is not None:
+            return self.slices.plane(asset.ordinal)
+        return plane_of(self.header, asset.frame or 0) if self.header is not None and asset else None
 
     @property
     def overlaid(self) -> bool:
@@ -175,7 +214,7 @@ class Pane:
     def paint_theme(self, dark: bool) -> None:
         """Give the viewport the page's colours."""
         if self.stage is not None:
-            self.stage.set_background(_DARK_STAGE if dark else _LIGHT_STAGE)
+            self.stage.set_background(background(dark))
 
     def end_gesture(self) -> None:
         """Cancel the gesture under way."""

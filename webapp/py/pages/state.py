@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from webapp.py.pages.pane import Pane
 
 Mode = Literal["starting", "server", "solo"]
-Layout = Literal["1x1", "1x2", "2x1", "2x2"]
-"""Rows and columns of viewports."""
-LAYOUTS: dict[Layout, int] = {"1x1": 1, "1x2": 2, "2x1": 2, "2x2": 4}
+Layout = Literal["1x1", "1x2", "2x1", "2x2", "mpr"]
+"""Rows and columns of viewports, or one with cuts through its stack in the two other directions."""
+LAYOUTS: dict[Layout, int] = {"1x1": 1, "1x2": 2, "2x1": 2, "2x2": 4, "mpr": 1}
 """How many viewports each layout has."""
 Sheet = Literal["", "saved", "shortcuts", "palette", "export", "import", "sign-in", "servers"]
 SOLO = "solo"

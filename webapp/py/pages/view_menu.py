@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 
 FINE = 20.0
 """Windows narrower than this are shown with the digits after the point."""
-_LAYOUTS: dict[Layout, str] = {"1x1": "square", "1x2": "columns-2", "2x1": "rows-2", "2x2": "grid-2x2"}
+_LAYOUTS: dict[Layout, tuple[str, str]] = {
+    "1x1": ("square", "Layout 1 × 1"),
+    "1x2": ("columns-2", "Layout 1 × 2"),
+    "2x1": ("rows-2", "Layout 2 × 1"),
+    "2x2": ("grid-2x2", "Layout 2 × 2"),
+    "mpr": ("box", "Three planes: axial, sagittal, coronal"),
+}
 
 
 def view_menu(work: Work, desk: Desk) -> list[Node]:
@@ -64,11 +70,11 @@ def _layouts(work: Work, desk: Desk) -> Node:
         [
             icon_button(
                 icon_name,
-                f"Layout {layout.replace('x', ' × ')}",
+                title,
                 partial(desk.set_layout, layout),
                 pressed=layout == work.layout,
             )
-            for layout, icon_name in _LAYOUTS.items()
+            for layout, (icon_name, title) in _LAYOUTS.items()
         ],
         h(
             "label",
@@ -158,16 +164,23 @@ def _extras(work: Work, desk: Desk) -> Node:
             lambda: desk.display.toggle_extra("banner"),
         ),
         _switch(
-            "Drawn by the file", desk.display.extras.overlay, lambda: desk.display.toggle_extra("overlay")
-        )
-        if work.pane.overlaid
-        else None,
-    )
-        _switch(
             f"Measures of the selection ({keys_of(desk, action('measures'))})",
             desk.display.extras.measures,
             lambda: desk.display.toggle_extra("measures"),
         ),
+        _switch(
+            "Drawn by the file", desk.display.extras.overlay, lambda: desk.display.toggle_extra("overlay")
+        )
+        if work.pane.overlaid
+        else None,
+        _switch(
+            f"Lines of the other viewports ({keys_of(desk, action('references'))})",
+            desk.display.extras.references,
+            lambda: desk.display.toggle_extra("references"),
+        )
+        if len(desk.views) > 1
+        else None,
+    )
 
 
 def _switch(title: str, on: bool, switch: Callable[[], None]) -> Node:

@@ -146,6 +146,7 @@ ACTIONS = (
     Action("layout-1x2", "Layout 1 × 2", "Layout", ("alt+2",), "columns-2"),
     Action("layout-2x1", "Layout 2 × 1", "Layout", ("alt+3",), "rows-2"),
     Action("layout-2x2", "Layout 2 × 2", "Layout", ("alt+4",), "grid-2x2"),
+    Action("layout-mpr", "Layout of three planes: axial, sagittal, coronal", "Layout", ("alt+5",), "box"),
     Action("link", "Viewports move together, or each for itself", "Layout", ("alt+l",), "link-2"),
     Action("next-viewport", "Next viewport", "Layout", ("alt+n",), "layout-grid"),
     Action("next-part", "Next part of the page", "Go to", ("F6",), "panel-right", anywhere=True),

@@ -1,0 +1,47 @@
+"""The views of a multiplanar layout beside the slices, as a tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from webapp.py.pages.state import Work
+from webapp.py.pages.tree import Node, h
+from webapp.py.workspace.references import INKS
+
+if TYPE_CHECKING:
+    from webapp.py.pages.desk import Desk
+    from webapp.py.pages.multiplanar import CutView
+
+
+def cut_views(work: Work, desk: Desk) -> list[Node]:
+    """Return the cuts through the stack of the viewport; none in another layout."""
+    return [_view(work, desk, view, number) for number, view in enumerate(desk.multiplanar.views, 2)]
+
+
+def numbered(number: int, name: str) -> list[Node | str]:
+    """Return the number of a viewport, in the colour of its lines in the others, and what it shows."""
+    return [h("b", {"class": "view-number", "style": f"background:{INKS[number - 1]}"}, str(number)), name]
+
+
+def _view(work: Work, desk: Desk, view: CutView, number: int) -> Node:
+    planes = desk.multiplanar
+    title = view.kind.title()
+    missing = f" · {planes.missing} slices not in memory" if planes.missing else ""
+    return h(
+        "div",
+        {"key": f"{work.project.id} cut {number}", "class": "pane cut"},
+        h(
+            "div",
+            {
+                "class": "view",
+                "tabindex": "0",
+                "role": "application",
+                "aria-label": f"{title} cut",
+                "ref": view.attach,
+            },
+        ),
+        h("div", {"class": "caption"}, *numbered(number, f"{title}, to look at{missing}")),
+        h("div", {"class": "message"}, h("div", {"class": "waiting"}, planes.problem))
+        if planes.problem
+        else None,
+    )

@@ -1,0 +1,378 @@
+"""The multiplanar view: the stack of a viewport, cut in the two other directions beside it, with a cross.
+
+A cut is for looking: what is drawn is drawn on the slices. Cuts are made on the page from the values of the
+slices that are in memory.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
+from numpy.typing import NDArray
+
+from webapp.py.domain.shapes import Point
+from webapp.py.imaging.dicom_header import Header
+from webapp.py.imaging.grey import Grey
+from webapp.py.imaging.planes import Plane
+from webapp.py.imaging.reslicing import SLICE, Cut, Kind, Voxel, cuts_of, plane_of_cut, reslice, steps_of
+from webapp.py.pages.edges import StageLike
+from webapp.py.pages.pane import background
+from webapp.py.workspace.context import AnnotationView
+from webapp.py.workspace.cut_objects import CutObjects
+from webapp.py.workspace.cut_session import CutSession
+from webapp.py.workspace.gestures import Gestures
+
+if TYPE_CHECKING:
+    from webapp.py.pages.desk import Desk
+    from webapp.py.pages.pane import Pane
+    from webapp.py.pages.stacks import FolderSlices, Place
+
+KINDS: tuple[Kind, ...] = ("axial", "sagittal", "coronal")
+NO_STACK = "This image lies in no stack of slices. Open a DICOM series to see it in three planes."
+READING = "Reading the slices of this stack…"
+NO_PLACE = "The files do not say where their slices lie and how far apart they are. So they cannot be cut."
+IN_COLOUR = "Slices in colour cannot be cut in other directions."
+
+
+@dataclass(frozen=True, slots=True)
+class CutPicture:
+    """A cut as a picture that a stage shows."""
+
+    width: int
+    height: int
+    header: Header
+    grey: Grey
+    bitmap: Any = None
+    overview: Any = None
+    overlay: NDArray[Any] | None = None
+    frame: int = 0
+
+    def close(self) -> None:
+        """Nothing to free: the values are the page's."""
+
+
+class Volume:
+    """The slices of a stack as something that can be cut.
+
+    Parameters
+    ----------
+    slices, place
+        The folder, and which of its images make the stack.
+    first
+        Where the lowest slice lies.
+    """
+
+    def __init__(self, slices: FolderSlices, place: Place, first: Plane) -> None:
+        stack = place.stack
+        found = steps_of([one.place for one in stack.slices], stack.distance)
+        self.order = place.order
+        self.assets = [None if at is None else place.order[at] for at in found]
+        """The image at each step, None where a slice is missing."""
+        self.cuts = cuts_of(first, len(found), stack.distance)
+        self.first = first
+        self._slices = slices
+
+    @property
+    def kind(self) -> Kind:
+        """What the slices themselves are called."""
+        return next(kind for kind, cut in self.cuts.items() if cut.along == SLICE)
+
+    @property
+    def values(self) -> list[NDArray[Any] | None]:
+        """The values at each step, None where they are not in memory."""
+        pictures = [None if asset is None else self._slices.picture(asset) for asset in self.assets]
+        return [
+            None if picture is None or picture.grey is None else picture.grey.values for picture in pictures
+        ]
+
+    def step_of(self, asset: int) -> int:
+        """Return the step at which an image lies; one that lies between two is at the lower one."""
+        if asset in self.assets:
+            return self.assets.index(asset)
+        share = self.order.index(asset) / max(len(self.order) - 1, 1)
+        return round(share * (len(self.assets) - 1))
+
+    def asset_at(self, step: int) -> int:
+        """Return the image at a step, or the nearest one where a slice is missing."""
+        here = [at for at, asset in enumerate(self.assets) if asset is not None]
+        found = self.assets[min(here, key=lambda at: abs(at - step))]
+        assert found is not None
+        return found
+
+
+class CutView:
+    """One of the views beside the slices.
+
+    Parameters
+    ----------
+    planes
+        The multiplanar view that it belongs to.
+    kind
+        Its direction.
+    """
+
+    def __init__(self, planes: Multiplanar, kind: Kind) -> None:
+        self.kind = kind
+        self.index = 0
+        self.stage: StageLike | None = None
+        self._planes = planes
+        self._desk = planes.desk
+        self.session = CutSession(self._desk.work.workplace, self._look)
+        self._looked: tuple[object, tuple[tuple[AnnotationView, ...], tuple[str, ...]]] | None = None
+
+    @property
+    def cut(self) -> Cut | None:
+        """How the stack is cut; None while there is nothing to cut."""
+        volume = self._planes.volume
+        return volume.cuts[self.kind] if volume is not None else None
+
+    @property
+    def plane(self) -> Plane | None:
+        """Where the cut lies in the patient."""
+        volume, cut = self._planes.volume, self.cut
+        return plane_of_cut(volume.first, cut, self.index) if volume is not None and cut is not None else None
+
+    def attach(self, element: Any) -> None:
+        """Take the view's element when it is on the page, and let go of it when it has gone."""
+        self.close()
+        if element is None or self._desk.state.work is None:
+            return
+        self.stage = self._desk.edges.stage(
+            element,
+            lambda stage: Gestures(self.session, stage),
+            self._desk.app.notify,
+            lambda point, zoom: None,
+        )
+        self.stage.on_appearance = lambda: self._planes.look_changed(self)
+        self.stage.on_scroll = self._wheel
+        self.stage.on_aim = lambda point: self._planes.aim(self, point)
+        self.stage.opacity = self._desk.work.opacity
+        self.stage.set_extras(self._desk.display.extras)
+        self.paint_theme(self._desk.state.dark)
+        self.show()
+        self._desk.references.refresh()
+
+    def show(self) -> None:
+        """Show the cut at hand; camera and window stay."""
+        cut, plane, stage = self.cut, self.plane, self.stage
+        source = self._planes.source
+        header, look = source.header, source.stage.appearance if source.stage is not None else None
+        if stage is None or cut is None or plane is None or header is None or look is None:
+            return
+        if look.window is None:
+            return
+        values = reslice(self._planes.values, cut, self.index, self._planes.lowest)
+        self.session.width, self.session.height = cut.width, cut.height
+        grey = Grey(values, look.first or look.window, look.inverted, header.unit)
+        picture = CutPicture(cut.width, cut.height, _header_of(header, plane, cut), grey)
+        seen = (stage.view, look) if stage.view is not None else None
+        stage.show(picture, seen)
+        stage.set_appearance(look)
+        stage.say_place(f"{self.kind.title()} {self.index + 1} of {cut.count}")
+
+    def go_to(self, index: int) -> bool:
+        """Go to another cut; tells whether it is another one."""
+        cut = self.cut
+        if cut is None:
+            return False
+        chosen = min(max(index, 0), cut.count - 1)
+        changed, self.index = chosen != self.index, chosen
+        if changed:
+            self.show()
+        return changed
+
+    def paint_theme(self, dark: bool) -> None:
+        """Give the view the page's colours."""
+        if self.stage is not None:
+            self.stage.set_background(background(dark))
+
+    def close(self) -> None:
+        """Let go of the stage."""
+        if self.stage is not None:
+            self.stage.destroy()
+            self.stage = None
+
+    def _wheel(self, steps: int) -> bool:
+        if steps and self.go_to(self.index + steps):
+            self._planes.cut_moved()
+        return True
+
+    def _look(self) -> tuple[tuple[AnnotationView, ...], tuple[str, ...]]:
+        """Return what the cut goes through, and what of it is selected."""
+        volume, cut, planes = self._planes.volume, self.cut, self._planes
+        if volume is None or cut is None:
+            return (), ()
+        chosen = planes.source.session.selected
+        state = planes.version, self._desk.work.workplace.revision, volume, self.index, chosen
+        if self._looked is None or self._looked[0] != state:
+            views = planes.objects.views(volume.assets, cut, self.index)
+            records = self._desk.work.store
+            names = {str((records.get("annotation", one) or {}).get("object_id") or one) for one in chosen}
+            self._looked = state, (views, tuple(view.id for view in views if view.id in names))
+        return self._looked[1]
+
+
+class Multiplanar:
+    """The stack of the one viewport, in three directions, while that layout is chosen.
+
+    Parameters
+    ----------
+    desk
+        Whose viewport it is.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.views: list[CutView] = []
+        self.volume: Volume | None = None
+        self.problem = ""
+        """Why nothing is cut."""
+        self.values: list[NDArray[Any] | None] = []
+        self.lowest = 0.0
+        self.version = 0
+        """Grows with every change of annotations."""
+
+    @property
+    def source(self) -> Pane:
+        """The viewport that shows the slices themselves."""
+        return self.desk.work.panes[0]
+
+    def open(self) -> None:
+        """Begin to show the stack of the viewport in three directions."""
+        self.objects = CutObjects(self.desk.work.workplace)
+        self.views = [CutView(self, "sagittal"), CutView(self, "coronal")]
+        self.slice_shown()
+
+    def close(self) -> None:
+        """Go back to the slices alone."""
+        for view in self.views:
+            view.close()
+        self.views, self.volume, self.values = [], None, []
+
+    def slice_shown(self) -> None:
+        """Take note that the viewport shows a slice, or another stack, or something else."""
+        if not self.views:
+            return
+        pane = self.source
+        place, stack = pane.place, pane.slices
+        known = self.volume
+        if known is None or place is None or known.order != place.order or self.problem:
+            self._begin(place, stack)
+        self.desk.references.refresh()
+
+    def slices_changed(self) -> None:
+        """Take note that more slices are in memory, or fewer."""
+        if not self.views:
+            return
+        if self.volume is None:
+            self.slice_shown()
+            return
+        values = self.volume.values
+        if [one is None for one in values] != [one is None for one in self.values]:
+            self.values = values
+            self._show()
+
+    def records_changed(self) -> None:
+        """Take note that annotations have changed."""
+        self.version += 1
+
+    def look_changed(self, leader: CutView | None = None) -> None:
+        """Show slices and cuts through the same window: that of a cut, or that of the slices."""
+        stages = [view.stage for view in self.desk.views if view.stage is not None] if self.views else []
+        first = leader.stage if leader is not None else self.source.stage
+        for stage in stages:
+            if first is not None and stage is not first and stage.view is not None:
+                stage.set_appearance(replace(first.appearance, first=stage.appearance.first))
+        if leader is not None:
+            self.desk.display.appearance_changed()
+
+    @property
+    def missing(self) -> int:
+        """How many slices of the stack are not in memory, so that their rows are empty."""
+        assets = self.volume.assets if self.volume is not None else []
+        return sum(one is not None and here is None for one, here in zip(assets, self.values, strict=True))
+
+    # --- the cross
+
+    def aim(self, view: CutView | None, point: Point) -> None:
+        """Have all views show a point of a cut, or of the slice (None)."""
+        volume = self.volume
+        if volume is None:
+            return
+        cut = volume.cuts[view.kind if view is not None else volume.kind]
+        inside = min(max(point[0], 0.0), cut.width), min(max(point[1], 0.0), cut.height)
+        if view is not None:
+            self._go(cut.to_voxel(inside, view.index), view)
+        else:
+            asset = self.source.session.asset
+            step = volume.step_of(asset.ordinal) if asset is not None else 0
+            self._go((step + 0.5, inside[1], inside[0]), None)
+
+    def cut_moved(self) -> None:
+        """Take note that a view shows another cut."""
+        self.desk.references.refresh()
+
+    # --- inside
+
+    def _go(self, voxel: Voxel, leader: CutView | None) -> None:
+        volume = self.volume
+        assert volume is not None
+        for view in self.views:
+            if view is not leader and view.cut is not None:
+                view.go_to(math.floor(voxel[view.cut.along]))
+        place = self.source.place
+        asset = volume.asset_at(min(math.floor(voxel[SLICE]), len(volume.assets) - 1))
+        if leader is not None and place is not None and place.order[place.index] != asset:
+            self.desk.scrolling.go_to(self.source, place.order.index(asset))
+        self.desk.references.refresh()
+
+    def _begin(self, place: Place | None, slices: FolderSlices | None) -> None:
+        """Cut another stack, or say why there is none to be cut."""
+        self.volume, self.values = None, []
+        first = slices.plane(place.order[0]) if place is not None and slices is not None else None
+        header, grey = self.source.header, self.source.grey
+        if place is None or slices is None:
+            self.problem = READING if self.source.loading or slices is not None else NO_STACK
+        elif not slices.table.complete:
+            self.problem = READING
+        elif first is None or place.stack.distance <= 0:
+            self.problem = NO_PLACE
+        elif header is None or grey is None:
+            self.problem = IN_COLOUR if header is not None and header.color else READING
+        else:
+            self.problem = ""
+            self.volume = Volume(slices, place, first)
+            self.values, self.lowest = self.volume.values, float(grey.values.min())
+            others = [kind for kind in KINDS if kind != self.volume.kind]
+            for view, kind in zip(self.views, others, strict=True):
+                view.kind, view.index = kind, self.volume.cuts[kind].count // 2
+        self._show()
+        self.desk.edges.render()
+
+    def _show(self) -> None:
+        for view in self.views:
+            if view.stage is not None and not view.stage.gestures.busy:
+                if self.volume is None:
+                    view.stage.clear()
+                else:
+                    view.show()
+
+
+def _header_of(header: Header, plane: Plane, cut: Cut) -> Header:
+    """Return the header of a slice as that of a cut, of which the file says nothing."""
+    return structs.replace(
+        header,
+        rows=cut.height,
+        columns=cut.width,
+        frames=1,
+        instance_number=0,
+        spacing=(plane.spacing[1], plane.spacing[0]),
+        aspect=cut.aspect,
+        positions=[plane.origin],
+        orientation=(*plane.across, *plane.down),
+        directions=(),
+        thickness=None,
+    )
