@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def test_a_frame_alone_has_the_pixels_of_that_frame(name: str, frame: int, media
     pixels = np.frombuffer(frame_of(data, frame - 1), np.uint8)
     parts = {tag: np.frombuffer(content, np.uint8) for tag, content in bulk.items()}
     made = dicom_frame_file(json.dumps(metadata), frame, pixels, media_type, parts)
-    alone = dcmread(pydicom.filebase.DicomBytesIO(made["content"].tobytes()))
+    alone = dcmread(BytesIO(made["content"].tobytes()))
     assert int(alone.NumberOfFrames) == 1
     whole = data.pixel_array
     expected = whole[frame - 1] if int(data.get("NumberOfFrames", 1)) > 1 else whole
@@ -81,7 +82,7 @@ def test_of_functional_groups_that_of_the_frame_stays() -> None:
         data.PerFrameFunctionalGroupsSequence.append(groups)
     data.NumberOfFrames = 3
     made = frame_file(answers(data)[0], 2, bytes(data.PixelData), "application/octet-stream", {})
-    (kept,) = dcmread(pydicom.filebase.DicomBytesIO(made)).PerFrameFunctionalGroupsSequence
+    (kept,) = dcmread(BytesIO(made)).PerFrameFunctionalGroupsSequence
     assert kept.PlanePositionSequence[0].ImagePositionPatient == [0, 0, 1]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -12,7 +13,7 @@ import pytest
 from tests.fake_edges import FakeEdges, Machine
 from tests.fake_server import a_server
 from tests.visitor import Visitor, visit
-from webapp.py.domain.wire import PROTOCOL, SETUP, Session
+from webapp.py.domain.wire import PROTOCOL, SETUP, AssetPage, Session
 from webapp.py.imaging.dicomweb import Found, Resource
 from webapp.py.imaging.dicomweb_access import SERVERS_KEY
 from webapp.py.imaging.sources import ImageProblem
@@ -162,6 +163,25 @@ async def test_a_server_that_does_not_answer_is_kept_and_the_reason_is_said() ->
     await add_server(page)
     assert "Kept, but it does not answer as it should." in page.text
     assert "It asks for a sign-in (401)." in page.text
+
+
+async def test_a_sheet_that_was_opened_before_the_page_stood_stays_open() -> None:
+    edges, counted = FakeEdges(server=a_server(ADMIN)), asyncio.Event()
+    ask = edges.asset_page
+
+    async def asset_page(dataset: str, start: int) -> AssetPage:
+        await counted.wait()
+        return await ask(dataset, start)
+
+    edges.asset_page = asset_page  # type: ignore[method-assign]
+    page = Visitor(edges)
+    starting = asyncio.ensure_future(page.app.start(""))
+    while page.app.state.mode == "starting":
+        await asyncio.sleep(0)
+    await page.app.access.open()
+    counted.set()
+    await starting
+    assert page.app.state.sheet == "servers"
 
 
 @pytest.mark.parametrize(("address", "words"), [("pacs", "not an address"), (BASE, "in the list already")])

@@ -9,8 +9,10 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+
+from pydicom import Dataset
 
 from builder.paths import ROOT
 from builder.system import need
@@ -77,11 +79,14 @@ class Pacs:
                 process.wait()
         self._running.clear()
 
-    def keep(self, file: bytes) -> None:
-        """Store a DICOM file."""
+    def keep(self, data: Dataset) -> None:
+        """Store a DICOM data set."""
+        content = BytesIO()
+        data.save_as(content, enforce_file_format=True)
+        file = content.getvalue()
         url = f"http://localhost:{self._orthanc_port}/instances"
         with urllib.request.urlopen(urllib.request.Request(url, file, method="POST"), timeout=60) as answer:
-            assert json.load(answer)["Status"] in ("Success", "AlreadyStored")
+            assert json.load(answer)["Status"] == "Success"
 
     def ask(self, url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         """Ask as no browser does: status, headers and body."""
@@ -113,7 +118,9 @@ class Pacs:
 
     def _nginx(self) -> str:
         cors = snippet("nginx")
-        inside = f"proxy_pass http://127.0.0.1:{self._orthanc_port}/dicom-web/; proxy_set_header Host $http_host;"
+        inside = (
+            f"proxy_pass http://127.0.0.1:{self._orthanc_port}/dicom-web/; proxy_set_header Host $http_host;"
+        )
         ways = {
             "open": f"{cors} {inside}",
             "bearer": f'{cors} if ($http_authorization != "Bearer {TOKEN}") {{ return 401; }} {inside}',
@@ -138,13 +145,3 @@ def snippet(language: str) -> str:
     (found,) = re.findall(rf"```{language}\n(.*?)```", paper, re.DOTALL)
     text: str = found
     return text.replace("https://label.example", "$http_origin")
-
-
-def store(pacs: Pacs, *sets: Any) -> None:
-    """Store pydicom data sets."""
-    from io import BytesIO
-
-    for data in sets:
-        file = BytesIO()
-        data.save_as(file, enforce_file_format=True)
-        pacs.keep(file.getvalue())

@@ -218,7 +218,9 @@ class App:
 
     async def navigate(self, route: Route) -> None:
         """Show what a route asks for."""
-        self.state.route, self.state.sheet = route, ""
+        if route != self.state.route:
+            # The first page may come when somebody has opened a sheet over it already.
+            self.state.route, self.state.sheet = route, ""
         if not self.state.signed_in or self.local is None:
             self.edges.render()
             return
