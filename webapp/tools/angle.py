@@ -36,7 +36,7 @@ class AngleTool(Tool):
         """Measure at the second of three points; the angle stays to be seen until the next one."""
 
         def shown(points: list[Point]) -> list[Draft]:
-            return [Polyline(points), Label(points, angle_in_words(points, ctx.pixel))]
+            return [Polyline(points), Label(points[1:2], angle_in_words(points, ctx.pixel))]
 
         points, kept = yield from place_points(press, ctx, 3, shown)
         if not angle_in_words(points, ctx.pixel):

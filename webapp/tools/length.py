@@ -36,7 +36,7 @@ class LengthTool(Tool):
         """Measure between two points; the ruler stays to be seen until the next one."""
 
         def shown(points: list[Point]) -> list[Draft]:
-            return [Polyline(points), Label(points, length_in_words(points, ctx.pixel))]
+            return [Polyline(points), Label(points[-1:], length_in_words(points, ctx.pixel))]
 
         points, kept = yield from place_points(press, ctx, 2, shown)
         if points[0] == points[1]:

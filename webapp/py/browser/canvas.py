@@ -37,7 +37,7 @@ _DOT = 4.5
 REACH = 8.0
 """CSS pixels that lines and dots reach beyond the bounds of their shape."""
 SPARE_PATHS = 64
-_FONT = "12px Inter, system-ui, sans-serif"
+_FONT = '12px "Inter Variable", system-ui, sans-serif'
 _LINE, _PAD, _BESIDE = 17.0, 6.0, 8.0
 """CSS pixels of a label: the height of a line, around the text, and to what it is about."""
 

@@ -6,10 +6,9 @@ order of drawing.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import js
 from pyodide.ffi import create_proxy
@@ -19,9 +18,9 @@ from webapp.py.browser.cross_hair import CrossHair
 from webapp.py.browser.lens import Loupe, PixelReader, Readout
 from webapp.py.browser.mark_layer import MarkLayer
 from webapp.py.browser.pointers import Pointers
+from webapp.py.browser.questions import Compute, Questions
 from webapp.py.browser.still import StillLayer
 from webapp.py.browser.webgl import ContextMissing, PixelLayer
-from webapp.py.compute.protocol import Progress
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.looks import look_of
 from webapp.py.pages.edges import Picture
@@ -34,23 +33,11 @@ from webapp.py.workspace.scene import MaskFigure, Scene, overlay_figure
 from webapp.py.workspace.tool import Adjust, Aim, Cursor, Frame, Key, ViewChange
 from webapp.py.workspace.viewport import Viewport
 
+DARK = (0.047, 0.055, 0.071)
+"""The colour around medical images; channels from 0 to 1."""
 _CURSORS = {"circle": "none", "square": "none", "cross": "crosshair", "arrow": "default"}
 _TURNED = {"ns-resize": "ew-resize", "ew-resize": "ns-resize"}
 _SLANTED = {"nwse-resize": "nesw-resize", "nesw-resize": "nwse-resize"}
-_DOING = "data-doing"
-"""The attribute with what the worker does and how far it is, shown by the style sheet while it is busy."""
-
-
-class Compute(Protocol):
-    """How questions reach the compute worker."""
-
-    async def __call__(
-        self,
-        function: str,
-        arguments: Mapping[str, Any],
-        on_progress: Callable[[Progress], None] | None = None,
-    ) -> Any:
-        """Return the answer, or raise with a sentence for the person."""
 
 
 class Stage:
@@ -89,10 +76,9 @@ class Stage:
         self.on_menu: Callable[[tuple[float, float]], None] = lambda point: None
         self.on_scroll: Callable[[int], bool] = lambda steps: False
         self.on_aim: Callable[[tuple[float, float]], None] = lambda point: None
-        self._compute, self._report = compute, report
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._questions, self._report = Questions(element, compute, self.after_event), report
         self._view: Viewport | None = None
-        self._appearance = Appearance()
+        self._appearance, self._background = Appearance(), DARK
         self._overlay: MaskFigure | None = None
         self._extras, self._stands = Extras(), ""
         self._header: Header | None = None
@@ -186,8 +172,10 @@ class Stage:
         self._overlay = overlay_figure(picture.overlay) if picture.overlay is not None else None
         self._reader = PixelReader(picture.bitmap, picture.grey)
         self._still.forget()
-        self._measure()
+        if self._size[0] <= 1.0:  # from then on the observer tells
+            self._measure()
         self._header, self._shown_frame = picture.header, picture.frame
+        self._paint_background()
         aspect = picture.header.aspect if picture.header is not None else 1.0
         view = Viewport(*self._size, picture.width, picture.height, aspect=aspect).fitted()
         look = first_look(picture.grey)
@@ -205,13 +193,13 @@ class Stage:
             self._pixels.set_image(None)
         self._still.forget()
         self._reader = self._view = self._overlay = self._header = None
+        self._paint_background()
         self.invalidate()
 
     def set_background(self, color: tuple[float, float, float]) -> None:
         """Set the colour around the image; channels from 0 to 1."""
-        if self._pixels is not None:
-            self._pixels.set_background(*color)
-            self.invalidate()
+        self._background = color
+        self._paint_background()
 
     def invalidate(self) -> None:
         """Draw at the next frame."""
@@ -256,8 +244,7 @@ class Stage:
             if target is not None:
                 target.removeEventListener(name, proxy)
             proxy.destroy()
-        for task in self._tasks:
-            task.cancel()
+        self._questions.close()
         if self._pixels is not None:
             self._pixels.destroy()
 
@@ -290,31 +277,7 @@ class Stage:
         pause: float = 0.0,
     ) -> Callable[[], None]:
         """Put a gesture's question to the worker after a pause; returns how to call it off."""
-
-        async def put() -> None:
-            await asyncio.sleep(pause)
-            try:
-                answer = await self._compute(function, arguments, self._show_progress)
-            except Exception as error:
-                failed(str(error) or type(error).__name__)
-            else:
-                answered(answer)
-            finally:
-                self.element.removeAttribute(_DOING)
-            self.after_event()
-
-        task = asyncio.ensure_future(put())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-        def call_off() -> None:
-            task.cancel()
-
-        return call_off
-
-    def _show_progress(self, progress: Progress) -> None:
-        doing = progress.note or "Computing"
-        self.element.setAttribute(_DOING, f"{doing} {progress.share:.0%} · Esc to cancel")
+        return self._questions.ask(function, arguments, answered, failed, pause)
 
     # --- drawing
 
@@ -363,6 +326,12 @@ class Stage:
         if text != self.reading:
             self.reading = text
             self.tell()
+
+    def _paint_background(self) -> None:
+        """Paint the surroundings of the image: those of a medical one are dark, as the eye needs them."""
+        if self._pixels is not None:
+            self._pixels.set_background(*(self._background if self._header is None else DARK))
+            self.invalidate()
 
     def _paint_cursor(self) -> None:
         cursor: Cursor | None = self.gestures.cursor

@@ -93,6 +93,7 @@ class Pane:
         self.session.set_size(picture.width, picture.height, picture.grey, pixel_size(picture.header))
         if self.stage is not None:
             self.stage.show(picture, self._seen)
+            self._say_place()
         self._desk.multiplanar.slice_shown()
         self._desk.references.refresh()
 
@@ -137,6 +138,14 @@ class Pane:
         asset = self.session.asset
         if self.slices is not None and asset is not None and self.session.stack is None:
             self.session.set_stack(self.slices.view(asset.ordinal))
+        self._say_place()
+
+    def _say_place(self) -> None:
+        """Say in the banner which slice this is."""
+        place = self.place
+        if self.stage is not None:
+            count = f"Slice {place.index + 1} of {len(place.order)}" if place is not None else ""
+            self.stage.say_place(count)
 
     def _enter_folder(self, asset: Asset) -> None:
         folder, assets = self._desk.work.listing.index.beside(asset.ordinal)
@@ -185,6 +194,7 @@ class Pane:
         self.stage.on_aim = lambda point: self._desk.references.aim(self, point)
         if self._picture is not None:
             self.stage.show(self._picture, self._seen)
+            self._say_place()
             self._desk.references.refresh()
             self._desk.display.align()
 

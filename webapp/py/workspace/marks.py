@@ -17,6 +17,7 @@ LONGEST = 180.0
 """CSS pixels that a scale bar is long at most."""
 SHARE = 0.3
 """Share of the view's width that it takes at most."""
+_SEXES = {"F": "Female", "M": "Male", "O": "Other"}
 DETECTOR = "at the detector"
 """Said of lengths that are those of the detector: the body is somewhat smaller than its shadow there."""
 
@@ -86,7 +87,9 @@ def marks_of(
         patient=_filled(
             header.patient_name,
             f"ID {header.patient_id}" if header.patient_id else "",
-            " · ".join(_filled(_born(header.patient_birth), header.patient_sex)),
+            " · ".join(
+                _filled(_born(header.patient_birth), _SEXES.get(header.patient_sex, header.patient_sex))
+            ),
         ),
         series=_filled(
             _date(header.study_date),
