@@ -16,7 +16,7 @@ from sync_server.rules import Rules
 from webapp.py.domain.ids import now_ms
 from webapp.py.domain.model import Invalid
 from webapp.py.domain.ops import Op, apply
-from webapp.py.domain.permissions import Actor, Role, refusal
+from webapp.py.domain.permissions import Actor, Role, refusal, work_of
 from webapp.py.domain.wire import MOST_CHANGES, SETUP, Change, Refusal, SyncReply, SyncRequest
 
 MOST_CHANGE_BYTES = 8 * 1024 * 1024
@@ -110,7 +110,9 @@ class Exchange:
             record, json = self._rules.resulting(op, after)
         except Invalid as error:
             return f"This change is not valid: {error}."
-        reason = refusal(actor, op, before.fields if before else None)
+        fields = before.fields if before else None
+        work = ledger.records.get(("assignment", work_of(op, fields) or ""))
+        reason = refusal(actor, op, fields, work.fields if work else None)
         reason = reason or self._rules.dangling(ledger, op, before is None, record)
         if reason is None:
             ledger.accept(op, before, after, record, json)

@@ -18,7 +18,11 @@ from webapp.py.domain.ops import Op
 
 _READ = """
 SELECT table_name, id, scope, owner, project, asset, assignment, deleted, created_at, CAST(fields AS BLOB)
-FROM records WHERE id IN (SELECT value FROM json_each(?))
+FROM records WHERE id IN (
+    SELECT value FROM json_each(?1)
+    UNION SELECT assignment FROM records
+    WHERE table_name = 'annotation' AND id IN (SELECT value FROM json_each(?1))
+)
 """
 _COLUMNS = (
     "table_name, id, scope, seq, owner, project, asset, assignment, annotation, person, class_id, status, "
@@ -78,7 +82,7 @@ def last_seq(connection: sqlite3.Connection) -> int:
 
 
 def load(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[tuple[str, str], Stored]:
-    """Return the records with these ids, by table and id."""
+    """Return the records with these ids, and the assignments of annotations among them, by table and id."""
     rows = connection.execute(_READ, [_encode(list(ids)).decode()]).fetchall()
     return {(row[0], row[1]): Stored(*row[2:]) for row in rows}
 

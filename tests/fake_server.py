@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from webapp.py.domain.model import Asset, Fields
-from webapp.py.domain.permissions import Actor, refusal
+from webapp.py.domain.permissions import Actor, refusal, work_of
 from webapp.py.domain.wire import (
     PROTOCOL,
     SETUP,
@@ -53,7 +53,9 @@ class Server:
         held = self.records.setdefault(request.scope, {})
         reply = SyncReply(cursor=str(len(self.requests)), reset=request.cursor == "")
         for op in request.ops:
-            reason = self.refuse or refusal(self._actor(request.scope), op, held.get((op.table, op.id)))
+            record = held.get((op.table, op.id))
+            work = held.get(("assignment", work_of(op, record) or ""))
+            reason = self.refuse or refusal(self._actor(request.scope), op, record, work)
             if reason:
                 reply.refused.append(Refusal(op_id=op.op_id, reason=reason))
                 continue

@@ -6,7 +6,7 @@ import pytest
 
 from tests.fake_edges import FakeEdges, Machine
 from tests.fake_server import a_server
-from tests.visitor import labeling, save_text, visit
+from tests.visitor import Visitor, labeling, save_text, visit
 from webapp.py.domain.model import Asset
 from webapp.py.domain.permissions import Role
 from webapp.py.domain.wire import PROTOCOL, SETUP, Session, project_scope
@@ -93,24 +93,60 @@ async def test_everything_that_the_workspace_offers_is_accepted_by_the_server(ro
     assert "3 annotations" in page.text
 
 
+ACCEPTED = "This image was accepted; ask a reviewer to open it again."
+
+
+async def judged(page: Visitor, status: str) -> None:
+    """Have somebody else set the status of the first image's only assignment."""
+    server, sync = page.edges.server, page.edges.sync
+    assert server is not None and sync is not None
+    await sync.run_once()
+    held = server.records[project_scope("p1")]
+    (own,) = (key for key in held if key[0] == "assignment" and held[key]["asset"] == 0)
+    held[own] = {**held[own], "status": status}
+    await sync.run_once()
+    await page.settle()
+
+
 async def test_an_accepted_image_is_not_reopened_by_its_annotator_and_the_page_says_why() -> None:
-    edges = FakeEdges(server=a_server())
-    page = await labeling(edges)
+    page = await labeling(FakeEdges(server=a_server()))
     await page.press("Enter", ctrl=True)
-    assert edges.sync is not None and edges.server is not None
-    await edges.sync.run_once()
-    held = edges.server.records[project_scope("p1")]
-    (own,) = held
-    held[own] = {**held[own], "status": "accepted"}
-    await edges.sync.run_once()
+    await judged(page, "accepted")
     await page.go("#/project/p1/0")
-    await page.click("Open again")
-    assert "This image was accepted; ask a reviewer to open it again." in page.text
+    assert ACCEPTED in text_of(find(page.page, "p", class_="panel-foot"))
+    with pytest.raises(LookupError):
+        page.button("Open again")
     await page.press("Enter", ctrl=True, shift=True)
     assert page.stage.shown == "demo/a.png"
-    await edges.sync.run_once()
+    assert text_of(find(page.page, "div", class_="toast")) == ACCEPTED
+    await judged(page, "accepted")
     assert save_text(page) == "Synced"
-    assert held[own]["status"] == "accepted"
+
+
+async def test_annotations_of_an_accepted_image_are_read_only_until_it_is_opened_again() -> None:
+    page = await labeling(FakeEdges(server=a_server()))
+    await page.draw((10, 10), (30, 25))
+    session = page.app.desk.work.session
+    (made,) = before = session.annotations
+    await judged(page, "accepted")
+    await page.draw((50, 10), (70, 25))
+    assert text_of(find(page.page, "div", class_="toast")) == ACCEPTED
+    assert not page.stage.gestures.busy
+    session.select([made.id])
+    await page.press("Delete")
+    await page.press("v")
+    await page.press("ArrowRight")
+    await page.press("c", shift=True)
+    await page.press("z", ctrl=True)
+    assert text_of(find(page.page, "div", class_="toast")) == ACCEPTED
+    assert [view.shape for view in session.annotations] == [view.shape for view in before]
+    await judged(page, "accepted")
+    assert save_text(page) == "Synced"
+    await judged(page, "queued")
+    await page.press("Delete")
+    assert session.annotations == ()
+    await page.press("z", ctrl=True)
+    assert len(session.annotations) == 1
 
 
 async def test_nobody_but_an_admin_gets_past_a_withdrawn_assignment() -> None:

@@ -7,7 +7,7 @@ import pytest
 from webapp.py.domain.ids import assignment_id
 from webapp.py.domain.model import Fields
 from webapp.py.domain.ops import Op
-from webapp.py.domain.permissions import ROLES, Actor, Role, allowed, refusal, visible
+from webapp.py.domain.permissions import ROLES, Actor, Role, allowed, refusal, visible, work_of
 
 ME, OTHER = "me", "other"
 MINE, THEIRS = assignment_id("p", 7, ME), assignment_id("p", 7, OTHER)
@@ -30,6 +30,7 @@ def activity(person: str, assigned: str = MINE) -> Fields:
     return {"id": "t", **WHERE, "assignment": assigned, "person": person, "active_ms": 1}
 
 
+STARTED = assignment(ME)
 PROJECT: Fields = {"id": "p", "name": "P"}
 
 # What is done, its table, the record before, the fields set; who may: admin, reviewer, annotator, no role.
@@ -112,7 +113,7 @@ def test_who_may_do_what(act: tuple[str, str, Fields | None, Fields, str]) -> No
     if act[0] == "begin work under a wrong id":
         identifier = MINE
     op = Op(op_id="o", table=table, id=identifier, fields=fields)
-    answers = [allowed(Actor(ME, role), op, record) for role in COLUMNS]
+    answers = [allowed(Actor(ME, role), op, record, STARTED) for role in COLUMNS]
     assert " ".join("yes" if answer else "no" for answer in answers) == expected
 
 
@@ -123,12 +124,49 @@ def test_who_may_see_what(sight: tuple[str, str, Fields, str]) -> None:
     assert " ".join("yes" if answer else "no" for answer in answers) == expected
 
 
+# What is done, its table, the record before, the fields set; and who may in which state of the work.
+IN_STATES: list[tuple[str, str, Fields | None, Fields]] = [
+    ("annotate", "annotation", None, annotation(ME)),
+    ("reshape", "annotation", annotation(ME), {"shape": {}}),
+    ("answer", "annotation", annotation(ME), {"attributes": {"q": "x"}}),
+    ("delete", "annotation", annotation(ME), {"deleted": True}),
+    ("bring back", "annotation", annotation(ME, deleted=True), {"deleted": False}),
+]
+STATES = {
+    "queued": "yes yes yes no",
+    "started": "yes yes yes no",
+    "submitted": "yes yes yes no",
+    "skipped": "yes yes yes no",
+    "accepted": "yes yes no no",
+    "rejected": "yes yes yes no",
+}
+
+
+@pytest.mark.parametrize("status", STATES)
+@pytest.mark.parametrize("act", IN_STATES, ids=lambda act: act[0])
+def test_annotations_of_accepted_work_are_for_judges_alone(
+    act: tuple[str, str, Fields | None, Fields], status: str
+) -> None:
+    _, table, record, fields = act
+    op = Op(op_id="o", table=table, id="a", fields=fields)
+    assert work_of(op, record) == MINE
+    work = assignment(ME, status=status)
+    answers = [allowed(Actor(ME, role), op, record, work) for role in COLUMNS]
+    assert " ".join("yes" if answer else "no" for answer in answers) == STATES[status]
+
+
+def test_time_may_still_be_recorded_on_accepted_work() -> None:
+    op = Op(op_id="o", table="activity", id="t", fields=activity(ME))
+    assert work_of(op, None) is None
+    assert allowed(Actor(ME, "annotator"), op, None, assignment(ME, status="accepted"))
+
+
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act[0])
 def test_a_refusal_is_a_sentence(act: tuple[str, str, Fields | None, Fields, str]) -> None:
     _, table, record, fields, _ = act
     op = Op(op_id="o", table=table, id=(record or fields).get("id", "a"), fields=fields)
     for role in COLUMNS:
-        reason = refusal(Actor(ME, role), op, record)
+        reason = refusal(Actor(ME, role), op, record, STARTED)
         assert reason is None or (reason[0].isupper() and reason.endswith("."))
 
 

@@ -83,6 +83,28 @@ def test_a_change_that_carries_the_id_of_somebody_elses_change_is_refused(world:
     assert stolen.id not in world.admin.sees("annotation")
 
 
+def test_annotations_of_accepted_work_are_for_reviewers_alone_until_it_is_opened_again(world: World) -> None:
+    begin, box = world.annotator.begin(), world.annotator.draw()
+    world.annotator.send(begin, box)
+    world.reviewer.send(ops.make_op("assignment", begin.id, {"status": "accepted"}))
+    bigger, another = ops.make_op("annotation", box.id, {"shape": BIGGER}), world.annotator.draw()
+    gone = ops.delete("annotation", box.id)
+
+    reply = world.annotator.send(bigger, another, gone)
+
+    assert [refusal.op_id for refusal in reply.refused] == [bigger.op_id, another.op_id, gone.op_id]
+    assert {refusal.reason for refusal in reply.refused} == {
+        "This image was accepted; ask a reviewer to open it again."
+    }
+    assert world.annotator.sees("annotation")[box.id]["shape"] == BOX
+    mended = ops.make_op("annotation", box.id, {"order": 3})
+    assert world.reviewer.send(mended).refused == []
+    world.reviewer.send(ops.make_op("assignment", begin.id, {"status": "queued"}))
+    again = ops.make_op("annotation", box.id, {"shape": BIGGER})
+    assert world.annotator.send(again).refused == []
+    assert world.annotator.sees("annotation")[box.id]["shape"] == BIGGER
+
+
 def test_a_refused_change_leaves_its_neighbours_in_place(world: World) -> None:
     good, bad, later = (
         world.annotator.draw(),

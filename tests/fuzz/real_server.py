@@ -18,7 +18,7 @@ from sync_server.settings import Settings
 from webapp.py.domain.ids import new_id
 from webapp.py.domain.model import Fields
 from webapp.py.domain.ops import Op, apply, create
-from webapp.py.domain.permissions import Actor, Role, allowed, visible
+from webapp.py.domain.permissions import Actor, Role, allowed, visible, work_of
 from webapp.py.domain.wire import PROTOCOL, SETUP, SyncReply, SyncRequest, project_of, project_scope
 
 Key = tuple[str, str]
@@ -164,7 +164,8 @@ class RealServer:
             states = self.history.setdefault((table, record), [])
             before = states[-1] if states else None
             roles = [self.role(person, scope), *self._former.get((person, scope), ())]
-            if not any(allowed(Actor(person, role), op, before) for role in roles):
+            work = self.history.get(("assignment", work_of(op, before) or ""), [None])[-1]
+            if not any(allowed(Actor(person, role), op, before, work) for role in roles):
                 self.problems.append(f"the server let {person} do {op} with the role {roles}")
             states.append(apply(before, op))
             self.scope_of.setdefault((table, record), scope)

@@ -20,6 +20,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 _OWNER_STATUS = {"queued", "started", "submitted", "skipped"}
 _JUDGE_STATUS = {"queued", "accepted", "rejected"}
+_ACCEPTED = "This image was accepted; ask a reviewer to open it again."
 
 
 class Actor(Struct, frozen=True):
@@ -34,10 +35,11 @@ class Actor(Struct, frozen=True):
         return self.role in ("admin", "reviewer")
 
 
-def refusal(actor: Actor, op: Op, record: Fields | None) -> str | None:
+def refusal(actor: Actor, op: Op, record: Fields | None, work: Fields | None) -> str | None:
     """Return why ``actor`` may not apply ``op`` to ``record``, or None when it is allowed.
 
-    ``record`` is the record before the op, None where it begins. The sentence is shown to the person.
+    ``record`` is the record before the op, None where it begins; ``work`` the assignment that `work_of`
+    tells, as it is then. The sentence is shown to the person.
     """
     if actor.role is None:
         return "You have no access to this project."
@@ -50,12 +52,18 @@ def refusal(actor: Actor, op: Op, record: Fields | None) -> str | None:
     rule = _RULES.get(op.table)
     if rule is None:
         return f"There is no table {op.table!r}."
-    return rule(actor, op, record)
+    return rule(actor, op, record) or _refuse_in(actor, op, work)
 
 
-def allowed(actor: Actor, op: Op, record: Fields | None) -> bool:
-    """Tell whether ``actor`` may apply ``op`` to ``record`` (the record before the op, or None)."""
-    return refusal(actor, op, record) is None
+def allowed(actor: Actor, op: Op, record: Fields | None, work: Fields | None) -> bool:
+    """Tell whether ``actor`` may apply ``op``, as `refusal` does."""
+    return refusal(actor, op, record, work) is None
+
+
+def work_of(op: Op, record: Fields | None) -> str | None:
+    """Return the id of the assignment whose status decides about an op, too; None where none does."""
+    found = (op.fields if record is None else record).get("assignment") if op.table == "annotation" else None
+    return found if isinstance(found, str) else None
 
 
 def visible(actor: Actor, table: str, record: Fields) -> bool:
@@ -98,8 +106,14 @@ def _refuse_assignment(actor: Actor, op: Op, record: Fields | None) -> str | Non
     if status is not None and status not in granted:
         return f"Your role does not set the status {status!r}."
     if record is not None and record.get("status") == "accepted" and not actor.judges:
-        return "This image was accepted; ask a reviewer to open it again."
+        return _ACCEPTED
     return None
+
+
+def _refuse_in(actor: Actor, op: Op, work: Fields | None) -> str | None:
+    """Refuse to change the annotations of work that was accepted; time may still be spent on it."""
+    accepted = work is not None and work.get("status") == "accepted"
+    return _ACCEPTED if accepted and op.table == "annotation" and not actor.judges else None
 
 
 def _refuse_annotation(actor: Actor, op: Op, record: Fields | None) -> str | None:

@@ -106,6 +106,8 @@ def _class_tools(work: Work, name: str, members: Sequence[AnnotationView]) -> No
 def _foot(work: Work, desk: Desk) -> Node:
     status = work.session.assignment.get("status") if work.session.assignment else None
     done = status in ("submitted", "accepted")
+    if work.session.closed is not None:
+        return h("p", {"class": "panel-foot", "role": "status"}, work.session.closed)
     return h(
         "div",
         {"class": "panel-foot"},

@@ -141,6 +141,7 @@ class Desk:
         store = await Store.open(local, project_scope(project_id), solo=self.state.mode == "solo")
         actor = self.state.actor(project_id)
         workplace = Workplace(store, actor, project_id, instruction, self.registry, self._changed)
+        workplace.on_refusal = self.app.notify
         listing = Listing(
             *(project_id, project.dataset, actor.person),
             *(store, local, self.edges),
@@ -328,7 +329,7 @@ class Desk:
         self.work.pane.end_gesture()
         assets = self.work.session.undo()
         if not assets:
-            self.app.notify("There is nothing to undo on this image.")
+            self.app.notify(self.work.session.closed or "There is nothing to undo on this image.")
         self._go_where_it_was(assets)
 
     def redo(self) -> None:
@@ -336,7 +337,7 @@ class Desk:
         self.work.pane.end_gesture()
         assets = self.work.session.redo()
         if not assets:
-            self.app.notify("There is nothing to redo on this image.")
+            self.app.notify(self.work.session.closed or "There is nothing to redo on this image.")
         self._go_where_it_was(assets)
 
     def _go_where_it_was(self, assets: set[int]) -> None:

@@ -46,7 +46,7 @@ class Display:
                 pane.stage.set_view(followed(view, pane.stage.view))
 
     def align(self) -> None:
-        """Let the other viewports look where the active one looks, when they are linked: an image has come."""
+        """Let the other viewports look where the active one does, when they are linked: an image has come."""
         leader = self._desk.work.pane
         if leader.stage is not None and leader.stage.view is not None:
             self.camera_moved(leader, leader.stage.view)

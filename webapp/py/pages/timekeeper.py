@@ -179,7 +179,7 @@ class Timekeeper:
     def _write(self, work: Work, records: list[Fields]) -> None:
         # The op has the record's id: recorded by two tabs at once, it is still one op.
         ops = [Op(op_id=one["id"], table="activity", id=one["id"], fields=one) for one in records]
-        granted = [op for op in ops if allowed(work.workplace.actor, op, None)]
+        granted = [op for op in ops if allowed(work.workplace.actor, op, None, None)]
         if granted:
             work.store.edit(granted)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from webapp.py.domain.model import Answers, Attribute
 from webapp.py.domain.ops import Op, make_op
-from webapp.py.domain.permissions import allowed
 from webapp.py.workspace import questionnaire
 from webapp.py.workspace.history import Step
 
@@ -82,8 +81,7 @@ class Answering:
         """Whether the person may answer."""
         session = self._session
         if subject == IMAGE:
-            held = session.assignment
-            return session.ready and (held is None or allowed(session.actor, session.image_op({}), held))
+            return session.ready and session.closed is None
         return bool(self._changeable(subject))
 
     def missing(self, annotation_id: str) -> list[Attribute]:

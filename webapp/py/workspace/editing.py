@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from webapp.py.domain.ids import assignment_id, new_id
 from webapp.py.domain.model import Annotation, Assignment, Status, encode
 from webapp.py.domain.ops import Op, create, make_op
-from webapp.py.domain.permissions import refusal
+from webapp.py.domain.permissions import refusal, work_of
 from webapp.py.workspace.messages import Create
 
 if TYPE_CHECKING:
@@ -43,13 +43,21 @@ def beginnings(session: Session, assets: Iterable[int]) -> list[Op]:
     return [op for asset in assets if (op := _beginning(session, asset)) is not None]
 
 
+def refused(session: Session, op: Op) -> str | None:
+    """Return why the person may not make this change, None when they may."""
+    record = session.records.get_deleted(op.table, op.id)
+    own = work_of(op, record)
+    work = session.records.get_deleted("assignment", own) if own is not None else None
+    return refusal(session.actor, op, record, work)
+
+
 def statuses(session: Session, assets: Iterable[int], status: Status) -> list[Op]:
     """Return the ops that say how far the person is with images, those left out where they may not say so."""
     ops: list[Op] = []
     for asset in assets:
         own = assignment_id(session.project, asset, session.actor.person)
         op, fields = make_op("assignment", own, {"status": status}), session.records.get("assignment", own)
-        if fields is None or refusal(session.actor, op, fields) is None:
+        if fields is None or refused(session, op) is None:
             ops += [*beginnings(session, [asset]), op]
     return ops
 

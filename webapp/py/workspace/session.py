@@ -29,7 +29,7 @@ from webapp.py.domain.ops import Op, delete, make_op
 from webapp.py.geometry.measures import PixelSize
 from webapp.py.imaging.grey import Grey
 from webapp.py.workspace.answering import Answering
-from webapp.py.workspace.editing import beginnings, creation, statuses
+from webapp.py.workspace.editing import beginnings, creation, refused, statuses
 from webapp.py.workspace.history import History
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.settings import Value
@@ -68,8 +68,9 @@ class Session:
         self._at_hand: list[Fields] = []
         self._stale = True
         self._revision = 0
+        self._was_closed = False
         self._decoded: dict[str, tuple[Fields, Annotation]] = {}
-        self._seen: dict[str, tuple[Fields, tuple[bool, bool], AnnotationView]] = {}
+        self._seen: dict[str, tuple[Fields, tuple[bool, bool, bool], AnnotationView]] = {}
 
     # --- the image at hand
 
@@ -82,8 +83,8 @@ class Session:
         if stack is None or asset.ordinal not in self.assets:
             self._followed = frozenset()
         self.asset, self.width, self.height = asset, 0, 0
-        self.set_stack(stack)
         self.grey, self.pixel = None, PixelSize()
+        self.set_stack(stack)
         self.selected, self._decoded, self._seen = (), {}, {}
         self._views, self._at_hand, self._stale = (), [], True
         if self._followed:
@@ -102,8 +103,8 @@ class Session:
     ) -> None:
         """Say how large the image at hand is, in pixels as displayed, its values, and the size of a pixel."""
         self.width, self.height = width, height
-        self.workplace.on_change()
         self.grey, self.pixel = grey, pixel or PixelSize()
+        self.workplace.on_change()
 
     @property
     def ready(self) -> bool:
@@ -123,7 +124,10 @@ class Session:
         workplace = self.workplace
         if self._stale or self._revision != workplace.revision:
             at_hand = list(self._fields_at_hand("annotation")) if workplace.draws else []
-            views = self._replaced(at_hand) if self._revision == workplace.revision else None
+            closed = self.closed is not None
+            same = self._revision == workplace.revision and closed == self._was_closed
+            self._was_closed = closed
+            views = self._replaced(at_hand) if same else None
             if views is None:
                 found = [self._annotation(fields) for fields in at_hand]
                 shown = sorted((one for one in found if one is not None), key=lambda one: (one.order, one.id))
@@ -164,6 +168,11 @@ class Session:
     def assignment(self) -> Fields | None:
         """The person's assignment on the image at hand (its stack), or None where work has not begun."""
         return self.records.get("assignment", self._assignment_id) if self.asset else None
+
+    @property
+    def closed(self) -> str | None:
+        """Why the person may change nothing on the image at hand any more; None where they may."""
+        return refused(self, self.image_op({})) if self.assignment is not None else None
 
     def status_of(self, asset: int) -> Status | None:
         """Return how far this person is with an image; None where work has not begun."""
@@ -238,6 +247,7 @@ class Session:
             self.settings_of(self.tool_id),
             scale,
             stack=self.stack,
+            pixel=self.pixel,
         )
 
     # --- edits
@@ -247,7 +257,6 @@ class Session:
         ops: list[Op] = []
         created: list[str] = []
         selected: Sequence[str] | None = None
-            pixel=self.pixel,
         here = self.asset.ordinal if self.asset is not None else None
         for edit in edits:
             if isinstance(edit, Select):
@@ -268,7 +277,10 @@ class Session:
     def do(self, ops: Sequence[Op]) -> None:
         """Apply ops as one undo step; the person's assignments begin with the first of them."""
         self.answering.settle()
-        granted = [op for op in ops if allowed(self.actor, op, self.records.get_deleted(op.table, op.id))]
+        reasons = [refused(self, op) for op in ops]
+        granted = [op for op, reason in zip(ops, reasons, strict=True) if reason is None]
+        if not granted and reasons and reasons[0] is not None:
+            self.workplace.on_refusal(reasons[0])
         if not granted or self.asset is None:
             return
         step = self.history.record(granted, self.records.get_deleted)
@@ -333,7 +345,7 @@ class Session:
             return None
         self.answering.settle()
         op = self.image_op({"status": status})
-        reason = refusal(self.actor, op, self.assignment) if self.assignment else None
+        reason = refused(self, op) if self.assignment else None
         if reason is None:
             self.records.edit(statuses(self, self.assets, status))
             self.records_changed()
@@ -388,7 +400,7 @@ class Session:
     def _view(self, record: Annotation) -> AnnotationView:
         """Return an annotation as tools see it: the same object while nothing about it has changed."""
         workplace, fields = self.workplace, self._decoded[record.id][0]
-        marks = record.id in workplace.locked, record.id in workplace.hidden
+        marks = record.id in workplace.locked, record.id in workplace.hidden, self._was_closed
         known = self._seen.get(record.id)
         if known is None or known[0] is not fields or known[1] != marks:
             locked = not self._mine(record.id)
@@ -401,13 +413,11 @@ class Session:
     def _mine(self, annotation_id: str) -> bool:
         if annotation_id in self.workplace.locked:
             return False
-        fields = self.records.get("annotation", annotation_id)
-        probe = make_op("annotation", annotation_id, {})
-        return allowed(self.actor, probe, fields)
+        return refused(self, make_op("annotation", annotation_id, {})) is None
 
     def _replay(self, move: Callable[[Callable[[str, str], Fields | None]], Sequence[Op] | None]) -> set[int]:
         self.answering.settle()
-        ops = move(self.records.get_deleted) or ()
+        ops = (move(self.records.get_deleted) if self.closed is None else None) or ()
         if ops:
             self.records.edit(ops)
             self.records_changed()

@@ -73,6 +73,8 @@ class Workplace:
         self.instruction = instruction
         self.registry = registry
         self.on_change = on_change
+        self.on_refusal: Callable[[str], None] = lambda reason: None
+        """Told why nothing was changed, when somebody tried what they may not."""
         self.class_id: str | None = None
         self.tool_id = self._fallback
         self.hidden: set[str] = set()
