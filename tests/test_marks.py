@@ -158,7 +158,7 @@ def test_the_banner_tells_patient_series_place_and_window() -> None:
     marks = marks_of(header, 0, VIEW, Window(-600.0, 1500.0, "Lung"))
     assert marks.patient == ("Doe Jane", "ID 4711", "Born 1970-01-31 · Female")
     assert marks.series == ("2024-05-01", "Abdomen 5.0", "CT · Series 3")
-    assert marks.place == ("Image 12", "Position −42.2 mm · Thickness 5 mm")
+    assert marks.place == ("Image 12", "Position −42.2 mm", "Thickness 5 mm")
     assert marks.window == ("Lung", "W 1500  L −600")
     assert marks_of(header, 0, VIEW, None, "Slice 3 of 60").place[0] == "Slice 3 of 60"
     hidden = marks_of(header, 0, VIEW, Window(-600.0, 1500.0), banner=False)

@@ -50,6 +50,7 @@ class MaskTiles:
         across, down = mask.width / self._width, mask.height / self._height
         gl.uniform4f(uniforms["tint"], *mask.color, mask.opacity)
         gl.uniform1f(uniforms["edge"], mask.edge)
+        gl.uniform1i(uniforms["spread"], int(mask.spread))
         reach = mask.line / (view.zoom * ratio)
         gl.uniform2f(uniforms["reach"], reach / across, reach / (down * view.aspect))
         for (column, row), texture in self._tiles.items():

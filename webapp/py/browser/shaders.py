@@ -62,6 +62,7 @@ uniform vec2 size;       // of what is drawn, in pixels of the texture, which ha
 uniform vec4 tint;       // colour and opacity of the inside
 uniform float edge;      // opacity of the edge
 uniform vec2 reach;      // of the edge, in pixels of the texture
+uniform bool spread;     // whether a place is on where one within reach is, so that thin lines stay whole
 out vec4 color;
 float level(vec2 p) {
   return texelFetch(pixels, ivec2(clamp(p, vec2(0.0), size + 1.0)), 0).r;
@@ -69,9 +70,14 @@ float level(vec2 p) {
 void main() {
   vec2 p = at * size + 1.0;
   float here = level(p);
-  if (here == 0.0) discard;
+  if (here == 0.0 && !spread) discard;
   vec4 near = vec4(level(p + vec2(reach.x, 0.0)), level(p - vec2(reach.x, 0.0)),
                    level(p + vec2(0.0, reach.y)), level(p - vec2(0.0, reach.y)));
+  if (spread) {
+    if (here == 0.0 && all(equal(near, vec4(0.0)))) discard;
+    color = vec4(tint.rgb, 1.0) * tint.a;
+    return;
+  }
   float alpha = all(equal(near, vec4(here))) ? tint.a : edge;
   // Between two levels the line is dark on the lower side, so that it is seen on any image.
   bool lower = any(greaterThan(near, vec4(here)));

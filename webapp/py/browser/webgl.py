@@ -141,7 +141,7 @@ class PixelLayer:
     def _prepare(self) -> None:
         self._image_program = Program(self.gl, IMAGE, "window")
         self._value_program = Program(self.gl, VALUES, *UNIFORMS)
-        self._mask_program = Program(self.gl, MASK, "size", "tint", "edge", "reach")
+        self._mask_program = Program(self.gl, MASK, "size", "tint", "edge", "reach", "spread")
         prepare(self.gl)
 
     def _paint(self, view: Viewport, ratio: float, masks: Sequence[MaskFigure]) -> bool:

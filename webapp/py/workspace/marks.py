@@ -98,7 +98,7 @@ def marks_of(
                 _filled(header.modality, f"Series {header.series_number}" if header.series_number else "")
             ),
         ),
-        place=_filled(stands or _stands(header, frame), _position(header, frame)),
+        place=_filled(stands or _stands(header, frame), _position(header, frame), _thickness(header)),
         window=_window(window) if window is not None else (),
     )
 
@@ -186,15 +186,16 @@ def _stands(header: Header, frame: int) -> str:
 
 
 def _position(header: Header, frame: int) -> str:
-    """Return where the slice lies along its normal, and how thick it is, in mm."""
-    said = []
+    """Return where the slice lies along its normal, in mm."""
     normal = normal_of(header.orientation) if len(header.orientation) == 6 else None
-    if normal is not None and 0 <= frame < len(header.positions):
-        along = sum(one * other for one, other in zip(normal, header.positions[frame], strict=True))
-        said.append(f"Position {_signed(along)} mm")
-    if header.thickness:
-        said.append(f"Thickness {header.thickness:g} mm")
-    return " · ".join(said)
+    if normal is None or not 0 <= frame < len(header.positions):
+        return ""
+    along = sum(one * other for one, other in zip(normal, header.positions[frame], strict=True))
+    return f"Position {_signed(along)} mm"
+
+
+def _thickness(header: Header) -> str:
+    return f"Thickness {header.thickness:g} mm" if header.thickness else ""
 
 
 def _signed(value: float) -> str:

@@ -57,7 +57,8 @@ class MaskFigure:
 
     ``levels`` in place of a mask is a label map that covers the same rectangle, at its own resolution;
     lines are drawn between areas of different levels. ``line`` is the width of the edge, in device pixels
-    to each side of it.
+    to each side of it. With ``spread`` there is no edge, and what is on reaches so much further, so that lines
+    of one pixel stay whole when they are reduced.
     """
 
     key: str
@@ -72,6 +73,7 @@ class MaskFigure:
     mask: Mask | None = None
     levels: NDArray[np.uint8] | None = None
     line: float = 1.5
+    spread: bool = False
 
     @property
     def texture_size(self) -> tuple[int, int]:
@@ -207,7 +209,18 @@ def overlay_figure(plane: NDArray[np.uint8]) -> MaskFigure:
     """
     rows, columns = plane.shape
     return MaskFigure(
-        OVERLAY_KEY, 0, 0, 0, columns, rows, OVERLAY_COLOR, OVERLAY, OVERLAY, levels=plane, line=0.0
+        OVERLAY_KEY,
+        0,
+        0,
+        0,
+        columns,
+        rows,
+        OVERLAY_COLOR,
+        OVERLAY,
+        OVERLAY,
+        levels=plane,
+        line=0.5,
+        spread=True,
     )
 
 
