@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.py.compute.growing import connected
-from webapp.py.compute.mask_operations import Packed, pack_region
+from webapp.py.compute.mask_operations import Packed
 from webapp.py.compute.protocol import ComputeProblem, Progress
-from webapp.py.geometry.masks import encode
-from webapp.py.geometry.morphology import fill_holes as filled
+from webapp.py.domain.shapes import MOST_RUNS
+from webapp.py.geometry.volume_masks import volume_masks
 
 FIRST_REACH = 64.0
 """Millimetres (or pixels) to each side that are looked at first; twice as many while it is too little."""
@@ -56,12 +56,12 @@ def grow_volume(
     Yields
     ------
     Progress
-        While it grows, and after the mask of each slice.
+        While it grows, and before masks are made of it.
 
     Returns
     -------
     GrownMasks
-        Masks from `mask_operations.pack_region`, at least one.
+        Masks as of `mask_operations.pack_region`, at least one.
 
     Raises
     ------
@@ -80,17 +80,13 @@ def grow_volume(
     steps = tuple(spacing) if spacing is not None else None
     grown = yield from grow_values(volume, tuple(seed), low, high, distance, steps)
     first, top, left = grown["start"]
+    yield Progress(0.9, "Making masks")
     masks: list[Packed] = []
-    for plane in grown["pixels"]:
-        try:
-            mask = encode(plane, left, top)
-            if mask is not None and fill_holes:
-                mask = filled(mask)
-        except ValueError:
-            raise ComputeProblem("The region is too ragged for a mask. Choose a narrower range.") from None
+    for mask in volume_masks(grown["pixels"], left, top, fill_holes):
         assert mask is not None  # what is connected leaves no slice out
-        masks.append(pack_region(mask))
-        yield Progress(len(masks) / len(grown["pixels"]), "Making masks")
+        if len(mask.runs) > MOST_RUNS:
+            raise ComputeProblem("The region is too ragged for a mask. Choose a narrower range.")
+        masks.append({"kind": "mask", "box": list(mask.box), "runs": mask.runs})
     return {"first": first, "masks": masks}
 
 
