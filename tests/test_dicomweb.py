@@ -58,7 +58,7 @@ def test_anything_else_is_no_address_and_says_so(address: str) -> None:
 
 def test_lists_are_asked_for_level_by_level() -> None:
     assert search_url(Resource(PACS), PatientName="Doe^J*") == (
-        f"{PACS}/studies?limit=100&offset=0&PatientName=Doe%5EJ%2A&includefield=00081030"
+        f"{PACS}/studies?limit=100&offset=0&PatientName=Doe^J*&includefield=00081030"
     )
     assert search_url(Resource(PACS, "1")).startswith(f"{PACS}/studies/1/series?")
     assert search_url(Resource(PACS, "1", "2"), offset=100).endswith("/instances?limit=100&offset=100")

@@ -151,14 +151,15 @@ def search_url(place: Resource, *, limit: int = 100, offset: int = 0, **matching
     Examples
     --------
     >>> search_url(Resource("http://pacs/dicom-web"), limit=10, PatientName="Doe*")
-    'http://pacs/dicom-web/studies?limit=10&offset=0&PatientName=Doe%2A&includefield=00081030'
+    'http://pacs/dicom-web/studies?limit=10&offset=0&PatientName=Doe*&includefield=00081030'
     """
     below = {"study": "series", "series": "instances"}.get(place.level, "") if place.study else "studies"
     if not below:
         raise ValueError("an instance holds nothing that can be listed")
     wanted = [("limit", str(limit)), ("offset", str(offset)), *((k, v) for k, v in matching.items() if v)]
     wanted += [("includefield", tag) for tag in _INCLUDED[below]]
-    return f"{place.url}/{below}?{urlencode(wanted, quote_via=quote, safe='')}"
+    # Wild cards may stand in a query as they are (RFC 3986, 3.4), and Orthanc knows them in no other form.
+    return f"{place.url}/{below}?{urlencode(wanted, quote_via=quote, safe='*?^')}"
 
 
 def read_list(place: Resource, answer: Any) -> list[Found]:

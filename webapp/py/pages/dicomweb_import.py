@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -289,8 +290,8 @@ def matching(wanted: dict[str, str]) -> dict[str, str]:
 
     Examples
     --------
-    >>> matching({"PatientName": "doe", "from": "2026-01-31", "to": "", "ModalitiesInStudy": "ct"})
-    {'PatientName': '*doe*', 'ModalitiesInStudy': 'CT', 'StudyDate': '20260131-'}
+    >>> matching({"PatientName": "Müller jane", "from": "2026-01-31", "to": "", "ModalitiesInStudy": "ct"})
+    {'PatientName': '*M*ller*jane*', 'ModalitiesInStudy': 'CT', 'StudyDate': '20260131-'}
     """
     made = {}
     for name, text in wanted.items():
@@ -299,8 +300,11 @@ def matching(wanted: dict[str, str]) -> dict[str, str]:
             continue
         if name == "ModalitiesInStudy":
             made[name] = text.upper()
-        else:
-            made[name] = text if "*" in text or "?" in text else f"*{text}*"
+            continue
+        text = text if "*" in text or "?" in text else f"*{text}*"
+        # Between the parts of a name there may be a space or a ^, and servers do not agree on the letters of
+        # other alphabets: rather a study too many than none.
+        made[name] = re.sub(r"[^!-~]+|\^|\*{2,}", "*", text)
     first, last = (wanted.get(end, "").replace("-", "") for end in ("from", "to"))
     if first or last:
         made["StudyDate"] = f"{first}-{last}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from webapp.py.domain.model import Asset
@@ -51,6 +53,7 @@ class Pane:
         self._picture: Picture | None = None
         self._seen: tuple[Viewport, Appearance] | None = None
         self._turn = 0
+        self._stop_loading: Callable[[], object] = lambda: None
 
     async def show(self, asset: Asset) -> bool:
         """Load an image and show it; False when it cannot be shown or another was asked for meanwhile."""
@@ -63,8 +66,14 @@ class Pane:
         self.slices, self._seen = None, None
         turn = self._turn
         self.session.open(asset)
+        loading = asyncio.ensure_future(self._desk.edges.picture(asset.url, asset.frame or 0))
+        self._stop_loading = loading.cancel
         try:
-            picture = await self._desk.edges.picture(asset.url, asset.frame or 0)
+            picture = await loading
+        except asyncio.CancelledError:
+            if turn == self._turn:
+                raise
+            return False
         except ImageTrouble as trouble:
             if turn == self._turn:
                 self.loading, self.problem = False, trouble.problem
@@ -80,6 +89,7 @@ class Pane:
 
     def _leave_image(self) -> None:
         self._turn += 1
+        self._stop_loading()
         self._desk.menu.close()
         if self.stage is not None:
             self.stage.gestures.cancel()
@@ -235,6 +245,7 @@ class Pane:
         """Let go of the stage and of the picture's memory; what was being typed is kept."""
         self.session.answering.settle()
         self._turn += 1
+        self._stop_loading()
         if self.stage is not None:
             self.stage.destroy()
             self.stage = None
