@@ -12,6 +12,7 @@ import pytest
 from tests.test_dicom_reading import CORPUS, ct, written
 from webapp.py.compute.dicom_images import OpenFiles
 from webapp.py.compute.protocol import pack, run, unpack
+from webapp.py.imaging import dicom_codecs
 from webapp.py.imaging.sources import ImageProblem
 
 pytestmark = pytest.mark.anyio
@@ -81,3 +82,17 @@ def test_files_stay_open_within_a_bound_of_bytes() -> None:
     files.open("b", None)
     with pytest.raises(ImageProblem):
         files.open("a", None)
+
+
+async def test_decoders_are_loaded_before_the_first_compressed_image_and_not_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dicom_codecs, "find_spec", lambda name: None)
+    assert "values" in await asked("plain", (CORPUS / "CT_small.dcm").read_bytes())
+    packed = (CORPUS / "JPEG2000.dcm").read_bytes()
+    assert (await asked("packed", packed))["code"] == "codecs"
+    monkeypatch.undo()
+    await run("load_codecs", {})
+    assert np.array_equal(
+        (await asked("packed"))["values"], pydicom.dcmread(CORPUS / "JPEG2000.dcm").pixel_array
+    )

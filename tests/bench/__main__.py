@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from builder.chromium import chromium
-from tests.bench import drawing, growth, opening, saving, superpixels, visits
+from tests.bench import drawing, growth, opening, saving, series, superpixels, visits
 from tests.bench.figures import as_json, as_table, machine
 from tests.bench.registry import BENCHMARKS, Effort, chosen, run
 
-PARTS = (visits, drawing, superpixels, growth, opening, saving)
+PARTS = (visits, series, drawing, superpixels, growth, opening, saving)
 """Imported for what they put on the list of benchmarks."""
 
 

@@ -42,7 +42,8 @@ WARM = Budget("≤", 1100)
 
 
 @contextmanager
-def _servers(home: Path) -> Iterator[World]:
+def servers(home: Path) -> Iterator[World]:
+    """Run both servers, on a copy of the site that stays as it is when the site is built again."""
     world = make_world(home, home / "files")
     # A copy stays as it is when the site is built again meanwhile.
     site = home / "site"
@@ -75,7 +76,7 @@ def visit(context: BrowserContext, address: str) -> tuple[Page, dict[str, float]
     return page, marks
 
 
-def _leave_when_quiet(page: Page) -> None:
+def leave_when_quiet(page: Page) -> None:
     """Close the page once nothing of it is still at work: the offline copy is whole, the worker is up."""
     wait_until_offline_ready(page)
     wait_for_state(page, "compute", "ready")
@@ -92,14 +93,14 @@ def visits(effort: Effort) -> list[Figure]:
     cold: list[dict[str, float]] = []
     warm: list[dict[str, float]] = []
     plain: list[dict[str, float]] = []
-    with tempfile.TemporaryDirectory() as folder, _servers(Path(folder)) as world:
+    with tempfile.TemporaryDirectory() as folder, servers(Path(folder)) as world:
         place = "#/project/demo-project/0"
         for run in range(runs):
             with profile(Path(folder) / f"profile-{run}") as context:
                 _sign_in(context, world)
                 page, marks = visit(context, world.sync.url + place)
                 cold.append(marks)
-                _leave_when_quiet(page)
+                leave_when_quiet(page)
                 if run < runs - 1:
                     continue
                 for query, found in [("", warm), ("?boot=plain", plain)] * again:

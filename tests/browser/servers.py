@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import Browser
+from playwright.sync_api import APIRequestContext, Browser
 
 from builder.paths import DIST, ROOT
 from webapp.py.domain.wire import PROTOCOL, SETUP
@@ -125,10 +125,18 @@ def make_world(home: Path, files: Path) -> World:
 
 def add_project(world: World, browser: Browser, name: str, files: list[tuple[str, str]]) -> str:
     """Make a project of its own over files of the datasets server, (folder, path) each; return its id."""
-    context = browser.new_context(extra_http_headers={"X-Limner": "1"})
+    context = browser.new_context()
+    make_project(world, context.request, name, files)
+    context.close()
+    return name
+
+
+def make_project(world: World, request: APIRequestContext, name: str, files: list[tuple[str, str]]) -> None:
+    """Make a project over files of the datasets server, signed in as an admin from then on."""
 
     def post(path: str, body: dict[str, Any]) -> Any:
-        answer = context.request.post(world.sync.url + path, data=body)
+        headers = {"X-Limner": "1", "Origin": world.sync.url.rstrip("/")}
+        answer = request.post(world.sync.url + path, data=body, headers=headers)
         assert answer.ok, answer.text()
         return answer.json()
 
@@ -146,8 +154,6 @@ def add_project(world: World, browser: Browser, name: str, files: list[tuple[str
         for folder, path in files
     ]
     post(f"api/datasets/{name}-data/assets", {"start": 0, "assets": assets})
-    context.close()
-    return name
 
 
 def _run(*line: str) -> str:

@@ -157,7 +157,11 @@ from js import names
 answers = {}
 for name in names.to_py():
     content = np.frombuffer((await (await js.fetch("corpus/" + name)).arrayBuffer()).to_bytes(), np.uint8)
-    found = await boot.compute.call("dicom_image", {"address": name, "content": content})
+    question = {"address": name, "content": content}
+    found = await boot.compute.call("dicom_image", question)
+    if found.get("code") == "codecs":
+        await boot.compute.call("load_codecs", {})
+        found = await boot.compute.call("dicom_image", question)
     values = found.get("values")
     answers[name] = found.get("problem") or [
         str(values.dtype), list(values.shape), base64.b64encode(values.tobytes()).decode()

@@ -50,6 +50,9 @@ async def read_dicom(compute: Compute, url: str, blob: Any, frame: int, keep: st
         if answer.get("code") == "not_found":
             question["content"] = np.frombuffer((await blob.arrayBuffer()).to_bytes(), np.uint8)
             answer = await compute("dicom_image", question)
+        if answer.get("code") == "codecs":
+            await compute("load_codecs", {})
+            answer = await compute("dicom_image", question)
     except ComputeProblem as problem:
         raise ImageProblem("unsupported", str(problem)) from None
     if "problem" in answer:

@@ -16,7 +16,15 @@ from pydicom import Dataset
 
 from webapp.py.compute.protocol import ComputeProblem
 from webapp.py.compute.volumes import kept_slices
-from webapp.py.imaging.dicom import padding, read_file, read_frame, read_header, read_overlays
+from webapp.py.imaging.dicom import (
+    needs_codecs,
+    padding,
+    read_file,
+    read_frame,
+    read_header,
+    read_overlays,
+)
+from webapp.py.imaging.dicom_codecs import take_up_pillow
 from webapp.py.imaging.dicom_header import Window
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.imaging.windows import first_window
@@ -86,11 +94,13 @@ def dicom_image(
         ``header``: the fields of `Header`. ``values``: as of `imaging.dicom.read_frame`. ``window``: the one
         to begin with, for grey images. ``overlay``: uint8 of shape (rows, columns), 1 where an overlay plane
         is set; None without any. Or ``problem``, ``code`` alone: why there is no picture; the code
-        ``not_found`` asks for the content again.
+        ``not_found`` asks for the content again, ``codecs`` for `load_codecs` before the next try.
     """
     try:
         data = _open_files.open(address, content)
         header = read_header(data)
+        if needs_codecs(data):
+            raise ImageProblem("codecs", "The decoders of compressed images are not loaded.")
         values = read_frame(data, frame)
         planes = read_overlays(data)
         window = None if header.color else _window(data, values)
@@ -108,6 +118,11 @@ def dicom_image(
         "window": msgspec.to_builtins(window),
         "overlay": np.logical_or.reduce(planes).astype(np.uint8) if planes else None,
     }
+
+
+def load_codecs() -> None:
+    """Take up the decoders of compressed images, whose packages are loaded with this function."""
+    take_up_pillow()
 
 
 def dicom_header(address: str, content: NDArray[np.uint8] | None = None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class Function:
         return found
 
 
-_DICOM = ("numpy", "msgspec", "pillow", "pydicom", "imagecodecs")
+_DICOM = ("numpy", "msgspec", "pydicom")
 
 FUNCTIONS = {
     "dicom_frame_file": Function("webapp.py.compute.dicomweb_frames", "dicom_frame_file", _DICOM),
@@ -30,6 +30,9 @@ FUNCTIONS = {
     "dicom_image": Function("webapp.py.compute.dicom_images", "dicom_image", _DICOM),
     "interpolate": Function("webapp.py.compute.interpolation", "interpolate", ("numpy", "scipy", "msgspec")),
     "keep_slice": Function("webapp.py.compute.volumes", "keep_slice", ("numpy",)),
+    "load_codecs": Function(
+        "webapp.py.compute.dicom_images", "load_codecs", (*_DICOM, "pillow", "imagecodecs")
+    ),
     "mask_archive": Function(
         "webapp.py.compute.masks_export", "mask_archive", ("numpy", "msgspec", "pillow")
     ),

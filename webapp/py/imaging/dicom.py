@@ -174,6 +174,11 @@ def read_frame(data: Dataset, index: int = 0) -> NDArray[Any]:
         return _as_values(_rescaled(stored, data, index))
 
 
+def needs_codecs(data: Dataset) -> bool:
+    """Tell whether the pixels can be decoded only once more packages are loaded."""
+    return dicom_codecs.is_missing(_syntax(data))
+
+
 @_reasons()
 def read_overlays(data: Dataset, index: int = 0) -> list[NDArray[np.bool_]]:
     """Return the overlay planes (PS3.3 C.9.2) that lie over a frame, each of shape (rows, columns).

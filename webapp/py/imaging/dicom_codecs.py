@@ -2,13 +2,16 @@
 
 pydicom decodes RLE itself and 8-bit JPEG through Pillow. What is left is decoded here: JPEG of 12 bits and
 lossless JPEG (ITU-T T.81), JPEG-LS (T.87), JPEG 2000 (T.800) and its high-throughput form (T.814).
+
+Neither package is imported before an image wants it: most slices are not compressed, and imagecodecs is large.
 """
 
 from __future__ import annotations
 
+from importlib import reload
+from importlib.util import find_spec
 from typing import Any
 
-import imagecodecs
 import numpy as np
 from pydicom import uid
 from pydicom.pixels.common import PhotometricInterpretation
@@ -42,6 +45,23 @@ def plugin_for(syntax: str) -> str:
     if syntax in _SYNTAXES:
         return _LABEL
     return {uid.JPEGBaseline8Bit: "pillow", uid.RLELossless: "pydicom"}.get(UID(syntax), "")
+
+
+def is_missing(syntax: str) -> bool:
+    """Tell whether the package that decodes a transfer syntax is not loaded yet."""
+    package = _LABEL if syntax in _SYNTAXES else "PIL" if syntax == uid.JPEGBaseline8Bit else None
+    return package is not None and find_spec(package) is None
+
+
+def take_up_pillow() -> None:
+    """Let pydicom use Pillow, which it looks for only when it is imported itself."""
+    from pydicom.pixels.decoders import pillow
+
+    decoder = get_decoder(uid.JPEGBaseline8Bit)
+    if "pillow" not in decoder.available_plugins:
+        reload(pillow)
+        decoder.remove_plugin("pillow")
+        decoder.add_plugin("pillow", (pillow.__name__, "_decode_frame"))
 
 
 def register() -> None:
@@ -78,6 +98,8 @@ def decode_frame(source: bytes, runner: DecodeRunner) -> bytearray:
 
 
 def _samples(source: bytes, syntax: str) -> np.ndarray[Any, Any]:
+    import imagecodecs
+
     if syntax in _JPEG:
         return np.asarray(imagecodecs.jpeg8_decode(source))
     if syntax in _LOSSLESS_JPEG:
