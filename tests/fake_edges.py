@@ -197,6 +197,7 @@ class FakeEdges:
         self.reloads = 0
         self.dark: bool | None = None
         self.no_storage: StorageProblem | None = None
+        self.brought_back = 0
         self.saved: list[tuple[str, bytes, str]] = []
         self.to_pick: bytes | None = None
         self.timers: list[Callable[[], None]] = []
@@ -255,9 +256,13 @@ class FakeEdges:
 
     # --- this machine
 
-    async def open_local(self, person: str, heard: Callable[[News], None]) -> LocalStore:
+    async def open_local(
+        self, person: str, heard: Callable[[News], None], recovered: Callable[[int], None]
+    ) -> LocalStore:
         if self.no_storage is not None:
             raise self.no_storage
+        if self.brought_back:
+            recovered(self.brought_back)
         local = MemoryLocalStore(self.machine.disks.setdefault(person, Disk()))
         tabs = self.machine.tabs.setdefault(person, [])
         tabs.append(heard)

@@ -104,6 +104,16 @@ async def test_a_browser_that_lets_nothing_be_kept_is_told_before_any_work_begin
     assert not find_all(page.page, "article")
 
 
+@pytest.mark.parametrize(("count", "words"), [(1, "1 change was brought back"), (12, "12 changes were")])
+async def test_work_that_was_brought_back_is_told_until_the_person_hides_it(count: int, words: str) -> None:
+    edges = FakeEdges()
+    edges.brought_back = count
+    page = await labeling(edges)
+    assert words in text_of(find(page.page, "div", class_="banner"))
+    await page.click("Hide")
+    assert "brought back" not in page.text
+
+
 async def test_an_answer_that_makes_no_sense_is_told() -> None:
     server = a_server()
     server.trouble = SyncProblem("The server's answer makes no sense.")

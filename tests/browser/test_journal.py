@@ -18,10 +18,12 @@ from webapp.py.browser.journal import open_store
 from webapp.py.domain.ops import create, make_op
 from webapp.py.store.store import Store
 
+counts = []
+
 async def open_for(person):
     global local, store
     script = js.URL.new(boot.site["journal"], boot.base).href
-    local = await open_store(person, script, solo=person == "solo")
+    local = await open_store(person, script, solo=person == "solo", recovered=counts.append)
     store = await Store.open(local, "setup", solo=person == "solo")
 
 async def edit(name, note="", record=None):
@@ -89,6 +91,8 @@ def test_a_database_that_goes_while_two_tabs_are_open_is_whole_again_before_eith
     run_python(other, "await edit('a', 'third', record='a')")
     for page in (one, other):
         assert run_python(page, "await store.refresh()\nheld()") == ["a third", "b", "c"]
+    # Whoever comes first brings back what there was by then.
+    assert [run_python(page, "sum(counts)") for page in (one, other)] == [3, 0]
     one.close()
     other.close()
     assert run_python(start(profile, site.url, person), "held()") == ["a third", "b", "c"]

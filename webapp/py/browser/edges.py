@@ -173,13 +173,15 @@ class BrowserEdges:
 
     # --- this machine
 
-    async def open_local(self, person: str, heard: Callable[[News], None]) -> LocalStore:
+    async def open_local(
+        self, person: str, heard: Callable[[News], None], recovered: Callable[[int], None]
+    ) -> LocalStore:
         """Open the durable store of a person on this machine; other tabs' writes are told to ``heard``."""
         self.spawn(_ask_to_keep())
         self._tabs = Tabs(person)
         self._tabs.listen(heard)
         script = js.URL.new(self._boot.site["journal"], self._boot.base).href
-        local = await open_store(person, script, solo=person == SOLO)
+        local = await open_store(person, script, solo=person == SOLO, recovered=recovered)
         local.on_change = self._tabs.tell
         self._local = local
         return local

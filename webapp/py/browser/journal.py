@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,7 +18,9 @@ from webapp.py.store.journaled import TAIL, JournaledStore, make_whole
 from webapp.py.store.local import LocalStore, StorageProblem
 
 
-async def open_store(person: str, script: str, *, solo: bool = False) -> LocalStore:
+async def open_store(
+    person: str, script: str, *, solo: bool = False, recovered: Callable[[int], None] = lambda count: None
+) -> LocalStore:
     """Open the durable store of a person, with a journal where this browser can keep one at this address.
 
     Parameters
@@ -29,6 +31,8 @@ async def open_store(person: str, script: str, *, solo: bool = False) -> LocalSt
         Address of ``journal.js``.
     solo
         Whether there is no server.
+    recovered
+        Told how many edits were brought back, whenever the browser has lost its database.
 
     Raises
     ------
@@ -46,7 +50,7 @@ async def open_store(person: str, script: str, *, solo: bool = False) -> LocalSt
             js.console.warn(f"the second copy of the work could not be read: {problem}")
         else:
             if count:
-                js.console.warn(f"the browser had lost its database; {count} edits were brought back")
+                recovered(count)
 
     store = JournaledStore(await IndexedDbStore.open(person, bring_back), journal, solo=solo)
     journal.keep(store.begin())

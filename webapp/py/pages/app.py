@@ -105,7 +105,7 @@ class App:
 
     async def _start_solo(self) -> None:
         self.edges.remember(_LAST, SOLO)
-        self.local = await self.edges.open_local(SOLO, self._heard)
+        self.local = await self.edges.open_local(SOLO, self._heard, self._recovered)
         self.state.setup = setup = await Store.open(self.local, SETUP, solo=True)
         setup.subscribe(self._store_changed)
         if not setup.records("project"):
@@ -136,7 +136,7 @@ class App:
     async def _enter(self, person: Person) -> None:
         assert person.person is not None
         self.edges.remember(_LAST, msgspec.json.encode(person).decode())
-        local = await self.edges.open_local(person.person, self._heard)
+        local = await self.edges.open_local(person.person, self._heard, self._recovered)
         setup = await Store.open(local, SETUP)
         setup.subscribe(self._store_changed)
         self.sync = sync = await self.edges.start_sync(local)
@@ -359,6 +359,15 @@ class App:
     def hide_problem(self) -> None:
         """Hide what went wrong."""
         self.state.problem = ""
+        self.edges.render()
+
+    def _recovered(self, count: int) -> None:
+        self.state.recovered += count
+        self.edges.render()
+
+    def hide_recovered(self) -> None:
+        """Hide that work was brought back."""
+        self.state.recovered = 0
         self.edges.render()
 
     def hide_missing(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from webapp.py.pages.parts import banner, button, does, icon, icon_button
+from webapp.py.pages.parts import banner, button, does, icon, icon_button, plural
 from webapp.py.pages.state import State, save_state
 from webapp.py.pages.tree import Node, h
 
@@ -66,6 +66,15 @@ def banners(state: State, app: App) -> list[Node]:
         )  # fmt: skip
     if state.update_ready:
         lines.append(banner("An update is ready.", button("Reload", app.reload), key="update"))
+    if state.recovered:
+        back = f"{plural(state.recovered, 'change')} {'was' if state.recovered == 1 else 'were'}"
+        lines.append(
+            banner(
+                f"This browser had lost its database. {back} brought back from the second copy on this machine.",
+                icon_button("x", "Hide", app.hide_recovered, side="end"),
+                key="recovered",
+            )
+        )
     if state.missing and not state.missing_hidden:
         lines.append(
             banner(

@@ -179,8 +179,13 @@ class Edges(Protocol):
     async def sign_out(self) -> None:
         """Sign out; raises `Offline`."""
 
-    async def open_local(self, person: str, heard: Callable[[News], None]) -> LocalStore:
-        """Open the durable store of a person on this machine; ``heard`` is told what other tabs write."""
+    async def open_local(
+        self, person: str, heard: Callable[[News], None], recovered: Callable[[int], None]
+    ) -> LocalStore:
+        """Open the durable store of a person on this machine; ``heard`` is told what other tabs write.
+
+        ``recovered`` is told how many changes were brought back, whenever the browser has lost its database.
+        """
 
     async def start_sync(self, local: LocalStore) -> Sync:
         """Start sending and receiving for a person; runs until the page goes."""

@@ -116,6 +116,8 @@ class State:
     download: tuple[str, str] = ("", "")
     """The address of the file that is on its way, and how much of it has come, in words."""
     problem: str = ""
+    recovered: int = 0
+    """Changes that were brought back after the browser had lost them, until the person has read of it."""
     missing: Sequence[str] = ()
     missing_hidden: bool = False
     update_ready: bool = False
