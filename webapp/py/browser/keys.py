@@ -53,6 +53,8 @@ def listen_to_keys(app: App, show: Callable[[], None]) -> None:
         asks = hasattr(target, "closest")
         if event.isComposing or (asks and str(event.key) in _MOVES and target.closest(_ARROWS)):
             return
+        if str(event.key) == "Escape" and js.document.querySelector(":popover-open"):
+            return  # it closes the menu that is open
         key, typing = key_of(event), bool(asks and target.closest(_TYPING))
         presses = _PRESSED.get(key.key) if not (typing or key.ctrl or key.alt) else None
         if presses is not None and asks and target.closest(presses):

@@ -11,7 +11,7 @@ from webapp.py.workspace.references import Reference
 from webapp.py.workspace.viewport import Viewport
 
 _DASHES = (7.0, 5.0)
-_MARGIN = 16.0
+_MARGIN = 44.0
 """CSS pixels from the edge of the view at which the name of a line stands where the line goes on."""
 
 

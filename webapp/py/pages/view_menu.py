@@ -157,7 +157,7 @@ def _extras(work: Work, desk: Desk) -> Node:
     """Return what a medical image shows in its corners and over its pixels."""
     return h(
         "div",
-        {"class": "row"},
+        {"class": "checks"},
         _switch(
             f"Patient and series ({keys_of(desk, action('banner'))})",
             desk.display.extras.banner,
