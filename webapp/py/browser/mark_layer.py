@@ -29,7 +29,7 @@ class MarkLayer:
         self._parts = {name: self._part(name) for name in (*_EDGES, *_CORNERS)}
         self._bar, self._label = js.document.createElement("i"), js.document.createElement("b")
         scale = js.document.createElement("div")
-        scale.className = "scale"
+        scale.className = "scale none"
         scale.append(self._bar, self._label)
         self._lines = js.document.createElement("span")
         self._parts["place"].append(scale, self._lines)

@@ -27,7 +27,7 @@ FAR = 10
 """How many times as far with Shift."""
 MARGIN = 32.0
 """CSS pixels between the pointer and the edge of the view, as far as the image allows."""
-HELP = "Arrow keys move the pointer, Enter takes hold and lets go, Space clicks, Esc ends."
+HELP = "Arrows move, Enter takes hold and lets go, Space clicks, Esc ends."
 
 
 class KeyPointer:
