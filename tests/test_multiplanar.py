@@ -98,7 +98,7 @@ async def test_the_stack_is_seen_from_the_feet_from_the_left_and_from_the_front(
     slices, sagittal, coronal = await in_three_planes(page)
     assert np.array_equal(values(sagittal), VALUES[::-1, :, COLUMNS // 2])
     assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2, :])
-    assert captions(page)[1:] == ["2Sagittal, to look at", "3Coronal, to look at"]
+    assert captions(page)[1:] == ["2Sagittal, view only", "3Coronal, view only"]
     assert coronal.stands == "Coronal 21 of 40"
     assert coronal.appearance.window == slices.appearance.window == WINDOW
     picture = coronal.picture
@@ -233,12 +233,12 @@ async def test_slices_that_are_not_in_memory_are_told_and_filled_in_when_they_co
     assert folder is not None
     folder.set_budget(5 * ROWS * COLUMNS * 2)
     page.app.desk.scrolling.slices_changed(folder)
-    assert captions(page)[1] == "2Sagittal, to look at · 3 slices not in memory"
+    assert captions(page)[1] == "2Sagittal, view only · 3 slices not in memory"
     assert sum(bool((row == row[0]).all()) for row in values(coronal)) == 3
     folder.set_budget(10**9)
     await page.settle()
     assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2, :])
-    assert captions(page)[1] == "2Sagittal, to look at"
+    assert captions(page)[1] == "2Sagittal, view only"
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def _view(work: Work, desk: Desk, view: CutView, number: int) -> Node:
                 "ref": view.attach,
             },
         ),
-        h("div", {"class": "caption"}, *numbered(number, f"{title}, to look at{missing}")),
+        h("div", {"class": "caption"}, *numbered(number, f"{title}, view only{missing}")),
         h("div", {"class": "message"}, h("div", {"class": "waiting"}, planes.problem))
         if planes.problem
         else None,

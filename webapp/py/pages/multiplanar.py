@@ -206,9 +206,10 @@ class CutView:
         if volume is None or cut is None:
             return (), ()
         chosen = planes.source.session.selected
-        state = planes.version, self._desk.work.workplace.revision, volume, self.index, chosen
+        version = planes.version, self._desk.work.workplace.revision, volume
+        state = version, self.index, chosen
         if self._looked is None or self._looked[0] != state:
-            views = planes.objects.views(volume.assets, cut, self.index)
+            views = planes.objects.views(volume.assets, cut, self.index, version)
             records = self._desk.work.store
             names = {str((records.get("annotation", one) or {}).get("object_id") or one) for one in chosen}
             self._looked = state, (views, tuple(view.id for view in views if view.id in names))

@@ -30,8 +30,11 @@ class CutObjects:
         self._workplace = workplace
         self._areas: dict[str, tuple[Fields, Area | None]] = {}
         self._solids: dict[str, tuple[list[Member], Solid]] = {}
+        self._found: tuple[object, dict[str, list[Member]]] | None = None
 
-    def views(self, assets: Sequence[int | None], cut: Cut, index: int) -> tuple[AnnotationView, ...]:
+    def views(
+        self, assets: Sequence[int | None], cut: Cut, index: int, version: object = None
+    ) -> tuple[AnnotationView, ...]:
         """Return the objects as masks of a cut, bottom to top; none of them is to be changed.
 
         Parameters
@@ -40,10 +43,14 @@ class CutObjects:
             The image at each step of the stack, None where a slice is missing.
         cut, index
             How the stack is cut, and which of the cuts; never along the slices themselves.
+        version
+            Equal to that of the call before while no annotation has changed since; None for not known.
         """
+        if version is None or self._found is None or self._found[0] != version:
+            self._found = version, self._objects(assets)
         count, rest = len(assets), cut.size[ROW if cut.along == COLUMN else COLUMN]
         found = []
-        for name, members in self._objects(assets).items():
+        for name, members in self._found[1].items():
             solid = self._solid(name, members, cut)
             take = solid.across_column if cut.along == COLUMN else solid.across_row
             pixels = take(index, count, rest)
