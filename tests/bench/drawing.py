@@ -52,6 +52,21 @@ def camera(effort: Effort) -> list[Figure]:
     return figures
 
 
+@benchmark("window", "Dragging the window of 4096 × 4096 values of 16 bits")
+def window(effort: Effort) -> list[Figure]:
+    with python_page(ON_PAGE) as page:
+        found = _asked(page, f"await drag_window({effort.times(120, 40)})")
+    figures = [Figure("16-bit image opened", found["open"], "ms")]
+    for name, title in (("fit", "whole"), ("actual", "at its own size")):
+        cost = [event + frame for event, frame, _ in found[name]]
+        total = sum(interval for _, _, interval in found[name])
+        figures += [
+            Figure(f"window, {title}, frames a second", 1000 * len(cost) / total, "1/s", FRAMES, len(cost)),
+            percentile_of(f"window, {title}, Python in a frame", cost, 95, "ms"),
+        ]
+    return figures
+
+
 @benchmark("vertex", "Selecting one of 3,000 polygons and dragging a vertex of it")
 def vertex(effort: Effort) -> list[Figure]:
     with python_page(ON_PAGE) as page:

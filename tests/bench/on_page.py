@@ -8,6 +8,7 @@ import random
 from typing import Any
 
 import js
+import numpy as np
 from pyodide.code import run_js
 
 from webapp.py.browser.images import Images, LoadedImage
@@ -16,6 +17,8 @@ from webapp.py.domain.ids import assignment_id, new_id
 from webapp.py.domain.model import Asset, Instruction, LabelClass
 from webapp.py.domain.ops import create
 from webapp.py.domain.permissions import Actor
+from webapp.py.imaging.dicom_header import Header, Window
+from webapp.py.imaging.grey import Grey
 from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
 from webapp.py.workspace.gestures import Gestures
@@ -185,6 +188,33 @@ async def move_camera(frames: int) -> dict[str, Any]:
     turns = [(640, 400, -40 if n // 15 % 2 else 40) for n in range(frames + 1)]
     zoom = await timed(element, turns, "wheel")
     return {"pan": pan, "zoom": zoom}
+
+
+async def drag_window(frames: int) -> dict[str, Any]:
+    """Drag the window of a grey image of 16 bits, seen whole and at its own size."""
+    element, stage, session = await make_stage()
+    rows = np.arange(SIDE, dtype=np.int32)
+    values = ((rows[:, None] * 7 + rows[None] * 3) % 4096 - 1024).astype(np.int16)
+    header = Header(rows=SIDE, columns=SIDE, modality="CT", spacing=(0.1, 0.1), patient_name="Phantom")
+    grey = Grey(values, Window(40.0, 400.0), unit="HU")
+    picture = LoadedImage("bench", tools.picture(64), SIDE, SIDE, 0, header=header, grey=grey)
+    session.set_size(SIDE, SIDE, grey)
+    began = float(js.performance.now())
+    stage.show(picture)
+    await tools.painted()
+    found: dict[str, Any] = {"open": float(js.performance.now()) - began}
+    session.choose_tool("contrast")
+    places = [(640 + 200 * math.sin(n / 9), 400 + 150 * math.cos(n / 9)) for n in range(frames + 1)]
+    for name in ("fit", "actual"):
+        stage.zoom(name)
+        await timed(element, places[:2], "pointermove")
+        before = stage.appearance.window
+        tools.once(element, "pointerdown", *places[0])
+        found[name] = await timed(element, places, "pointermove")
+        tools.once(element, "pointerup", *places[-1])
+        if stage.appearance.window == before:
+            raise RuntimeError("the drag changed no window")
+    return found
 
 
 async def drag_vertices(count: int) -> dict[str, Any]:

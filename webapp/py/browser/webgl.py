@@ -152,7 +152,7 @@ class PixelLayer:
             self._image.look_through(
                 self._value_program, look.window or self._image.grey.window, look.inverted
             )
-            self._image.draw(self._value_program, view)
+            self._image.draw(self._value_program, view, ratio)
         elif self._image is not None:
             self._image_program.use(view)
             gl.uniform2f(self._image_program.uniforms["window"], look.light.factor, look.light.offset)
