@@ -37,7 +37,9 @@ def number(work: Workspace) -> str:
     return work.page.locator(".slice-number").inner_text()
 
 
-def test_a_series_is_scrolled_in_the_order_of_the_patient_and_labeled(work: Workspace) -> None:
+def test_a_series_is_scrolled_in_the_order_of_the_patient_and_labeled(
+    work: Workspace, world: World, series: list[str]
+) -> None:
     page = work.page
     assert number(work) == "30 / 60"
     page.get_by_label("Layout and display").first.click()
@@ -63,6 +65,25 @@ def test_a_series_is_scrolled_in_the_order_of_the_patient_and_labeled(work: Work
     work.expect_annotations(0)
     page.keyboard.press("Control+y")
     work.expect_annotations(1)
+    # The address follows when the scrolling rests.
+    expect(page).to_have_url(f"{world.sync.url}#/project/series/{series.index('slice-034.dcm')}")
     work.reload()
     expect(page.locator(".slice-number")).to_have_text("34 / 60", timeout=90_000)
     work.expect_annotations(1)
+
+
+def test_a_slice_that_was_looked_at_is_shown_again_before_the_worker_can_answer(
+    world: World, series: list[str], signed_in_page: Callable[..., Page]
+) -> None:
+    page = signed_in_page("admin")
+    address = f"{world.sync.url}#/project/series/{series.index('slice-012.dcm')}"
+    page.goto(address)
+    work = Workspace(page).wait()
+    shade = shade_at(work, 256.5, 256.5)
+    expect(page.get_by_label("Slice", exact=True)).to_have_attribute("data-loaded", "60", timeout=90_000)
+    # Whatever calculates is gone.
+    page.route("**/compute-*.js", lambda route: route.abort())
+    page.goto("about:blank")
+    page.goto(address)
+    work = Workspace(page).wait()
+    assert shade_at(work, 256.5, 256.5) == shade

@@ -35,16 +35,16 @@ class DicomImage:
     overlay: NDArray[np.uint8] | None
 
 
-async def read_dicom(compute: Compute, url: str, blob: Any, frame: int, keep: str = "") -> DicomImage:
-    """Return a frame of a DICOM file; ``keep`` is its name as a slice of a stack, where it is one.
+async def ask_for_frame(compute: Compute, url: str, blob: Any, frame: int, keep: str = "") -> dict[str, Any]:
+    """Return what the worker says of a frame; ``keep`` is its name as a slice of a stack, where it is one.
 
     Raises
     ------
     ImageProblem
         When it shows no image; says why.
     """
+    question: dict[str, Any] = {"address": url, "frame": frame, "keep": keep}
     try:
-        question: dict[str, Any] = {"address": url, "frame": frame, "keep": keep}
         # The file of a slice mostly holds that slice alone and was never handed over before.
         answer: Any = {"code": "not_found"} if keep and not frame else await compute("dicom_image", question)
         if answer.get("code") == "not_found":
@@ -57,12 +57,17 @@ async def read_dicom(compute: Compute, url: str, blob: Any, frame: int, keep: st
         raise ImageProblem("unsupported", str(problem)) from None
     if "problem" in answer:
         raise ImageProblem(answer["code"], answer["problem"])
+    return {**answer, "frame": frame}
+
+
+async def image_of(answer: Mapping[str, Any], *, pictured: bool = True) -> DicomImage:
+    """Return a frame as the worker described it; ``pictured`` says whether grey ones get a picture, too."""
     header = msgspec.convert(answer["header"], Header)
     values = answer["values"]
     if header.color:
         return DicomImage(header, await bitmap_of(values), None, answer["overlay"])
     grey = Grey(values, msgspec.convert(answer["window"], Window), header.inverted, header.unit)
-    bitmap = None if keep else await bitmap_of(shades(values, grey.window, grey.inverted))
+    bitmap = await bitmap_of(shades(values, grey.window, grey.inverted)) if pictured else None
     return DicomImage(header, bitmap, grey, answer["overlay"])
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import struct
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import js
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from pyodide.ffi import JsException, to_js
 
-from webapp.py.browser.dicom import Compute, read_dicom
+from webapp.py.browser.decoded import answer_in, blob_of, name_of
+from webapp.py.browser.dicom import Compute, ask_for_frame, image_of
 from webapp.py.browser.dicomweb import Dicomweb
 from webapp.py.browser.fetching import expected_bytes, look_again, options, plan, read_body
 from webapp.py.browser.image_cache import ImageCache
@@ -102,14 +105,21 @@ class Images:
         Fetches what lies on DICOMweb servers; by default without any sign-in.
     cache
         Where they are kept on this machine.
+    build
+        Which build of Limner this is; decoded frames are kept for it alone, and not without one.
     """
 
     def __init__(
-        self, compute: Compute, dicomweb: Dicomweb | None = None, cache: ImageCache | None = None
+        self,
+        compute: Compute,
+        dicomweb: Dicomweb | None = None,
+        cache: ImageCache | None = None,
+        build: str = "",
     ) -> None:
         self._compute = compute
         self._dicomweb = dicomweb or Dicomweb(compute, _no_servers)
         self._cache = cache or ImageCache()
+        self._build = build
         self._places = asyncio.Semaphore(AT_ONCE)
         self._fetching: dict[str, _Download] = {}
         self._ready: dict[str, LoadedImage] = {}
@@ -126,8 +136,23 @@ class Images:
         ready = self._ready.pop(url, None)
         if ready is not None:
             return ready
-        request, frame = await self._planned(url, frame)
-        return await self._decoded(request, frame=frame)
+        name = name_of(frame_address(url, frame), self._build) if self._build else ""
+        kept = await self._kept_decoded(url, name) if name else None
+        if kept is not None:
+            return kept
+        request, number = await self._planned(url, frame)
+        return await self._decoded(request, frame=number, keep_as=name)
+
+    async def _kept_decoded(self, url: str, name: str) -> LoadedImage | None:
+        """Return a DICOM frame that was looked at before, without the worker, which may still be starting."""
+        blob = await self._cache.get(name) if await self._cache.keeps(name) else None
+        if blob is None:
+            return None
+        try:
+            return await _dicom_picture(url, await answer_in(blob), int(blob.size))
+        except (ValueError, KeyError, struct.error, msgspec.ValidationError):
+            await self._cache.forget(name)
+            return None
 
     async def load_slice(self, url: str, frame: int = 0) -> LoadedImage:
         """Load a DICOM image as a slice of a stack, which the worker keeps for calculations.
@@ -141,7 +166,8 @@ class Images:
         blob = await self._blob(request)
         if await _kind(blob) != "dicom":
             raise ImageProblem("unsupported", "This file is not a DICOM image.")
-        return await self._read_dicom(request.url, blob, number, keep=frame_address(url, frame))
+        answer = await ask_for_frame(self._compute, request.url, blob, number, frame_address(url, frame))
+        return await _dicom_picture(request.url, answer, int(blob.size), pictured=False)
 
     async def prefetch(self, urls: Iterable[str]) -> None:
         """Fetch images that will be wanted soon, and decode them; what fails says so when it is loaded."""
@@ -194,31 +220,22 @@ class Images:
         self._keep(self._cache.put_thumbnail(name, size, blob))
         return blob
 
-    async def _decoded(self, request: Request, overview: bool = True, frame: int = 0) -> LoadedImage:
+    async def _decoded(
+        self, request: Request, overview: bool = True, frame: int = 0, keep_as: str = ""
+    ) -> LoadedImage:
         try:
             blob = await self._blob(request)
-            if await _kind(blob) == "dicom":
-                return await self._read_dicom(request.url, blob, frame)
-            return await _decode(request.url, blob, overview)
+            if await _kind(blob) != "dicom":
+                return await _decode(request.url, blob, overview)
+            answer = await ask_for_frame(self._compute, request.url, blob, frame)
         except ImageProblem:
             # What is kept may be the damaged one: the next try asks the server.
             await self._cache.forget(request.url)
             raise
-
-    async def _read_dicom(self, url: str, blob: Any, frame: int, keep: str = "") -> LoadedImage:
-        found = await read_dicom(self._compute, url, blob, frame, keep)
-        return LoadedImage(
-            url,
-            found.bitmap,
-            found.header.columns,
-            found.header.rows,
-            int(blob.size),
-            header=found.header,
-            grey=found.grey,
-            overlay=found.overlay,
-            frame=frame,
-            file=found.bitmap,
-        )
+        decoded = blob_of(answer) if keep_as else None
+        if decoded is not None:
+            self._keep(self._cache.put(keep_as, decoded))
+        return await _dicom_picture(request.url, answer, int(blob.size))
 
     async def _blob(self, request: Request) -> Any:
         """Return the file of an image; all that want it at once share one download, the last may stop it."""
@@ -260,6 +277,24 @@ class Images:
 class _Download:
     task: asyncio.Task[Any]
     waiting: int = 0
+
+
+async def _dicom_picture(
+    url: str, answer: Mapping[str, Any], size: int, *, pictured: bool = True
+) -> LoadedImage:
+    found = await image_of(answer, pictured=pictured)
+    return LoadedImage(
+        url,
+        found.bitmap,
+        found.header.columns,
+        found.header.rows,
+        size,
+        header=found.header,
+        grey=found.grey,
+        overlay=found.overlay,
+        frame=int(answer["frame"]),
+        file=found.bitmap,
+    )
 
 
 async def _no_servers() -> list[DicomwebServer]:
