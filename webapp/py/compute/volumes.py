@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from webapp.py.compute.protocol import ComputeProblem
 
-MOST_BYTES = 768 * 1024 * 1024
-"""Bytes of values that stay; 300 slices of 512 x 512 values of two bytes are 157 MB."""
+MOST_BYTES = 2048 * 1024 * 1024
+"""Bytes of values that stay, the most that the page may be allowed; it tells which of them to forget."""
 
 
 class Slices:
