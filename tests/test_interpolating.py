@@ -64,7 +64,7 @@ async def test_two_boxes_on_two_slices_become_one_object_on_all_of_them_once_acc
     await box_on(page, 0, 10, 10, 20, 10)
     await box_on(page, 4, 10, 10, 20, 10)
     await page.press("i", shift=True)
-    assert "3 slices interpolated, both annotations joined to one object" in bar(page)
+    assert "3 slices interpolated, as one object" in bar(page)
     assert labeled(page).keys() == {0, 4}
     assert suggested(page) == []
     await scroll(page, -2)

@@ -13,6 +13,7 @@ from scipy import ndimage
 
 from datasets_server.demo.phantom import ORGANS, SPACING, hu_volume, organ_mask
 from tests.test_session import Desk
+from tests.test_stacks import edges_with, opened
 from tests.tool_player import TOOLS, click
 from webapp.py.compute.value_growing import grow_volume
 from webapp.py.domain.model import Asset
@@ -20,6 +21,7 @@ from webapp.py.domain.shapes import Mask
 from webapp.py.domain.wire import project_scope
 from webapp.py.geometry.image_parts import VolumePart
 from webapp.py.geometry.masks import decode_into, encode
+from webapp.py.pages.tree import find_all
 from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
 from webapp.py.workspace.settings import values
@@ -252,7 +254,20 @@ def test_an_image_without_values_or_without_a_stack_says_what_to_do() -> None:
         assert any(isinstance(draft, Notice) and word in draft.text for draft in drafts)
 
 
-# --- in a session
+# --- in the workspace
+
+
+async def test_the_range_is_typed_and_stays_within_what_makes_sense() -> None:
+    page = await opened(edges_with({"ct": [0.0, 10.0]}))
+    await page.press("u")
+    session = page.app.desk.work.session
+
+    async def typed(text: str) -> Any:
+        low, _ = [node for node in find_all(page.page, "input") if node.attrs.get("type") == "number"]
+        await page.fire(low, "change", value=text)
+        return session.settings_of("growth")["low"]
+
+    assert [await typed(text) for text in ("-75", "", "99")] == [-75, -75, 0]
 
 
 async def at_work(volume: Volume, index: int, **settings: Any) -> Desk:

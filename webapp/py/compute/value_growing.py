@@ -119,7 +119,7 @@ def grow_values(
     Yields
     ------
     Progress
-        Each time that more of the surroundings has to be looked at.
+        At the beginning, and each time that more of the surroundings has to be looked at.
 
     Returns
     -------
@@ -160,6 +160,7 @@ def grow_values(
         raise ComputeProblem("There is no value where growing was to begin.")
     if low > 0 or high < 0 or min(steps) <= 0:
         raise ComputeProblem("The range to grow over has to hold the value that was clicked.")
+    yield Progress(0.0, "Growing")
     most = [
         int(np.ceil(distance / step)) if distance > 0 else size
         for step, size in zip(steps, values.shape, strict=True)

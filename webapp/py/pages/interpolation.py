@@ -111,7 +111,7 @@ def interpolation_bar(desk: Desk) -> Node | None:
     else:
         count = len(found.masks)
         text = "1 slice interpolated" if count == 1 else f"{count} slices interpolated"
-        text += ", both annotations joined to one object" if found.plan.joins else ""
+        text += ", as one object" if found.plan.joins else ""
         buttons = [
             button("Discard (Esc)", lambda: discard_suggestion(desk)),
             button("Accept (Enter)", lambda: accept_suggestion(desk), kind="primary"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from webapp.py.pages.app import App
     from webapp.py.pages.desk import Desk
     from webapp.py.pages.pane import Pane
+
+MOST_STEPS = 1000
+"""Steps that a slider in the tool bar may have; a number with more is typed."""
 
 
 def labeling_page(state: State, app: App) -> Node:
@@ -271,8 +275,10 @@ def _setting(tool: Tool, setting: Setting, value: Value, desk: Desk) -> Node:
 
 def _slider(tool: Tool, setting: Slider, value: float, desk: Desk) -> Node:
     def change(event: Event) -> None:
-        desk.change_setting(tool.id, setting.name, float(event.value))
+        with suppress(ValueError):  # a field that was emptied
+            desk.change_setting(tool.id, setting.name, float(event.value))
 
+    typed = (setting.high - setting.low) / setting.step > MOST_STEPS
     tip = f"{setting.title}: keys {' and '.join(setting.keys)}" if setting.keys else setting.title
     return h(
         "label",
@@ -281,15 +287,17 @@ def _slider(tool: Tool, setting: Slider, value: float, desk: Desk) -> Node:
         h(
             "input",
             {
-                "type": "range",
+                "type": "number" if typed else "range",
                 "min": setting.low,
                 "max": setting.high,
                 "step": setting.step,
                 "prop:value": f"{value:g}",
-                "on_input": change,
+                "on_change" if typed else "on_input": change,
             },
         ),
-        h("span", {"class": "value number"}, f"{value:g} {setting.unit}".strip()),
+        h("span", {"class": "unit"}, setting.unit)
+        if typed
+        else h("span", {"class": "value number"}, f"{value:g} {setting.unit}".strip()),
     )
 
 
