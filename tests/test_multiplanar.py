@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec import structs
 from numpy.typing import NDArray
 
 from tests.fake_edges import FakeEdges, FakeStage
@@ -16,10 +18,13 @@ from webapp.py.domain.shapes import Mask
 from webapp.py.geometry.masks import decode_into
 from webapp.py.imaging.dicom_header import Header, Window
 from webapp.py.imaging.grey import Grey
-from webapp.py.pages.multiplanar import IN_COLOUR, NO_PLACE, NO_STACK, CutPicture
+from webapp.py.pages.multiplanar import NO_PLACE, NO_STACK, TOO_FAR
 from webapp.py.pages.references import ALONE
+from webapp.py.pages.state import Problem
 from webapp.py.pages.tree import find, find_all, text_of
-from webapp.py.workspace.tool import Aim, drag
+from webapp.py.pages.volumes import CutPicture
+from webapp.py.workspace.cut_session import FOR_VIEWING
+from webapp.py.workspace.tool import Aim, Pointer, drag
 
 pytestmark = pytest.mark.anyio
 ROWS, COLUMNS, SLICES = 40, 50, 8
@@ -263,7 +268,56 @@ async def test_an_image_in_no_stack_says_so_and_a_stack_that_is_opened_then_is_c
     coronal = stages(page)[2]
     assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2, :])
     assert NO_STACK not in page.text
-    assert IN_COLOUR not in page.text
+
+
+@pytest.mark.parametrize("last", [1e9, float("inf"), float("nan")])
+async def test_gaps_as_large_as_the_earth_are_refused_and_not_filled(last: float) -> None:
+    page = await at_an_axial_stack([0.0, 0.02, 0.04])
+    header, grey = page.edges.scans["ct/2.dcm"]
+    assert header is not None
+    page.edges.scans["ct/3.dcm"] = structs.replace(header, positions=[(0.0, 0.0, last)]), grey
+    work = page.app.desk.work
+    listed = work.listing.index.beside(0)[1]
+    added = Asset(ordinal=3, name="ct/3.dcm", folder="ct", url="ct/3.dcm")
+    assert work.pane.slices is not None
+    work.pane.slices.extend([*listed[:3], added])
+    await page.settle()
+    await in_three_planes(page)
+    assert TOO_FAR in page.text or NO_PLACE in page.text or page.app.desk.multiplanar.volume is not None
+    if last == 1e9:
+        assert text_of(page.page).count(TOO_FAR) == 2
+
+
+async def test_choosing_three_planes_again_changes_nothing() -> None:
+    page = await at_an_axial_stack()
+    _, _, coronal = await in_three_planes(page)
+    coronal.on_scroll(2)
+    assert stages(page) == list(await in_three_planes(page))
+    assert not coronal.destroyed
+    assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2 + 2, :])
+
+
+async def test_rulers_measure_in_a_cut_and_nothing_is_kept() -> None:
+    page = await at_an_axial_stack()
+    _, _, coronal = await in_three_planes(page)
+    await page.press("o")
+    session = coronal.gestures.session
+    assert session.tool.id == "length"
+    assert (session.pixel.across, session.pixel.down, session.pixel.unit) == (0.5, 3.0, "mm")
+    for event in drag((10.0, 2.0), (20.0, 2.0)):
+        coronal.gestures.handle(replace(event, shift=True) if isinstance(event, Pointer) else event, 1.0)
+    assert page.app.desk.work.session.annotations == ()
+    assert FOR_VIEWING in page.text
+
+
+async def test_an_image_that_is_broken_leaves_no_cuts_of_another() -> None:
+    page = await at_an_axial_stack()
+    _, _, coronal = await in_three_planes(page)
+    page.edges.picture_problems["photo.png"] = Problem("Damaged", "Copy it again.")
+    await page.go("#/project/p1/8")
+    await page.settle()
+    assert coronal.shown is None
+    assert page.app.desk.multiplanar.volume is None
 
 
 async def test_another_layout_ends_the_three_planes() -> None:

@@ -15,6 +15,8 @@ from webapp.py.domain.shapes import Point
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.series import SAME_DIRECTION, Vector, normal_of
 
+SMALLEST = 1e-6
+"""Millimetres that a pixel is wide and high at least."""
 SQUARE = 1e-2
 """Largest cosine between the directions of rows and columns that stand square on each other."""
 
@@ -105,7 +107,7 @@ def plane_of(header: Header, frame: int = 0) -> Plane | None:
     if normal_of(header.orientation) is None or not 0 <= frame < len(header.positions):
         return None
     position, spacing = header.positions[frame], header.spacing
-    if len(position) != 3 or len(spacing) != 2 or min(spacing) <= 0 or header.at_detector:
+    if len(position) != 3 or len(spacing) != 2 or min(spacing) < SMALLEST or header.at_detector:
         return None
     across, down = _unit(header.orientation[:3]), _unit(header.orientation[3:])
     if not all(map(math.isfinite, (*position, *across, *down, *spacing))) or abs(_dot(across, down)) > SQUARE:

@@ -227,6 +227,8 @@ class Desk:
         """Show this many viewports; a new one begins with the folder after those on screen."""
         work = self.work
         wanted = LAYOUTS[layout]
+        if layout == work.layout == "mpr":
+            return
         self.multiplanar.close()
         if layout == "mpr" and work.active:
             work.panes[0].show_same(work.pane)

@@ -7,23 +7,23 @@ slices that are in memory.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from msgspec import structs
 from numpy.typing import NDArray
 
 from webapp.py.domain.shapes import Point
-from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.grey import Grey
 from webapp.py.imaging.planes import Plane
-from webapp.py.imaging.reslicing import SLICE, Cut, Kind, Voxel, cuts_of, plane_of_cut, reslice, steps_of
+from webapp.py.imaging.reslicing import SLICE, Cut, Kind, Voxel, plane_of_cut, reslice
 from webapp.py.pages.edges import StageLike
 from webapp.py.pages.pane import background
+from webapp.py.pages.volumes import CutPicture, Volume, header_of, steps_between
 from webapp.py.workspace.context import AnnotationView
 from webapp.py.workspace.cut_objects import CutObjects
 from webapp.py.workspace.cut_session import CutSession
 from webapp.py.workspace.gestures import Gestures
+from webapp.py.workspace.measuring import pixel_size
 
 if TYPE_CHECKING:
     from webapp.py.pages.desk import Desk
@@ -35,72 +35,11 @@ NO_STACK = "This image lies in no stack of slices. Open a DICOM series to see it
 READING = "Reading the slices of this stack…"
 NO_PLACE = "The files do not say where their slices lie and how far apart they are. So they cannot be cut."
 IN_COLOUR = "Slices in colour cannot be cut in other directions."
-
-
-@dataclass(frozen=True, slots=True)
-class CutPicture:
-    """A cut as a picture that a stage shows."""
-
-    width: int
-    height: int
-    header: Header
-    grey: Grey
-    bitmap: Any = None
-    overview: Any = None
-    overlay: NDArray[Any] | None = None
-    frame: int = 0
-
-    def close(self) -> None:
-        """Nothing to free: the values are the page's."""
-
-
-class Volume:
-    """The slices of a stack as something that can be cut.
-
-    Parameters
-    ----------
-    slices, place
-        The folder, and which of its images make the stack.
-    first
-        Where the lowest slice lies.
-    """
-
-    def __init__(self, slices: FolderSlices, place: Place, first: Plane) -> None:
-        stack = place.stack
-        found = steps_of([one.place for one in stack.slices], stack.distance)
-        self.order = place.order
-        self.assets = [None if at is None else place.order[at] for at in found]
-        """The image at each step, None where a slice is missing."""
-        self.cuts = cuts_of(first, len(found), stack.distance)
-        self.first = first
-        self._slices = slices
-
-    @property
-    def kind(self) -> Kind:
-        """What the slices themselves are called."""
-        return next(kind for kind, cut in self.cuts.items() if cut.along == SLICE)
-
-    @property
-    def values(self) -> list[NDArray[Any] | None]:
-        """The values at each step, None where they are not in memory."""
-        pictures = [None if asset is None else self._slices.picture(asset) for asset in self.assets]
-        return [
-            None if picture is None or picture.grey is None else picture.grey.values for picture in pictures
-        ]
-
-    def step_of(self, asset: int) -> int:
-        """Return the step at which an image lies; one that lies between two is at the lower one."""
-        if asset in self.assets:
-            return self.assets.index(asset)
-        share = self.order.index(asset) / max(len(self.order) - 1, 1)
-        return round(share * (len(self.assets) - 1))
-
-    def asset_at(self, step: int) -> int:
-        """Return the image at a step, or the nearest one where a slice is missing."""
-        here = [at for at, asset in enumerate(self.assets) if asset is not None]
-        found = self.assets[min(here, key=lambda at: abs(at - step))]
-        assert found is not None
-        return found
+TOO_FAR = "Between the slices of this stack are gaps so large that it cannot be cut."
+MOST_STEPS = 8_192
+"""Steps of the usual distance from the first slice of a stack to its last."""
+AGAIN = 0.3
+"""Seconds after which a view is tried again that a gesture kept from being drawn anew."""
 
 
 class CutView:
@@ -165,9 +104,11 @@ class CutView:
         if look.window is None:
             return
         values = reslice(self._planes.values, cut, self.index, self._planes.lowest)
-        self.session.width, self.session.height = cut.width, cut.height
         grey = Grey(values, look.first or look.window, look.inverted, header.unit)
-        picture = CutPicture(cut.width, cut.height, _header_of(header, plane, cut), grey)
+        picture = CutPicture(cut.width, cut.height, header_of(header, plane, cut), grey)
+        # Not by set_size: a cut that is scrolled draws no page.
+        self.session.width, self.session.height = cut.width, cut.height
+        self.session.pixel = pixel_size(picture.header)
         seen = (stage.view, look) if stage.view is not None else None
         stage.show(picture, seen)
         stage.set_appearance(look)
@@ -336,11 +277,14 @@ class Multiplanar:
         first = slices.plane(place.order[0]) if place is not None and slices is not None else None
         header, grey = self.source.header, self.source.grey
         if place is None or slices is None:
-            self.problem = READING if self.source.loading or slices is not None else NO_STACK
+            reading = self.source.loading if slices is None else not slices.table.complete
+            self.problem = READING if reading else NO_STACK
         elif not slices.table.complete:
             self.problem = READING
-        elif first is None or place.stack.distance <= 0:
+        elif first is None or not place.stack.distance > 0:
             self.problem = NO_PLACE
+        elif not steps_between(place.stack) <= MOST_STEPS:
+            self.problem = TOO_FAR
         elif header is None or grey is None:
             self.problem = IN_COLOUR if header is not None and header.color else READING
         else:
@@ -354,26 +298,13 @@ class Multiplanar:
         self.desk.edges.render()
 
     def _show(self) -> None:
-        for view in self.views:
-            if view.stage is not None and not view.stage.gestures.busy:
-                if self.volume is None:
-                    view.stage.clear()
-                else:
-                    view.show()
-
-
-def _header_of(header: Header, plane: Plane, cut: Cut) -> Header:
-    """Return the header of a slice as that of a cut, of which the file says nothing."""
-    return structs.replace(
-        header,
-        rows=cut.height,
-        columns=cut.width,
-        frames=1,
-        instance_number=0,
-        spacing=(plane.spacing[1], plane.spacing[0]),
-        aspect=cut.aspect,
-        positions=[plane.origin],
-        orientation=(*plane.across, *plane.down),
-        directions=(),
-        thickness=None,
-    )
+        shown = [view for view in self.views if view.stage is not None]
+        busy = any(view.stage.gestures.busy for view in shown if view.stage is not None)
+        if busy and self.volume is not None:
+            self.desk.edges.later(AGAIN, self._show)  # showing another picture would end the gesture
+            return
+        for view in shown:
+            if view.stage is not None and self.volume is None:
+                view.stage.clear()
+            else:
+                view.show()

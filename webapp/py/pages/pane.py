@@ -66,6 +66,7 @@ class Pane:
         self.slices, self._seen = None, None
         turn = self._turn
         self.session.open(asset)
+        self._desk.multiplanar.slice_shown()
         loading = asyncio.ensure_future(self._desk.edges.picture(asset.url, asset.frame or 0))
         self._stop_loading = loading.cancel
         try:

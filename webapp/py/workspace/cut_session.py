@@ -7,15 +7,18 @@ from collections.abc import Callable, Sequence
 from webapp.py.domain.ops import Op
 from webapp.py.workspace.context import AnnotationView
 from webapp.py.workspace.session import Session
-from webapp.py.workspace.tool import Edit, Tool
+from webapp.py.workspace.tool import Create, Delete, Edit, Tool, Update
 from webapp.py.workspace.workplace import PLAINEST_TOOL, Workplace
 
 AIMING = "crosshair"
 """The tool that stands in for those that change annotations."""
+MEASURING = ("length", "angle")
+"""Tools whose rulers are of use here, though nothing is kept of them."""
+FOR_VIEWING = "Cuts are for viewing. Draw on the slices."
 
 
 class CutSession(Session):
-    """Shows what a cut goes through. Tools that change annotations give way to the crosshair.
+    """Shows what a cut goes through. Tools that change annotations give way to the crosshair, rulers stay.
 
     Parameters
     ----------
@@ -53,14 +56,16 @@ class CutSession(Session):
     def tool(self) -> Tool:
         """The active tool, or the crosshair where that one changes annotations."""
         chosen = self.workplace.tool
-        if not chosen.edits:
+        if not chosen.edits or chosen.id in MEASURING:
             return chosen
         usable = [one for one in self.workplace.tools if one.id not in self.workplace.switched_off]
         stand_in = next((one for one in usable if one.id == AIMING), None)
         return stand_in or self.registry.tool(PLAINEST_TOOL)
 
     def make(self, edits: Sequence[Edit]) -> None:
-        """Leave everything as it is: a cut is for looking."""
+        """Leave everything as it is, and say so where something was to be changed."""
+        if any(isinstance(edit, Create | Update | Delete) for edit in edits):
+            self.workplace.on_refusal(FOR_VIEWING)
 
     def do(self, ops: Sequence[Op]) -> None:
         """Leave everything as it is."""
