@@ -275,7 +275,7 @@ def _setting(tool: Tool, setting: Setting, value: Value, desk: Desk) -> Node:
 
 def _slider(tool: Tool, setting: Slider, value: float, desk: Desk) -> Node:
     def change(event: Event) -> None:
-        with suppress(ValueError):  # a field that was emptied
+        with suppress(ValueError):  # a field that is empty, or holds a sign alone
             desk.change_setting(tool.id, setting.name, float(event.value))
 
     typed = (setting.high - setting.low) / setting.step > MOST_STEPS
@@ -292,7 +292,7 @@ def _slider(tool: Tool, setting: Slider, value: float, desk: Desk) -> Node:
                 "max": setting.high,
                 "step": setting.step,
                 "prop:value": f"{value:g}",
-                "on_change" if typed else "on_input": change,
+                "on_input": change,
             },
         ),
         h("span", {"class": "unit"}, setting.unit)
