@@ -268,6 +268,34 @@ async def test_without_the_server_nothing_is_made_twice_when_it_is_tried_again()
     assert sum(table == "dataset" for table, _ in server.records[SETUP]) == 2  # the demo's and this one
 
 
+async def test_loading_says_how_much_has_come_and_an_image_that_is_left_behind_is_called_off() -> None:
+    page = await visit(FakeEdges(), "#/project/p1/0")
+    left: list[str] = []
+
+    async def picture(url: str, frame: int = 0) -> FakePicture:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            left.append(url)
+            raise
+        return FakePicture(url)
+
+    show, page.edges.picture = page.edges.picture, picture  # type: ignore[method-assign]
+    page.app.desk.step(1)
+    while not find_all(page.page, "small", class_="patience"):
+        await asyncio.sleep(0)
+    patience = text_of(find(page.page, "small", class_="patience"))
+    assert patience.startswith("Nothing has come so far.")
+    page.app.note_download("demo/b.png", 2_500_000, 10_000_000)
+    patience = text_of(find(page.page, "small", class_="patience"))
+    assert patience.startswith("2.5 of 10.0 MB has come so far.")
+    page.edges.picture = show  # type: ignore[method-assign]
+    page.app.desk.step(-1)
+    await page.settle()
+    assert left == ["demo/b.png"]
+    assert not find_all(page.page, "small", class_="patience")
+
+
 async def test_only_admins_make_projects() -> None:
     page = await visit(FakeEdges(server=a_server()))
     assert "New from DICOMweb" not in page.text

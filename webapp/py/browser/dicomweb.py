@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import js
@@ -94,7 +95,7 @@ class Dicomweb:
             When there is no list; says why and what to do.
         """
         url = search_url(place, offset=offset, limit=limit, **matching)
-        blob, kind = await self._fetch(place.base, url, JSON, url)
+        blob, kind = await self._fetch(place.base, url, JSON)
         if not blob.size:
             return []  # 204: nothing was found
         return read_list(place, await _json(url, blob, kind))
@@ -170,7 +171,7 @@ class Dicomweb:
 
     async def _metadata(self, instance: Resource) -> dict[str, Any]:
         url = f"{instance.url}/metadata"
-        found = await _json(url, *await self._fetch(instance.base, url, JSON, url))
+        found = await _json(url, *await self._fetch(instance.base, url, JSON))
         if not isinstance(found, list) or not found or not isinstance(found[0], dict):
             raise no_dicom(url, "", b"")
         return found[0]
@@ -180,7 +181,7 @@ class Dicomweb:
         metadata = await self._metadata(instance)
         bulk = {}
         for tag, url in bulk_addresses(metadata, place.base).items():
-            table = await _first_part(url, *await self._fetch(place.base, url, _BULK, url))
+            table = await _first_part(url, *await self._fetch(place.base, url, _BULK))
             bulk[tag] = np.frombuffer(table.body, np.uint8)
         part = await _first_part(place.url, *await self._fetch(place.base, place.url, _FRAME, place.address))
         arguments = {
@@ -198,7 +199,7 @@ class Dicomweb:
             raise ImageProblem(answer["code"], answer["problem"])
         return js.Blob.new(to_js([to_js(answer["content"])]))
 
-    async def _fetch(self, base: str, url: str, accept: str, told_as: str) -> tuple[Any, str]:
+    async def _fetch(self, base: str, url: str, accept: str, told_as: str = "") -> tuple[Any, str]:
         """Return the body of an answer and its type; the service at ``base`` alone gets its headers.
 
         The type is not that of the blob, for browsers write it in small letters.
@@ -230,7 +231,7 @@ class Dicomweb:
             body = await read_body(
                 response,
                 expected_bytes(response),
-                lambda received, expected: self._on_progress(told_as, received, expected),
+                partial(self._on_progress, told_as) if told_as else None,
                 self._patience,
             )
             return body, str(response.headers.get("Content-Type") or "")

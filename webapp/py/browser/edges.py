@@ -29,6 +29,7 @@ from webapp.py.imaging.dicomweb import Found, Resource
 from webapp.py.imaging.dicomweb_access import SERVERS_KEY, DicomwebServer, read_servers
 from webapp.py.imaging.looks import split_look, window_of
 from webapp.py.imaging.sources import ImageProblem
+from webapp.py.pages.app import MOST_DOWNLOADS
 from webapp.py.pages.edges import Demo, ImageTrouble, NoServer, SignInRefused
 from webapp.py.pages.state import SOLO, Problem
 from webapp.py.store.local import LocalStore, News
@@ -75,7 +76,7 @@ class BrowserEdges:
         self._render: Callable[[], None] = lambda: None
         self._on_error: Callable[[BaseException], None] = lambda problem: None
         self._on_download: Callable[[str, int, int | None], None] = lambda address, received, expected: None
-        self._told_at = 0.0
+        self._told: dict[str, float] = {}
         self._changes: Changes | None = None
         self._tabs: Tabs | None = None
 
@@ -90,8 +91,8 @@ class BrowserEdges:
 
     def _note_download(self, address: str, received: int, expected: int | None) -> None:
         now = float(js.performance.now())
-        if now - self._told_at > TELL_MS:
-            self._told_at = now
+        if now - self._told.get(address, -TELL_MS) >= TELL_MS:
+            self._told = {**dict(list(self._told.items())[-MOST_DOWNLOADS:]), address: now}
             self._on_download(address, received, expected)
 
     async def place_icons(self) -> None:

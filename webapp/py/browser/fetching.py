@@ -64,7 +64,7 @@ def expected_bytes(response: Any) -> int | None:
 async def read_body(
     response: Any,
     expected: int | None,
-    on_received: OnReceived = lambda received, expected: None,
+    on_received: OnReceived | None = None,
     patience: float = PATIENCE_S,
 ) -> Any:
     """Return the body as a blob; a body that breaks off, stands still or never ends is an `ImageProblem`."""
@@ -84,7 +84,8 @@ async def read_body(
         if received > MOST_BYTES:
             raise too_many_bytes(received)
         parts.push(step.value)
-        on_received(received, expected)
+        if on_received is not None:
+            on_received(received, expected)
     kind = str(response.headers.get("Content-Type") or "")
     return js.Blob.new(parts, to_js({"type": kind}, dict_converter=js.Object.fromEntries))
 

@@ -31,6 +31,8 @@ from webapp.py.workspace.registry import Registry
 
 _LAST = "limner.session"
 _THEME = "limner.theme"
+MOST_DOWNLOADS = 16
+"""Files of which it is known how much has come."""
 
 
 class App:
@@ -337,7 +339,11 @@ class App:
     def note_download(self, address: str, received: int, expected: int | None) -> None:
         """Take note of how much of a file has come; in bytes."""
         of = f" of {expected / 1e6:.1f}" if expected else ""
-        self.state.download = (address, f"{received / 1e6:.1f}{of} MB")
+        downloads = self.state.downloads
+        downloads.pop(address, None)
+        downloads[address] = f"{received / 1e6:.1f}{of} MB"
+        if len(downloads) > MOST_DOWNLOADS:
+            del downloads[next(iter(downloads))]
         self.edges.render()
 
     def notify(self, text: str) -> None:

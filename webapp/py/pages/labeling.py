@@ -213,11 +213,10 @@ def _message(work: Work, desk: Desk, pane: Pane) -> Node | None:
 
 def _patience(desk: Desk, pane: Pane) -> str:
     """Return what is said where loading takes long; the style sheet shows it after some seconds."""
-    address, come = desk.state.download
-    asset = pane.session.asset
-    if asset is not None and address and asset.url.startswith(address):
-        return f"{come} so far. You can go to another image meanwhile."
-    return "Nothing has come yet. You can go to another image meanwhile."
+    url = pane.session.asset.url if pane.session.asset is not None else ""
+    downloads = desk.state.downloads.items()
+    come = next((come for file, come in downloads if f"{url}/".startswith(f"{file}/")), "Nothing")
+    return f"{come} has come so far. You can go to another image meanwhile."
 
 
 def _tool_bar(work: Work, desk: Desk) -> Node | None:

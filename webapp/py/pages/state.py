@@ -113,8 +113,8 @@ class State:
     sheet: Sheet = ""
     finder: Finder = field(default_factory=Finder)
     toast: str = ""
-    download: tuple[str, str] = ("", "")
-    """The address of the file that is on its way, and how much of it has come, in words."""
+    downloads: dict[str, str] = field(default_factory=dict)
+    """How much of the files has come that are or were on their way, in words by address; the newest last."""
     problem: str = ""
     recovered: int = 0
     """Changes that were brought back after the browser had lost them, until the person has read of it."""
