@@ -45,8 +45,24 @@ class Planes:
         red, green, blue = np.asarray(Image.open(BytesIO(png)).convert("RGB"))[1, 1].tolist()
         return red, green, blue
 
+    def colours(self, view: int, x: float, y: float) -> set[str]:
+        """The channels that are strongest where the screen shows a colour, on the way to the right."""
+        left, top = self.at(view, x, y)
+        png = self.page.screenshot(clip={"x": left, "y": top - 1, "width": 30, "height": 3})
+        pixels = np.asarray(Image.open(BytesIO(png)).convert("RGB")).reshape(-1, 3).astype(int)
+        strong = pixels[np.ptp(pixels, axis=1) > 60]
+        return {"rgb"[channel] for channel in strong.argmax(axis=1).tolist()}
+
     def expect_slice(self, number: int) -> None:
         expect(self.page.locator(".slice-number")).to_have_text(f"{number} / 60")
+
+
+def expect_none(found: Callable[[], set[str]]) -> None:
+    """Wait until nothing is found any more."""
+    for _ in range(50):
+        if not found():
+            return
+    assert not found()
 
 
 @pytest.fixture
@@ -78,6 +94,10 @@ def test_a_series_is_seen_in_three_planes_that_one_crosshair_joins(planes: Plane
             assert shades.min() - 2 <= red <= shades.max() + 2, (view, x, y)
 
     page.mouse.move(5, 5)
+    assert planes.colours(2, 20, 30.5) == planes.colours(1, 20, 30.5) != set()
+    page.keyboard.press("Shift+R")
+    expect_none(lambda: planes.colours(2, 20, 30.5))
+    page.keyboard.press("Shift+R")
     expect_shades(1, volume[::-1, :, 256], (180, 10), (200, 33), (330, 41), (20, 20), (345, 20))
     expect_shades(2, volume[::-1, 256, :], (180, 36), (380, 25), (272, 50), (150, 8), (20, 40))
     # A click in the coronal view: slices and sagittal view go there.
