@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.fake_edges import FakeEdges, Machine
+from tests.fake_edges import FakeEdges, FakePicture, Machine
 from tests.fake_server import a_server
 from tests.visitor import Visitor, visit
 from webapp.py.domain.wire import PROTOCOL, SETUP, AssetPage, Session
@@ -384,13 +384,14 @@ def test_two_series_that_look_alike_get_folders_of_their_own() -> None:
     image = Found(replace(place, instance="1"), "Image", number=1)
     alike = [
         Series(Found(replace(place, series=uid), "", kind, number=2), [image])
-        for uid, kind in (("1", "CT"), ("2", "CT"), ("3", "Mr. Doe"), ("4", ""))
+        for uid, kind in (("1", "CT"), ("2", "CT"), ("3", "Mr. Doe"), ("4", ""), ("1", "CT"))
     ]
     assert [one.folder for one in dataset_assets(alike)] == [
         "Study 1/CT 2",
         "Study 1/CT 3",
         "Study 1/Series 2",
         "Study 1/Series 3",
+        "Study 1/CT 2",
     ]
 
 

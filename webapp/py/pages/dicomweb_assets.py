@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from webapp.py.domain.model import Asset
-from webapp.py.imaging.dicomweb import Found
+from webapp.py.imaging.dicomweb import Found, Resource
 from webapp.py.imaging.sources import ImageProblem
 
 MOST_IMAGES = 100_000
@@ -41,7 +41,6 @@ def dataset_assets(wanted: Sequence[Series]) -> list[Asset]:
 
     Examples
     --------
-    >>> from webapp.py.imaging.dicomweb import Resource
     >>> place = Resource("http://pacs", "1", "2")
     >>> ct = Found(place, "Mr. Doe's abdomen", "CT", number=3)
     >>> image = Found(Resource("http://pacs", "1", "2", "9"), "Image 7", number=7)
@@ -63,17 +62,16 @@ def dataset_assets(wanted: Sequence[Series]) -> list[Asset]:
 
 def _folders(wanted: Sequence[Series]) -> Iterator[str]:
     studies: dict[str, int] = {}
-    taken: set[str] = set()
-    for series in wanted:
-        found = series.found
+    taken: dict[str, Resource] = {}
+    for found in (series.found for series in wanted):
         study = studies.setdefault(found.resource.study, len(studies) + 1)
         # What a server calls a modality may be anything, even a name.
         kind = found.details if re.fullmatch(r"[A-Z]{2,9}", found.details) else "Series"
         number = found.number
-        while (folder := f"Study {study}/{kind} {number}") in taken or not number:
+        while not number or taken.get(f"Study {study}/{kind} {number}", found.resource) != found.resource:
             number += 1
-        taken.add(folder)
-        yield folder
+        taken[f"Study {study}/{kind} {number}"] = found.resource
+        yield f"Study {study}/{kind} {number}"
 
 
 def _images(instance: Found, place: int) -> Iterator[tuple[str, str]]:
