@@ -93,6 +93,13 @@ def test_a_box_a_polygon_and_a_stroke_are_drawn_by_keys_alone(solo: Workspace) -
     solo.expect_annotations(3)
     radius = int(page.get_by_label("Radius").input_value())
 
+    # What has the focus keeps its own keys beside it.
+    animal = page.get_by_role("button", name=re.compile("^Animal"))
+    animal.focus()
+    keys.press("Enter")
+    expect(animal).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".cross-hair:not(.held)")).to_be_attached()
+
     keys.press("Escape")
     expect(page.locator(".cross-hair")).to_be_hidden()
     box, polygon, stroke = solo.shapes()

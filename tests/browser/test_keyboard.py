@@ -149,6 +149,20 @@ def test_annotations_are_gone_through_and_deleted_without_a_mouse(solo: Workspac
     solo.expect_annotations(2)
 
 
+def test_what_a_held_arrow_key_moves_is_taken_back_in_one_step(solo: Workspace) -> None:
+    page = solo.page
+    solo.draw_box(100, 120, 300, 260)
+    (before,) = solo.shapes()
+    page.keyboard.press("v")
+    for _ in range(5):
+        page.keyboard.down("ArrowRight")  # all but the first are repeats, as of a key that is held
+    page.keyboard.up("ArrowRight")
+    (moved,) = solo.shapes()
+    assert moved == {**before, "x": pytest.approx(before["x"] + 5)}
+    page.keyboard.press("Control+z")
+    assert solo.shapes() == [before]
+
+
 def test_the_view_moves_and_grows_by_keys(solo: Workspace) -> None:
     page = solo.page
     page.mouse.move(*solo.at(200, 200))
