@@ -17,7 +17,6 @@ class ContrastTool(Tool):
     icon = "contrast"
     order = 88
     edits = False
-    edits = False
     help = "Drag up for brighter, right for more contrast; double-click for the image as it is."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:

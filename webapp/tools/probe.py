@@ -14,7 +14,6 @@ class ProbeTool(Tool):
     icon = "pipette"
     order = 86
     edits = False
-    edits = False
     help = "Point at a pixel to read its place and its value."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:

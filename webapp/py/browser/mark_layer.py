@@ -27,6 +27,8 @@ class MarkLayer:
         self._layer = js.document.createElement("div")
         self._layer.className = "marks"
         self._parts = {name: self._part(name) for name in (*_EDGES, *_CORNERS)}
+        for name in _EDGES:
+            self._parts[name].ariaHidden = "true"  # single letters, read aloud, say nothing
         self._bar, self._label = js.document.createElement("i"), js.document.createElement("b")
         scale = js.document.createElement("div")
         scale.className = "scale none"

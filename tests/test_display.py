@@ -1,0 +1,98 @@
+"""How a person changes what a medical image looks like: menu and keys, and what this machine remembers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.fake_edges import FakeEdges, Machine
+from tests.fake_server import a_server
+from tests.visitor import Visitor, labeling
+from webapp.py.domain.model import Asset
+from webapp.py.imaging.dicom_header import Header, Table, Window
+from webapp.py.imaging.grey import Grey
+from webapp.py.pages.tree import Node, find, find_all, text_of
+from webapp.py.workspace.tool import Adjust
+
+pytestmark = pytest.mark.anyio
+TABLE = Window(50.0, 100.0, "BREAST", table=Table(first=0, brightest=255, shades=bytes(200)))
+SOFT = Window(40.0, 400.0)
+HEADER = Header(rows=80, columns=100, spacing=(0.5, 0.5), modality="CT", windows=[TABLE, SOFT])
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def at_scan(machine: Machine | None = None) -> Visitor:
+    server = a_server()
+    server.assets["d1"] = [Asset(ordinal=0, name="scan.dcm", folder="", url="scan.dcm")]
+    edges = FakeEdges(machine, server)
+    edges.scans["scan.dcm"] = HEADER, Grey(np.zeros((80, 100), np.int16), TABLE, unit="HU")
+    return await labeling(edges)
+
+
+def options(page: Visitor) -> list[str]:
+    return [text_of(node) for node in find_all(preset(page), "option")]
+
+
+def preset(page: Visitor) -> Node:
+    return find(page.page, "select", aria_label="Window preset")
+
+
+async def test_the_files_table_is_chosen_at_first_and_its_windows_have_names() -> None:
+    page = await at_scan()
+    assert options(page)[1:4] == ["BREAST", "Of the file, 2", "Abdominal soft tissue"]
+    assert preset(page).attrs["prop:value"] == "BREAST"
+
+
+async def test_a_preset_replaces_the_table_and_numbers_replace_the_preset() -> None:
+    page = await at_scan()
+    await page.fire(preset(page), "change", value="Lung")
+    assert page.stage.appearance.window == Window(-600.0, 1500.0, "Lung")
+    (middle, _) = find_all(page.page, "input", type="number")
+    await page.fire(middle, "change", value="-500")
+    assert page.stage.appearance.window == Window(-500.0, 1500.0)
+    assert preset(page).attrs["prop:value"] == ""
+    await page.fire(preset(page), "change", value="BREAST")
+    assert page.stage.appearance.window == TABLE
+    (_, width) = find_all(page.page, "input", type="number")
+    await page.fire(width, "change", value="60")
+    assert page.stage.appearance.window == Window(50.0, 60.0)
+
+
+async def test_a_drag_gives_up_the_table_and_the_reset_key_brings_it_back() -> None:
+    page = await at_scan()
+    page.stage.set_appearance(page.stage.appearance.adjusted(Adjust(contrast=20)))
+    assert page.stage.appearance.window is not None
+    assert page.stage.appearance.window.table is None
+    await page.press("w", shift=True)
+    assert page.stage.appearance.window == TABLE
+
+
+async def test_what_is_hidden_stays_hidden_on_this_machine() -> None:
+    machine = Machine()
+    page = await at_scan(machine)
+    assert page.stage.extras.banner and page.stage.gestures.measures
+    await page.press("b", shift=True)
+    await page.press("a", shift=True)
+    assert not page.stage.extras.banner
+    again = await at_scan(machine)
+    assert (again.stage.extras.banner, again.stage.extras.overlay) == (False, True)
+    assert not again.stage.gestures.measures
+    await again.press("b", shift=True)
+    assert again.stage.extras.banner
+
+
+async def test_escape_takes_a_ruler_away_and_keys_work_while_it_stays() -> None:
+    page = await at_scan()
+    await page.press("o")
+    await page.draw((10, 10), (40, 50))
+    scene = page.stage.gestures.scene(1.0, 0.4)
+    assert [label.text for label in scene.labels] == ["25.0 mm"]
+    assert "0 annotations" in page.text
+    await page.press("b", shift=True)
+    assert not page.stage.extras.banner
+    await page.press("Escape")
+    assert page.stage.gestures.scene(1.0, 0.4).labels == ()
