@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import doctest
 import math
 import random
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from webapp.py.imaging import planes, reslicing
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.planes import Plane, crossing, linked_index, nearest_slice, plane_of, same_space
+from webapp.py.workspace import references
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 SAGITTAL = (0.0, 1.0, 0.0, 0.0, 0.0, -1.0)
@@ -55,6 +59,11 @@ def oblique(seed: int) -> Header:
         columns=int(source.integers(20, 90)),
         spacing=tuple(source.uniform(0.4, 3.0, 2).tolist()),
     )
+
+
+@pytest.mark.parametrize("module", [planes, reslicing, references])
+def test_the_examples_give_what_they_say(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0
 
 
 # --- pixels and points of space

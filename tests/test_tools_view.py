@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.tool_player import TOOLS
 from webapp.py.workspace.tool import (
     Adjust,
+    Aim,
     Band,
     Camera,
     Context,
@@ -65,3 +66,11 @@ def test_the_loupe_stays_while_the_pointer_is_down() -> None:
 def test_the_probe_reads_while_hovering_and_under_a_finger() -> None:
     assert Readout() in played("probe", Pointer("hover", 5, 5))[0]
     assert Readout() in played("probe", *drag((5, 5), (6, 6), device="touch"))[0]
+
+
+def test_the_crosshair_points_where_it_is_pressed_and_dragged() -> None:
+    drafts, edits = played("crosshair", *drag((50, 40), (60, 45), (70, 41)))
+    assert edits == []
+    aims = [draft for draft in drafts if isinstance(draft, Aim)]
+    assert aims == [Aim(50, 40), Aim(60, 45), Aim(70, 41)]
+    assert played("crosshair", Pointer("hover", 5, 5))[0] == [Cursor("cross")]
