@@ -157,6 +157,20 @@ def test_a_linked_stack_of_another_direction_goes_to_the_middle_of_the_leading_s
     assert linked_index(leader, 3, 9, axial_stack(-40.0, -20.0, -10.0, 0.0), True) == 2
 
 
+def test_a_slice_that_stands_across_the_leading_one_and_meets_it_stays() -> None:
+    # From z = 91 mm down to -109 mm, at x = 4 mm; axial slices from x = -20.25 to 19.75 mm.
+    leader = plane((4.0, -50.0, 90.0), SAGITTAL)
+    beside = [plane((-20.0, -20.0, z)) for z in (-200.0, -40.0, 0.0)]
+    assert [linked_index(leader, 3, 9, beside, True, present) for present in (0, 1, 2)] == [2, 1, 2]
+    # Tilted by 20 degrees they do not stand across: they go along.
+    tilt = math.radians(20)
+    tilted = plane((-20.0, -20.0, -1.0), (1.0, 0.0, 0.0, 0.0, math.cos(tilt), math.sin(tilt)))
+    assert crossing(tilted, plane((-20.0, -20.0, 0.0))) is not None
+    assert (
+        linked_index(tilted, 0, 9, [plane((-20.0, -20.0, z)) for z in (0.0, 15.0, 30.0, 45.0)], True, 0) == 2
+    )
+
+
 def test_stacks_that_cannot_be_compared_are_linked_by_index() -> None:
     twenty = axial_stack(*range(20))
     assert [linked_index(plane((0, 0, 3)), at, 20, twenty, False) for at in (0, 7, 19)] == [0, 7, 19]

@@ -17,6 +17,8 @@ from webapp.py.imaging.series import SAME_DIRECTION, Vector, normal_of
 
 SMALLEST = 1e-6
 """Millimetres that a pixel is wide and high at least."""
+ACROSS = math.cos(math.radians(45))
+"""Cosine of the angle from which on planes stand across each other."""
 SQUARE = 1e-2
 """Largest cosine between the directions of rows and columns that stand square on each other."""
 
@@ -163,6 +165,7 @@ def linked_index(
     leader_count: int,
     follower: Sequence[Plane | None],
     same_space: bool,
+    present: int | None = None,
 ) -> int:
     """Return which slice a linked stack goes to when another one has gone to a slice.
 
@@ -176,11 +179,14 @@ def linked_index(
         Where the slices of the following stack lie, in their order; at least one.
     same_space
         Whether places in both stacks can be compared (`same_space`).
+    present
+        Which slice the following stack shows now, if any.
 
     Returns
     -------
     int
-        By position: the slice nearest to the middle of the leader's, whatever the directions of both. Where
+        By position: the slice nearest to the middle of the leader's, whatever the directions of both; but a
+        slice that stands across the leader's and meets it stays, for it shows the same place already. Where
         positions cannot be compared: the one as far through its stack, so that first and last slices meet and
         stacks of equal length go slice by slice.
 
@@ -192,11 +198,19 @@ def linked_index(
     >>> linked_index(at(6.4), 3, 4, [None] * 9, same_space=False)
     8
     """
-    found = nearest_slice(leader.centre, follower) if same_space and leader is not None else None
-    if found is not None:
-        return found
+    if same_space and leader is not None:
+        shown = follower[present] if present is not None else None
+        if present is not None and shown is not None and _stands_across(leader, shown):
+            return present
+        found = nearest_slice(leader.centre, follower)
+        if found is not None:
+            return found
     share = leader_index / (leader_count - 1) if leader_count > 1 else 0.0
     return min(max(math.floor(share * (len(follower) - 1) + 0.5), 0), len(follower) - 1)
+
+
+def _stands_across(one: Plane, other: Plane) -> bool:
+    return abs(_dot(one.normal, other.normal)) < ACROSS and crossing(one, other) is not None
 
 
 def crossing(plane: Plane, other: Plane) -> tuple[Point, Point] | None:

@@ -120,7 +120,7 @@ class Scrolling:
         planes = [slices.plane(one) for one in place.order]
         here = leader.slices.plane(led.order[led.index])
         comparable = same_space(here, planes[place.index])
-        index = linked_index(here, led.index, len(led.order), planes, comparable)
+        index = linked_index(here, led.index, len(led.order), planes, comparable, place.index)
         self._show(pane, place.order[index], 1 if index >= place.index else -1)
 
     def _rest(self) -> None:
