@@ -57,8 +57,8 @@ class MaskFigure:
 
     ``levels`` in place of a mask is a label map that covers the same rectangle, at its own resolution;
     lines are drawn between areas of different levels. ``line`` is the width of the edge, in device pixels
-    to each side of it. With ``spread`` there is no edge, and what is on reaches so much further, so that lines
-    of one pixel stay whole when they are reduced.
+    to each side of it. With ``spread`` there is no edge, and what is on reaches so much further: lines of one
+    pixel stay whole when they are reduced.
     """
 
     key: str
