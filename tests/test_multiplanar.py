@@ -288,6 +288,24 @@ async def test_gaps_as_large_as_the_earth_are_refused_and_not_filled(last: float
         assert text_of(page.page).count(TOO_FAR) == 2
 
 
+async def test_slices_that_slip_sideways_are_told() -> None:
+    page = await at_an_axial_stack()
+    for at, (header, grey) in enumerate([page.edges.scans[f"ct/{one}.dcm"] for one in range(SLICES)]):
+        assert header is not None
+        x, y, z = header.positions[0]
+        slipped = structs.replace(header, positions=[(x, y + z / 3, z)])
+        page.edges.scans[f"ct/{at}.dcm"] = slipped, grey
+    await page.go("#/project/p1/8")
+    await page.settle()
+    await page.go("#/project/p1/0")
+    await page.settle()
+    await in_three_planes(page)
+    assert captions(page)[1:] == [
+        "2Sagittal, view only · slanted, for the slices slip sideways",
+        "3Coronal, view only · slanted, for the slices slip sideways",
+    ]
+
+
 async def test_choosing_three_planes_again_changes_nothing() -> None:
     page = await at_an_axial_stack()
     _, _, coronal = await in_three_planes(page)

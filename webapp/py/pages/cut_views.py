@@ -26,7 +26,9 @@ def numbered(number: int, name: str) -> list[Node | str]:
 def _view(work: Work, desk: Desk, view: CutView, number: int) -> Node:
     planes = desk.multiplanar
     title = view.kind.title()
-    missing = f" · {planes.missing} slices not in memory" if planes.missing else ""
+    remarks = [f"{planes.missing} slices not in memory"] if planes.missing else []
+    if planes.volume is not None and planes.volume.slanted:
+        remarks.append("slanted, for the slices slip sideways")
     return h(
         "div",
         {"key": f"{work.project.id} cut {number}", "class": "pane cut"},
@@ -40,7 +42,7 @@ def _view(work: Work, desk: Desk, view: CutView, number: int) -> Node:
                 "ref": view.attach,
             },
         ),
-        h("div", {"class": "caption"}, *numbered(number, f"{title}, view only{missing}")),
+        h("div", {"class": "caption"}, *numbered(number, " · ".join([f"{title}, view only", *remarks]))),
         h("div", {"class": "message"}, h("div", {"class": "waiting"}, planes.problem))
         if planes.problem
         else None,

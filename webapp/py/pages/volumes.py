@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from webapp.py.pages.stacks import FolderSlices, Place
 
 
+SLIP = 1.0
+"""Pixels by which the last slice of a stack may lie beside the first."""
+
+
 @dataclass(frozen=True, slots=True)
 class CutPicture:
     """A cut as a picture that a stage shows."""
@@ -54,6 +58,10 @@ class Volume:
         """The image at each step, None where a slice is missing."""
         self.cuts = cuts_of(first, len(found), stack.distance)
         self.first = first
+        last = slices.plane(place.order[-1])
+        slip = max(abs(at - 0.5) for at in first.to_image(last.origin)) if last is not None else 0.0
+        self.slanted = slip > SLIP
+        """Whether the slices slip sideways from one to the next, so that shapes in cuts are slanted."""
         self._slices = slices
 
     @property
