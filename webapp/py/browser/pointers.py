@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pyodide.ffi import create_proxy, to_js
 
+from webapp.py.browser.wheel import Wheel
 from webapp.py.workspace.key_pointer import KeyPointer
-from webapp.py.workspace.settings import Slider
 from webapp.py.workspace.tool import Pointer
 
 if TYPE_CHECKING:
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 
 Place = tuple[float, float]
 _DEVICES: dict[str, Literal["mouse", "pen", "touch"]] = {"pen": "pen", "touch": "touch"}
-_WHEEL = 0.0016
-"""How much of a doubling one CSS pixel of wheel travel zooms."""
-_NOTCH = 40.0
-"""CSS pixels of wheel travel that go one slice on, at most one for an event: a notch of a mouse is more."""
-_LINE = 24.0
-"""CSS pixels of a wheel step that is counted in lines."""
 _TWICE_MS, _TWICE_FAR = 400.0, 8.0
 """How soon and how near the second press of a double click comes."""
 _HOLD_S, _HOLD_FAR = 0.5, 10.0
@@ -67,7 +61,6 @@ class Pointers:
         self._timers: list[asyncio.TimerHandle] = []
         self._last_press = (-math.inf, (0.0, 0.0))
         self._last: Any = None
-        self._travelled = 0.0
         for name, handler in (
             ("pointerdown", self._pressed),
             ("pointermove", self._moved),
@@ -79,7 +72,8 @@ class Pointers:
         ):
             add(name, create_proxy(handler), None)
         firm = to_js({"passive": False})
-        add("wheel", create_proxy(self._wheeled), firm)
+        wheel = Wheel(stage, lambda event: self._event("hover", event))
+        add("wheel", create_proxy(wheel.turned), firm)
         # Browsers scroll, zoom and select on touch in spite of the style sheet: iPadOS by touchmove.
         add("touchmove", create_proxy(_keep), firm)
 
@@ -282,7 +276,7 @@ class Pointers:
             self._stage.tell()
             self._stage.after_event()
 
-    # --- menu, wheel, pen
+    # --- menu, pen
 
     def _await_hold(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
@@ -312,32 +306,6 @@ class Pointers:
         # Some browsers ask for it after a long touch, too; that is heard above already.
         if view is not None and str(getattr(event, "pointerType", "") or "mouse") != "touch":
             self._stage.on_menu(view.to_image(*_place(event)))
-
-    def _wheeled(self, event: Any) -> None:
-        event.preventDefault()
-        stage = self._stage
-        if stage.view is None:
-            return
-        travel = float(event.deltaY or event.deltaX) * (_LINE if event.deltaMode == 1 else 1.0)
-        session = stage.gestures.session
-        slider = next((s for s in session.tool.settings if isinstance(s, Slider) and s.wheel), None)
-        if event.shiftKey and slider is not None:
-            value = session.settings_of(session.tool_id)[slider.name]
-            turned = slider.turned(float(value), -1 if travel > 0 else 1)
-            session.change_setting(session.tool_id, slider.name, turned)
-            if not stage.gestures.busy:
-                stage.gestures.handle(self._event("hover", event), stage.view.scale)
-        elif event.ctrlKey or not stage.on_scroll(self._notches(travel)):
-            stage.steer(stage.view.zoomed(2.0 ** (-travel * _WHEEL), *_place(event)))
-        stage.after_event()
-
-    def _notches(self, travel: float) -> int:
-        """Return how many notches the wheel went on; the small steps of a touchpad add up to them."""
-        self._travelled = travel if abs(travel) >= _NOTCH else self._travelled + travel
-        if abs(self._travelled) < _NOTCH:
-            return 0
-        self._travelled = 0.0
-        return 1 if travel > 0 else -1
 
     def _take_pen(self, event: Any, down: bool) -> None:
         """Note that the pen is here; fingers that lie on the glass already are the palm, too."""
