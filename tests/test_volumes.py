@@ -27,6 +27,16 @@ def test_a_volume_has_the_slices_in_the_order_asked_for_and_is_made_once() -> No
     assert slices.volume(["3", "2"])[:, 0, 0].tolist() == [3, 2]
 
 
+def test_a_slice_asked_for_by_itself_leaves_the_volume_as_it_is() -> None:
+    slices = Slices()
+    for name in (1, 2):
+        slices.keep(str(name), plane(name))
+    volume = slices.volume(["1", "2"])
+    assert slices.volume(["2"]).shape == (1, 4, 6)
+    assert slices.volume(["2"])[0, 0, 0] == 2
+    assert slices.volume(["1", "2"]) is volume
+
+
 def test_a_slice_that_comes_anew_is_in_the_next_volume() -> None:
     slices = Slices()
     slices.keep("1", plane(1))

@@ -40,7 +40,7 @@ PER_PIXEL = 0.5
 """Change of both ends of the range for one screen pixel of a drag."""
 WIDEST = 2000.0
 NO_VALUES = "This image holds colours, not values: use the tool Region growing."
-NO_STACK = "This image is not known as a slice of a stack, so it can only be grown in 2D."
+NO_STACK = "This image lies in no stack, or its series is still being read: choose 2D, or wait."
 NOTHING = "There is no mask here to take the region from."
 
 
