@@ -344,7 +344,7 @@ def test_series_of_a_pacs_become_a_project_whose_images_open(
     assert not [url for url in pacs_asked if url.endswith(str(patient[0].SOPInstanceUID))]
 
 
-def test_a_slow_server_is_waited_for_with_progress_and_left_at_a_press(
+def test_a_slow_server_is_waited_for_with_progress_and_left_for_another_image(
     page: Page, static_site: str, bad_pacs: BadPacs
 ) -> None:
     page.goto(f"{static_site}#/dicomweb")
@@ -356,7 +356,7 @@ def test_a_slow_server_is_waited_for_with_progress_and_left_at_a_press(
     expect(patience).to_have_text("0.0 of 10.0 MB has come so far. You can go to another image meanwhile.")
     page.evaluate("document.querySelector('.patience').getAnimations().forEach((one) => one.finish())")
     expect(patience).to_be_visible()
-    page.keyboard.press("ArrowRight")
+    page.locator(".asset").nth(1).click()
     expect(page.locator(".message .card")).to_contain_text("web page instead of DICOM")
 
 
@@ -387,6 +387,7 @@ def test_nothing_of_a_patient_and_no_secret_reaches_the_sync_server(
     page.keyboard.press("s")
     work.expect_saved("Synced")
     page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("application", name="Image Image 29")).to_be_visible()
     work.wait()
     work.draw_box(50, 60, 120, 140)
     work.expect_saved("Synced")
