@@ -389,6 +389,7 @@ def test_nothing_of_a_patient_and_no_secret_reaches_the_sync_server(
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("application", name="Image Image 29")).to_be_visible()
     work.wait()
+    work.expect_annotations(0)
     work.draw_box(50, 60, 120, 140)
     work.expect_saved("Synced")
     kept = [path.read_bytes() for path in Path(world.sync.line[2]).rglob("*") if path.is_file()]
