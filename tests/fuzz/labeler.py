@@ -19,7 +19,7 @@ from webapp.py.domain.ops import make_op
 from webapp.py.domain.permissions import Actor
 from webapp.py.domain.shapes import Point
 from webapp.py.domain.wire import SyncReply, SyncRequest, project_scope
-from webapp.py.geometry.image_parts import ImagePart
+from webapp.py.geometry.image_parts import ImagePart, VolumePart
 from webapp.py.geometry.shapes import bounds
 from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
@@ -47,11 +47,13 @@ NUDGES = ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown")
 
 
 def compute(function: str, arguments: Mapping[str, Any]) -> Any:
-    """Answer as the compute worker does, in which the part of an image stands for its pixels."""
+    """Answer as the compute worker does, in which parts of an image stand for its pixels or values."""
     given = dict(arguments)
     part = given.get("image")
     if isinstance(part, ImagePart):
         given["image"] = PHOTO[part.y : part.y + part.height, part.x : part.x + part.width]
+    if isinstance(given.get("volume"), VolumePart):
+        given["volume"] = PHOTO[np.newaxis, :, :, 0].astype(np.int16)
     answer = FUNCTIONS[function].load()(**given)
     return finish(answer) if isinstance(answer, Generator) else answer
 
@@ -59,10 +61,9 @@ def compute(function: str, arguments: Mapping[str, Any]) -> Any:
 class Screen:
     """A viewport that shows nothing; the worker's answers come when it is asked for them."""
 
-    look = ""
-
     def __init__(self) -> None:
         self.view = None
+        self.look = ""
         self.told: list[str] = []
         self._questions: list[Callable[[], None]] = []
 
@@ -117,8 +118,9 @@ class Labeler:
         store.subscribe(lambda keys: self.session.records_changed() if keys else None)
 
     def open(self, ordinal: int) -> None:
-        """Go to an image."""
+        """Go to an image; every other one is a grey image of values, which is seen through a window."""
         self.gestures.cancel()
+        self.screen.look = "#window" if ordinal % 2 else ""
         self.session.open(Asset(ordinal=ordinal, name=f"{ordinal}.png", url=f"{ordinal}.png"))
         self.session.set_size(WIDTH, HEIGHT)
 
