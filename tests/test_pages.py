@@ -132,6 +132,7 @@ async def test_annotations_of_an_accepted_image_are_read_only_until_it_is_opened
     await page.draw((50, 10), (70, 25))
     assert text_of(find(page.page, "div", class_="toast")) == ACCEPTED
     assert not page.stage.gestures.busy
+    assert "disabled" in page.button("Undo").attrs
     session.select([made.id])
     await page.press("Delete")
     await page.press("v")

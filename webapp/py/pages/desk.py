@@ -358,7 +358,8 @@ class Desk:
     def submit(self) -> None:
         """Submit the image and go on, once every required question is answered."""
         self.work.pane.end_gesture()
-        if self.labels.may_submit() and self._become("submitted"):
+        closed = self.work.session.closed is not None  # then it is told why, and not what lacks an answer
+        if (closed or self.labels.may_submit()) and self._become("submitted"):
             self._go_on()
 
     def skip(self) -> None:

@@ -55,8 +55,20 @@ def _has_suggestion(session: Session) -> bool:
     return interpolation.suggestion is not None and interpolation.concerns(session.stack)
 
 
+def _can_change(session: Session) -> bool:
+    return session.ready and session.closed is None
+
+
 def _can_paste(session: Session) -> bool:
-    return session.ready and bool(session.workplace.clipping.views)
+    return _can_change(session) and bool(session.workplace.clipping.views)
+
+
+def _can_undo(session: Session) -> bool:
+    return session.history.can_undo and session.closed is None
+
+
+def _can_redo(session: Session) -> bool:
+    return session.history.can_redo and session.closed is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +89,8 @@ class Action:
 
 
 ACTIONS = (
-    Action("undo", "Undo", "Edit", ("ctrl+z",), "undo-2", lambda session: session.history.can_undo),
-    Action(
-        "redo", "Redo", "Edit", ("ctrl+shift+z", "ctrl+y"), "redo-2", lambda session: session.history.can_redo
-    ),
+    Action("undo", "Undo", "Edit", ("ctrl+z",), "undo-2", _can_undo),
+    Action("redo", "Redo", "Edit", ("ctrl+shift+z", "ctrl+y"), "redo-2", _can_redo),
     Action("copy", "Copy the selection", "Edit", ("ctrl+c",), "copy", _has_selection),
     Action("paste", "Paste what was copied", "Edit", ("ctrl+v",), "clipboard-list", _can_paste),
     Action("delete", "Delete the selection", "Edit", ("Delete", "Backspace"), "trash-2", _has_selection),
@@ -118,10 +128,10 @@ ACTIONS = (
     Action("last", "Last image of the folder", "Images", ("End",), "chevron-down"),
     Action("go-to-image", "Go to an image by its number", "Images", ("ctrl+g",), "locate-fixed"),
     Action("filter-images", "Filter the images", "Images", ("/", "ctrl+f"), "list-filter"),
-    Action("submit", "Submit the image and go on", "Images", ("ctrl+Enter",), "check", _has_image, True),
-    Action("skip", "Skip the image and go on", "Images", ("ctrl+shift+Enter",), "skip-forward", _has_image,
+    Action("submit", "Submit the image and go on", "Images", ("ctrl+Enter",), "check", _can_change, True),
+    Action("skip", "Skip the image and go on", "Images", ("ctrl+shift+Enter",), "skip-forward", _can_change,
            True),
-    Action("reopen", "Open the image again", "Images", ("alt+Enter",), "rotate-ccw", _has_image),
+    Action("reopen", "Open the image again", "Images", ("alt+Enter",), "rotate-ccw", _can_change),
     Action("pointer", "Draw by keys: a pointer that they move", "Draw by keys", ("F2", "alt+k"), "crosshair",
            _has_image),
     Action("zoom-in", "Zoom in", "View", ("+", "=", "shift++"), "zoom-in", _has_image),
