@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from pydicom import dcmread
 from pydicom.uid import JPEGBaseline8Bit
+from scipy.ndimage import label
 from skimage.segmentation import slic
 
 from datasets_server.demo.phantom import hu_volume
@@ -118,7 +119,14 @@ def test_a_box_on_a_slice_is_saved_like_on_any_image(open_scan: Callable[[str], 
     work.expect_annotations(before + 1)
 
 
-def test_superpixels_are_those_of_what_the_window_shows(open_scan: Callable[[str], Workspace]) -> None:
+def last_mask(work: Workspace) -> np.ndarray:
+    """Return the pixels of the topmost mask of the project."""
+    shape = [one for one in work.shapes() if one["kind"] == "mask"][-1]
+    mask = Mask(**{name: shape[name] for name in ("x", "y", "width", "height", "runs")})
+    return decode_into(mask, 512, 512) > 0
+
+
+def test_superpixels_see_the_window_and_growth_the_values(open_scan: Callable[[str], Workspace]) -> None:
     work = open_scan(SLICE).wait()
     page = work.page
     page.get_by_label("Layout and display").first.click()
@@ -134,9 +142,15 @@ def test_superpixels_are_those_of_what_the_window_shows(open_scan: Callable[[str
     seen = shades(hu_volume()[29], Window(center=100.0, width=300.0))
     count = round(seen.size / 24**2)
     labels = slic(np.stack([seen] * 3, -1), n_segments=count, compactness=10, sigma=0, start_label=1)
-    (shape,) = [one for one in work.shapes() if one["kind"] == "mask"]
-    mask = Mask(**{name: shape[name] for name in ("x", "y", "width", "height", "runs")})
-    assert np.array_equal(decode_into(mask, 512, 512) > 0, labels == labels[250, 180])
+    assert np.array_equal(last_mask(work), labels == labels[250, 180])
+    # Growth on the same slice, which is in no stack, goes by the values, whatever the window.
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")
+    work.click((381.5, 298.5))
+    work.expect_annotations(before + 2)
+    hu = hu_volume()[29].astype(int)
+    parts, _ = label(np.abs(hu - hu[298, 381]) <= 30)
+    assert np.array_equal(last_mask(work), parts == parts[298, 381])
 
 
 @pytest.mark.parametrize(
