@@ -6,7 +6,7 @@ on the way to the screen; so another kind of pixels needs another texture, not a
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import js
 from pyodide.ffi import to_js
@@ -32,26 +32,31 @@ uniform vec2 window;  // contrast as a factor, and brightness to be added
 out vec4 color;
 void main() { color = vec4((texture(pixels, at).rgb - 0.5) * window.x + 0.5 + window.y, 1.0); }"""
 
-VALUES = """#version 300 es
+_VALUES = """#version 300 es
 precision highp float;
 precision highp sampler2D;
 in vec2 at;
 uniform sampler2D pixels;
 uniform sampler2D table;   // shades of values in a row, 256 in a line
-uniform int kind;          // 0 a window, 1 a sigmoid, 2 the table
 uniform vec2 level;        // middle and width of the window; of the table first value and last place
 uniform bool inverted;     // whether low values are white
 out vec4 color;
 float shade(float value) {
-  if (kind == 1) return 1.0 / (1.0 + exp(-4.0 * (value - level.x) / level.y));
-  if (kind == 0) return (value - level.x) / level.y + 0.5;
-  int place = int(clamp(value - level.x + 0.5, 0.0, level.y));
-  return texelFetch(table, ivec2(place % 256, place / 256), 0).r;
+  SHADE
 }
 void main() {
   float found = clamp(shade(texture(pixels, at).r), 0.0, 1.0);
   color = vec4(vec3(inverted ? 1.0 - found : found), 1.0);
 }"""
+
+Kind = Literal["window", "sigmoid", "table"]
+"""How values become shades."""
+_SHADES: dict[Kind, str] = {
+    "window": "return (value - level.x) / level.y + 0.5;",
+    "sigmoid": "return 1.0 / (1.0 + exp(-4.0 * (value - level.x) / level.y));",
+    "table": """int place = int(clamp(value - level.x + 0.5, 0.0, level.y));
+  return texelFetch(table, ivec2(place % 256, place / 256), 0).r;""",
+}
 
 MASK = """#version 300 es
 precision highp float;
@@ -83,6 +88,11 @@ void main() {
   bool lower = any(greaterThan(near, vec4(here)));
   color = vec4(lower ? vec3(0.0) : tint.rgb * alpha, alpha);
 }"""
+
+
+def values_shader(kind: Kind) -> str:
+    """Return the shader of one kind of windows: one for all of them takes twice as long to draw."""
+    return _VALUES.replace("SHADE", _SHADES[kind])
 
 
 class Program:

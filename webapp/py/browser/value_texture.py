@@ -10,17 +10,26 @@ from typing import Any
 import numpy as np
 from pyodide.ffi import to_js
 
-from webapp.py.browser.shaders import Program, new_texture
+from webapp.py.browser.shaders import Kind, Program, new_texture
 from webapp.py.imaging.dicom_header import Table, Window
 from webapp.py.imaging.grey import Grey
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.imaging.windows import table_shades
 from webapp.py.workspace.viewport import Viewport
 
-UNIFORMS = ("kind", "level", "inverted", "table")
+UNIFORMS = ("level", "inverted", "table")
 """What the program that draws values is told by `ValueTexture.look_through`."""
+_UNEVENNESS = 16.0
+"""How much longer than wide the part of a texture may be that one pixel of the screen averages."""
 _LINE = 256
 """Entries of a table in one line of its texture, as the shader has it."""
+
+
+def kind_of(window: Window) -> Kind:
+    """Return the kind of shader that a window needs."""
+    if window.table is not None:
+        return "table"
+    return "sigmoid" if window.function == "SIGMOID" else "window"
 
 
 class ValueTexture:
@@ -61,24 +70,22 @@ class ValueTexture:
         if averages:
             gl.generateMipmap(gl.TEXTURE_2D)
         self._small = gl.LINEAR_MIPMAP_LINEAR if averages else gl.NEAREST
+        self._uneven = gl.getExtension("EXT_texture_filter_anisotropic") if averages else None
 
     def look_through(self, program: Program, window: Window, inverted: bool) -> None:
-        """Tell the program, which is in use, how values become shades."""
+        """Tell the program of this kind of window, which is in use, how values become shades."""
         gl, uniforms = self._gl, program.uniforms
-        kind, level = 0, (window.center, window.width)
+        level = window.center, window.width
         if window.table is not None:
-            kind, level = 2, (float(window.table.first), len(window.table.shades) / 2 - 1.0)
+            level = float(window.table.first), len(window.table.shades) / 2 - 1.0
             gl.activeTexture(gl.TEXTURE1)
             gl.bindTexture(gl.TEXTURE_2D, self._table_texture(window.table))
             gl.activeTexture(gl.TEXTURE0)
-        elif window.function == "SIGMOID":
-            kind = 1
         elif window.function == "LINEAR":  # its ends lie half a value inside (C.11.2.1.2.1)
             level = window.center - 0.5, max(window.width - 1.0, 1e-6)
-        gl.uniform1i(uniforms["kind"], kind)
         gl.uniform2f(uniforms["level"], *level)
         gl.uniform1i(uniforms["inverted"], int(inverted))
-        gl.uniform1i(uniforms["table"], 1 if kind == 2 else 0)
+        gl.uniform1i(uniforms["table"], 1)
 
     def draw(self, program: Program, view: Viewport, ratio: float) -> None:
         """Draw the image; ``ratio`` is device pixels per CSS pixel."""
@@ -87,6 +94,10 @@ class ValueTexture:
         whole = view.zoom * min(view.aspect, 1.0) * ratio >= 1.0
         gl.bindTexture(gl.TEXTURE_2D, self._texture)
         gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST if whole else self._small)
+        if self._uneven:
+            # Pixels that are not square are averaged only along the side that is reduced.
+            most = 1.0 if whole or view.aspect == 1.0 else _UNEVENNESS
+            gl.texParameterf(gl.TEXTURE_2D, self._uneven.TEXTURE_MAX_ANISOTROPY_EXT, most)
         program.draw(view, self._texture, 0, 0, *self._size)
 
     def destroy(self) -> None:

@@ -15,8 +15,8 @@ from pyodide.ffi import create_proxy, to_js
 
 from webapp.py.browser.image_tiles import ImageTiles
 from webapp.py.browser.mask_tiles import MaskTiles
-from webapp.py.browser.shaders import IMAGE, MASK, VALUES, Program, prepare
-from webapp.py.browser.value_texture import UNIFORMS, ValueTexture
+from webapp.py.browser.shaders import IMAGE, MASK, Kind, Program, prepare, values_shader
+from webapp.py.browser.value_texture import UNIFORMS, ValueTexture, kind_of
 from webapp.py.imaging.grey import Grey
 from webapp.py.workspace.appearance import Appearance
 from webapp.py.workspace.scene import MaskFigure, Patch
@@ -140,19 +140,25 @@ class PixelLayer:
 
     def _prepare(self) -> None:
         self._image_program = Program(self.gl, IMAGE, "window")
-        self._value_program = Program(self.gl, VALUES, *UNIFORMS)
+        self._value_programs: dict[Kind, Program] = {}
         self._mask_program = Program(self.gl, MASK, "size", "tint", "edge", "reach", "spread")
         prepare(self.gl)
+
+    def _value_program(self, kind: Kind) -> Program:
+        """Return the program for a kind of windows, made when it is first needed."""
+        if kind not in self._value_programs:
+            self._value_programs[kind] = Program(self.gl, values_shader(kind), *UNIFORMS)
+        return self._value_programs[kind]
 
     def _paint(self, view: Viewport, ratio: float, masks: Sequence[MaskFigure]) -> bool:
         gl, more = self.gl, False
         look = self._appearance
         if isinstance(self._image, ValueTexture):
-            self._value_program.use(view)
-            self._image.look_through(
-                self._value_program, look.window or self._image.grey.window, look.inverted
-            )
-            self._image.draw(self._value_program, view, ratio)
+            window = look.window or self._image.grey.window
+            program = self._value_program(kind_of(window))
+            program.use(view)
+            self._image.look_through(program, window, look.inverted)
+            self._image.draw(program, view, ratio)
         elif self._image is not None:
             self._image_program.use(view)
             gl.uniform2f(self._image_program.uniforms["window"], look.light.factor, look.light.offset)
