@@ -31,10 +31,10 @@ SECRETS = {
     "PatientName": "Zzyzx^Quentinella",
     "PatientID": "PID-4711-XQ",
     "PatientBirthDate": "19440229",
-    "InstitutionName": "Hospital Nullmark",
+    "InstitutionName": "Klinikum Nullmarkstein",
     "ReferringPhysicianName": "Vogelfrei^Ottokar",
-    "StudyDescription": "Wanderniere links",
-    "SeriesDescription": "Abdomen nativ Q",
+    "StudyDescription": "Wanderniere linksseitig",
+    "SeriesDescription": "Oberbauch nativissimo",
     "AccessionNumber": "ACC-90210-Q",
 }
 SLICES = (28, 29, 30, 31)
@@ -193,16 +193,14 @@ def test_pixels_from_a_pacs_are_those_of_its_files(
         (address_of(pacs, many, "bearer", frame=4), many, 3, alone),
         (address_of(pacs, dose, "bearer", frame=15), dose, 14, alone),
         (address_of(pacs, colours, frame=2), colours, 1, alone),
+        # Orthanc gives no frames of a deflated file.
+        (address_of(pacs, deflated, frame=1), deflated, 0, alone),
     ]
     answers = read([(address, 0, most, 60.0) for address, _, _, most in wanted], known)
     for answer, (address, data, frame, _) in zip(answers, wanted, strict=True):
         values = values_of(answer)
         if data is colours:
             assert np.array_equal(values, data.pixel_array[frame] // 257), address
-        elif data is dose:
-            assert np.allclose(
-                values, hounsfield(data, frame) * float(data.DoseGridScaling)
-            ) or np.array_equal(values, hounsfield(data, frame)), address
         else:
             assert np.array_equal(values, hounsfield(data, frame)), address
     assert sum(url.endswith("/frames/4") for url in asked) == 1
@@ -258,9 +256,14 @@ def add_server(page: Page, address: str, name: str, sign_in: str = "none", **sec
     """Enter a server on the sheet, as a person does."""
     page.get_by_role("button", name="DICOMweb servers").first.click()
     sheet = page.locator(".sheet")
-    if sheet.get_by_role("button", name="Add a server").count():
-        sheet.get_by_role("button", name="Add a server").click()
-    sheet.get_by_role("textbox", name="Address").fill(address)
+    add, entry = (
+        sheet.get_by_role("button", name="Add a server"),
+        sheet.get_by_role("textbox", name="Address"),
+    )
+    expect(add.or_(entry)).to_be_visible()
+    if add.is_visible():
+        add.click()
+    entry.fill(address)
     sheet.get_by_role("textbox", name="Name").fill(name)
     sheet.get_by_label("Sign-in").first.select_option(sign_in)
     for field, value in secrets.items():
@@ -288,11 +291,11 @@ def choose_series_of_patient(page: Page) -> None:
     study = page.locator(".study")
     expect(study).to_have_count(1)
     expect(study).to_contain_text("Zzyzx Quentinella · PID-4711-XQ")
-    expect(study).to_contain_text("Wanderniere links · 2024-05-01 · CT")
+    expect(study).to_contain_text("Wanderniere linksseitig · 2024-05-01 · CT")
     study.focus()
     page.keyboard.press("Enter")
     expect(study).to_have_attribute("aria-expanded", "true")
-    expect(page.locator(".series label")).to_contain_text("CT 7Abdomen nativ Q4 files")
+    expect(page.locator(".series label")).to_contain_text("CT 7Oberbauch nativissimo4 files")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     expect(page.locator(".chosen")).to_contain_text("1 series, 4 files")
@@ -314,9 +317,8 @@ def test_series_of_a_pacs_become_a_project_whose_images_open(
     expect(sheet.get_by_role("alert")).to_contain_text(
         f"Access-Control-Allow-Origin: {static_site.rstrip('/')}"
     )
-    add_server_again = pacs.base("basic")
     close_sheet(page)
-    add_server(page, add_server_again, "Archive")
+    add_server(page, pacs.base("basic"), "Archive")
     expect(sheet.get_by_role("alert")).to_contain_text("asks for a sign-in (401)")
     sheet.get_by_role("button", name="Change Archive").click()
     sheet.get_by_label("Sign-in").first.select_option("basic")
@@ -336,12 +338,10 @@ def test_series_of_a_pacs_become_a_project_whose_images_open(
     for x, y in ((180, 250), (256, 256), (300, 330)):
         assert hu_under_pointer(work, x + 0.5, y + 0.5) == int(hu_volume()[SLICES[0] - 1][y, x])
     # What was fetched stays on this machine.
-    pacs_asked: list[str] = []
-    page.on(
-        "request", lambda request: pacs_asked.append(request.url) if str(pacs.port) in request.url else None
-    )
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     work.reload()
-    assert not [url for url in pacs_asked if url.endswith(str(patient[0].SOPInstanceUID))]
+    assert not [url for url in asked if url.endswith(str(patient[0].SOPInstanceUID))]
 
 
 def test_a_slow_server_is_waited_for_with_progress_and_left_for_another_image(

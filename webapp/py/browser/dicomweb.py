@@ -40,6 +40,8 @@ MOST_WHOLE = 64 * 2**20
 """Bytes of unpacked pixels of an instance up to which it is fetched whole though one frame is asked for."""
 MOST_KNOWN = 1_000
 """Instances of which it is remembered how they are fetched."""
+MOST_COME = 8
+"""Frames that are held for whoever asks for them next; usually the one that had them fetched."""
 _FRAME = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
 _BULK = 'multipart/related; type="application/octet-stream"'
 _NO_FRAMES = ("server_error", "not_found", "dicomweb", "unsupported", "damaged")
@@ -130,12 +132,15 @@ class Dicomweb:
             return instance.address, place.frame - 1
         if not await is_kept(place.address):
             try:
-                self._come[place.address] = await self._frame_file(place)
+                frame_file = await self._frame_file(place)
             except ImageProblem as problem:
                 if problem.code not in _NO_FRAMES:
                     raise
                 self._huge[instance] = False
                 return instance.address, place.frame - 1
+            while len(self._come) >= MOST_COME:
+                self._come.pop(next(iter(self._come)))
+            self._come[place.address] = frame_file
         return place.address, 0
 
     async def fetch(self, address: str) -> Any:
