@@ -25,6 +25,7 @@ from builder.wheels import zip_bytes
 
 SCRIPT = Path(__file__).with_name("compile.mjs")
 SITE_PACKAGES = "/lib/python3.14/site-packages"
+APP = "/app.zip"
 UNUSED = (".a", ".c", ".h", ".pxd", ".pyi", ".pyx", "/RECORD")
 
 
@@ -52,14 +53,15 @@ def compiled_wheels(parts: list[Part], core: Path) -> list[Part]:
 
 
 def compiled_app(files: dict[str, bytes], core: Path) -> bytes:
-    """A zip of our own modules: sources, for tracebacks that show them, and their bytecode."""
+    """A zip of our own modules: sources, for tracebacks that show them, and their bytecode.
+
+    Python imports from it as it is, so nothing is unpacked: the bytecode lies beside the sources, stored.
+    """
     content = [part for name in sorted(files) for part in (name.encode(), files[name])]
     target = _store() / f"{_key(core, content)}.zip"
     if not target.exists():
         made = dict(files)
-        for name, bytecode in _bytecode(files, core, "/app"):
-            folder, _, module = name.rpartition("/")
-            made[f"{folder}/__pycache__/{module.removesuffix('.py')}.cpython-314.pyc"] = bytecode
+        made |= {f"{name}c": bytecode for name, bytecode in _bytecode(files, core, APP)}
         _keep(target, zip_bytes(made))
     os.utime(target)
     return target.read_bytes()

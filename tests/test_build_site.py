@@ -128,8 +128,7 @@ def test_python_is_compiled_for_the_browsers_own_python(dist: Path, description:
         ours = set(app.namelist())
     sources = {name for name in ours if name.endswith(".py")}
     assert "webapp/py/domain/model.py" in sources
-    folder = re.compile(r"(.*)/([^/]+)\.py")
-    assert ours - sources == {folder.sub(r"\1/__pycache__/\2.cpython-314.pyc", name) for name in sources}
+    assert ours - sources == {f"{name}c" for name in sources}
     (numpy,) = (dist / description["pyodide"]).glob("numpy-*.whl")
     with zipfile.ZipFile(numpy) as wheel:
         names = wheel.namelist()

@@ -13,11 +13,10 @@ class Trouble extends Error {
   }
 }
 
-/** While Python loads: counts bytes, hands out what was fetched ahead, and notices what Pyodide only logs. */
+/** While Python loads: counts bytes, checks what came, and notices what Pyodide only logs. */
 function watchLoading(site, base, onBytes, room) {
   const { fetch } = globalThis;
   const { instantiateStreaming } = WebAssembly;
-  const ahead = new Map();
   // The two large ones stream: wasm compiles while it comes, the snapshot is checked by readSnapshot.
   const checked = site.files.filter(({ path }) => !path.endsWith(".wasm") && path !== site.snapshot);
   const hashes = new Map(checked.map((file) => [new URL(file.path, base).href, integrity(file.sha256)]));
@@ -29,12 +28,11 @@ function watchLoading(site, base, onBytes, room) {
     const url = new URL(input.url ?? input, globalThis.location).href;
     let response;
     try {
-      response = await (ahead.get(url) ?? fetch(input, { integrity: hashes.get(url), ...options }));
+      response = await fetch(input, { integrity: hashes.get(url), ...options });
     } catch (error) {
       fail(missing(url, error.message));
       throw error;
     }
-    ahead.delete(url);
     if (!response.ok) fail(missing(url, `${response.status} ${response.statusText}`));
     const wasm = url.endsWith(".wasm") && response.headers.get("Content-Type") !== "application/wasm";
     if (!response.ok || !(onBytes || wasm)) return response;
@@ -57,7 +55,8 @@ function watchLoading(site, base, onBytes, room) {
     }
   };
   const restore = () => Object.assign(globalThis, { fetch }) && Object.assign(WebAssembly, { instantiateStreaming });
-  return { failed, restore, get, fetchAhead: (url) => ahead.set(url, fetch(url, { integrity: hashes.get(url) })) };
+  const load = async (url) => (await Promise.race([get(url), failed])).arrayBuffer();
+  return { failed, restore, get, load };
 }
 
 async function readSnapshot(site, base, get, check) {
@@ -75,21 +74,26 @@ async function tryStart(site, base, { packages, snapshot, onBytes, onStep, check
   const watch = watchLoading(site, base, onBytes, snapshot ? site.snapshot_bytes : 0);
   try {
     const code = Promise.all([import(root + "pyodide.mjs"), import(root + "pyodide.asm.mjs")]);
-    const app = watch.get(new URL(site.app, base));
+    const app = watch.load(new URL(site.app, base));
     const image = snapshot ? readSnapshot(site, base, watch.get, check) : undefined;
     for (const begun of [code, app, image]) begun?.catch(() => {});
     const lock = await (await watch.get(root + "pyodide-lock.json")).json();
-    for (const { file_name } of withDependencies(lock, packages)) watch.fetchAhead(root + file_name);
+    const wheels = [...withDependencies(lock, packages)].map(({ name, file_name }) => [name, watch.load(root + file_name)]);
+    for (const [, wheel] of wheels) wheel.catch(() => {});
     const [{ loadPyodide }, { default: createPyodideModule }] = await code;
     onStep("Starting Python");
     const options = { indexURL: root, lockFileContents: lock, packageBaseUrl: root, createPyodideModule };
     if (image) options._loadSnapshot = image;
     const python = await Promise.race([loadPyodide(options), watch.failed]);
     onStep("Loading libraries");
-    await loadPackages(python, packages);
-    python.unpackArchive(await (await app).arrayBuffer(), "zip", { extractDir: "/app" });
+    python.FS.writeFile("/app.zip", new Uint8Array(await app));
     // A snapshot has one state of chance for every page that starts from it.
-    python.runPython("import random, sys; random.seed(); sys.path.insert(0, '/app')");
+    python.runPython("import random, sys; random.seed(); sys.path.insert(0, '/app.zip')");
+    const { install } = python.pyimport("webapp.py.browser.wheels");
+    for (const [name, wheel] of wheels) {
+      install(await wheel);
+      python.loadedPackages[name] = "default channel";
+    }
     return python;
   } finally {
     watch.restore();

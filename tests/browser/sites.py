@@ -89,7 +89,7 @@ class SiteCopy:
             zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
         ):
             for entry in old.infolist():
-                if entry.filename != MAIN and "main.cpython" not in entry.filename:
+                if entry.filename not in (MAIN, f"{MAIN}c"):
                     new.writestr(entry, old.read(entry))
             new.writestr(MAIN, main)
         return made.getvalue()
