@@ -128,3 +128,6 @@ def test_a_series_is_seen_in_three_planes_that_one_crosshair_joins(planes: Plane
     page.mouse.click(*planes.at(2, 300.5, 10.5))
     planes.expect_slice(60 - 10)
     expect(page.locator(".label")).to_have_count(0)
+    # The list goes to a slice as the wheel does, number included.
+    page.get_by_text("slice-048.dcm").first.click()
+    planes.expect_slice(48)

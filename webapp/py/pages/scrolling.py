@@ -108,7 +108,9 @@ class Scrolling:
         if place is not None and pane in self._sliders:
             self._sliders[pane].value = str(place.index)
         if place is not None and pane in self._counters:
-            self._counters[pane].textContent = self.label(pane)
+            element = self._counters[pane]
+            # Into the text that the page put there: another one would be lost on the next drawing.
+            getattr(element, "firstChild", element).textContent = self.label(pane)
         self._call_off()
         # A slice that is not here yet says so at once.
         self._call_off = self._desk.edges.later(0.0 if pane.loading else REST_SECONDS, self._rest)
