@@ -55,7 +55,7 @@ class Desk:
         self.pointer = KeyPointer(self.gestures)
 
     def press(self, keys: str) -> None:
-        """Press keys, written as ``Right*3 Shift+Down Enter``; what the pointer leaves goes to the gesture."""
+        """Press keys, written as ``Right*3 Shift+Down Enter``; what the pointer leaves is the gesture's."""
         names = {"Left", "Right", "Up", "Down"}
         for word in keys.split():
             name, _, times = word.partition("*")

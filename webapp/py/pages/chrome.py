@@ -67,10 +67,10 @@ def banners(state: State, app: App) -> list[Node]:
     if state.update_ready:
         lines.append(banner("An update is ready.", button("Reload", app.reload), key="update"))
     if state.recovered:
-        back = f"{plural(state.recovered, 'change')} {'was' if state.recovered == 1 else 'were'}"
+        back = f"{plural(state.recovered, 'change')} {'was' if state.recovered == 1 else 'were'} brought back"
         lines.append(
             banner(
-                f"This browser had lost its database. {back} brought back from the second copy on this machine.",
+                f"This browser had lost its database. {back} from the second copy on this machine.",
                 icon_button("x", "Hide", app.hide_recovered, side="end"),
                 key="recovered",
             )
