@@ -303,7 +303,7 @@ def _addresses(made: DicomwebImport) -> Node:
     return h(
         "details",
         {"open": bool(made.addresses)},
-        h("summary", None, "Paste addresses instead"),
+        h("summary", None, "Paste addresses"),
         h(
             "label",
             {"class": "field"},
