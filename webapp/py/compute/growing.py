@@ -124,7 +124,7 @@ def connected(allowed: NDArray[np.bool_], seed: tuple[int, ...], connectivity: i
     array([ True,  True, False, False])
     """
     # Imported here: the table can be read, and a wrong call refused, without this heavy package.
-    from skimage.segmentation import flood
+    from skimage.morphology import flood
 
     begun = allowed.copy()
     begun[seed] = True
