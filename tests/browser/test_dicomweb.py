@@ -349,7 +349,7 @@ def test_a_slow_server_is_waited_for_with_progress_and_left_for_another_image(
 ) -> None:
     page.goto(f"{static_site}#/dicomweb")
     wait_for_boot(page)
-    page.get_by_text("Paste addresses").click()
+    page.locator("summary", has_text="Paste addresses").click()
     page.locator(".project-form textarea").fill(f"{bad_pacs.instance('slow')}\n{bad_pacs.instance('html')}")
     create_project(page, "Bad ones", 2)
     patience = page.locator(".patience")
