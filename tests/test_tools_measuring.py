@@ -40,8 +40,9 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-def played(tool: str, *events: Event) -> tuple[list[Draft], list[Edit]]:
-    return play(TOOLS.tool(tool), events, Context(width=100, height=100, pixel=HALF))
+def played(tool: str, *events: Event, keep: bool = False) -> tuple[list[Draft], list[Edit]]:
+    context = Context(width=100, height=100, pixel=HALF, settings={"keep": keep})
+    return play(TOOLS.tool(tool), events, context)
 
 
 def click(x: float, y: float, *, shift: bool = False) -> list[Event]:
@@ -72,6 +73,11 @@ def test_two_clicks_measure_as_a_drag_does_and_shift_keeps_the_line() -> None:
     assert played("length", first, *rest, *click(10, 30, shift=True))[1] == [
         Create(Polyline([(10, 10), (10, 30)]))
     ]
+
+
+def test_those_who_cannot_hold_shift_keep_lines_by_a_setting() -> None:
+    kept = [Create(Polyline([(10, 10), (40, 50)]))]
+    assert played("length", *drag((10, 10), (40, 50)), keep=True)[1] == kept
 
 
 def test_a_click_that_is_no_way_leaves_no_ruler() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from webapp.py.domain.shapes import Point, Polyline
 from webapp.py.geometry.measures import angle_in_words
 from webapp.py.workspace.tool import (
+    KEEP,
     Context,
     Draft,
     Gesture,
@@ -30,6 +31,7 @@ class AngleTool(Tool):
         "Drag along the first arm to the vertex, then click the end of the second; hold Shift at the end to "
         "keep the lines as an annotation. Esc takes the angle away."
     )
+    settings = (KEEP,)
     keys = (KeyHint("Backspace", "Take the last point back"),)
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:

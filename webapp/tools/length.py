@@ -5,6 +5,7 @@ from __future__ import annotations
 from webapp.py.domain.shapes import Point, Polyline
 from webapp.py.geometry.measures import length_in_words
 from webapp.py.workspace.tool import (
+    KEEP,
     Context,
     Draft,
     Gesture,
@@ -30,6 +31,7 @@ class LengthTool(Tool):
         "Drag from one point to the other, or click both; hold Shift at the second one to keep the line as "
         "an annotation. Esc takes a ruler away."
     )
+    settings = (KEEP,)
     keys = (KeyHint("Backspace", "Take the last point back"),)
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:

@@ -121,6 +121,7 @@ class Gestures:
             self._call_off()
         self._clear()
         self._staying = ()
+        self._measuring.forget()
         self._tool_id = self.session.tool_id
         if run is not None:
             run.close()

@@ -11,6 +11,10 @@ from webapp.py.domain.shapes import Point
 from webapp.py.workspace.context import Context
 from webapp.py.workspace.gesture_parts import moved_far
 from webapp.py.workspace.messages import Cursor, Draft, Drafts, Event, Pointer
+from webapp.py.workspace.settings import Switch
+
+KEEP = Switch("keep", "Keep as annotation")
+"""The setting of tools that measure; Shift held at the last point does the same."""
 
 
 def place_points(
@@ -28,7 +32,7 @@ def place_points(
     points : list of points
         Within the image.
     kept : bool
-        Whether Shift was held when the last one was placed.
+        Whether what is measured is to be an annotation: by the setting `KEEP`, or Shift at the last point.
     """
     points, here = [ctx.inside(press.point)], ctx.inside(press.point)
     clicked = False
@@ -44,4 +48,5 @@ def place_points(
             if clicked or moved_far(press, event):
                 points.append(here)
             clicked = True
-    return points, isinstance(event, Pointer) and event.shift
+    shift = isinstance(event, Pointer) and event.shift
+    return points, shift or bool(ctx.settings.get(KEEP.name))

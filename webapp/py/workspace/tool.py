@@ -62,7 +62,7 @@ from webapp.py.workspace.messages import (
     ViewChange,
 )
 from webapp.py.workspace.nearest import nearest_polygon
-from webapp.py.workspace.placing import place_points
+from webapp.py.workspace.placing import KEEP, place_points
 from webapp.py.workspace.settings import Choice, Setting, Slider, Switch, Value
 from webapp.py.workspace.vertex_editing import (
     edit_vertices,
@@ -73,14 +73,14 @@ from webapp.py.workspace.vertex_editing import (
 )
 
 __all__ = [
-    "HOLES", "Adjust", "Aim", "AnnotationView", "Answer", "Ask", "AskFailed", "Band", "Camera", "Choice",
-    "Context", "Create", "Cursor", "Delete", "Draft", "Drafts", "Edit", "Event", "Frame", "Gesture",
-    "Handles", "Key", "KeyHint", "Label", "Loupe", "MaskPatch", "Notice", "Outlines", "Pointer",
-    "Prepared", "Preview", "Readout", "Run", "Select", "SetValue", "Setting", "Slider", "Stay", "Switch",
-    "Tool", "Update", "Value", "ViewChange", "brush_cursor", "drag", "drag_handle", "drag_whole",
-    "draw_outline", "duplicated", "edit_vertices", "hover_handles", "mask_to_erase", "mask_to_paint",
-    "moved_far", "moved_together", "nearest_polygon", "on_line", "paint", "painted", "place_points",
-    "play", "selected_alone", "shown_settings", "trace", "vertex_handles",
+    "HOLES", "KEEP", "Adjust", "Aim", "AnnotationView", "Answer", "Ask", "AskFailed", "Band", "Camera",
+    "Choice", "Context", "Create", "Cursor", "Delete", "Draft", "Drafts", "Edit", "Event", "Frame",
+    "Gesture", "Handles", "Key", "KeyHint", "Label", "Loupe", "MaskPatch", "Notice", "Outlines",
+    "Pointer", "Prepared", "Preview", "Readout", "Run", "Select", "SetValue", "Setting", "Slider",
+    "Stay", "Switch", "Tool", "Update", "Value", "ViewChange", "brush_cursor", "drag", "drag_handle",
+    "drag_whole", "draw_outline", "duplicated", "edit_vertices", "hover_handles", "mask_to_erase",
+    "mask_to_paint", "moved_far", "moved_together", "nearest_polygon", "on_line", "paint", "painted",
+    "place_points", "play", "selected_alone", "shown_settings", "trace", "vertex_handles",
 ]  # fmt: skip
 
 
