@@ -90,7 +90,7 @@ def _loaded(page: Page, count: int) -> None:
 
 @contextmanager
 def _viewer(dist: str | None, files: Path, address: str) -> Iterator[str]:
-    """Serve the built viewer with one series; give the page that shows it, nothing where there is no viewer."""
+    """Serve the built viewer with one series; give the page that shows it, nothing without a viewer."""
     if not dist:
         yield ""
         return

@@ -3,7 +3,7 @@
 pydicom decodes RLE itself and 8-bit JPEG through Pillow. What is left is decoded here: JPEG of 12 bits and
 lossless JPEG (ITU-T T.81), JPEG-LS (T.87), JPEG 2000 (T.800) and its high-throughput form (T.814).
 
-Neither package is imported before an image wants it: most slices are not compressed, and imagecodecs is large.
+Neither package is imported before an image wants it: most slices are not compressed, imagecodecs is large.
 """
 
 from __future__ import annotations
