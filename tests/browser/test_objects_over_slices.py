@@ -20,6 +20,14 @@ from webapp.py.geometry.masks import decode_into
 SPLEEN = (29, 298, 381)
 """Slice, row and column of a voxel of the spleen."""
 
+WATCH = """() => {
+    window.told = [];
+    const view = document.querySelector(".view");
+    const note = () => { if (view.dataset.doing) window.told.push(view.dataset.doing); };
+    new MutationObserver(note).observe(view, {attributeFilter: ["data-doing"]});
+}"""
+"""Keeps what the viewport says of the worker's progress."""
+
 
 @pytest.fixture
 def work(world: World, demo_files: Any, browser: Browser, signed_in_page: Callable[..., Page]) -> Workspace:
@@ -56,6 +64,12 @@ def test_one_click_grows_through_the_series_and_what_lies_between_two_slices_is_
     bar.get_by_role("button", name="3D").click()
     bar.locator("label", has_text="From").locator("input").fill("-40")
     bar.locator("label", has_text="To").locator("input").fill("40")
+    page.evaluate(WATCH)
+    page.mouse.move(*work.at(SPLEEN[2] + 0.5, SPLEEN[1] + 0.5))
+    page.mouse.down()
+    page.wait_for_function("() => window.told.some((text) => text.startsWith('Growing'))")
+    page.keyboard.press("Escape")
+    page.mouse.up()
     work.click((SPLEEN[2] + 0.5, SPLEEN[1] + 0.5))
     work.expect_annotations(1)
     found = stored(work)
