@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from operator import is_
 from typing import Any
 
 import msgspec
@@ -20,15 +19,14 @@ from webapp.py.domain.model import (
     Asset,
     Fields,
     Instruction,
-    Invalid,
     LabelClass,
     Status,
-    decode,
 )
 from webapp.py.domain.ops import Op, delete, make_op
 from webapp.py.geometry.measures import PixelSize
 from webapp.py.imaging.grey import Grey
 from webapp.py.workspace.answering import Answering
+from webapp.py.workspace.at_hand import AtHand
 from webapp.py.workspace.editing import beginnings, creation, refused, statuses
 from webapp.py.workspace.history import History
 from webapp.py.workspace.registry import Registry
@@ -37,9 +35,6 @@ from webapp.py.workspace.stack_view import StackView
 from webapp.py.workspace.stacking import Move, restacked
 from webapp.py.workspace.tool import AnnotationView, Context, Create, Delete, Edit, Select, Tool, Update
 from webapp.py.workspace.workplace import Workplace
-
-FEW = 32
-"""Annotations that may change at once without all of them being gone through."""
 
 
 class Session:
@@ -64,13 +59,7 @@ class Session:
         self.stack: StackView | None = None
         self.answering = Answering(self)
         self._followed: frozenset[str] = frozenset()
-        self._views: tuple[AnnotationView, ...] = ()
-        self._at_hand: list[Fields] = []
-        self._stale = True
-        self._revision = 0
-        self._was_closed = False
-        self._decoded: dict[str, tuple[Fields, Annotation]] = {}
-        self._seen: dict[str, tuple[Fields, tuple[bool, bool, bool], AnnotationView]] = {}
+        self._at_hand = AtHand(self)
 
     # --- the image at hand
 
@@ -85,8 +74,8 @@ class Session:
         self.asset, self.width, self.height = asset, 0, 0
         self.grey, self.pixel = None, PixelSize()
         self.set_stack(stack)
-        self.selected, self._decoded, self._seen = (), {}, {}
-        self._views, self._at_hand, self._stale = (), [], True
+        self.selected = ()
+        self._at_hand.forget()
         if self._followed:
             views = self.annotations
             self.selected = tuple(view.id for view in views if view.object_id in self._followed)
@@ -94,7 +83,7 @@ class Session:
 
     def set_stack(self, stack: StackView | None) -> None:
         """Say among which slices the image at hand lies; they share one undo history and one status."""
-        self.stack = replace(stack, look=self._annotations_of) if stack is not None else None
+        self.stack = replace(stack, look=self._at_hand.of) if stack is not None else None
         if stack is not None:
             self.workplace.join_histories([one.asset for one in stack.slices])
 
@@ -113,7 +102,7 @@ class Session:
 
     def records_changed(self) -> None:
         """Take note that the store has changed."""
-        self._stale = True
+        self._at_hand.records_changed()
         alive = {view.id for view in self.annotations}
         self.selected = tuple(name for name in self.selected if name in alive)
         self.workplace.on_change()
@@ -121,25 +110,11 @@ class Session:
     @property
     def annotations(self) -> tuple[AnnotationView, ...]:
         """The annotations of the image at hand, bottom to top."""
-        workplace = self.workplace
-        if self._stale or self._revision != workplace.revision:
-            at_hand = list(self._fields_at_hand("annotation")) if workplace.draws else []
-            closed = self.closed is not None
-            same = self._revision == workplace.revision and closed == self._was_closed
-            self._was_closed = closed
-            views = self._replaced(at_hand) if same else None
-            if views is None:
-                found = [self._annotation(fields) for fields in at_hand]
-                shown = sorted((one for one in found if one is not None), key=lambda one: (one.order, one.id))
-                views = tuple(self._view(one) for one in shown)
-            self._views, self._at_hand, self._stale = views, at_hand, False
-            self._revision = workplace.revision
-        return self._views
+        return self._at_hand.views
 
     def record(self, annotation_id: str) -> Annotation | None:
         """Return an annotation of the image at hand with everything that is stored of it."""
-        fields = self.records.get("annotation", annotation_id)
-        return self._annotation(fields) if fields else None
+        return self._at_hand.record(annotation_id)
 
     def own(self) -> list[str]:
         """Return the person's own annotations of the image at hand (its stack), the oldest first."""
@@ -322,7 +297,8 @@ class Session:
     def restack(self, move: Move) -> None:
         """Move the selected annotations to the front or back of the others, or past the next one."""
         chosen = {view.id for view in self.annotations if view.id in set(self.selected) and not view.locked}
-        stack = [(view.id, self._decoded[view.id][1].order) for view in self.annotations]
+        records = [self.record(view.id) for view in self.annotations]
+        stack = [(one.id, one.order) for one in records if one is not None]
         places = restacked(stack, chosen, move)
         self.do([make_op("annotation", name, {"order": place}) for name, place in places.items()])
 
@@ -356,64 +332,6 @@ class Session:
     @property
     def _assignment_id(self) -> str:
         return assignment_id(self.project, self.anchor, self.actor.person)
-
-    def _annotations_of(self, asset: int) -> tuple[AnnotationView, ...]:
-        """Return the annotations of an image of the stack, bottom to top."""
-        if self.asset is not None and asset == self.asset.ordinal:
-            return self.annotations
-        found = [self._annotation(fields) for fields in self.records.of_asset("annotation", asset)]
-        shown = sorted((one for one in found if one is not None), key=lambda one: (one.order, one.id))
-        return tuple(self._view(one) for one in shown)
-
-    def _fields_at_hand(self, table: str) -> Iterable[Fields]:
-        return self.records.of_asset(table, self.asset.ordinal) if self.asset else ()
-
-    def _annotation(self, fields: Fields) -> Annotation | None:
-        known = self._decoded.get(fields["id"])
-        if known is not None and known[0] is fields:
-            return known[1]
-        try:
-            record = decode("annotation", fields)
-        except Invalid:
-            return None  # the store has put it aside and shows it
-        assert isinstance(record, Annotation)
-        if known is not None and known[0].get("shape") == fields.get("shape"):
-            record.shape = known[1].shape  # the same object, so that nothing is drawn anew
-        self._decoded[record.id] = (fields, record)
-        return record
-
-    def _replaced(self, at_hand: Sequence[Fields]) -> tuple[AnnotationView, ...] | None:
-        """Return the annotations with the few that changed replaced; None where more than that happened."""
-        if len(at_hand) != len(self._at_hand):
-            return None
-        others = [at_hand[at] for at, same in enumerate(map(is_, at_hand, self._at_hand)) if not same]
-        if len(others) > FEW:
-            return None
-        replaced: dict[str, AnnotationView] = {}
-        for fields in others:
-            before, now = self._decoded.get(fields["id"]), self._annotation(fields)
-            if before is None or now is None or before[1].order != now.order:
-                return None
-            replaced[now.id] = self._view(now)
-        return tuple(replaced.get(view.id, view) for view in self._views) if replaced else self._views
-
-    def _view(self, record: Annotation) -> AnnotationView:
-        """Return an annotation as tools see it: the same object while nothing about it has changed."""
-        workplace, fields = self.workplace, self._decoded[record.id][0]
-        marks = record.id in workplace.locked, record.id in workplace.hidden, self._was_closed
-        known = self._seen.get(record.id)
-        if known is None or known[0] is not fields or known[1] != marks:
-            locked = not self._mine(record.id)
-            view = AnnotationView(
-                record.id, record.shape, record.class_id, locked, marks[1], record.object_id
-            )
-            known = self._seen[record.id] = fields, marks, view
-        return known[2]
-
-    def _mine(self, annotation_id: str) -> bool:
-        if annotation_id in self.workplace.locked:
-            return False
-        return refused(self, make_op("annotation", annotation_id, {})) is None
 
     def _replay(self, move: Callable[[Callable[[str, str], Fields | None]], Sequence[Op] | None]) -> set[int]:
         self.answering.settle()
