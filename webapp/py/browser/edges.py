@@ -67,7 +67,7 @@ class BrowserEdges:
         self._http = Http(boot.base)
         self._local: LocalStore | None = None
         self._dicomweb = Dicomweb(self.compute, self._dicomweb_servers, self._note_download)
-        self._images = Images(self.compute, self._dicomweb)
+        self._images = Images(self.compute, self._dicomweb, build=boot.build)
         self._shown: WeakValueDictionary[str, LoadedImage] = WeakValueDictionary()
         boot.compute.file_of = self._file_of
         boot.compute.values_of = self._values_of

@@ -262,6 +262,7 @@ class Desk:
             self.time.look()
             asset = pane.session.asset
             if asset is not None:
+                self.scrolling.number(pane)
                 work.listing.show(asset.ordinal)
                 self.open_asset(asset.ordinal)
             self.edges.render()
