@@ -9,6 +9,7 @@ import numpy as np
 import pydicom
 import pytest
 
+from tests.test_dicom_display import overlaid
 from tests.test_dicom_reading import CORPUS, ct, written
 from webapp.py.compute.dicom_images import OpenFiles
 from webapp.py.compute.protocol import pack, run, unpack
@@ -96,3 +97,10 @@ async def test_decoders_are_loaded_before_the_first_compressed_image_and_not_bef
     assert np.array_equal(
         (await asked("packed"))["values"], pydicom.dcmread(CORPUS / "JPEG2000.dcm").pixel_array
     )
+
+
+async def test_the_overlay_of_a_single_frame_comes_with_that_frame_alone() -> None:
+    content = written(overlaid(1, 2, [1, 0, 0, 1], frames=2, first=2))
+    found = [(await asked("frames", content, frame=frame))["overlay"] for frame in range(3)]
+    assert found[0] is None
+    assert [np.argwhere(plane).tolist() for plane in found[1:]] == [[[0, 0]], [[0, 1]]]

@@ -102,7 +102,7 @@ def dicom_image(
         if needs_codecs(data):
             raise ImageProblem("codecs", "The decoders of compressed images are not loaded.")
         values = read_frame(data, frame)
-        planes = read_overlays(data)
+        planes = read_overlays(data, frame)
         window = None if header.color else _window(data, values)
     except ImageProblem as problem:
         return {"problem": problem.message, "code": problem.code}
