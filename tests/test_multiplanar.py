@@ -382,7 +382,7 @@ async def beside_a_coronal_stack(space: str = "1.2.3") -> Visitor:
     page = await labeling(edges)
     await page.click("Layout 1 × 2")
     await page.settle()
-    page.app.desk.toggle_linked()
+    page.app.desk.viewports.toggle_linked()
     return page
 
 

@@ -175,11 +175,11 @@ async def test_of_several_viewports_the_active_one_counts() -> None:
     anna.move()
     panes = anna.page.app.desk.work.panes
     for pane in panes:
-        anna.page.app.desk.activate(pane)
+        anna.page.app.desk.viewports.activate(pane)
         pane.session.set_status("started")
         anna.move()
         anna.wait(5)
-    anna.page.app.desk.activate(panes[0])
+    anna.page.app.desk.viewports.activate(panes[0])
     anna.wait(2)
     anna.time.flush()
     ordinals = [pane.session.asset.ordinal for pane in panes if pane.session.asset is not None]

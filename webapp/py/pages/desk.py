@@ -18,8 +18,9 @@ from webapp.py.pages.pane import Pane
 from webapp.py.pages.references import References
 from webapp.py.pages.scrolling import Scrolling
 from webapp.py.pages.stacks import Stacks
-from webapp.py.pages.state import LAYOUTS, Layout, Route, State, Work, write_route
+from webapp.py.pages.state import Route, State, Work, write_route
 from webapp.py.pages.timekeeper import Timekeeper
+from webapp.py.pages.viewports import Viewports
 from webapp.py.store.local import Key as RecordKey
 from webapp.py.store.store import Store
 from webapp.py.workspace.registry import Registry
@@ -44,6 +45,7 @@ class Desk:
         self.labels: Labels = Labels(self)
         self.menu: ContextMenu = ContextMenu(self)
         self.display: Display = Display(self)
+        self.viewports: Viewports = Viewports(self)
         self.scrolling: Scrolling = Scrolling(self)
         self.stacks: Stacks = Stacks(self.edges, self.scrolling.slices_changed)
         self.multiplanar: Multiplanar = Multiplanar(self)
@@ -90,7 +92,7 @@ class Desk:
             work.pane.loading = False
             self.edges.render()
         elif work.session.asset is None or work.session.asset.ordinal != asset.ordinal:
-            await self._show(asset)
+            await self.show(asset)
 
     async def _open(self, project_id: str, ordinal: int) -> Work | None:
         work = self.state.work
@@ -185,7 +187,7 @@ class Desk:
         for other in work.panes if work.linked else ():
             beside = await self._following(work, other, by) if other is not pane else None
             if beside is not None:
-                self.edges.spawn(self._show(beside, other))
+                self.edges.spawn(self.show(beside, other))
         self.open_asset(following.ordinal)
 
     async def _following(self, work: Work, pane: Pane, by: int) -> Asset | None:
@@ -209,9 +211,10 @@ class Desk:
         """Try once more to load the image of a viewport."""
         asset = pane.session.asset
         if asset is not None:
-            self.edges.spawn(self._show(asset, pane))
+            self.edges.spawn(self.show(asset, pane))
 
-    async def _show(self, asset: Asset, pane: Pane | None = None) -> None:
+    async def show(self, asset: Asset, pane: Pane | None = None) -> None:
+        """Show an image in a viewport, the active one by default, and fetch what comes next."""
         pane = pane or self.work.pane
         if pane is self.work.pane:
             self.work.listing.show(asset.ordinal)
@@ -220,58 +223,6 @@ class Desk:
             if pane.place is not None and pane is self.work.pane:
                 self.scrolling.follow_links(pane)
             self._fetch_ahead()
-
-    # --- viewports
-
-    def set_layout(self, layout: Layout) -> None:
-        """Show this many viewports; a new one begins with the folder after those on screen."""
-        work = self.work
-        wanted = LAYOUTS[layout]
-        if layout == work.layout == "mpr":
-            return
-        self.multiplanar.close()
-        if layout == "mpr" and work.active:
-            work.panes[0].show_same(work.pane)
-        for pane in work.panes[wanted:]:
-            pane.close()
-        del work.panes[wanted:]
-        work.layout, work.active = layout, min(work.active, wanted - 1)
-        shown = [pane.session.asset for pane in work.panes if pane.session.asset is not None]
-        while len(work.panes) < wanted:
-            pane = Pane(self, work.workplace)
-            work.panes.append(pane)
-            asset = work.listing.index.first_beside([one.ordinal for one in shown])
-            if asset is None:
-                pane.loading = False
-            else:
-                shown.append(asset)
-                self.edges.spawn(self._show(asset, pane))
-        if layout == "mpr":
-            self.multiplanar.open()
-        self.references.refresh()
-        self.edges.render()
-
-    def activate(self, pane: Pane) -> None:
-        """Make a viewport the one that keys, buttons and both panels are about."""
-        work = self.work
-        number = work.panes.index(pane)
-        if number != work.active:
-            if self.stage is not None:
-                self.stage.key_pointer.stop()
-            work.active = number
-            self.time.look()
-            asset = pane.session.asset
-            if asset is not None:
-                self.scrolling.number(pane)
-                work.listing.show(asset.ordinal)
-                self.open_asset(asset.ordinal)
-            self.edges.render()
-
-    def toggle_linked(self) -> None:
-        """Let the viewports move together, or each for itself."""
-        self.work.linked = not self.work.linked
-        self.display.align()
-        self.edges.render()
 
     def _fetch_ahead(self) -> None:
         work = self.state.work

@@ -220,7 +220,7 @@ def _deselect(desk: Desk) -> None:
 
 def _next_viewport(desk: Desk) -> None:
     work, keyed = desk.work, desk.stage is not None and desk.stage.key_pointer.on
-    desk.activate(work.panes[(work.active + 1) % len(work.panes)])
+    desk.viewports.activate(work.panes[(work.active + 1) % len(work.panes)])
     if keyed and desk.stage is not None:
         desk.stage.key_pointer.start()
 
@@ -254,7 +254,7 @@ def _go_home(desk: Desk) -> None:
 
 
 def _layout(layout: Layout) -> Callable[[Desk], object]:
-    return lambda desk: desk.set_layout(layout)
+    return lambda desk: desk.viewports.set_layout(layout)
 
 
 DOES: dict[str, Callable[[Desk], object]] = {
@@ -312,7 +312,7 @@ DOES: dict[str, Callable[[Desk], object]] = {
     "layout-2x1": _layout("2x1"),
     "layout-2x2": _layout("2x2"),
     "layout-mpr": _layout("mpr"),
-    "link": lambda desk: desk.toggle_linked(),
+    "link": lambda desk: desk.viewports.toggle_linked(),
     "next-viewport": _next_viewport,
     "pointer": _toggle_pointer,
     "next-part": partial(_move_focus, by=1),

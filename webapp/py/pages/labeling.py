@@ -134,8 +134,8 @@ def _view(work: Work, desk: Desk, pane: Pane, number: int) -> Node:
             "key": f"{work.project.id} {number}",
             "class": "pane",
             "data-active": "true" if several and number == work.active else None,
-            "on_pointerdown": lambda _: desk.activate(pane),
-            "on_focusin": lambda _: desk.activate(pane),
+            "on_pointerdown": lambda _: desk.viewports.activate(pane),
+            "on_focusin": lambda _: desk.viewports.activate(pane),
         },
         h(
             "div",

@@ -36,7 +36,7 @@ class ContextMenu:
         stage = pane.stage
         if stage is None or stage.view is None:
             return
-        self._desk.activate(pane)
+        self._desk.viewports.activate(pane)
         pane.end_gesture()
         session = pane.session
         under = session.context(stage.view.scale).at(point)

@@ -71,7 +71,7 @@ def _layouts(work: Work, desk: Desk) -> Node:
             icon_button(
                 icon_name,
                 title,
-                partial(desk.set_layout, layout),
+                partial(desk.viewports.set_layout, layout),
                 pressed=layout == work.layout,
             )
             for layout, (icon_name, title) in _LAYOUTS.items()
@@ -85,7 +85,7 @@ def _layouts(work: Work, desk: Desk) -> Node:
                     "type": "checkbox",
                     "prop:checked": work.linked,
                     "disabled": len(work.panes) == 1,
-                    "on_change": does(desk.toggle_linked),
+                    "on_change": does(desk.viewports.toggle_linked),
                 },
             ),
             "Move together",
