@@ -263,8 +263,8 @@ class Ask:
 
     Returned by `Tool.prepare`, the answer is in `Context.prepared` from then on.
 
-    An `ImagePart` among the arguments stands for pixels of the image, a `VolumePart` for the values of slices;
-    the worker puts them in its place. What the worker tells of its progress is shown meanwhile.
+    An `ImagePart` among the arguments stands for pixels of the image, a `VolumePart` for values of slices;
+    the worker puts them in its place. What it tells of its progress is shown meanwhile.
     """
 
     function: str
