@@ -85,6 +85,17 @@ def test_series_and_instances_are_read_in_their_place() -> None:
     assert (two.resource.instance, two.frames, two.number) == ("9", 30, 12)
 
 
+def test_texts_without_end_are_cut() -> None:
+    study = Dataset()
+    study.StudyInstanceUID = "1.2.3"
+    entry = json.loads(study.to_json())
+    entry["00081030"] = {"vr": "LO", "Value": ["x" * 1_000_000]}
+    entry["00100010"] = {"vr": "PN", "Value": [{"Alphabetic": "a\nb" * 1_000}]}
+    (found,) = read_list(Resource(PACS), [entry])
+    assert len(found.title) == len(found.patient) == 200
+    assert "\n" not in found.patient
+
+
 def test_what_is_no_list_is_refused() -> None:
     with pytest.raises(ImageProblem, match="something else"):
         read_list(Resource(PACS), {"error": "no"})

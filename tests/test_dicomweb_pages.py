@@ -346,6 +346,25 @@ async def test_a_server_that_lists_few_at_a_time_is_asked_until_it_has_listed_al
     assert "with 3 images" in page.text
 
 
+@pytest.mark.parametrize("obeys", [True, False])
+async def test_many_studies_come_page_by_page_even_from_a_server_that_lists_all(obeys: bool) -> None:
+    pacs = Pacs()
+    for number in range(120):
+        pacs.add(f"Patient {number}", ("CT", 1, 1, 1))
+
+    async def all_of_them(place: Resource, offset: int, limit: int, wanted: dict[str, str]) -> list[Found]:
+        return pacs.studies
+
+    page = await at_search(pacs)
+    if not obeys:
+        page.edges.pacs = all_of_them
+    await page.fire(find(page.page, "form", class_="study-search"), "submit", raw=SimpleNamespace())
+    assert "50 studies, and there are more" in page.text
+    await page.click("Show more")
+    await page.click("Show more")
+    assert len(find_all(page.page, "button", class_="study")) == 120
+
+
 async def test_what_is_searched_for_goes_to_the_pacs_as_its_standard_says() -> None:
     pacs = a_pacs()
     page = await at_search(pacs)

@@ -18,6 +18,8 @@ SCHEMES = {"dicomweb": "http", "dicomwebs": "https"}
 Level = Literal["study", "series", "instance", "frame"]
 MOST_PARTS = 100_000
 """Parts of one answer; a frame of each slice of the largest series fits."""
+MOST_TEXT = 200
+"""Characters of a description; more are not shown."""
 WHOLE_FILE = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 """The Accept header that asks for files as they are stored."""
 JSON = "application/dicom+json"
@@ -209,9 +211,11 @@ def _study(place: Resource, entry: Mapping[str, Any]) -> Found | None:
     day = f"{day[:4]}-{day[4:6]}-{day[6:]}" if re.fullmatch(r"\d{8}", day) else day
     return Found(
         replace(place, study=uid),
-        value_of(entry, "00081030") or "Study without a description",
-        " · ".join(filter(None, (day, value_of(entry, "00080061")))),
-        " · ".join(filter(None, (value_of(entry, "00100010"), value_of(entry, "00100020")))),
+        shorten(value_of(entry, "00081030"), MOST_TEXT) or "Study without a description",
+        shorten(" · ".join(filter(None, (day, value_of(entry, "00080061")))), MOST_TEXT),
+        shorten(
+            " · ".join(filter(None, (value_of(entry, "00100010"), value_of(entry, "00100020")))), MOST_TEXT
+        ),
         _whole(value_of(entry, "00201208")),
     )
 
@@ -224,8 +228,8 @@ def _below(place: Resource, entry: Mapping[str, Any]) -> Found | None:
     if is_series:
         return Found(
             replace(place, series=uid),
-            value_of(entry, "0008103E") or "Series without a description",
-            value_of(entry, "00080060"),
+            shorten(value_of(entry, "0008103E"), MOST_TEXT) or "Series without a description",
+            shorten(value_of(entry, "00080060"), MOST_TEXT),
             count=_whole(value_of(entry, "00201209")),
             number=_whole(value_of(entry, "00200011")),
         )

@@ -110,8 +110,9 @@ class DicomwebImport:
             place, offset=len(before), limit=PAGE, **matching(self.wanted)
         )
         known = {one.resource for one in before}
+        # Some servers list all there is, whatever they are asked.
         new = [one for one in found if one.resource not in known]
-        self.studies = before + new
+        self.studies = before + new[:PAGE]
         self.more = len(found) >= PAGE and bool(new)
 
     def unfold(self, study: Found) -> None:
