@@ -273,6 +273,25 @@ def test_a_stroke_covers_the_pixels_whose_centres_it_reaches(
     assert not outside.any()
 
 
+eighths = st.integers(-160, 1400)
+
+
+@given(st.tuples(eighths, eighths), st.tuples(eighths, eighths), st.sampled_from([4, 37, 100, 401]))
+def test_a_wide_stroke_covers_the_pixels_whose_centres_it_reaches(
+    start: tuple[int, int], end: tuple[int, int], radius: int
+) -> None:
+    # In eighths of a pixel all is whole numbers, and nothing is rounded.
+    pixels = np.zeros((130, 150), dtype=np.uint8)
+    stroke(pixels, (start[0] / 8, start[1] / 8), (end[0] / 8, end[1] / 8), radius / 8)
+    x, y = (4 + 8 * np.arange(150) - start[0])[None, :], (4 + 8 * np.arange(130) - start[1])[:, None]
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    along, length = x * dx + y * dy, dx * dx + dy * dy
+    between = (along >= 0) & (along <= length) & ((x * dy - y * dx) ** 2 <= radius**2 * length)
+    near = (x**2 + y**2 <= radius**2) | ((x - dx) ** 2 + (y - dy) ** 2 <= radius**2)
+    expected = near | between if length else near
+    assert (pixels == expected).all()
+
+
 @given(spots, spots)
 def test_erasing_a_stroke_takes_away_what_painting_it_covers(
     start: tuple[float, float], end: tuple[float, float]

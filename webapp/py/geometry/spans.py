@@ -207,6 +207,8 @@ def spans_pixels(spans: Spans, width: int, rect: Rect) -> NDArray[np.uint8]:
     # Only the spans of these rows, then only the rows' parts within the rectangle.
     first = int(np.searchsorted(spans.ends, top * width, side="right"))
     last = int(np.searchsorted(spans.starts, (top + high) * width, side="left"))
+    if first == last:
+        return np.zeros((high, wide), np.uint8)
     near = Spans(spans.starts[first:last], spans.ends[first:last])
     rows, lefts, rights = rows_of(near, width)
     rows = rows - top

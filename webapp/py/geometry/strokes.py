@@ -132,6 +132,56 @@ def _piece(
 def _round(
     x: NDArray[np.float64], y: NDArray[np.float64], dx: float, dy: float, radius: float
 ) -> NDArray[np.bool_]:
+    """Return what two disks and the strip between them cover: an interval of each row.
+
+    Where it ends is worked out for each row, and the rule itself asked only of the pixels next to that.
+    """
+    rows = y[:, 0]
+    lefts, rights = _disk(rows, radius)
+    if dx or dy:
+        far_lefts, far_rights = _disk(rows - dy, radius)
+        between_lefts, between_rights = _strip(rows, dx, dy, radius)
+        lefts = np.minimum(np.minimum(lefts, far_lefts + dx), between_lefts)
+        rights = np.maximum(np.maximum(rights, far_rights + dx), between_rights)
+    before = np.clip(np.ceil(lefts - x[0]) - 1, -2, len(x)).astype(np.intp)
+    after = np.clip(np.floor(rights - x[0]) + 1, -2, len(x)).astype(np.intp)
+    columns = np.arange(len(x))
+    near = (columns > before[:, None] + 1) & (columns < after[:, None] - 1)
+    edge = np.clip(np.array([before, before + 1, after - 1, after]), 0, len(x) - 1)
+    near[np.arange(len(rows)), edge] = _is_near(x[edge], rows, dx, dy, radius)
+    return np.asarray(near)
+
+
+def _disk(rows: NDArray[np.float64], radius: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return from where to where a disk around 0 reaches in each row; from inf to -inf where it does not."""
+    half = np.sqrt(np.maximum(radius * radius - rows * rows, 0.0))
+    half[np.abs(rows) > radius] = -np.inf
+    return -half, half
+
+
+def _strip(
+    rows: NDArray[np.float64], dx: float, dy: float, radius: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return from where to where the strip along the way reaches, as `_disk`."""
+    length = math.hypot(dx, dy)
+    lefts, rights = np.full(rows.shape, -np.inf), np.full(rows.shape, np.inf)
+    # Along the way from 0 to its length, across it as far as the radius.
+    for slope, start, least, most in ((dx, rows * dy, 0.0, length), (dy, rows * -dx, -radius, radius)):
+        low, high = least * length - start, most * length - start
+        if slope:
+            low, high = low / slope, high / slope
+            lefts = np.maximum(lefts, np.minimum(low, high))
+            rights = np.minimum(rights, np.maximum(low, high))
+        else:
+            lefts[(low > 0) | (high < 0)] = np.inf
+    nothing = lefts > rights
+    lefts[nothing], rights[nothing] = np.inf, -np.inf
+    return lefts, rights
+
+
+def _is_near(
+    x: NDArray[np.float64], y: NDArray[np.float64], dx: float, dy: float, radius: float
+) -> NDArray[np.bool_]:
     reach, length = radius * radius, dx * dx + dy * dy
     near = x * x + y * y <= reach
     if length > 0:
