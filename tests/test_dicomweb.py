@@ -147,3 +147,41 @@ def test_a_broken_answer_says_so(content: bytes, kind: str, code: str) -> None:
 def test_an_answer_of_one_file_is_one_part() -> None:
     (part,) = parts_of(b"DICM", "application/dicom")
     assert bytes(part.body) == b"DICM"
+
+
+_TAGS = ["0020000D", "00080020", "00080061", "00100010", "00201208", "0020000E", "00080018", "00280008"]
+_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["1.2", "1" * 65]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["Value", "Alphabetic"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(_TAGS), _VALUES) | _VALUES, max_size=4))
+def test_lists_with_anything_in_them_give_things_to_choose_or_nothing(answer: list[object]) -> None:
+    for place in (Resource(PACS), Resource(PACS, "1"), Resource(PACS, "1", "2")):
+        for one in read_list(place, answer):
+            assert parse(one.resource.address) == one.resource
+            assert one.frames >= 1 and one.count >= 0
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"--b", b"--", b"\r\n", b"Content-Length: 3", b"abc", b":", b"\x00"]), max_size=30
+    )
+)
+def test_answers_torn_anywhere_give_parts_of_themselves_or_say_so(pieces: list[bytes]) -> None:
+    content = b"".join(pieces)
+    try:
+        parts = parts_of(content, "multipart/related; boundary=b")
+    except ImageProblem as problem:
+        assert problem.code in ("truncated", "dicomweb")
+    else:
+        assert all(bytes(part.body) == content[part.start : part.start + len(part.body)] for part in parts)

@@ -26,7 +26,7 @@ JSON = "application/dicom+json"
 
 _INCLUDED = {"studies": ("00081030",), "series": ("0008103E",), "instances": ()}
 """Attributes that servers need not list unless they are asked for: descriptions."""
-_UID = re.compile(r"[0-9]+(\.[0-9]+)*")
+_UID = re.compile(r"(?=[0-9.]{1,64}\Z)[0-9]+(\.[0-9]+)*")
 _NAMES = ("studies", "series", "instances", "frames")
 _LINE = b"\r\n"
 
@@ -105,9 +105,7 @@ def parse(address: str) -> Resource:
         raise _misread(address)
     study, series, instance, frame = [*values, "", "", "", ""][:4]
     uids = [uid for uid in (study, series, instance) if uid]
-    if not all(_UID.fullmatch(uid) and len(uid) <= 64 for uid in uids) or (
-        frame and not re.fullmatch(r"[1-9]\d{0,6}", frame)
-    ):
+    if not all(_UID.fullmatch(uid) for uid in uids) or (frame and not re.fullmatch(r"[1-9]\d{0,6}", frame)):
         raise _misread(address)
     return Resource(base, study, series, instance, int(frame) if frame else None)
 
