@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Page, Playwright
 
 from builder.chromium import chromium
-from tests.browser.conftest import QUIET, SOFTWARE_WEBGL
+from tests.browser.conftest import QUIET, SHORT_LIVED, SOFTWARE_WEBGL
 
 KILLS = int(os.environ.get("LIMNER_KILLS", "4"))
 """Kills in a row; a soak sets more."""
@@ -66,6 +66,7 @@ def killable_browser(playwright: Playwright, profile: Path) -> Iterator[tuple[Pa
     port_file.unlink(missing_ok=True)
     program = os.environ.get("LIMNER_CHROMIUM") or chromium()
     switches = ["--headless=new", "--no-sandbox", "--remote-debugging-port=0", *QUIET, *SOFTWARE_WEBGL]
+    switches += SHORT_LIVED
     process = subprocess.Popen(
         [str(program), *switches, f"--user-data-dir={profile}", "about:blank"],
         stdout=subprocess.DEVNULL,
