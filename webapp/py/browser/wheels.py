@@ -6,9 +6,9 @@ anything is imported: of numpy's thirteen the page needs three, which Python com
 
 from __future__ import annotations
 
-import importlib
 import io
 import os
+import sys
 import sysconfig
 import zipfile
 from typing import Any
@@ -26,4 +26,5 @@ def install(wheel: Any) -> None:
                 os.makedirs(os.path.join(place, folder), exist_ok=True)
             with open(os.path.join(place, entry.filename), "wb", buffering=0) as file:
                 file.write(archive.read(entry))
-    importlib.invalidate_caches()
+    # Only this folder is looked at anew: to read the lists of all zips again would cost more than the import.
+    sys.path_importer_cache.pop(place, None)
