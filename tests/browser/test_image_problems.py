@@ -119,7 +119,7 @@ def test_an_image_is_one_whatever_its_server_calls_it(load: Callable[[str], dict
         ("scan.tif", "unsupported", ["TIFF", "PNG or JPEG"]),
         ("http://localhost:9/a.png", "unreachable", ["localhost:9", "could not be reached"]),
         ("ftp://nas/a.png", "address", ["http://"]),
-        ("dicomweb:https://pacs/studies", "dicomweb", ["DICOMweb"]),
+        ("dicomweb:https://pacs/studies", "address", ["DICOMweb"]),
     ],
 )
 def test_each_thing_that_can_be_wrong_is_told_apart(
