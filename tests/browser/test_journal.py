@@ -91,8 +91,8 @@ def test_a_database_that_goes_while_two_tabs_are_open_is_whole_again_before_eith
     run_python(other, "await edit('a', 'third', record='a')")
     for page in (one, other):
         assert run_python(page, "await store.refresh()\nheld()") == ["a third", "b", "c"]
-    # Whoever comes first brings back what there was by then. A tab that wrote the journal anew while the other
-    # one was at an edit put that edit into it, which comes a second time then: three are the least.
+    # Whoever comes first brings back what there was by then. A tab that writes the journal anew while the
+    # other one is at an edit puts that edit into it, which then comes a second time: three are the least.
     assert run_python(one, "sum(counts)") >= 3
     assert run_python(other, "sum(counts)") == 0
     one.close()
