@@ -96,11 +96,12 @@ class ComputeWorker:
 
     def forget_image(self, address: str) -> None:
         """Let the worker free the memory of an image that the page has left, through whatever window."""
-        for given in [one for one in self._given if one == address or one.startswith(f"{address}#")]:
-            self._given.discard(given)
-            post(self._worker, {"type": "forget", "address": given}, [])
-        if self._worker is not None and self.values_of(address) is None:
-            post(self._worker, {"type": "forget", "address": address}, [])
+        gone = {one for one in self._given if one == address or one.startswith(f"{address}#")}
+        self._given -= gone
+        if self.values_of(address) is None:  # else it is a slice that is in memory still
+            gone.add(address)
+        for name in gone if self._worker is not None else ():
+            post(self._worker, {"type": "forget", "address": name}, [])
 
     def _give(self, address: str) -> None:
         """Hand an image to the worker, unless it is among those that it has."""

@@ -60,12 +60,12 @@ class SliceTable:
     def extend(self, items: Sequence[int]) -> None:
         """Take in that the folder has these images now, those of before among them."""
         self.items = list(items)
-        self.__dict__.pop("stacks", None)
+        self._forget_stacks()
 
     def know(self, item: int, header: Header | None) -> None:
         """Take in the header of an image; None says that it has none."""
         self.headers[item] = header
-        self.__dict__.pop("stacks", None)
+        self._forget_stacks()
 
     def hold(self, item: int, size: int) -> None:
         """Note that the values of an image are in memory."""
@@ -102,10 +102,7 @@ class SliceTable:
 
     def stack_of(self, item: int) -> Stack | None:
         """Return the stack that an image lies in, also where it is left out as a repetition."""
-        for stack in self.stacks:
-            if any(one.item == item for one in (*stack.slices, *stack.repeated)):
-                return stack
-        return None
+        return self._stacks_by_item.get(item)
 
     def order_of(self, item: int) -> tuple[int, ...]:
         """Return the items of the stack that an image lies in, bottom to top; empty for one in none."""
@@ -157,6 +154,16 @@ class SliceTable:
             found.append(far.pop())
             over -= self.bytes[found[-1]]
         return found
+
+    # --- inside
+
+    @cached_property
+    def _stacks_by_item(self) -> dict[int, Stack]:
+        return {one.item: stack for stack in self.stacks for one in (*stack.slices, *stack.repeated)}
+
+    def _forget_stacks(self) -> None:
+        for name in ("stacks", "_stacks_by_item"):
+            self.__dict__.pop(name, None)
 
 
 def _way(steps: int, direction: int) -> tuple[int, bool]:

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from webapp.py.compute.protocol import Progress
 from webapp.py.pages.parts import button, icon
 from webapp.py.pages.tree import Node, h
 from webapp.py.workspace.context import AnnotationView
-from webapp.py.workspace.interpolating import NO_STACK, Plan, joined, plan, suggestion
+from webapp.py.workspace.interpolating import NO_STACK, Plan, Size, joined, plan, suggestion
 from webapp.py.workspace.messages import Delete
 from webapp.py.workspace.stack_view import StackView
 
 if TYPE_CHECKING:
     from webapp.py.pages.desk import Desk
 
+T = TypeVar("T")
 JOINED = "The two are one object now."
 
 
 def begin_interpolation(desk: Desk) -> None:
     """Suggest what the selected object is between the slices on which it is labeled, or say why not."""
     session = desk.work.session
-    stack, view = _selected(desk)
-    if stack is None or view is None:
-        desk.app.notify(NO_STACK)
-        return
-    found = plan(stack, view, (session.width, session.height))
-    if isinstance(found, str):
-        desk.app.notify(found)
+    found, stack = _of_selected(desk, plan), session.stack
+    if found is None or stack is None:
         return
     interpolation = session.workplace.interpolation
     interpolation.discard()
@@ -74,16 +71,9 @@ def discard_suggestion(desk: Desk) -> None:
 
 def join_slices(desk: Desk) -> None:
     """Make the selected annotation part of the object that it overlaps on the nearest slice."""
-    session = desk.work.session
-    stack, view = _selected(desk)
-    if stack is None or view is None:
-        desk.app.notify(NO_STACK)
-        return
-    found = joined(stack, view, (session.width, session.height))
-    if isinstance(found, str):
-        desk.app.notify(found)
-    else:
-        session.make(found)
+    found = _of_selected(desk, joined)
+    if found is not None:
+        desk.work.session.make(found)
         desk.app.notify(JOINED)
 
 
@@ -125,9 +115,16 @@ def interpolation_bar(desk: Desk) -> Node | None:
     )
 
 
-def _selected(desk: Desk) -> tuple[StackView | None, AnnotationView | None]:
-    """Return the stack at hand and the annotation selected last, where it may be changed."""
+def _of_selected(desk: Desk, find: Callable[[StackView, AnnotationView, Size], T | str]) -> T | None:
+    """Return what is found for the annotation selected last; None, with a word, where nothing is."""
     session = desk.work.session
     chosen = {view.id: view for view in session.context(1.0).chosen()}
     names = [name for name in session.selected if name in chosen]
-    return session.stack, chosen[names[-1]] if names else None
+    if session.stack is None or not names:
+        desk.app.notify(NO_STACK)
+        return None
+    found = find(session.stack, chosen[names[-1]], (session.width, session.height))
+    if isinstance(found, str):
+        desk.app.notify(found)
+        return None
+    return found

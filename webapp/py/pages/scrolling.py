@@ -56,13 +56,8 @@ class Scrolling:
 
     def go_to(self, pane: Pane, index: int) -> None:
         """Go to a slice, by its place in the stack; linked viewports go along."""
-        place = pane.place
-        if place is None or not 0 <= index < len(place.order):
-            return
-        self._show(pane, place.order[index], 1 if index >= place.index else -1)
-        for other in self._desk.work.panes if self._desk.work.linked else ():
-            if other is not pane:
-                self._follow(other, pane)
+        self.show(pane, index)
+        self.follow_links(pane)
 
     def follow_links(self, leader: Pane) -> None:
         """Bring the linked viewports to where one of them is."""
