@@ -126,6 +126,23 @@ async def test_a_broken_slice_says_why_and_the_others_scroll_on() -> None:
     assert at(page) == "ct/2.dcm"
 
 
+async def test_a_slice_that_failed_is_tried_again_where_somebody_asks_for_it() -> None:
+    edges = edges_with({"ct": [10.0, 20.0, 30.0]})
+    edges.picture_problems["ct/1.dcm"] = Problem(
+        "The image server cannot be reached", "Is the network there?"
+    )
+    page = await opened(edges)
+    await page.go("#/project/p1/1")
+    await page.settle()
+    assert "cannot be reached" in page.text
+    edges.picture_problems.clear()
+    await page.click("Try again")
+    await page.settle()
+    assert "cannot be reached" not in page.text
+    assert count(page) == ["2 / 3"]
+    assert find_all(page.page, "span", class_="remark") == []
+
+
 async def test_two_series_in_a_folder_are_two_stacks() -> None:
     edges = edges_with({"ct": [10.0, 20.0, 30.0, 40.0]})
     edges.scans["ct/1.dcm"] = scan(20.0, "scout")

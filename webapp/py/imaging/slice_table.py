@@ -67,6 +67,11 @@ class SliceTable:
         self.headers[item] = header
         self._forget_stacks()
 
+    def forget(self, item: int) -> None:
+        """Take note that an image is to be looked at once more."""
+        self.headers.pop(item, None)
+        self._forget_stacks()
+
     def hold(self, item: int, size: int) -> None:
         """Note that the values of an image are in memory."""
         self.bytes[item] = size

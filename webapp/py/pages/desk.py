@@ -211,6 +211,8 @@ class Desk:
         """Try once more to load the image of a viewport."""
         asset = pane.session.asset
         if asset is not None:
+            if pane.slices is not None:
+                pane.slices.try_again(asset.ordinal)
             self.edges.spawn(self.show(asset, pane))
 
     async def show(self, asset: Asset, pane: Pane | None = None) -> None:

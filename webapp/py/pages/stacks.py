@@ -130,6 +130,11 @@ class FolderSlices:
         self._waiting = (ordinal, then) if then is not None else None
         self._bring_more()
 
+    def try_again(self, ordinal: int) -> None:
+        """Forget why an image could not be shown, so that it is brought once more."""
+        if self.problems.pop(ordinal, None) is not None:
+            self.table.forget(ordinal)
+
     def set_budget(self, budget: int) -> None:
         """Allow so many bytes of values."""
         self.table.budget = budget
