@@ -10,7 +10,7 @@ from tests.visitor import Visitor, labeling, save_text, visit
 from webapp.py.domain.model import Asset
 from webapp.py.domain.permissions import Role
 from webapp.py.domain.wire import PROTOCOL, SETUP, Session, project_scope
-from webapp.py.pages.state import Problem
+from webapp.py.pages.state import Problem, Route
 from webapp.py.pages.tree import find, find_all, text_of
 from webapp.py.store.local import StorageProblem
 from webapp.py.workspace.registry import find_tools
@@ -300,6 +300,15 @@ async def test_keys_do_nothing_behind_a_sheet() -> None:
     assert not await page.press("2")
     await page.fire(find(page.page, "wa-dialog"), "wa-hide")
     assert await page.press("2")
+
+
+async def test_a_sheet_that_was_opened_on_the_way_to_another_image_stays_open() -> None:
+    page = await labeling()
+    page.app.open_sheet("export")
+    await page.app.navigate(Route("label", page.app.state.route.project, 1))
+    assert page.app.state.sheet == "export"
+    await page.app.navigate(Route())
+    assert page.app.state.sheet == ""
 
 
 async def test_a_hostile_name_is_text_and_nothing_else() -> None:

@@ -84,6 +84,7 @@ def test_one_click_grows_through_the_series_and_what_lies_between_two_slices_is_
     for _ in range(4):
         page.keyboard.press("ArrowRight")
     expect(page.locator(".slice-number")).to_have_text("34 / 60")
+    work.expect_annotations(0)  # the list follows when the scrolling rests
     work.draw_box(100, 100, 140, 120)
     page.keyboard.press("Shift+I")
     expect(page.locator(".suggestion-bar")).to_contain_text("3 slices interpolated")

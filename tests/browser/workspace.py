@@ -38,7 +38,11 @@ class Workspace:
         return self
 
     def reload(self) -> Workspace:
-        """Load the page anew and wait for the image."""
+        """Load the page anew and wait for the image. Before that, wait for what is just being saved.
+
+        A person who does not wait is asked by the browser whether to leave; Playwright would say yes to that.
+        """
+        expect(self.page.locator(".save-state [role=status]")).not_to_have_text("Saving…")
         self.page.reload()
         return self.wait()
 

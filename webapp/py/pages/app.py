@@ -220,9 +220,10 @@ class App:
 
     async def navigate(self, route: Route) -> None:
         """Show what a route asks for."""
-        if route != self.state.route:
-            # The first page may come when somebody has opened a sheet over it already.
-            self.state.route, self.state.sheet = route, ""
+        if (route.page, route.project) != (self.state.route.page, self.state.route.project):
+            # On the way to another image of the project somebody may have opened a sheet already: it stays.
+            self.state.sheet = ""
+        self.state.route = route
         if not self.state.signed_in or self.local is None:
             self.edges.render()
             return
