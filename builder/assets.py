@@ -13,10 +13,13 @@ from pathlib import Path
 from builder.console import Progress
 from builder.paths import cache_home
 
-BEST_UNDER, BEST, QUICKER, GZIP = 1_500_000, 11, 9, 6
-"""Brotli's slowest level pays up to this size; above, two levels less cost little and save minutes."""
-RECIPE = f"br-{BEST}-{QUICKER}-{BEST_UNDER}-gz-{GZIP}"
+LEVELS = ((1_500_000, 11), (20_000_000, 9))
+"""Up to so many bytes Brotli's level so high pays; above each, lower ones cost little and save minutes."""
+QUICKEST, GZIP = 6, 6
+RECIPE = "br-" + "-".join(f"{level}-{size}" for size, level in LEVELS) + f"-{QUICKEST}-gz-{GZIP}"
 """Names the cache of compressed forms: other levels are other files."""
+MOST_HELD = 2_000_000_000
+"""Bytes that a store in the cache may hold; each change of the app makes a snapshot of 45 MB."""
 
 
 def digest_of(content: bytes) -> str:
@@ -102,7 +105,7 @@ def _compress(digest: str, content: bytes, store: Path) -> int:
 
     # A quick look tells what is packed already (wheels, photos).
     if len(zlib.compress(content, 1)) < 0.95 * len(content):
-        quality = BEST if len(content) < BEST_UNDER else QUICKER
+        quality = next((level for size, level in LEVELS if len(content) < size), QUICKEST)
         _keep(store / f"{digest}.br", brotli.compress(content, quality=quality, lgwin=24))
         _keep(store / f"{digest}.gz", gzip.compress(content, GZIP, mtime=0))
     (store / f"{digest}.done").touch()
@@ -116,8 +119,11 @@ def _keep(path: Path, content: bytes) -> None:
 
 
 def forget_unused(store: Path) -> None:
-    """Drop what no build has used for a month, so that a cache does not grow for ever."""
+    """Drop what no build has used for a month, and what was used longest ago when it becomes too much."""
     long_ago = time.time() - 30 * 24 * 3600
-    for path in store.iterdir():
-        if path.stat().st_mtime < long_ago:
+    states = {path: path.stat() for path in store.iterdir()}
+    held = 0
+    for path, state in sorted(states.items(), key=lambda pair: -pair[1].st_mtime):
+        held += state.st_size
+        if state.st_mtime < long_ago or held > MOST_HELD:
             path.unlink()

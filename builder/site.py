@@ -11,9 +11,10 @@ What the web app's sources hold for the builder to fill in:
 The description, also in ``site.json``::
 
     {"build": "<id>", "pyodide": "pyodide-<hash>/", "app": "assets/app-<hash>.zip",
-     "snapshot": "assets/snapshot-<hash>.bin", "snapshot_bytes": n, "compute": "assets/compute-<hash>.js",
-     "journal": "assets/journal-<hash>.js", "ui": "assets/ui-<hash>.js", "style": [...],
-     "icons": "assets/icons-<hash>.svg",
+     "snapshot": "assets/snapshot-<hash>.bin", "snapshot_bytes": n,
+     "libraries": [["<path in Python>", "assets/<name>-<hash>.so"], ...],
+     "compute": "assets/compute-<hash>.js", "journal": "assets/journal-<hash>.js",
+     "ui": "assets/ui-<hash>.js", "style": [...], "icons": "assets/icons-<hash>.svg",
      "packages": {"page": [...], "worker": [...]}, "demo": "demo/project.json",
      "files": [{"path", "size", "sha256"}, ...]}
 
@@ -26,7 +27,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from builder.assets import Site, digest_of
@@ -35,8 +36,8 @@ from builder.bytecode import compiled_app, compiled_wheels
 from builder.console import Failure, say, sized
 from builder.node import node_modules
 from builder.paths import DIST, ROOT, WEBAPP, cache_home, exclusive
-from builder.runtime import Lock, fetch_wheels, pyodide_lock, read_core, read_lock
-from builder.snapshot import snapshot
+from builder.runtime import Lock, Part, fetch_wheels, pyodide_lock, read_core, read_lock
+from builder.snapshot import Snapshot, snapshot
 
 PAGE_PACKAGES = ["numpy", "msgspec"]
 SCRIPTS = ("boot.js", "compute.js", "journal.js", "sw.js", "ui.js")
@@ -76,11 +77,13 @@ def assemble(webapp: Path) -> tuple[Site, str]:
     site = Site()
     lock = read_lock(webapp / "runtime.lock.json")
     modules = node_modules()
-    description: dict[str, Any] = {"build": "", "pyodide": _add_runtime(site, lock, modules / "pyodide")}
+    core = modules / "pyodide"
+    parts = compiled_wheels(fetch_wheels(lock), core)
+    description: dict[str, Any] = {"build": "", "pyodide": _add_runtime(site, lock, parts, core)}
     description |= _add_assets(site, webapp, modules)
-    image = snapshot(modules / "pyodide").read_bytes()
-    description["snapshot"] = site.add_asset("snapshot.bin", image)
-    description["snapshot_bytes"] = len(image)
+    app = app_zip(webapp, core)
+    description["app"] = site.add_asset("app.zip", app)
+    description |= _add_snapshot(site, snapshot(core, _page_wheels(parts), app, webapp))
     description["packages"] = {"page": PAGE_PACKAGES, "worker": sorted(wheel.name for wheel in lock.wheels)}
     description["demo"] = _add_demo(site, webapp)
     boot = site.add_asset("boot.js", (webapp / "boot.js").read_bytes())
@@ -117,9 +120,8 @@ def _replace(text: str, placeholder: str, value: str, name: str) -> str:
     return text.replace(placeholder, value)
 
 
-def _add_runtime(site: Site, lock: Lock, core: Path) -> str:
+def _add_runtime(site: Site, lock: Lock, parts: list[Part], core: Path) -> str:
     files = read_core(lock, core)
-    parts = compiled_wheels(fetch_wheels(lock), core)
     files |= {part.wheel.file: part.path.read_bytes() for part in parts}
     files["pyodide-lock.json"] = pyodide_lock(parts, core / "pyodide-lock.json")
     names = "\n".join(f"{name} {digest_of(content)}" for name, content in sorted(files.items()))
@@ -129,12 +131,26 @@ def _add_runtime(site: Site, lock: Lock, core: Path) -> str:
     return place
 
 
+def _page_wheels(parts: list[Part]) -> list[Path]:
+    return [part.path for part in parts if part.wheel.name in PAGE_PACKAGES]
+
+
+def _add_snapshot(site: Site, taken: Snapshot) -> dict[str, Any]:
+    return {
+        "snapshot": site.add_asset("snapshot.bin", taken.image),
+        "snapshot_bytes": len(taken.image),
+        "libraries": [
+            [path, site.add_asset(f"{PurePosixPath(path).name.partition('.')[0]}.so", content)]
+            for path, content in taken.libraries.items()
+        ],
+    }
+
+
 def _add_assets(site: Site, webapp: Path, modules: Path) -> dict[str, Any]:
     script, style, fonts = bundle_ui(modules, webapp / "ui.js")
     for name, content in fonts.items():
         site.add(f"assets/{name}", content)  # esbuild has put the hash into the name
     return {
-        "app": site.add_asset("app.zip", app_zip(webapp, modules / "pyodide")),
         "compute": site.add_asset("compute.js", (webapp / "compute.js").read_bytes()),
         "journal": site.add_asset("journal.js", (webapp / "journal.js").read_bytes()),
         "ui": site.add_asset("ui.js", script),

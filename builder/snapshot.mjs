@@ -1,12 +1,13 @@
-// Starts Pyodide, imports pure Python modules, and writes the memory as a snapshot that a page starts from.
-// node snapshot.mjs CORE_FOLDER TARGET MODULE...
+// Starts Pyodide, imports the libraries and the app, and writes the memory as a snapshot that a page starts from.
+// node snapshot.mjs PLAN TARGET     (PLAN: JSON, see builder/snapshot.py)
 // Clock and random numbers stand still while it runs, so that the same inputs give the same bytes.
 
 import { createRequire } from "node:module";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-const [core, target, ...modules] = process.argv.slice(2);
+const [planFile, target] = process.argv.slice(2);
+const plan = JSON.parse(readFileSync(planFile, "utf-8"));
 // Where this checkout lies is nothing that Python may see: it would be in the snapshot.
 process.argv.splice(1, Infinity, "python");
 const MOMENT = 1577836800000;
@@ -24,21 +25,42 @@ Math.random = () => 0.5;
 crypto.getRandomValues = (array) => array.fill(7);
 createRequire(import.meta.url)("node:crypto").randomFillSync = (array) => array.fill(7);
 
-const { loadPyodide } = await import(pathToFileURL(`${core}/pyodide.mjs`));
+const { loadPyodide } = await import(pathToFileURL(`${plan.core}/pyodide.mjs`));
+const { default: createModule } = await import(pathToFileURL(`${plan.core}/pyodide.asm.mjs`));
+let module;
 const python = await loadPyodide({
-  indexURL: core,
+  indexURL: plan.core,
   env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0" },
   _makeSnapshot: true,
+  // Linked before Python starts, as boot.js does it again: so they lie where the snapshot expects them.
+  createPyodideModule: async (settings) => {
+    const { locateFile } = settings;
+    settings.dynamicLibraries = Object.keys(plan.libraries);
+    settings.locateFile = (path) => plan.libraries[path] ?? locateFile(path);
+    return (module = await createModule(settings));
+  },
 });
-python.globals.set("names", modules.join(" "));
+for (const [path, file] of Object.entries({ ...plan.wheels, "/app.zip": plan.app })) python.FS.writeFile(path, readFileSync(file));
+python.globals.set("plan", JSON.stringify({ standard: plan.standard, modules: plan.modules, wheels: Object.keys(plan.wheels) }));
 python.runPython(`
-import importlib
-for name in names.split():
+import importlib, json, os, sys, sysconfig, zipfile
+plan = json.loads(plan)
+for name in plan["standard"]:
     try:
         importlib.import_module(name)
     except ImportError:
         pass  # Not in Pyodide's standard library; whoever imports it guards for that.
-del importlib, name, names
+for wheel in plan["wheels"]:
+    zipfile.ZipFile(wheel).extractall(sysconfig.get_path("purelib"))
+    os.remove(wheel)
+importlib.invalidate_caches()
+sys.path.insert(0, "/app.zip")
+for name in plan["modules"]:
+    importlib.import_module(name)
+del importlib, json, os, sys, sysconfig, zipfile, plan, name, wheel
 `);
+const linked = Object.keys(module.LDSO.loadedLibsByName).filter((name) => name !== "__main__");
+const others = linked.filter((name) => !(name in plan.libraries));
+if (others.length) throw new Error(`the snapshot would need ${others}: add them to LIBRARIES in builder/snapshot.py`);
 writeFileSync(target, python.makeMemorySnapshot());
 process.exit(0);

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import os
 import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from builder.assets import forget_unused
+from builder.bytecode import SITE_PACKAGES
 from builder.console import say
 from builder.node import run_node
 from builder.paths import WEBAPP, cache_home
@@ -27,34 +34,122 @@ LIBRARIES_NEED = (
 """Modules of the standard library that others than our own code import at start."""
 
 
-def snapshot(core: Path) -> Path:
-    """Path of the snapshot for this Pyodide and this state of the web app."""
-    modules = sorted({*LIBRARIES_NEED, *standard_imports(WEBAPP / "py"), *standard_imports(WEBAPP / "tools")})
-    whole = hashlib.sha256("\n".join(modules).encode())
+LIBRARIES = (
+    "numpy/_core/_multiarray_umath",
+    "numpy/linalg/lapack_lite",
+    "numpy/linalg/_umath_linalg",
+    "msgspec/_core",
+)
+"""Extension modules that are linked before Python starts, in this order."""
+_SUFFIX = ".cpython-314-wasm32-emscripten.so"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Memory with everything imported that a page needs, and the shared libraries that it counts on."""
+
+    image: bytes
+    libraries: dict[str, bytes]
+    """By the path at which Python has each, in the order of linking."""
+
+
+def snapshot(core: Path, wheels: list[Path], app: bytes, webapp: Path = WEBAPP) -> Snapshot:
+    """Make the snapshot for this Pyodide, these wheels of the page, and this state of the app.
+
+    Parameters
+    ----------
+    core
+        Folder of Pyodide.
+    wheels
+        Wheels that are on the page from the start; their code is bytecode already.
+    app
+        The app's archive.
+    webapp
+        What it was made from: names the modules to import.
+
+    Raises
+    ------
+    Failure
+        When node could not make it: a module of the app that cannot be imported, a library that is not
+        among `LIBRARIES`.
+    """
+    libraries = shared_libraries(wheels)
+    standard = {*LIBRARIES_NEED, *standard_imports(webapp / "py"), *standard_imports(webapp / "tools")}
+    modules = app_modules(webapp)
+    whole = hashlib.sha256(json.dumps([sorted(standard), modules, list(libraries)]).encode())
     for path in (
         SCRIPT,
         *sorted(path for path in core.iterdir() if path.suffix in {".mjs", ".wasm", ".zip"}),
+        *wheels,
     ):
         whole.update(hashlib.sha256(path.read_bytes()).digest())
+    whole.update(hashlib.sha256(app).digest())
     target = cache_home() / "snapshots" / f"{whole.hexdigest()[:16]}.bin"
     if not target.exists():
-        say(f"Taking the memory snapshot ({len(modules)} modules imported)")
+        say(f"Taking the memory snapshot ({len(standard) + len(modules)} modules imported)")
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_suffix(".partial")
-        run_node(SCRIPT, [str(core), str(partial), *modules])
+        with tempfile.TemporaryDirectory() as folder:
+            plan = {"core": str(core), "standard": sorted(standard), "modules": modules}
+            plan |= _laid_down(Path(folder), libraries, wheels, app)
+            plan_file = Path(folder) / "plan.json"
+            plan_file.write_text(json.dumps(plan))
+            run_node(SCRIPT, [str(plan_file), str(partial)])
         os.replace(partial, target)
     os.utime(target)
     forget_unused(target.parent)
-    return target
+    return Snapshot(target.read_bytes(), libraries)
+
+
+def shared_libraries(wheels: list[Path]) -> dict[str, bytes]:
+    """The files of `LIBRARIES`, from the wheels that hold them."""
+    found: dict[str, bytes] = {}
+    for path in wheels:
+        with zipfile.ZipFile(path) as wheel:
+            held = set(wheel.namelist())
+            found |= {name: wheel.read(name) for each in LIBRARIES if (name := each + _SUFFIX) in held}
+    return {f"{SITE_PACKAGES}/{each}{_SUFFIX}": found[each + _SUFFIX] for each in LIBRARIES}
+
+
+def _laid_down(folder: Path, libraries: dict[str, bytes], wheels: list[Path], app: bytes) -> dict[str, Any]:
+    """Put what node reads into a folder; where Python is to find each file, and where it lies now."""
+    places = {}
+    for number, (path, content) in enumerate(libraries.items()):
+        places[path] = str(folder / f"{number}.so")
+        Path(places[path]).write_bytes(content)
+    archive = folder / "app.zip"
+    archive.write_bytes(app)
+    kept = {f"/tmp/{path.name}": str(path) for path in wheels}
+    return {"libraries": places, "wheels": kept, "app": str(archive)}
+
+
+def app_modules(webapp: Path) -> list[str]:
+    """Modules that a page or its worker imports at start: what their first modules import, and the tools.
+
+    The very first of the page itself, `webapp.py.browser.main`, is left to the page: whoever puts another one
+    into the archive has that one started.
+    """
+    found = set(_imports((webapp / "py" / "browser" / "main.py").read_bytes()))
+    found |= {
+        f"webapp.tools.{path.stem}" for path in (webapp / "tools").glob("*.py") if path.stem != "__init__"
+    }
+    return sorted(
+        {name for name in found if name.startswith("webapp.")}
+        | {"webapp.py.browser.answering", "webapp.py.browser.libraries"}
+    )
 
 
 def standard_imports(folder: Path) -> set[str]:
     """Modules of the standard library that the code in a folder imports."""
     found: set[str] = set()
     for path in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_bytes())):
-            if isinstance(node, ast.Import):
-                found.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found.add(node.module)
+        found.update(_imports(path.read_bytes()))
     return {name for name in found if name.split(".")[0] in sys.stdlib_module_names and name != "__future__"}
+
+
+def _imports(source: bytes) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module

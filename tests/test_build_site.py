@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -12,11 +13,14 @@ from pathlib import Path
 import pytest
 
 from builder import site as building
+from builder import snapshot as taking
 from builder.assets import compress_all
 from builder.bundle import sprite
+from builder.bytecode import compiled_wheels
 from builder.console import Failure
 from builder.node import node_modules
 from builder.paths import DIST, WEBAPP, cache_home
+from builder.runtime import fetch_wheels, read_lock
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +88,9 @@ def test_only_three_names_have_no_hash_of_their_content(description: dict) -> No
     free = [
         entry["path"] for entry in description["files"] if not entry["path"].startswith(("demo/", "pyodide-"))
     ]
-    assert all(re.fullmatch(r"assets/[a-z-]+-(?:[0-9a-f]{12}|[0-9A-Z]{8})\.\w+", path) for path in free), free
+    assert all(re.fullmatch(r"assets/[a-z_-]+-(?:[0-9a-f]{12}|[0-9A-Z]{8})\.\w+", path) for path in free), (
+        free
+    )
 
 
 def test_the_page_carries_the_same_description(dist: Path, description: dict) -> None:
@@ -138,15 +144,46 @@ def test_python_is_compiled_for_the_browsers_own_python(dist: Path, description:
 
 def test_the_snapshot_fits_what_the_page_is_told(dist: Path, description: dict) -> None:
     assert (dist / description["snapshot"]).stat().st_size == description["snapshot_bytes"]
+    with contextlib.ExitStack() as stack:
+        wheels = [
+            stack.enter_context(zipfile.ZipFile(path))
+            for name in ("numpy", "msgspec")
+            for path in (dist / description["pyodide"]).glob(f"{name}-*.whl")
+        ]
+        held = {
+            f"/lib/python3.14/site-packages/{name}": wheel for wheel in wheels for name in wheel.namelist()
+        }
+        assert len(description["libraries"]) == len(taking.LIBRARIES)
+        for path, file in description["libraries"]:
+            assert (dist / file).read_bytes() == held[path].read(path.partition("site-packages/")[2])
 
 
-def test_a_change_of_our_python_changes_the_app_and_the_build_alone(webapp: Path) -> None:
+def test_a_library_that_the_snapshot_was_not_told_of_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "LIBRARIES", taking.LIBRARIES[:-1])
+    monkeypatch.setattr(taking, "cache_home", lambda: tmp_path)
+    lock = read_lock(WEBAPP / "runtime.lock.json")
+    core = node_modules() / "pyodide"
+    wheels = [
+        part.path
+        for part in compiled_wheels(fetch_wheels(lock), core)
+        if part.wheel.name in building.PAGE_PACKAGES
+    ]
+    with pytest.raises(Failure, match="msgspec/_core"):
+        taking.snapshot(core, wheels, building.app_zip(WEBAPP, core))
+
+
+def test_a_change_of_our_python_changes_the_app_the_snapshot_and_the_build_alone(webapp: Path) -> None:
     before, first = building.assemble(webapp)
     (webapp / "tools" / "extra.py").write_text('"""Nothing."""\n')
     after, second = building.assemble(webapp)
     changed = {path for path in before.files if before.files[path] != after.files.get(path)}
     assert first != second
-    assert {path.split("-")[0] for path in changed} == {"assets/app", "index.html", "site.json", "sw.js"}
+    assert {path.split("-")[0] for path in changed} == {
+        *("assets/app", "assets/snapshot"),
+        *("index.html", "site.json", "sw.js"),
+    }
 
 
 def test_a_second_build_is_skipped_and_a_damaged_site_is_mended(

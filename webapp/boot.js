@@ -24,8 +24,11 @@ function watchLoading(site, base, onBytes, room) {
   const failed = new Promise((_, reject) => (fail = reject));
   failed.catch(() => {});
   const missing = (url, why) => new Trouble("A part of Limner could not be loaded.", "", `${url}: ${why}`);
+  const begun = new Map();
   const get = async (input, options) => {
     const url = new URL(input.url ?? input, globalThis.location).href;
+    const early = begun.get(url);
+    if (early && begun.delete(url)) return early;
     let response;
     try {
       response = await fetch(input, { integrity: hashes.get(url), ...options });
@@ -41,9 +44,15 @@ function watchLoading(site, base, onBytes, room) {
     return new Response(response.body.pipeThrough(count), { headers });
   };
   globalThis.fetch = get;
-  WebAssembly.instantiateStreaming = async (source, imports) => {
+  // Compiled while everything else comes. Pyodide asks for it only when its own script runs: nothing is left to fetch then.
+  const { href } = new URL(site.pyodide + "pyodide.asm.wasm", base);
+  const core = WebAssembly.compileStreaming(get(href));
+  core.catch(() => {});
+  begun.set(href, Promise.resolve(new Response()));
+  WebAssembly.instantiateStreaming = async (_source, imports) => {
     try {
-      const result = await instantiateStreaming.call(WebAssembly, source, imports);
+      const module = await core;
+      const result = { module, instance: await WebAssembly.instantiate(module, imports) };
       const memory = result.instance.exports.memory;
       // A snapshot larger than the memory that wasm begins with needs room before it is laid in.
       const lacking = memory ? room - memory.buffer.byteLength : 0;
@@ -56,7 +65,13 @@ function watchLoading(site, base, onBytes, room) {
   };
   const restore = () => Object.assign(globalThis, { fetch }) && Object.assign(WebAssembly, { instantiateStreaming });
   const load = async (url) => (await Promise.race([get(url), failed])).arrayBuffer();
-  return { failed, restore, get, load };
+  /** Begins to fetch what Pyodide will ask for only later; returns where it is. */
+  const begin = ({ href }) => {
+    begun.set(href, get(href));
+    begun.get(href).catch(() => {});
+    return href;
+  };
+  return { failed, restore, get, load, begin };
 }
 
 async function readSnapshot(site, base, get, check) {
@@ -76,28 +91,46 @@ async function tryStart(site, base, { packages, snapshot, onBytes, onStep, check
     const code = Promise.all([import(root + "pyodide.mjs"), import(root + "pyodide.asm.mjs")]);
     const app = watch.load(new URL(site.app, base));
     const image = snapshot ? readSnapshot(site, base, watch.get, check) : undefined;
-    for (const begun of [code, app, image]) begun?.catch(() => {});
+    for (const part of [code, app, image]) part?.catch(() => {});
+    const libraries = new Map(snapshot ? site.libraries.map(([name, path]) => [name, watch.begin(new URL(path, base))]) : []);
+    watch.begin(new URL("python_stdlib.zip", root));
     const lock = await (await watch.get(root + "pyodide-lock.json")).json();
-    const wheels = [...withDependencies(lock, packages)].map(({ name, file_name }) => [name, watch.load(root + file_name)]);
-    for (const [, wheel] of wheels) wheel.catch(() => {});
-    const [{ loadPyodide }, { default: createPyodideModule }] = await code;
+    const load = ({ name, file_name }) => [name, watch.load(root + file_name)];
+    const needed = [...withDependencies(lock, packages)];
+    const early = snapshot ? [] : needed.map(load);
+    for (const [, wheel] of early) wheel.catch(() => {});
+    const [{ loadPyodide }, { default: createModule }] = await code;
     onStep("Starting Python");
+    const createPyodideModule = (settings) => createModule(withLibraries(settings, libraries));
     const options = { indexURL: root, lockFileContents: lock, packageBaseUrl: root, createPyodideModule };
     if (image) options._loadSnapshot = image;
     const python = await Promise.race([loadPyodide(options), watch.failed]);
     onStep("Loading libraries");
     python.FS.writeFile("/app.zip", new Uint8Array(await app));
     // A snapshot has one state of chance for every page that starts from it.
-    python.runPython("import random, sys; random.seed(); sys.path.insert(0, '/app.zip')");
-    const { install } = python.pyimport("webapp.py.browser.wheels");
-    for (const [name, wheel] of wheels) {
-      install(await wheel);
-      python.loadedPackages[name] = "default channel";
-    }
-    return python;
+    python.runPython("import random, sys; random.seed(); '/app.zip' in sys.path or sys.path.insert(0, '/app.zip')");
+    const { kept_wheels, refresh_app } = python.pyimport("webapp.py.browser.libraries");
+    refresh_app("/app.zip");
+    for (const { name } of needed) python.loadedPackages[name] = "default channel";
+    const keep = async (wheels) => {
+      for (const [name, wheel] of wheels) kept_wheels.keep(name, await wheel);
+    };
+    if (!snapshot) await keep(early);
+    let whole;
+    // The snapshot holds what a page needs of them: their files may come after everything else.
+    const complete = () => (whole ??= snapshot ? keep(needed.map(load)) : Promise.resolve());
+    return { python, complete };
   } finally {
     watch.restore();
   }
+}
+
+/** Has the shared libraries that the snapshot counts on linked before its memory is laid in, as when it was taken. */
+function withLibraries(settings, libraries) {
+  const { locateFile } = settings;
+  settings.dynamicLibraries = [...libraries.keys()];
+  settings.locateFile = (path) => libraries.get(path) ?? locateFile(path);
+  return settings;
 }
 
 function withDependencies(lock, names, found = new Set()) {
@@ -117,18 +150,18 @@ export async function loadPackages(python, names) {
   if (absent.length) throw new Trouble("A part of Limner could not be loaded.", "", `${absent}: ${problems.join("\n")}`);
 }
 
-/** Starts Python from the snapshot, or plainly when that fails; {python, how}. */
+/** Starts Python from the snapshot, or plainly when that fails; {python, how, complete}: `complete()` brings the rest of its libraries. */
 export async function startPython(site, base, options = {}) {
   const { packages = [], plain = false, onStep = () => {}, onBytes, check = false } = options;
   const settings = { packages, onStep, onBytes, check };
   if (site.snapshot && !plain) {
     try {
-      return { python: await tryStart(site, base, { ...settings, snapshot: true }), how: "snapshot" };
+      return { ...(await tryStart(site, base, { ...settings, snapshot: true })), how: "snapshot" };
     } catch (error) {
       console.warn("starting without the snapshot:", error);
     }
   }
-  return { python: await tryStart(site, base, { ...settings, snapshot: false }), how: "plain" };
+  return { ...(await tryStart(site, base, { ...settings, snapshot: false })), how: "plain" };
 }
 
 /** Says why the page could not start: looks at each file that it needs before blaming anything else. */
@@ -162,7 +195,7 @@ async function explain(error, site, base) {
 
 function showProgress(site) {
   const [bar, text] = [document.getElementById("boot-progress"), document.getElementById("boot-step")];
-  const wanted = site.files.filter(({ path }) => /\.wasm$|stdlib\.zip$|lock\.json$/.test(path) || path === site.app || path === site.snapshot || site.packages.page.some((name) => path.split("/").pop().startsWith(name.replaceAll("-", "_") + "-")));
+  const wanted = site.files.filter(({ path }) => /\.wasm$|stdlib\.zip$|lock\.json$/.test(path) || [site.app, site.snapshot, ...site.libraries.map((pair) => pair[1])].includes(path));
   const total = wanted.reduce((sum, file) => sum + file.size, 0);
   const mb = (bytes) => (bytes / 1e6).toFixed(1);
   let done = 0;
@@ -241,13 +274,14 @@ async function bootPage() {
     checkWebAssembly();
     const started = Promise.all([startPython(site, base, options), checkStorage()]);
     if (site.ui) import(new URL(site.ui, base).href).catch((error) => console.warn("interface parts:", error));
-    const [{ python, how }] = await started;
+    const [{ python, how, complete }] = await started;
     onStep("Opening your work");
     const listen = (callback) => reports.splice(0).forEach((listener = callback));
     globalThis.limnerBoot = { site, base, how, script: SCRIPT, onStep, listen };
     await python.runPythonAsync("from webapp.py.browser.boot import begin\nawait begin()");
     document.getElementById("boot").remove();
     Object.assign(document.body.dataset, { boot: "ready", how });
+    complete().catch((error) => console.warn("parts of libraries:", error));
   } catch (error) {
     showTrouble(await explain(error, site, base));
   }

@@ -4,8 +4,8 @@ let answering;
 
 async function start({ script, site, base }) {
   const { startPython, loadPackages } = await import(script);
-  const { python, how } = await startPython(site, base, { packages: site.packages.page });
-  globalThis.limnerCompute = { load: (names) => loadPackages(python, names) };
+  const { python, how, complete } = await startPython(site, base, { packages: site.packages.page });
+  globalThis.limnerCompute = { complete, load: (names) => loadPackages(python, names) };
   const answer = await python.runPythonAsync("from webapp.py.browser.answering import answer\nanswer");
   postMessage({ type: "ready", how });
   return answer;

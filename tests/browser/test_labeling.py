@@ -46,6 +46,27 @@ def test_a_polygon_closes_at_its_first_point(solo: Workspace) -> None:
         assert point == pytest.approx(corner, abs=HALF_A_PIXEL)
 
 
+def test_the_buttons_of_the_top_bar_stay_in_their_places_while_work_is_saved(solo: Workspace) -> None:
+    page = solo.page
+    page.evaluate(
+        """() => {
+            window.places = new Set();
+            window.said = new Set();
+            const look = () => {
+                window.said.add(document.querySelector(".save-state").innerText);
+                const buttons = [...document.querySelectorAll("header button:not(.save-state)")];
+                window.places.add(buttons.map((one) => Math.round(one.getBoundingClientRect().x)).join());
+                requestAnimationFrame(look);
+            };
+            look();
+        }"""
+    )
+    solo.draw_box(100, 120, 300, 260)
+    page.wait_for_function("() => window.said.has('Saving…')")
+    solo.expect_saved("Saved on this machine")
+    assert page.evaluate("window.places.size") == 1
+
+
 def test_a_brush_stroke_covers_its_capsule_and_the_eraser_takes_it_away(solo: Workspace) -> None:
     solo.choose("Animal")
     solo.page.get_by_label("Radius").fill("20")

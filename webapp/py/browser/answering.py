@@ -10,6 +10,7 @@ import js
 from pyodide.ffi import to_js
 
 from webapp.py.browser.crossing import post, receive_arrays
+from webapp.py.browser.libraries import kept_wheels
 from webapp.py.browser.worker_images import WorkerImages
 from webapp.py.compute.protocol import (
     Cancelled,
@@ -52,7 +53,11 @@ async def _answer_call(call: int, name: str, text: str, arrays: Any) -> None:
                 raise Cancelled(name)
             await _images.settle()
             arguments = unpack(text, receive_arrays(arrays), _images.cut)
-            await js.limnerCompute.load(to_js(list(function_named(name).packages)))
+            packages = list(function_named(name).packages)
+            if packages:  # they look for what they build on in its files
+                await js.limnerCompute.complete()
+                kept_wheels.lay_out()
+            await js.limnerCompute.load(to_js(packages))
             result = await run(
                 name, arguments, lambda progress: _report(call, progress), lambda: call in _cancelled
             )

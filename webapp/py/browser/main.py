@@ -24,7 +24,7 @@ async def start(boot: BootInfo) -> None:
     """Build the app, show it, and find out who is here."""
     boot.step("Opening your workspace")
     edges = BrowserEdges(boot)
-    await edges.place_icons()
+    edges.spawn(edges.place_icons())
     app = App(edges, find_tools())
     root = Root(js.document.getElementById("app"), lambda problem: _report(app, problem))
     edges.connect(lambda: root.schedule(app.view), lambda problem: _report(app, problem), app.note_download)

@@ -115,9 +115,12 @@ def _top(state: State, app: App, crumb: str, middle: Any) -> Node:
 
 
 def save_display(state: State, app: App) -> Node:
-    """Return the button that says how safe the work is, and opens the details."""
+    """Return the button that says how safe the work is, and opens the details.
+
+    It keeps the room of its longest text: what stands beside it must not move under the pointer at each save.
+    """
     shown = save_state(state)
-    return h(
+    made = h(
         "button",
         {
             "type": "button",
@@ -130,6 +133,7 @@ def save_display(state: State, app: App) -> Node:
         h("span", {"class": "dot"}),
         h("span", {"role": "status", "class": "number"}, shown.text),
     )
+    return h("div", {"class": "save-room"}, made)
 
 
 def starting() -> Node:

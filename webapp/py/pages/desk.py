@@ -218,9 +218,13 @@ class Desk:
     async def show(self, asset: Asset, pane: Pane | None = None) -> None:
         """Show an image in a viewport, the active one by default, and fetch what comes next."""
         pane = pane or self.work.pane
+        listing = self.work.listing
         if pane is self.work.pane:
-            self.work.listing.show(asset.ordinal)
-        if await pane.show(asset):
+            listing.show(asset.ordinal)
+            listing.thumbnails.hold()
+        shown = await pane.show(asset)
+        listing.thumbnails.release()
+        if shown:
             self.display.align()
             if pane.place is not None and pane is self.work.pane:
                 self.scrolling.follow_links(pane)

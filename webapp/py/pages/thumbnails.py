@@ -10,6 +10,10 @@ AT_ONCE = 4
 """Thumbnails that are made at the same time."""
 MOST = 300
 """Thumbnails that are held; a list shows about sixty at a time."""
+PATIENCE = 1.0
+"""Seconds that they wait, at most, for an image that a person waits for."""
+PAUSE = 0.1
+"""Seconds in which those that are made are shown together: each drawing of the page takes its time."""
 
 
 class Thumbnails:
@@ -26,6 +30,9 @@ class Thumbnails:
         self._here: dict[str, str] = {}
         self._wanted: Sequence[str] = ()
         self._making: dict[str, Callable[[], object]] = {}
+        self._held = False
+        self._call_off: Callable[[], None] = lambda: None
+        self._telling = False
 
     def get(self, url: str) -> str:
         """Return the address of a small copy, empty while there is none."""
@@ -42,14 +49,27 @@ class Thumbnails:
                 self._here[url] = self._here.pop(url)
         self._go_on()
 
+    def hold(self) -> None:
+        """Begin no more of them for now: an image is being loaded that a person waits for."""
+        self._call_off()
+        self._held = True
+        self._call_off = self._edges.later(PATIENCE, self.release)
+
+    def release(self) -> None:
+        """Go on with those that are wanted."""
+        self._call_off()
+        self._held = False
+        self._go_on()
+
     def close(self) -> None:
         """Let go of all of them."""
+        self._call_off()
         self.want(())
         for url in list(self._here):
             self._drop(url)
 
     def _go_on(self) -> None:
-        for url in self._wanted:
+        for url in self._wanted if not self._held else ():
             if len(self._making) >= AT_ONCE:
                 return
             if url not in self._here and url not in self._making:
@@ -65,6 +85,12 @@ class Thumbnails:
         for oldest in list(self._here)[:-MOST]:
             self._drop(oldest)
         self._go_on()
+        if not self._telling:
+            self._telling = True
+            self._edges.later(PAUSE, self._tell)
+
+    def _tell(self) -> None:
+        self._telling = False
         self._edges.render()
 
     def _drop(self, url: str) -> None:
