@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -199,3 +200,78 @@ def shot_after(page: Page, change: str) -> NDArray[np.int16]:
         }"""
     )
     return seen(page)
+
+
+IN_PARTS = """
+import js
+import numpy as np
+from dataclasses import replace
+from pyodide.code import run_js
+from webapp.py.browser.webgl import PixelLayer
+from webapp.py.workspace.scene import MaskFigure
+from webapp.py.workspace.viewport import Viewport
+
+picture = js.OffscreenCanvas.new(96, 64)
+fill = picture.getContext("2d")
+for column in range(96):
+    fill.fillStyle = f"rgb({2 * column} {column} 90)"
+    fill.fillRect(column, 0, 1, 64)
+bitmap = picture.transferToImageBitmap()
+chance = np.random.default_rng(3)
+patches = []
+for number in range(30):
+    width, height = (int(side) for side in chance.integers(1, 30, 2))
+    left, top = int(chance.integers(0, 97 - width)), int(chance.integers(0, 65 - height))
+    pixels = (chance.random((height, width)) < 0.7) * np.uint8(255)
+    patches.append((left, top, pixels if number % 3 else pixels * 0))
+figure = MaskFigure("draft-mask-1", 1, 0, 0, 96, 64, (0.2, 0.9, 0.3), 0.5, 1.0)
+
+def layer():
+    made = PixelLayer(js.document.createElement("canvas"))
+    made.set_image(bitmap)
+    return made
+
+def pixels_of(shown):
+    copy = js.OffscreenCanvas.new(shown.canvas.width, shown.canvas.height)
+    context = copy.getContext("2d")
+    context.drawImage(shown.canvas, 0, 0)
+    data = context.getImageData(0, 0, copy.width, copy.height).data
+    return np.frombuffer(data.to_bytes(), np.uint8).copy()
+
+def frame():
+    return run_js("() => new Promise((done) => requestAnimationFrame(() => done()))")()
+
+differing = []
+fitted = Viewport(500, 400, 96, 64).fitted()
+close = fitted.zoomed(2.3, 100.0, 90.0)
+views = (fitted, close, close.turned(1), close.flipped("horizontal").turned(2), replace(close, aspect=1.7))
+for view in views:
+    for ratio in (1.0, 1.5):
+        parts, whole, bare = layer(), layer(), layer()
+        for one in (parts, whole, bare):
+            one.resize(round(500 * ratio), round(400 * ratio))
+        parts.draw(view, ratio, [figure])
+        for patch in patches:
+            await frame()
+            parts.draw(view, ratio, [figure], [patch])
+        whole.draw(view, ratio, [figure], patches)
+        bare.draw(view, ratio, [])
+        seen = pixels_of(parts)
+        differing.append([int((seen != pixels_of(whole)).sum()), int((seen != pixels_of(bare)).sum())])
+        for one in (parts, whole, bare):
+            one.destroy()
+__import__("json").dumps(differing)
+"""
+"""Draws a mask patch by patch, a frame each, and at once; counts channels that differ, and that changed."""
+
+
+def test_a_stroke_that_is_drawn_in_parts_looks_as_if_it_were_drawn_at_once(
+    page: Page, harness_copy: SiteCopy, serve: Callable[..., Server]
+) -> None:
+    page.goto(serve(harness_copy.folder).url)
+    wait_for_boot(page)
+    compared = json.loads(run_python(page, IN_PARTS))
+    assert len(compared) == 10
+    for differing, drawn in compared:
+        assert differing == 0
+        assert drawn > 10_000

@@ -8,6 +8,7 @@ their levels.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil, floor
 from typing import Any
 
 import js
@@ -38,8 +39,9 @@ class PixelLayer:
 
     def __init__(self, canvas: Any) -> None:
         self.canvas = canvas
-        options = to_js({"alpha": False, "antialias": False}, dict_converter=js.Object.fromEntries)
-        self.gl = canvas.getContext("webgl2", options)
+        # What was drawn stays, so that a frame of a stroke need only draw where the stroke went.
+        options = {"alpha": False, "antialias": False, "preserveDrawingBuffer": True}
+        self.gl = canvas.getContext("webgl2", to_js(options, dict_converter=js.Object.fromEntries))
         if not self.gl:
             raise ContextMissing("This browser offers no WebGL2, which Limner needs to show images.")
         self._background = (0.07, 0.08, 0.10)
@@ -86,7 +88,7 @@ class PixelLayer:
     def draw(
         self, view: Viewport, ratio: float, masks: Sequence[MaskFigure], patches: Sequence[Patch] = ()
     ) -> bool:
-        """Draw everything; what is drawn already is not drawn again.
+        """Draw everything; what is drawn already is not drawn again, nor is more than new pixels touch.
 
         Parameters
         ----------
@@ -102,17 +104,40 @@ class PixelLayer:
         bool
             Whether parts of the image are still on their way and another frame is needed.
         """
-        shown = (view, ratio, tuple(masks), self._appearance, self._background)
-        if self._lost or (shown == self._shown and not patches):
+        shown = (view, ratio, tuple(mask.drawn for mask in masks), self._appearance, self._background)
+        same = shown == self._shown
+        if self._lost or (same and not patches):
             return False
         gl = self.gl
         self._take(masks, patches)
         gl.viewport(0, 0, self.canvas.width, self.canvas.height)
+        if same:
+            gl.enable(gl.SCISSOR_TEST)
+            gl.scissor(*self._touched(view, ratio, masks[-1], patches))
         gl.clearColor(*self._background, 1.0)
         gl.clear(gl.COLOR_BUFFER_BIT)
         more = self._paint(view, ratio, masks)
+        if same:
+            gl.disable(gl.SCISSOR_TEST)
         self._shown = None if more else shown
         return more
+
+    def _touched(
+        self, view: Viewport, ratio: float, mask: MaskFigure, patches: Sequence[Patch]
+    ) -> tuple[int, int, int, int]:
+        """Return the part of the canvas that patches change, edges included, counted from its lower left."""
+        across, down = (
+            size / count for size, count in zip((mask.width, mask.height), mask.texture_size, strict=True)
+        )
+        corners = [
+            view.to_view(mask.x + column * across, mask.y + row * down)
+            for x, y, pixels in patches
+            for column, row in ((x, y), (x + pixels.shape[1], y + pixels.shape[0]))
+        ]
+        beside = ceil(mask.line) + 1
+        left, top = (floor(ratio * min(axis)) - beside for axis in zip(*corners, strict=True))
+        right, bottom = (ceil(ratio * max(axis)) + beside for axis in zip(*corners, strict=True))
+        return left, int(self.canvas.height) - bottom, right - left, bottom - top
 
     def draw_lens(self, view: Viewport, ratio: float, masks: Sequence[MaskFigure]) -> tuple[int, int]:
         """Draw a part of the image, as ``view`` says, into the lower left corner, to be copied from there.

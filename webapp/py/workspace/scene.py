@@ -80,6 +80,12 @@ class MaskFigure:
         """Columns and rows of the texture that the figure is drawn from."""
         return (self.width, self.height) if self.levels is None else self.levels.shape[::-1]
 
+    @property
+    def drawn(self) -> tuple[object, ...]:
+        """What tells one drawing of the figure from another; two that are equal look the same."""
+        place = self.x, self.y, self.width, self.height
+        return (*place, self.key, self.version, self.color, self.opacity, self.edge, self.line, self.spread)
+
     def patches(self) -> Iterable[Patch]:
         """Return the pixels that are not 0, as rectangles relative to the figure's own corner."""
         if self.levels is not None:
