@@ -65,11 +65,12 @@ function watchLoading(site, base, onBytes, room) {
   };
   const restore = () => Object.assign(globalThis, { fetch }) && Object.assign(WebAssembly, { instantiateStreaming });
   const load = async (url) => (await Promise.race([get(url), failed])).arrayBuffer();
-  /** Begins to fetch what Pyodide will ask for only later; returns where it is. */
-  const begin = ({ href }) => {
-    begun.set(href, get(href));
-    begun.get(href).catch(() => {});
-    return href;
+  /** Begins to fetch what Pyodide will ask for only later. */
+  const begin = (url) => {
+    const response = get(url);
+    response.catch(() => {});
+    begun.set(url, response);
+    return response;
   };
   return { failed, restore, get, load, begin };
 }
@@ -91,15 +92,17 @@ async function tryStart(site, base, { packages, snapshot, onBytes, onStep, check
     const code = Promise.all([import(root + "pyodide.mjs"), import(root + "pyodide.asm.mjs")]);
     const app = watch.load(new URL(site.app, base));
     const image = snapshot ? readSnapshot(site, base, watch.get, check) : undefined;
-    for (const part of [code, app, image]) part?.catch(() => {});
-    const libraries = new Map(snapshot ? site.libraries.map(([name, path]) => [name, watch.begin(new URL(path, base))]) : []);
-    watch.begin(new URL("python_stdlib.zip", root));
+    const libraries = new Map(snapshot ? site.libraries.map(([name, path]) => [name, new URL(path, base).href]) : []);
+    // Before Pyodide begins: one that fails in its midst would go on beside the plain start.
+    const arrived = Promise.all([...libraries.values()].map(watch.begin));
+    for (const part of [code, app, image, arrived]) part?.catch(() => {});
+    watch.begin(root + "python_stdlib.zip");
     const lock = await (await watch.get(root + "pyodide-lock.json")).json();
     const load = ({ name, file_name }) => [name, watch.load(root + file_name)];
     const needed = [...withDependencies(lock, packages)];
     const early = snapshot ? [] : needed.map(load);
     for (const [, wheel] of early) wheel.catch(() => {});
-    const [{ loadPyodide }, { default: createModule }] = await code;
+    const [[{ loadPyodide }, { default: createModule }]] = await Promise.all([code, arrived]);
     onStep("Starting Python");
     const createPyodideModule = (settings) => createModule(withLibraries(settings, libraries));
     const options = { indexURL: root, lockFileContents: lock, packageBaseUrl: root, createPyodideModule };

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 with_offline_copy = pytest.mark.browser_context_args(service_workers="allow")
@@ -49,6 +53,24 @@ def wait_for_boot(page: Page) -> None:
 def wait_until_offline_ready(page: Page) -> None:
     """Wait until this version works without a network."""
     wait_for_state(page, "offline", "ready")
+
+
+def settle(page: Page) -> None:
+    """Wait until what was asked for is drawn: two frames."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def picture_of(page: Page, left: float, top: float, width: float, height: float) -> NDArray[np.uint8]:
+    """What a part of the page shows once all that was asked for is drawn: rows, columns, channels."""
+    settle(page)
+    png = page.screenshot(clip={"x": left, "y": top, "width": width, "height": height})
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+def color_at(page: Page, left: float, top: float) -> tuple[int, int, int]:
+    """The colour at a place of the page once all that was asked for is drawn."""
+    red, green, blue = picture_of(page, left - 1, top - 1, 3, 3)[1, 1].tolist()
+    return red, green, blue
 
 
 def run_python(page: Page, code: str, **names: Any) -> Any:

@@ -88,7 +88,10 @@ def test_the_libraries_are_in_the_snapshot_and_their_files_come_when_one_is_need
     assert run_python(page, "import numpy\nint(numpy.linalg.inv(numpy.eye(3) / 2).sum())") == 6
     assert run_python(page, is_here) is False
     find = "import importlib.util\nimportlib.util.find_spec('numpy.polynomial') is not None"
-    page.wait_for_function("code => window.python(code)", arg=find)
+    page.evaluate(
+        "async (code) => { while (!(await window.python(code))) await new Promise(requestAnimationFrame); }",
+        find,
+    )
     assert run_python(page, "import numpy.polynomial\nnumpy.polynomial.Polynomial([1, 2])(3)") == 7
     assert run_python(page, is_here) is True
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pydicom
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from pydicom import dcmread
 from pydicom.uid import JPEGBaseline8Bit
@@ -19,7 +17,7 @@ from scipy.ndimage import label
 from skimage.segmentation import slic
 
 from datasets_server.demo.phantom import hu_volume
-from tests.browser.pages import run_python, wait_for_boot
+from tests.browser.pages import color_at, run_python, wait_for_boot
 from tests.browser.servers import World, add_project
 from tests.browser.sites import SiteCopy, serve_folder
 from tests.browser.workspace import Workspace
@@ -60,11 +58,9 @@ def open_scan(
 
 def shade_at(work: Workspace, x: float, y: float) -> int:
     """Return the shade of grey that the screen shows at an image point, from a screenshot."""
-    left, top = work.at(x, y)
-    png = work.page.screenshot(clip={"x": left - 1, "y": top - 1, "width": 3, "height": 3})
-    pixels = np.asarray(Image.open(BytesIO(png)).convert("RGB"))
-    assert np.ptp(pixels[1, 1]) == 0
-    return int(pixels[1, 1, 0])
+    red, green, blue = color_at(work.page, *work.at(x, y))
+    assert red == green == blue
+    return red
 
 
 def set_window(page: Page, middle: float, width: float) -> None:
@@ -81,6 +77,7 @@ def test_a_ct_slice_shows_the_shades_of_its_window(open_scan: Callable[[str], Wo
     assert work.size() == (512, 512)
     page.get_by_label("Layout and display").first.click()
     set_window(page, 40, 400)
+    page.keyboard.press("Escape")
     for x, y in ((256, 256), (180, 250), (300, 330), (20, 20)):
         # The whole image is reduced on screen: shades are averages of neighbours.
         near = hu[y - 1 : y + 2, x - 1 : x + 2].astype(float)
@@ -133,9 +130,9 @@ def test_superpixels_see_the_window_and_growth_the_values(open_scan: Callable[[s
     set_window(page, 100, 300)
     page.keyboard.press("Escape")
     work.choose("Animal")
+    work.count_answers()
     page.keyboard.press("s")
-    page.wait_for_function("() => document.querySelector('.view').ariaBusy === 'true'")
-    page.wait_for_function("() => document.querySelector('.view').ariaBusy === 'false'")
+    work.wait_for_answers(1)
     before = page.locator(".label").count()
     work.click((180.5, 250.5))
     work.expect_annotations(before + 1)

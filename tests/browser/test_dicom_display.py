@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from pydicom import Dataset
 from pydicom.sequence import Sequence
 
+from tests.browser.pages import color_at
 from tests.browser.servers import World, add_project
 from tests.browser.workspace import MARGIN, Workspace
 from tests.test_dicom_display import overlaid, table
@@ -81,11 +80,8 @@ def at(page: Page, x: float, y: float) -> tuple[float, float]:
     )
 
 
-def color_at(page: Page, x: float, y: float) -> tuple[int, int, int]:
-    left, top = at(page, x, y)
-    png = page.screenshot(clip={"x": left - 1, "y": top - 1, "width": 3, "height": 3})
-    red, green, blue = np.asarray(Image.open(BytesIO(png)).convert("RGB"))[1, 1].tolist()
-    return red, green, blue
+def color_of(page: Page, x: float, y: float) -> tuple[int, int, int]:
+    return color_at(page, *at(page, x, y))
 
 
 def drag(page: Page, *points: tuple[float, float]) -> None:
@@ -127,19 +123,19 @@ def test_the_files_table_is_shown_first_and_windows_and_overlay_can_be_chosen(wo
         expected = pytest.approx([int(shades(STEPS[0], window)[column]) for column in bands], abs=1)
         page.mouse.move(5, 5)
         for _ in range(PATIENCE):  # what is drawn is on the screen a frame later
-            found = [color_at(page, column, 70.5)[0] for column in bands]
+            found = [color_of(page, column, 70.5)[0] for column in bands]
             if found == expected:
                 break
         assert found == expected
 
     page.keyboard.press("v")
     expect_shades(steps)
-    red, _, blue = color_at(page, 10, 35.5)
+    red, _, blue = color_of(page, 10, 35.5)
     assert red - blue > 100  # the overlay, over the first 20 columns of rows 30 to 39
     page.locator(".view").focus()
     page.keyboard.press("Shift+O")
     expect(page.locator("[data-at=window]")).to_have_text("STEPS")
-    assert color_at(page, 10, 35.5) == (0, 0, 0)
+    assert color_of(page, 10, 35.5) == (0, 0, 0)
     page.get_by_label("Layout and display").first.click()
     page.get_by_label("Window preset").select_option("SOFT")
     expect(page.locator("[data-at=window]")).to_contain_text("W 400  L 40")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from datasets_server.demo.phantom import SPACING, hu_volume
+from tests.browser.pages import color_at, picture_of
 from tests.browser.servers import World, add_project
 from tests.browser.test_dicom import set_window
 from tests.browser.workspace import MARGIN, Workspace
@@ -40,16 +39,12 @@ class Planes:
 
     def pixel(self, view: int, x: float, y: float) -> Pixel:
         """What the screen shows there."""
-        left, top = self.at(view, x, y)
-        png = self.page.screenshot(clip={"x": left - 1, "y": top - 1, "width": 3, "height": 3})
-        red, green, blue = np.asarray(Image.open(BytesIO(png)).convert("RGB"))[1, 1].tolist()
-        return red, green, blue
+        return color_at(self.page, *self.at(view, x, y))
 
     def colours(self, view: int, x: float, y: float) -> set[str]:
         """The channels that are strongest where the screen shows a colour, on the way to the right."""
         left, top = self.at(view, x, y)
-        png = self.page.screenshot(clip={"x": left, "y": top - 1, "width": 30, "height": 3})
-        pixels = np.asarray(Image.open(BytesIO(png)).convert("RGB")).reshape(-1, 3).astype(int)
+        pixels = picture_of(self.page, left, top - 1, 30, 3).reshape(-1, 3).astype(int)
         strong = pixels[np.ptp(pixels, axis=1) > 60]
         return {"rgb"[channel] for channel in strong.argmax(axis=1).tolist()}
 

@@ -19,7 +19,7 @@ from skimage.color import deltaE_cie76, rgb2lab
 from skimage.segmentation import slic
 
 from builder.paths import DIST
-from tests.browser.pages import Console
+from tests.browser.pages import Console, settle
 from tests.browser.sites import Server, SiteCopy
 from tests.browser.workspace import Workspace
 from webapp.py.domain.shapes import Mask
@@ -27,13 +27,6 @@ from webapp.py.geometry.masks import decode_into
 
 GREY = 1
 """Number of a demo image that is a PNG, which every decoder decodes alike."""
-COUNT_ANSWERS = """() => {
-    window.answers = 0;
-    new MutationObserver((records) => {
-        const done = (record) => record.oldValue === "true" && record.target.ariaBusy === "false";
-        window.answers += records.filter(done).length;
-    }).observe(document.querySelector(".view"), {attributeFilter: ["aria-busy"], attributeOldValue: true});
-}"""
 
 
 def photo(name: str = "people/photographer.png") -> NDArray[np.uint8]:
@@ -51,18 +44,14 @@ def pixels(shape: dict[str, Any], image: NDArray[np.uint8]) -> NDArray[np.bool_]
     return decode_into(mask, image.shape[1], image.shape[0]).astype(bool)
 
 
-def wait_for_answers(page: Page, count: int) -> None:
-    page.wait_for_function("count => window.answers >= count", arg=count)
-
-
 @pytest.fixture
 def photographer(page: Page, static_site: str, console: Console) -> Iterator[Workspace]:
     """The grey image with the tool for superpixels, its segments computed."""
     workspace = Workspace(page).open(static_site, GREY)
-    page.evaluate(COUNT_ANSWERS)
+    workspace.count_answers()
     workspace.choose("Animal")
     page.keyboard.press("s")
-    wait_for_answers(page, 1)
+    workspace.wait_for_answers(1)
     yield workspace
     assert [line for line in console.problems() if line.startswith("failure:")] == []
 
@@ -90,7 +79,7 @@ def test_other_settings_cut_anew_and_only_the_last_of_them_counts(photographer: 
     page.get_by_label("Segment size").fill("60")
     page.get_by_label("Segment size").fill("40")
     page.get_by_label("Compactness").fill("20")
-    wait_for_answers(page, 2)
+    photographer.wait_for_answers(2)
     assert page.evaluate("window.answers") == 2
     photographer.click((200.5, 250.5))
     photographer.expect_annotations(1)
@@ -100,9 +89,11 @@ def test_other_settings_cut_anew_and_only_the_last_of_them_counts(photographer: 
 
 def test_the_borders_of_segments_are_seen_and_go_with_the_tool(photographer: Workspace) -> None:
     page = photographer.page
+    settle(page)
     with_borders = page.locator(".view").screenshot()
     page.keyboard.press("h")
     expect(page.get_by_role("button", name="Pan", exact=True)).to_have_attribute("aria-pressed", "true")
+    settle(page)
     plain = page.locator(".view").screenshot()
     assert with_borders != plain
     page.keyboard.press("s")
@@ -143,14 +134,14 @@ def test_a_colour_photo_is_cut_by_its_colours_also_when_another_was_at_hand_befo
     assets[0].update(name="colours.png", path="photos/colours.png", width=400, height=300)
     site_copy.write("demo/assets.json", json.dumps(assets).encode())
     workspace = Workspace(page).open(serve(site_copy.folder).url, GREY)
-    page.evaluate(COUNT_ANSWERS)
+    workspace.count_answers()
     workspace.choose("Animal")
     page.keyboard.press("s")
-    wait_for_answers(page, 1)
+    workspace.wait_for_answers(1)
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("application", name="colours.png")).to_be_visible()
     workspace.wait()
-    wait_for_answers(page, 2)
+    workspace.wait_for_answers(2)
     workspace.click((210.5, 120.5))
     workspace.expect_annotations(1)
     labels = cut(colours, 24)

@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from builder.paths import DIST
-from tests.browser.pages import run_python, wait_for_boot
+from tests.browser.pages import run_python, settle, wait_for_boot
 from tests.browser.sites import Server, SiteCopy
 from tests.browser.workspace import HALF_A_PIXEL, Workspace
 
@@ -35,12 +35,8 @@ def photo() -> NDArray[np.uint8]:
 
 def seen(page: Page) -> NDArray[np.int16]:
     """The page as it is on the screen."""
+    settle(page)
     return np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB")).astype(np.int16)
-
-
-def settle(page: Page) -> None:
-    """Wait for two frames."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def display(page: Page, *buttons: str) -> None:

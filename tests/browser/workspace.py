@@ -12,6 +12,13 @@ from tests.browser.pages import wait_for_boot
 
 MARGIN = 24
 """CSS pixels around a fitted image, as the design says."""
+COUNT_ANSWERS = """() => {
+    window.answers = 0;
+    new MutationObserver((records) => {
+        const done = (record) => record.oldValue === "true" && record.target.ariaBusy === "false";
+        window.answers += records.filter(done).length;
+    }).observe(document.querySelector(".view"), {attributeFilter: ["aria-busy"], attributeOldValue: true});
+}"""
 HALF_A_PIXEL = 0.8
 """Image pixels: a photo is shown at about 1.3 CSS pixels a pixel, and pointers stand on whole CSS pixels."""
 
@@ -93,6 +100,14 @@ class Workspace:
         self.page.get_by_label("All of it").check()
         self.page.keyboard.press("Control+s")
         self.page.get_by_label("Good", exact=True).check()
+
+    def count_answers(self) -> None:
+        """Count from now on how often the worker has answered what a tool asked of it."""
+        self.page.evaluate(COUNT_ANSWERS)
+
+    def wait_for_answers(self, count: int) -> None:
+        """Wait until the worker has answered so often since `count_answers`."""
+        self.page.wait_for_function("count => window.answers >= count", arg=count)
 
     def expect_annotations(self, count: int) -> None:
         """Wait until the panel lists so many annotations."""

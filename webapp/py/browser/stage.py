@@ -82,6 +82,7 @@ class Stage:
         self._overlay: MaskFigure | None = None
         self._extras, self._stands = Extras(), ""
         self._header: Header | None = None
+        self._medical = False
         self._references: Sequence[Reference] = ()
         self._shown_frame = 0
         self._size = (1.0, 1.0)
@@ -175,6 +176,7 @@ class Stage:
         if self._size[0] <= 1.0:  # from then on the observer tells
             self._measure()
         self._header, self._shown_frame = picture.header, picture.frame
+        self._medical = picture.header is not None
         self._paint_background()
         aspect = picture.header.aspect if picture.header is not None else 1.0
         view = Viewport(*self._size, picture.width, picture.height, aspect=aspect).fitted()
@@ -187,13 +189,12 @@ class Stage:
         self._after_camera()
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Show nothing. The surroundings stay as they are: the next image is most often one like the last."""
         self.gestures.cancel()
         if self._pixels is not None:
             self._pixels.set_image(None)
         self._still.forget()
         self._reader = self._view = self._overlay = self._header = None
-        self._paint_background()
         self.invalidate()
 
     def set_background(self, color: tuple[float, float, float]) -> None:
@@ -330,7 +331,7 @@ class Stage:
     def _paint_background(self) -> None:
         """Paint the surroundings of the image: those of a medical one are dark, as the eye needs them."""
         if self._pixels is not None:
-            self._pixels.set_background(*(self._background if self._header is None else DARK))
+            self._pixels.set_background(*(DARK if self._medical else self._background))
             self.invalidate()
 
     def _paint_cursor(self) -> None:
