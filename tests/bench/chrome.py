@@ -6,6 +6,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,50 @@ def python_page(*sources: Path, files: Mapping[str, bytes] | None = None) -> Ite
                 yield page
         finally:
             server.stop()
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that the page's own thread did, in milliseconds; ``busy`` is the processor's time for it."""
+
+    name: str
+    began: float
+    took: float
+    busy: float
+
+
+@contextlib.contextmanager
+def traced(page: Page) -> Iterator[list[Task]]:
+    """Note each pointer event and each frame's callbacks, as the browser itself traces them."""
+    session = page.context.new_cdp_session(page)
+    found: list[dict[str, Any]] = []
+    session.on("Tracing.dataCollected", lambda part: found.extend(part["value"]))
+    categories = {"includedCategories": ["devtools.timeline"]}
+    session.send("Tracing.start", {"transferMode": "ReportEvents", "traceConfig": categories})
+    tasks: list[Task] = []
+    try:
+        yield tasks
+    finally:
+        done: list[bool] = []
+        session.on("Tracing.tracingComplete", lambda _: done.append(True))
+        session.send("Tracing.end")
+        while not done:
+            page.wait_for_timeout(50)  # which is when the driver hears of it
+        tasks += sorted(
+            (
+                Task(kind, event["ts"] / 1000, event["dur"] / 1000, event.get("tdur", event["dur"]) / 1000)
+                for event in found
+                if event.get("ph") == "X" and (kind := _kind(event))
+            ),
+            key=lambda task: task.began,
+        )
+
+
+def _kind(event: dict[str, Any]) -> str:
+    if event["name"] == "EventDispatch":
+        kind = str(event["args"]["data"]["type"])
+        return kind if kind.startswith("pointer") else ""
+    return "frame" if event["name"] == "FireAnimationFrame" else ""
 
 
 def ask(page: Page, code: str, **names: Any) -> Any:
