@@ -280,7 +280,7 @@ async function bootPage() {
     const [{ python, how, complete }] = await started;
     onStep("Opening your work");
     const listen = (callback) => reports.splice(0).forEach((listener = callback));
-    globalThis.limnerBoot = { site, base, how, script: SCRIPT, onStep, listen };
+    globalThis.limnerBoot = { site, base, how, script: SCRIPT, onStep, listen, complete };
     await python.runPythonAsync("from webapp.py.browser.boot import begin\nawait begin()");
     document.getElementById("boot").remove();
     Object.assign(document.body.dataset, { boot: "ready", how });

@@ -1,4 +1,4 @@
-"""Drawing figures, points, handles and the cursor on a 2D canvas, and the layer of what lives.
+"""Drawing figures, points and handles on a 2D canvas, and the layer of what lives.
 
 Calls into the canvas are what costs (about a microsecond each), so paths are built once per version and
 styles are set once per run of figures that share them.
@@ -18,7 +18,7 @@ from webapp.py.browser.reference_lines import draw_references
 from webapp.py.workspace.figures import Emphasis, Figure
 from webapp.py.workspace.references import Reference
 from webapp.py.workspace.scene import Scene
-from webapp.py.workspace.tool import Cursor, Label
+from webapp.py.workspace.tool import Label
 from webapp.py.workspace.viewport import Viewport
 
 _FILL: dict[Emphasis, str] = {
@@ -163,29 +163,12 @@ class LineLayer:
             self.canvas.width, self.canvas.height = width, height
             self._drawn = None
 
-    def draw(
-        self,
-        view: Viewport,
-        ratio: float,
-        scene: Scene,
-        pointer: tuple[float, float] | None,
-        lines: Sequence[Reference] = (),
-    ) -> None:
-        """Draw everything; ``ratio`` is device pixels per CSS pixel, ``pointer`` lies in image pixels.
+    def draw(self, view: Viewport, ratio: float, scene: Scene, lines: Sequence[Reference] = ()) -> None:
+        """Draw everything; ``ratio`` is device pixels per CSS pixel.
 
         What is drawn already is not drawn again.
         """
-        cursor = scene.cursor
-        if cursor is not None and cursor.kind not in ("circle", "square"):
-            cursor = None
-        content = (
-            tuple(scene.figures),
-            scene.band,
-            scene.handles,
-            scene.labels,
-            None if pointer is None or cursor is None else (cursor, pointer),
-            tuple(lines),
-        )
+        content = (tuple(scene.figures), scene.band, scene.handles, scene.labels, tuple(lines))
         drawn = (content, view if any(content) else None, ratio)
         if drawn == self._drawn:
             return
@@ -203,8 +186,6 @@ class LineLayer:
         for label in scene.labels:
             if label.text:
                 draw_label(context, view, label)
-        if pointer is not None and cursor is not None:
-            self._draw_cursor(view, cursor, pointer)
 
     def _draw_band(self, view: Viewport, scene: Scene) -> None:
         if scene.band is None:
@@ -230,20 +211,3 @@ class LineLayer:
             context.fillStyle = scene.color if index == scene.handles.hot else "#ffffff"
             context.fillRect(at_x - size, at_y - size, 2 * size, 2 * size)
             context.strokeRect(at_x - size, at_y - size, 2 * size, 2 * size)
-
-    def _draw_cursor(self, view: Viewport, cursor: Cursor, pointer: tuple[float, float]) -> None:
-        x, y = view.to_view(*pointer)
-        across, down = cursor.radius * view.zoom, cursor.radius * view.zoom * view.aspect
-        if view.sideways:
-            across, down = down, across
-        across, down = max(across, 1.5), max(down, 1.5)
-        context = self.context
-        for width, color in ((3.0, _HALO), (1.25, "#ffffff")):
-            context.lineWidth = width
-            context.strokeStyle = color
-            context.beginPath()
-            if cursor.kind == "circle":
-                context.ellipse(x, y, across, down, 0, 0, math.tau)
-            else:
-                context.rect(x - across, y - down, 2 * across, 2 * down)
-            context.stroke()

@@ -20,6 +20,7 @@ from webapp.py.browser.mark_layer import MarkLayer
 from webapp.py.browser.pointers import Pointers
 from webapp.py.browser.questions import Compute, Questions
 from webapp.py.browser.still import StillLayer
+from webapp.py.browser.tip_ring import TipRing
 from webapp.py.browser.webgl import ContextMissing, PixelLayer
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.looks import look_of
@@ -95,6 +96,7 @@ class Stage:
         element.replaceChildren(pixels, first, second, lines)
         self._still = StillLayer(first, second)
         self._lines = LineLayer(lines)
+        self._ring = TipRing(element)
         self._marks = MarkLayer(element)
         self._loupe, self._readout = Loupe(element), Readout(element)
         self._reader: PixelReader | None = None
@@ -309,7 +311,8 @@ class Stage:
         window = self._appearance.window
         self._marks.draw(self._header, self._shown_frame, view, window, self._stands, self._extras.banner)
         lines = self._references if ready and self._extras.references else ()
-        self._lines.draw(view, ratio, scene, view.to_image(*at) if at is not None else None, lines)
+        self._lines.draw(view, ratio, scene, lines)
+        self._ring.show(scene.cursor, view, at)
         self._read(view, scene, at)
 
     def _draw_loupe(self, view: Viewport, ratio: float, scene: Scene, at: tuple[float, float] | None) -> None:
