@@ -166,7 +166,6 @@ def test_marks_follow_the_view_and_the_banner_is_hidden_until_it_is_asked_for(wo
     assert letters() == ["P", "R", "A", "L"]
     page.keyboard.press("Shift+B")
     expect(patient).to_have_text("")
-    page.reload()
-    work.wait()
+    work.reload()
     expect(page.locator("[data-at=left]")).to_have_text("R")
     assert patient.inner_text() == ""
