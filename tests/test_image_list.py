@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
@@ -363,6 +364,40 @@ async def test_full_pages_that_are_kept_here_are_not_asked_for_again_and_new_ima
     await page.go("#/project/p1/0")
     assert len(page.app.desk.work.listing.index.assets) == 2600
     assert "images are listed" not in page.text
+
+
+async def test_an_image_on_a_kept_page_is_shown_before_the_server_tells_how_the_list_has_grown() -> None:
+    machine, server = Machine(), many(20)
+    await labeling(FakeEdges(machine, server=server))
+    server.assets["d1"] = many(30).assets["d1"]
+    edges = FakeEdges(machine, server=server)
+    may_answer = asyncio.Event()
+    answer = edges.asset_page
+
+    async def asset_page(dataset: str, start: int) -> AssetPage:
+        await may_answer.wait()
+        return await answer(dataset, start)
+
+    edges.asset_page = asset_page  # type: ignore[method-assign]
+    page = Visitor(edges)
+    async with asyncio.timeout(10):
+        await page.app.start("#/project/p1/0")
+    assert [picture.bitmap for picture in edges.pictures] == ["day 0/000000.png"]
+    assert not page.app.desk.work.pane.loading
+    assert len(page.app.desk.work.listing.index.assets) == 20
+    may_answer.set()
+    await page.settle()
+    assert len(page.app.desk.work.listing.index.assets) == 30
+
+
+async def test_an_image_that_was_added_to_a_kept_page_is_asked_for_at_the_server() -> None:
+    machine, server = Machine(), many(20)
+    await labeling(FakeEdges(machine, server=server))
+    server.assets["d1"] = many(30).assets["d1"]
+    page = Visitor(FakeEdges(machine, server=server))
+    await page.app.start("#/project/p1/25")
+    await page.settle()
+    assert page.stage.shown == "day 0/000025.png"
 
 
 async def test_without_network_work_goes_on_with_the_part_of_the_list_that_is_here() -> None:

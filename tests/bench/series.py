@@ -18,7 +18,7 @@ from pydicom import dcmread
 from tests.bench.chrome import profile
 from tests.bench.figures import Budget, Figure, median_of, percentile_of
 from tests.bench.registry import Effort, benchmark
-from tests.bench.visits import leave_when_quiet, servers, visit
+from tests.bench.visits import STAY_MS, leave_when_quiet, servers, stay, visit
 from tests.browser.servers import World, make_project
 from tests.browser.sites import serve_folder
 
@@ -159,7 +159,7 @@ def _study(files: Path, address: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _ohif_visits(context: BrowserContext, address: str, times: int) -> list[float]:
+def _ohif_visits(context: BrowserContext, address: str, times: int, stay_ms: float = 0) -> list[float]:
     found = []
     for _ in range(times):
         page = context.new_page()
@@ -167,6 +167,7 @@ def _ohif_visits(context: BrowserContext, address: str, times: int) -> list[floa
         page.goto(address)
         page.wait_for_function("() => window.benchFirst !== undefined")
         found.append(float(page.evaluate("window.benchFirst")))
+        page.wait_for_timeout(stay_ms)
         page.close()
     return found
 
@@ -184,10 +185,11 @@ def series(effort: Effort) -> list[Figure]:
             page, _ = visit(context, f"{world.sync.url}#/project/ct/30")
             _loaded(page, len(names))
             leave_when_quiet(page)
+            stay(context, f"{world.sync.url}#/project/ct/30")
             here, there = [], []
             with _viewer(dist, files / FOLDER, f"{world.datasets.url}{FOLDER}/") as other:
                 if other:
-                    _ohif_visits(context, other, 1)
+                    _ohif_visits(context, other, 2, STAY_MS)
                 for _ in range(times):
                     page, marks = visit(context, f"{world.sync.url}#/project/ct/30")
                     here.append(marks["painted"])

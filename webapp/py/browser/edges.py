@@ -106,6 +106,10 @@ class BrowserEdges:
         holder.innerHTML = answer.body.decode()
         js.document.body.prepend(holder)
 
+    async def open_images(self) -> None:
+        """Open the place where images are kept while the page still waits for other things."""
+        await self._images.open()
+
     def missing(self) -> list[str]:
         """Return a sentence for each thing that the browser does not allow at this address."""
         return [entry.message for entry in platform.find_missing()]

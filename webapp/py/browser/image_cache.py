@@ -26,12 +26,20 @@ class ImageCache:
         self._budget = budget
         self._opening: asyncio.Future[Any] | None = None
         self._uses: dict[str, tuple[float, int]] = {}
+        self._background: set[asyncio.Future[None]] = set()
+
+    async def open(self) -> None:
+        """Open the database before it is needed."""
+        await self._open()
 
     async def get(self, url: str) -> Any | None:
         """Return the blob of an address, and note that it was used; None when it is not kept."""
         blob = await self._read(_FILES, url)
         if blob is not None:
-            await self._note(url, int(blob.size))
+            # Written behind: whoever wants the image does not wait for that.
+            writing = asyncio.ensure_future(self._note(url, int(blob.size)))
+            self._background.add(writing)
+            writing.add_done_callback(self._background.discard)
         return blob
 
     async def keeps(self, url: str) -> bool:

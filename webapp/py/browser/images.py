@@ -125,6 +125,10 @@ class Images:
         self._ready: dict[str, LoadedImage] = {}
         self._background: set[asyncio.Task[Any]] = set()
 
+    async def open(self) -> None:
+        """Open the place where images are kept before the first one is wanted."""
+        await self._cache.open()
+
     async def load(self, url: str, frame: int = 0) -> LoadedImage:
         """Load an image, or a frame of it, from this machine if it is kept here.
 

@@ -24,6 +24,7 @@ async def start(boot: BootInfo) -> None:
     """Build the app, show it, and find out who is here."""
     boot.step("Opening your workspace")
     edges = BrowserEdges(boot)
+    edges.spawn(edges.open_images())
     edges.spawn(edges.place_icons())
     app = App(edges, find_tools())
     root = Root(js.document.getElementById("app"), lambda problem: _report(app, problem))

@@ -1,7 +1,8 @@
 """Brings the list of a dataset's images, page by page: what is needed first, the rest behind.
 
 Images are only ever appended to a dataset, so a full page that is kept on this machine stays as it is and is
-not asked for again; the last page is, as it tells how many images there are by now.
+not asked for again; the last page is, as it tells how many images there are by now. Nobody waits for that who
+wants an image that is on it already.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ class AssetPages:
         self._took = took
         self._fail = fail
         self._here: set[int] = set()
+        self._kept_short: dict[int, int] = {}
+        """Numbers of images on kept pages that may have grown since, by start."""
         self._unreachable = False
         self._closed = False
         self._one_at_a_time = asyncio.Lock()
@@ -73,11 +76,11 @@ class AssetPages:
         """Bring the page that an image is on, with ``ask`` from the server too; False if there is none."""
         start = ordinal // MOST_ASSETS * MOST_ASSETS
         async with self._one_at_a_time:
-            if start in self._here:
+            if start in self._here and ordinal - start < self._kept_short.get(start, MOST_ASSETS):
                 return True
             if self.total is not None and start > self.total:
                 return False
-            page = None if self._closed else await self._page(start, ask)
+            page = None if self._closed else await self._page(ordinal, ask)
             if page is None or self._closed:
                 return False
             self._here.add(start)
@@ -88,6 +91,7 @@ class AssetPages:
         """Bring the last page, for it tells how many there are, then the others, the nearest first."""
         self.busy, self._unreachable = True, False
         try:
+            await self._renew()
             await self.bring(self.total or 0)
             middle = near // MOST_ASSETS
             first = max(middle - MOST_PAGES, 0)
@@ -114,27 +118,44 @@ class AssetPages:
                 return start
         return None
 
-    async def _page(self, start: int, ask: bool) -> AssetPage | None:
+    async def _page(self, ordinal: int, ask: bool) -> AssetPage | None:
+        start = ordinal // MOST_ASSETS * MOST_ASSETS
         kept = await self._local.get_assets(self.dataset, start)
-        if kept is not None and len(kept.assets) >= MOST_ASSETS:
-            self.total = max(self.total or 0, kept.total)
-            return kept
-        if self._edges is not None and ask:
-            try:
-                page = await self._edges.asset_page(self.dataset, start)
-            except Offline:
-                self._unreachable = True
-            except SyncProblem as problem:
-                self._unreachable = True
-                self._fail(str(problem))
-            else:
-                self.total = page.total
-                if page.assets or start == 0:
-                    await self._keep(page)
-                return page
         if kept is not None:
             self.total = max(self.total or 0, kept.total)
-        return kept
+            if len(kept.assets) >= MOST_ASSETS:
+                return kept
+        if self._edges is None or not ask:
+            return kept
+        if kept is not None and start not in self._kept_short and ordinal - start < len(kept.assets):
+            self._kept_short[start] = len(kept.assets)
+            return kept
+        return await self._asked(start) or kept
+
+    async def _asked(self, start: int) -> AssetPage | None:
+        assert self._edges is not None
+        try:
+            page = await self._edges.asset_page(self.dataset, start)
+        except Offline:
+            self._unreachable = True
+        except SyncProblem as problem:
+            self._unreachable = True
+            self._fail(str(problem))
+        else:
+            self._kept_short.pop(start, None)
+            self.total = page.total
+            if page.assets or start == 0:
+                await self._keep(page)
+            return page
+        return None
+
+    async def _renew(self) -> None:
+        """Ask for the kept pages that may have grown."""
+        async with self._one_at_a_time:
+            for start in sorted(self._kept_short):
+                page = None if self._closed else await self._asked(start)
+                if page is not None and not self._closed:
+                    self._took(page)
 
     async def _correct_first_page(self) -> None:
         """Keep the number of images with the first page, which is looked at before a project is opened."""
