@@ -38,7 +38,7 @@ MARKS = """(() => {
 """Runs before the page's own code: notes when things are first to be seen, from the navigation on."""
 
 STAY_MS = 8000
-"""Milliseconds that somebody stays at least; V8 keeps machine code two seconds after it made the last of it."""
+"""Milliseconds that somebody stays at least; V8 keeps machine code two seconds after the last was made."""
 COLD = Budget("≤", 3900)
 WARM = Budget("≤", 1100)
 
