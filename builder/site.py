@@ -102,7 +102,8 @@ def fill_shell(shell: str, description: dict[str, Any], boot: str) -> str:
     """``index.html`` with the description, the style sheets and the hashed names filled in."""
     head = [f'<link rel="stylesheet" href="{path}">' for path in description["style"]]
     # The WebAssembly itself is not among them: V8 takes its kept machine code only for a fetch of its own.
-    head += [f'<link rel="modulepreload" href="{description["pyodide"]}{name}">' for name in ENTRY_SCRIPTS]
+    scripts = [boot, *(description["pyodide"] + name for name in ENTRY_SCRIPTS)]
+    head += [f'<link rel="modulepreload" href="{path}">' for path in scripts]
     # In a script element only "</" could end it early.
     text = json.dumps(description, sort_keys=True).replace("</", "<\\/")
     shell = _replace(shell, "<!-- site:head -->", "\n".join(head), "index.html")

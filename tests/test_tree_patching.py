@@ -40,6 +40,7 @@ class PaperDocument:
     def __init__(self) -> None:
         self.steps: list[str] = []
         self.listening: set[Element] = set()
+        self.typed_in: Element | None = None
 
     def create(self, tag: str, svg: bool) -> Element:
         self.steps.append("create")
@@ -63,6 +64,9 @@ class PaperDocument:
     def set_property(self, element: Element, name: str, value: Any) -> None:
         self.steps.append("property")
         element.properties[name] = value
+
+    def is_typed_in(self, element: Element) -> bool:
+        return element is self.typed_in
 
     def insert(self, parent: Element, child: Element, before: Element | None) -> None:
         self.steps.append("insert")
@@ -202,6 +206,23 @@ def test_a_part_may_change_its_tag() -> None:
 def test_a_field_is_compared_with_the_page_since_people_type_into_it() -> None:
     page = Page(h("input", {"prop:value": "a", "prop:size": 3}))
     assert page.becomes(h("input", {"prop:value": "a", "prop:size": 3})) == ["property"]
+
+
+def test_what_is_being_typed_stays_unless_the_app_has_another_value() -> None:
+    page = Page(h("input", {"prop:value": "a"}))
+    (field,) = page.body.children
+    page.document.typed_in = field
+    assert page.becomes(h("input", {"prop:value": "a"})) == []
+    assert page.becomes(h("input", {"prop:value": "b"})) == ["property"]
+    page.document.typed_in = None
+    assert page.becomes(h("input", {"prop:value": "b"})) == ["property"]
+
+
+def test_a_field_whose_every_letter_the_app_hears_shows_what_the_app_made_of_it() -> None:
+    page = Page(h("input", {"prop:value": "a", "on_input": str}))
+    (field,) = page.body.children
+    page.document.typed_in = field
+    assert page.becomes(h("input", {"prop:value": "a", "on_input": str})) == ["property"]
 
 
 def test_what_lies_in_an_svg_is_svg_until_a_foreign_object() -> None:

@@ -39,6 +39,9 @@ class Paper:
 
     def set_property(self, element: Any, name: str, value: Any) -> None: ...
 
+    def is_typed_in(self, element: Any) -> bool:
+        return False
+
     def insert(self, parent: Any, child: Any, before: Any | None) -> None: ...
 
     def remove(self, child: Any) -> None: ...

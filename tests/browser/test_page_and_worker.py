@@ -24,9 +24,10 @@ problems = []
 renders = []
 rows = list("abcd")
 root = Root(js.document.getElementById("app"), problems.append)
-state = {"text": "", "clicks": 0, "hidden": 0, "extra": False}
+state = {"text": "", "width": "400", "clicks": 0, "hidden": 0, "extra": False}
 def click(event): state["clicks"] += 1; root.schedule(view)
 def typed(event): state["text"] = event.value; root.schedule(view)
+def widen(event): state["width"] = str(min(int(event.value), 500)); root.schedule(view)
 def hide(event): state["hidden"] += 1; root.schedule(view)
 async def late(event):
     await asyncio.sleep(0)
@@ -41,6 +42,7 @@ def view():
         h("p", {"id": "hidden"}, f"Hidden {state['hidden']} times"),
         h("ul", None, [h("li", {"key": row}, h("input", {"aria-label": row})) for row in rows]),
         h("input", {"aria-label": "text", "prop:value": state["text"].upper(), "on_input": typed}),
+        h("input", {"aria-label": "width", "prop:value": state["width"], "on_change": widen}),
         state["extra"] and h("p", {"on_click": click, "id": "extra"}, "extra"),
         h("svg", {"viewBox": "0 0 9 9"}, h("path", {"d": "M0 0h9v9z"})),
     )
@@ -94,6 +96,20 @@ def test_the_caret_stays_where_a_person_types(shown: Page) -> None:
     expect(field).to_have_value("ABD")
     field.press_sequentially("c")
     expect(field).to_have_value("ABCD")
+
+
+def test_a_number_that_is_being_typed_stays_until_it_is_entered(shown: Page) -> None:
+    field = shown.get_by_label("width")
+    field.press("Control+a")
+    field.press_sequentially("30")
+    run_python(shown, "root.render(view())\n1")
+    field.press_sequentially("9")
+    expect(field).to_have_value("309")
+    field.press("Tab")
+    assert run_python(shown, "state['width']") == "309"
+    field.fill("9999")
+    field.press("Enter")
+    expect(field).to_have_value("500")
 
 
 def test_a_row_that_moves_keeps_focus_and_what_was_typed(shown: Page) -> None:

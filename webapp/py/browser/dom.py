@@ -16,6 +16,8 @@ from webapp.py.pages.tree import Handler, Tree
 _SVG = "http://www.w3.org/2000/svg"
 _NUMBER = "limnerNumber"
 _COMPARED = frozenset({"value", "checked", "open"})
+_TYPING = ("input", "change", "focusout")
+"""The first says that somebody is typing into a field, the others that this is finished."""
 
 OnError = Callable[[BaseException], Any]
 
@@ -87,6 +89,10 @@ class BrowserDocument:
         self._next = 0
         self._running: set[asyncio.Future[Any]] = set()
         self._hear = create_proxy(self._dispatch)
+        self._typed_in: Any = None
+        self._note = create_proxy(self._note_typing)
+        for event in _TYPING:
+            self._document.addEventListener(event, self._note, True)
 
     def create(self, tag: str, svg: bool) -> Any:
         """Make an element."""
@@ -118,6 +124,13 @@ class BrowserDocument:
         if caret is not None:
             element.setSelectionRange(*caret)
 
+    def is_typed_in(self, element: Any) -> bool:
+        """Tell whether somebody is typing into a field and has not finished."""
+        return self._typed_in is not None and bool(self._typed_in == element)
+
+    def _note_typing(self, event: Any) -> None:
+        self._typed_in = event.target if str(event.type) == "input" else None
+
     def insert(self, parent: Any, child: Any, before: Any | None) -> None:
         """Put a child in front of another, at the end for None."""
         if before is None:
@@ -147,6 +160,9 @@ class BrowserDocument:
         """Stop hearing anything."""
         self._tables.clear()
         self._hear.destroy()
+        for event in _TYPING:
+            self._document.removeEventListener(event, self._note, True)
+        self._note.destroy()
 
     def _dispatch(self, raw: Any) -> None:
         table = self._tables.get(getattr(raw.currentTarget, _NUMBER, 0))

@@ -26,7 +26,7 @@ class ImageCache:
         self._budget = budget
         self._opening: asyncio.Future[Any] | None = None
         self._uses: dict[str, tuple[float, int]] = {}
-        self._background: set[asyncio.Future[None]] = set()
+        self._background: set[asyncio.Future[bool]] = set()
 
     async def open(self) -> None:
         """Open the database before it is needed."""
@@ -37,7 +37,7 @@ class ImageCache:
         blob = await self._read(_FILES, url)
         if blob is not None:
             # Written behind: whoever wants the image does not wait for that.
-            writing = asyncio.ensure_future(self._note(url, int(blob.size)))
+            writing = asyncio.ensure_future(self._write(_USES, url, self._used_now(url, int(blob.size))))
             self._background.add(writing)
             writing.add_done_callback(self._background.discard)
         return blob
@@ -86,9 +86,13 @@ class ImageCache:
             await self.forget(url)
 
     async def _note(self, url: str, size: int) -> None:
+        await self._write(_USES, url, self._used_now(url, size))
+
+    def _used_now(self, url: str, size: int) -> Any:
+        """Take note of a use; returns what the database is to say of it."""
         now = float(js.Date.now())
         self._uses[url] = (now, size)
-        await self._write(_USES, url, to_js([now, size]))
+        return to_js([now, size])
 
     async def _read(self, store: str, key: str) -> Any | None:
         database = await self._open()

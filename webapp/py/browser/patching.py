@@ -31,6 +31,9 @@ class Document(Protocol):
     def set_property(self, element: Any, name: str, value: Any) -> None:
         """Set a property of the element itself."""
 
+    def is_typed_in(self, element: Any) -> bool:
+        """Tell whether somebody is typing into a field and has not finished."""
+
     def insert(self, parent: Any, child: Any, before: Any | None) -> None:
         """Put a child in front of another, at the end for None; one that is in the page already moves."""
 
@@ -128,7 +131,7 @@ class Patcher:
                 self.document.set_text(mounted.element, str(node))
             return
         self._update_children(mounted, node)
-        self._update_attributes(mounted.element, old.attrs, node.attrs)
+        self._update_attributes(mounted.element, old.attrs, node)
         if node.handlers or mounted.handlers:
             self._listen(mounted, node)
         if old.ref is None and node.ref is not None:
@@ -136,15 +139,20 @@ class Patcher:
         elif old.ref is not None and node.ref is None:
             self._refs.append((old.ref, None))
 
-    def _update_attributes(self, element: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    def _update_attributes(self, element: Any, old: Mapping[str, Any], node: Node) -> None:
+        new = node.attrs
         for name in old:
             if name not in new and not name.startswith("prop:"):
                 self.document.set_attribute(element, name, None)
         for name, value in new.items():
             # What a person types changes these behind our back, so the page is compared, not the last tree.
-            live = name in _LIVE
+            live = name in _LIVE and not (name == "prop:value" and self._is_unfinished(element, node))
             if live or name not in old or (old[name] is not value and old[name] != value):
                 self._set(element, name, value)
+
+    def _is_unfinished(self, element: Any, node: Node) -> bool:
+        """Tell whether a field is being typed in that says what it holds only at the end of that."""
+        return "input" not in node.handlers and self.document.is_typed_in(element)
 
     def _set(self, element: Any, name: str, value: Any) -> None:
         if name.startswith("prop:"):
