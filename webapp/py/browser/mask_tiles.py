@@ -17,6 +17,8 @@ from webapp.py.browser.shaders import Program, new_texture
 from webapp.py.workspace.scene import MaskFigure, Patch
 from webapp.py.workspace.viewport import Viewport
 
+Part = tuple[float, float, float, float]
+"""A part of the image in its pixels: left, top, right, bottom."""
 SIDE = 1024
 """Pixels of a tile's side, without the border."""
 
@@ -44,8 +46,10 @@ class MaskTiles:
                 ):
                     self._put_into(column, row, x, y, pixels)
 
-    def draw(self, program: Program, view: Viewport, ratio: float, mask: MaskFigure) -> None:
-        """Draw the mask with a program that is in use."""
+    def draw(
+        self, program: Program, view: Viewport, ratio: float, mask: MaskFigure, part: Part | None = None
+    ) -> None:
+        """Draw the mask with a program that is in use; no tiles outside of ``part``, where one is given."""
         gl, uniforms = self._gl, program.uniforms
         across, down = mask.width / self._width, mask.height / self._height
         gl.uniform4f(uniforms["tint"], *mask.color, mask.opacity)
@@ -55,9 +59,14 @@ class MaskTiles:
         gl.uniform2f(uniforms["reach"], reach / across, reach / (down * view.aspect))
         for (column, row), texture in self._tiles.items():
             width, height = self._size(column, row)
-            gl.uniform2f(uniforms["size"], width, height)
             left, top = mask.x + column * SIDE * across, mask.y + row * SIDE * down
-            program.draw(view, texture, left, top, width * across, height * down)
+            right, bottom = left + width * across, top + height * down
+            if part is not None and not (
+                left < part[2] and part[0] < right and top < part[3] and part[1] < bottom
+            ):
+                continue
+            gl.uniform2f(uniforms["size"], width, height)
+            program.draw(view, texture, left, top, right - left, bottom - top)
 
     def destroy(self) -> None:
         """Give back the card's memory."""

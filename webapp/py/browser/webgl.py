@@ -15,7 +15,7 @@ import js
 from pyodide.ffi import create_proxy, to_js
 
 from webapp.py.browser.image_tiles import ImageTiles
-from webapp.py.browser.mask_tiles import MaskTiles
+from webapp.py.browser.mask_tiles import MaskTiles, Part
 from webapp.py.browser.shaders import IMAGE, MASK, Kind, Program, prepare, values_shader
 from webapp.py.browser.value_texture import UNIFORMS, ValueTexture, kind_of
 from webapp.py.imaging.grey import Grey
@@ -111,32 +111,25 @@ class PixelLayer:
         gl = self.gl
         self._take(masks, patches)
         gl.viewport(0, 0, self.canvas.width, self.canvas.height)
+        part = None
         if same:
+            part = _touched(view, ratio, masks[-1], patches)
             gl.enable(gl.SCISSOR_TEST)
-            gl.scissor(*self._touched(view, ratio, masks[-1], patches))
+            gl.scissor(*self._on_canvas(view, ratio, part))
         gl.clearColor(*self._background, 1.0)
         gl.clear(gl.COLOR_BUFFER_BIT)
-        more = self._paint(view, ratio, masks)
+        more = self._paint(view, ratio, masks, part)
         if same:
             gl.disable(gl.SCISSOR_TEST)
         self._shown = None if more else shown
         return more
 
-    def _touched(
-        self, view: Viewport, ratio: float, mask: MaskFigure, patches: Sequence[Patch]
-    ) -> tuple[int, int, int, int]:
-        """Return the part of the canvas that patches change, edges included, counted from its lower left."""
-        across, down = (
-            size / count for size, count in zip((mask.width, mask.height), mask.texture_size, strict=True)
-        )
-        corners = [
-            view.to_view(mask.x + column * across, mask.y + row * down)
-            for x, y, pixels in patches
-            for column, row in ((x, y), (x + pixels.shape[1], y + pixels.shape[0]))
-        ]
-        beside = ceil(mask.line) + 1
-        left, top = (floor(ratio * min(axis)) - beside for axis in zip(*corners, strict=True))
-        right, bottom = (ceil(ratio * max(axis)) + beside for axis in zip(*corners, strict=True))
+    def _on_canvas(self, view: Viewport, ratio: float, part: Part) -> tuple[int, int, int, int]:
+        """Return where a part of the image lies on the canvas, counted from its lower left."""
+        left, top, right, bottom = part
+        corners = view.to_view(left, top), view.to_view(right, bottom)
+        left, top = (floor(ratio * min(axis)) for axis in zip(*corners, strict=True))
+        right, bottom = (ceil(ratio * max(axis)) for axis in zip(*corners, strict=True))
         return left, int(self.canvas.height) - bottom, right - left, bottom - top
 
     def draw_lens(self, view: Viewport, ratio: float, masks: Sequence[MaskFigure]) -> tuple[int, int]:
@@ -175,7 +168,9 @@ class PixelLayer:
             self._value_programs[kind] = Program(self.gl, values_shader(kind), *UNIFORMS)
         return self._value_programs[kind]
 
-    def _paint(self, view: Viewport, ratio: float, masks: Sequence[MaskFigure]) -> bool:
+    def _paint(
+        self, view: Viewport, ratio: float, masks: Sequence[MaskFigure], part: Part | None = None
+    ) -> bool:
         gl, more = self.gl, False
         look = self._appearance
         if isinstance(self._image, ValueTexture):
@@ -192,7 +187,7 @@ class PixelLayer:
             self._mask_program.use(view)
             gl.enable(gl.BLEND)
             for mask in masks:
-                self._masks[mask.key].draw(self._mask_program, view, ratio, mask)
+                self._masks[mask.key].draw(self._mask_program, view, ratio, mask, part)
             gl.disable(gl.BLEND)
         return more
 
@@ -222,3 +217,17 @@ class PixelLayer:
             self._image = ValueTexture(self.gl, image.grey)
         elif image is not None:
             self._image = ImageTiles(self.gl, image.bitmap, image.overview)
+
+
+def _touched(view: Viewport, ratio: float, mask: MaskFigure, patches: Sequence[Patch]) -> Part:
+    """Return the part of the image that patches of a mask change, edges included."""
+    across, down = (
+        size / count for size, count in zip((mask.width, mask.height), mask.texture_size, strict=True)
+    )
+    beside = (ceil(mask.line) + 1) / (ratio * view.zoom)
+    return (
+        mask.x + across * min(x for x, _, _ in patches) - beside,
+        mask.y + down * min(y for _, y, _ in patches) - beside / view.aspect,
+        mask.x + across * max(x + pixels.shape[1] for x, _, pixels in patches) + beside,
+        mask.y + down * max(y + pixels.shape[0] for _, y, pixels in patches) + beside / view.aspect,
+    )
