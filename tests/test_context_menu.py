@@ -7,7 +7,7 @@ import pytest
 from tests.visitor import Visitor, labeling
 from webapp.py.domain.shapes import Mask, Polygon
 from webapp.py.geometry.masks import area
-from webapp.py.pages.tree import find_all, text_of
+from webapp.py.pages.tree import Node, find, find_all, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -17,12 +17,16 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+def buttons(page: Visitor) -> list[Node]:
+    return [line for menu in find_all(page.page, "div", class_="menu") for line in find_all(menu, "button")]
+
+
 def lines(page: Visitor) -> list[str]:
-    return [text_of(node) for node in find_all(page.page, "button", role="menuitem")]
+    return [text_of(node) for node in buttons(page)]
 
 
 async def press_line(page: Visitor, title: str) -> None:
-    (line,) = (node for node in find_all(page.page, "button", role="menuitem") if title in text_of(node))
+    (line,) = (node for node in buttons(page) if title in text_of(node))
     await page.fire(line, "click")
 
 
@@ -77,7 +81,7 @@ async def test_a_box_becomes_a_mask_grows_by_the_set_distance_and_undo_takes_eac
     await press_line(page, "Grow…")
     (distance,) = find_all(page.page, "input", type="number")
     await page.fire(distance, "change", value="1")
-    await page.click("Apply")
+    await page.fire(find(page.page, "form", class_="menu-settings"), "submit")
     # The four sides gain a row of pixels each; corners lie further away than 1.
     assert area(session.annotations[0].shape) == 20 * 15 + 2 * (20 + 15)
     await page.press("z", ctrl=True)
@@ -91,7 +95,7 @@ async def test_the_menu_opens_from_the_keyboard_and_closes_with_escape() -> None
     await page.press("a", ctrl=True)
     await page.press("F10", shift=True)
     assert any(line.startswith("Delete") for line in lines(page))
-    (menu,) = find_all(page.page, "div", role="menu")
+    (menu,) = find_all(page.page, "div", role="dialog")
     await page.fire(menu, "keydown", key="Escape")
     assert lines(page) == []
 

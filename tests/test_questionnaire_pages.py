@@ -314,7 +314,7 @@ async def test_the_kind_of_work_may_change_while_somebody_works() -> None:
     await change_instruction(page, work="classification")
     assert page.app.desk.work.session.tool_id == "pan"
     assert page.app.desk.work.session.selected == ()
-    assert find_all(page.page, role="listbox", aria_label="Annotations") == []
+    assert find_all(page.page, class_="labels") == []
     await change_instruction(page, work="both")
     assert classes_of(page) == ["Cat11", "Sky20"]
 
@@ -336,7 +336,7 @@ async def test_an_option_that_is_gone_is_told_and_no_answer_any_more() -> None:
 async def test_work_with_questions_alone_shows_questions_alone() -> None:
     page = await labeling(edges(work="classification"))
     assert find_all(page.page, "button", class_="class") == []
-    assert find_all(page.page, role="listbox", aria_label="Annotations") == []
+    assert find_all(page.page, class_="labels") == []
     rail = find(page.page, "nav", class_="rail")
     names = {node.attrs["aria-label"] for node in find_all(rail, "button")}
     assert "Pan" in names
@@ -412,7 +412,7 @@ async def test_the_stack_is_changed_from_the_form_and_by_keys() -> None:
     assert stack() == [first, second, third]
     # Numbers stay with the annotations, whatever lies on top.
     await page.click("Send to the back")
-    assert [text_of(find(row, class_="number")) for row in find_all(page.page, role="option")] == [
+    assert [text_of(find(row, class_="number")) for row in find_all(page.page, role="row")] == [
         "2",
         "1",
         "3",
@@ -450,10 +450,10 @@ async def test_rows_are_picked_with_ctrl_and_shift_and_the_arrow_keys() -> None:
     await page.fire(middle, "click", ctrl=True)
     assert set(session.selected) == {first, third}
     await page.fire(middle, "click")
-    rows = find(page.page, role="listbox", aria_label="Annotations")
+    rows = find(page.page, role="grid", aria_label="Annotations")
     event = await page.fire(rows, "keydown", key="ArrowDown")
     assert event.prevented and session.selected == (first,)
-    await page.fire(find(page.page, role="listbox", aria_label="Annotations"), "keydown", key="Home")
+    await page.fire(find(page.page, role="grid", aria_label="Annotations"), "keydown", key="Home")
     assert session.selected == (third,)
 
 
@@ -478,17 +478,17 @@ async def test_three_thousand_annotations_draw_no_more_rows_than_are_in_sight() 
         ops.append(create("annotation", encode(record)))
     page.app.desk.work.store.edit(ops)
     session.records_changed()
-    rows = find_all(page.page, role="option")
+    rows = find_all(page.page, role="row")
     assert len(rows) < 60
     assert text_of(find(rows[0], class_="number")) == "3000"
     panel = find(page.page, "aside", aria_label="Labels")
     assert sum(1 for _ in walk(panel)) < 1500
     page.app.desk.labels.scrolled(34 * 1500.0, 400)
-    numbers = [int(text_of(find(row, class_="number"))) for row in find_all(page.page, role="option")]
+    numbers = [int(text_of(find(row, class_="number"))) for row in find_all(page.page, role="row")]
     assert 1500 in numbers and len(numbers) < 60
     # A row that is chosen elsewhere is brought into sight.
     page.app.desk.labels.may_submit()
-    assert "1" in [text_of(find(row, class_="number")) for row in find_all(page.page, role="option")]
+    assert "1" in [text_of(find(row, class_="number")) for row in find_all(page.page, role="row")]
 
 
 async def test_two_questions_or_classes_with_one_id_do_not_stop_the_page() -> None:

@@ -213,3 +213,45 @@ def test_caps_lock_and_other_alphabets_do_not_take_the_keys_away(solo: Workspace
             [key, code],
         )
         expect(page.get_by_role("button", name=tool, exact=True)).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_mask_is_made_and_grown_from_the_menu_with_keys_alone(solo: Workspace) -> None:
+    page, keys = solo.page, solo.page.keyboard
+
+    def go_to(line: str) -> None:
+        wanted = page.locator(".menu-line", has_text=line)
+        for _ in range(40):
+            if wanted.evaluate("line => line === document.activeElement"):
+                break
+            keys.press("ArrowDown")
+        expect(wanted).to_be_focused()
+        keys.press("Enter")
+
+    menu = page.get_by_role("dialog", name="Selection")
+    solo.draw_box(100, 120, 300, 260)
+    keys.press("Shift+F10")
+    go_to("Convert to mask")
+    expect(menu).to_have_count(0)
+    expect(page.locator(".label .kind")).to_have_text("Mask")
+    (before,) = solo.shapes()
+    page.locator(".view").focus()
+    keys.press("Shift+F10")
+    go_to("Grow")
+    distance = menu.get_by_role("spinbutton")
+    expect(distance).to_be_focused()
+    keys.press("Control+a")
+    keys.type("4")
+    keys.press("ArrowUp")  # counts, as in any field for a number
+    expect(distance).to_have_value("5")
+    keys.press("Tab")
+    expect(menu.get_by_role("button", name="Apply")).to_be_focused()
+    keys.press("Shift+Tab")
+    keys.press("Enter")
+    expect(menu).to_have_count(0)
+    after = before
+    for _ in range(50):  # the worker takes its time
+        (after,) = solo.shapes()
+        if after != before:
+            break
+    assert after["width"] == before["width"] + 10
+    assert after["height"] == before["height"] + 10

@@ -181,9 +181,9 @@ def test_a_long_press_opens_the_menu_and_leaves_no_mark(glass: Callable[[], Glas
     tablet = glass()
     tablet.workspace.draw_box(100, 120, 300, 260)
     tablet.touch("Start", (200, 200))
-    expect(tablet.page.get_by_role("menu")).to_be_visible()
+    expect(tablet.page.get_by_role("dialog")).to_be_visible()
     tablet.touch("End")
-    expect(tablet.page.get_by_role("menu")).to_be_visible()
+    expect(tablet.page.get_by_role("dialog")).to_be_visible()
     tablet.page.keyboard.press("Escape")
     tablet.workspace.expect_annotations(1)
 
@@ -214,7 +214,7 @@ def test_a_finger_that_moved_while_the_page_was_busy_draws_and_opens_no_menu(
     )
     tablet.drag((100, 120), (200, 200), (300, 260))
     tablet.workspace.expect_annotations(1)
-    expect(tablet.page.get_by_role("menu")).to_have_count(0)
+    expect(tablet.page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_a_mouse_let_go_where_nobody_heard_of_it_ends_the_stroke_and_keeps_it(

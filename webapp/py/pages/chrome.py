@@ -94,7 +94,7 @@ def _top(state: State, app: App, crumb: str, middle: Any) -> Node:
         "header",
         {"class": "top"},
         brand(),
-        h("div", {"class": "crumb"}, h("span", None, crumb)) if crumb else None,
+        h("h1", {"class": "crumb"}, h("span", None, crumb)) if crumb else None,
         h("div", {"class": "grow"}),
         middle,
         save_display(state, app) if state.signed_in and state.mode != "starting" else None,

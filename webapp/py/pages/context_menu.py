@@ -59,7 +59,8 @@ def context_menu(desk: Desk, pane: Pane) -> Node | None:
             "div",
             {
                 "class": "menu",
-                "role": "menu",
+                # Not a menu in ARIA's sense, whose lines alone could be reached: settings stand among them.
+                "role": "dialog",
                 "aria-label": "Selection" if chosen else "Image",
                 "style": f"{across};{down};max-height:{room:.0f}px",
                 "ref": menu.attach,
@@ -79,7 +80,7 @@ def _key(menu: ContextMenu, event: Event) -> None:
         "Escape": menu.close,
         "ArrowDown": lambda: menu.step(1),
         "ArrowUp": lambda: menu.step(-1),
-        "Tab": menu.close,
+        "Tab": lambda: menu.step(-1 if event.shift else 1, settings=True),
     }
     event.stop()
     if event.key in moves:
@@ -103,7 +104,6 @@ def _classes(desk: Desk) -> Node:
                 "button",
                 {
                     "type": "button",
-                    "role": "menuitem",
                     "key": one.id,
                     "class": "menu-chip",
                     "style": f"--color:{one.color}",
@@ -135,7 +135,7 @@ def _operations(menu: ContextMenu) -> list[Node]:
     for one in menu.usable():
         if one.group != group:
             group = one.group
-            lines.append(h("h3", {"key": f"group {group}"}, group))
+            lines.append(h("h2", {"key": f"group {group}"}, group))
         unfolded = menu.unfolded is one
         lines.append(
             _line(one.title, one.icon, partial(menu.unfold, one), tip=one.help, unfolded=unfolded)
@@ -149,11 +149,26 @@ def _operations(menu: ContextMenu) -> list[Node]:
 
 def _settings(menu: ContextMenu, operation: Operation) -> Node:
     found = menu.parameters(operation)
+
+    def submit(event: Event) -> None:
+        event.prevent()
+        menu.run(operation)
+
+    def key(event: Event) -> None:
+        if event.key in ("ArrowUp", "ArrowDown"):
+            event.stop()  # they count the number up and down
+
     return h(
-        "div",
-        {"class": "menu-settings", "key": f"settings {operation.id}"},
+        "form",
+        {
+            "class": "menu-settings",
+            "key": f"settings {operation.id}",
+            "on_submit": submit,
+            "on_keydown": key,
+            "ref": menu.attach_settings,
+        },
         [_slider(menu, operation, setting, float(found[setting.name])) for setting in operation.settings],
-        button("Apply", lambda: menu.run(operation), kind="primary"),
+        button("Apply", lambda: None, kind="primary", submit=True),
     )
 
 
@@ -194,7 +209,6 @@ def _line(
         "button",
         {
             "type": "button",
-            "role": "menuitem",
             "class": "menu-line",
             "key": title,
             "title": tip or None,

@@ -44,7 +44,6 @@ def dicomweb_page(state: State, app: App) -> Node:
                 else h("div", {"class": "card"}, icon("lock"), h("h2", None, "Only admins make projects")),
             ),
         ),
-        crumb="New from DICOMweb",
     )
 
 

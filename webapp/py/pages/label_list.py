@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from webapp.py.pages.labels import CLASS_GONE, ROW_HEIGHT, summary_of
 from webapp.py.pages.parts import icon, icon_button, plural
@@ -43,33 +43,30 @@ def label_list(work: Work, desk: Desk) -> Node:
             event.stop()
             desk.labels.go(_STEPS[event.key])
 
-    return h(
-        "section",
-        {"class": "panel-fill labels"},
-        _head(work, desk),
-        h(
-            "div",
-            {
-                "class": "panel-body",
-                "role": "listbox",
-                "aria-label": "Annotations",
-                "aria-multiselectable": True,
-                "ref": desk.labels.attach_list,
-                "on_scroll": scrolled,
-                "on_keydown": pressed,
-            },
-            h(
-                "div",
-                {"style": f"position:relative;height:{len(annotations) * ROW_HEIGHT}px"},
-                [
-                    _row(work, desk, view, first + place, view.id in selected, view.id == stop)
-                    for place, view in enumerate(rows)
-                ],
-            )
-            if annotations
-            else h("p", {"class": "empty"}, "Nothing labeled on this image yet. Choose a class and draw."),
-        ),
+    body: dict[str, Any] = {
+        "class": "panel-body",
+        "ref": desk.labels.attach_list,
+        "on_scroll": scrolled,
+        "on_keydown": pressed,
+    }
+    if not annotations:
+        nothing = h("p", {"class": "empty"}, "Nothing labeled on this image yet. Choose a class and draw.")
+        return h("section", {"class": "panel-fill labels"}, _head(work, desk), h("div", body, nothing))
+    body |= {
+        "role": "grid",
+        "aria-label": "Annotations",
+        "aria-multiselectable": True,
+        "aria-rowcount": len(annotations),
+    }
+    rows_in_sight = h(
+        "div",
+        {"role": "none", "style": f"position:relative;height:{len(annotations) * ROW_HEIGHT}px"},
+        [
+            _row(work, desk, view, first + place, view.id in selected, view.id == stop)
+            for place, view in enumerate(rows)
+        ],
     )
+    return h("section", {"class": "panel-fill labels"}, _head(work, desk), h("div", body, rows_in_sight))
 
 
 def _head(work: Work, desk: Desk) -> Node:
@@ -114,7 +111,6 @@ def _head(work: Work, desk: Desk) -> Node:
 def _row(work: Work, desk: Desk, view: AnnotationView, place: int, chosen: bool, stop: bool) -> Node:
     session, labels = work.session, desk.labels
     known = session.label_class(view.class_id)
-    pinned = view.id in work.workplace.locked
     owed = session.answering.missing(view.id)
     name = known.name if known else CLASS_GONE
     number = summary_of(session.annotations).numbers[view.id]
@@ -127,49 +123,55 @@ def _row(work: Work, desk: Desk, view: AnnotationView, place: int, chosen: bool,
         {
             "key": view.id,
             "class": classes("label", view.hidden and "hidden"),
-            "role": "option",
+            "role": "row",
             "aria-selected": chosen,
-            "aria-posinset": place + 1,
-            "aria-setsize": len(session.annotations),
+            "aria-rowindex": place + 1,
             "style": f"top:{place * ROW_HEIGHT}px;--color:{known.color if known else NEUTRAL}",
         },
-        h(
-            "button",
-            {
-                "type": "button",
-                "class": "pick",
-                "tabindex": "0" if stop else "-1",
-                "ref": labels.focus_of(view.id),
-                "on_click": clicked,
-            },
-            h("span", {"class": "swatch"}),
-            h("span", {"class": "number"}, str(number)),
-            h("span", {"class": classes("name", known is None and "gone")}, name),
-            h("span", {"class": "kind"}, _KINDS.get(str(view.shape.__struct_config__.tag), "")),
-            _owed(owed[0].name) if owed else None,
+        _cell(
+            h(
+                "button",
+                {
+                    "type": "button",
+                    "class": "pick",
+                    "tabindex": "0" if stop else "-1",
+                    "ref": labels.focus_of(view.id),
+                    "on_click": clicked,
+                },
+                h("span", {"class": "swatch"}),
+                h("span", {"class": "number"}, str(number)),
+                h("span", {"class": classes("name", known is None and "gone")}, name),
+                h("span", {"class": "kind"}, _KINDS.get(str(view.shape.__struct_config__.tag), "")),
+                _owed(owed[0].name) if owed else None,
+            )
         ),
-        icon_button(
-            "eye-off" if view.hidden else "eye",
-            "Show" if view.hidden else "Hide",
-            lambda: desk.toggle_hidden(view.id),
-            side="left",
-            extra=classes(view.hidden and "stays"),
-        ),
-        icon_button(
-            "lock" if pinned else "lock-open",
-            "Unlock" if pinned else "Lock",
-            lambda: desk.toggle_locked(view.id),
-            side="left",
-            extra=classes(pinned and "stays"),
-        ),
-        icon_button(
-            "trash-2",
-            f"Delete {name} {number}",
-            lambda: desk.delete(view.id),
-            side="left",
-            disabled=view.locked,
-        ),
+        _controls(desk, view, view.id in work.workplace.locked, f"{name} {number}"),
     )
+
+
+def _controls(desk: Desk, view: AnnotationView, pinned: bool, name: str) -> list[Node]:
+    eye = icon_button(
+        "eye-off" if view.hidden else "eye",
+        "Show" if view.hidden else "Hide",
+        lambda: desk.toggle_hidden(view.id),
+        side="left",
+        extra=classes(view.hidden and "stays"),
+    )
+    pin = icon_button(
+        "lock" if pinned else "lock-open",
+        "Unlock" if pinned else "Lock",
+        lambda: desk.toggle_locked(view.id),
+        side="left",
+        extra=classes(pinned and "stays"),
+    )
+    bin_ = icon_button(
+        "trash-2", f"Delete {name}", lambda: desk.delete(view.id), side="left", disabled=view.locked
+    )
+    return [_cell(control) for control in (eye, pin, bin_)]
+
+
+def _cell(control: Node) -> Node:
+    return h("span", {"class": "cell", "role": "gridcell"}, control)
 
 
 def _owed(question: str) -> Node:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from webapp.py.pages.desk import Desk
     from webapp.py.pages.pane import Pane
 
-_LINES = "[role=menuitem]"
+_LINES = ".menu > button, .menu-classes > button"
+_SETTINGS = ".menu-settings input, .menu-settings button"
 
 
 class ContextMenu:
@@ -94,9 +95,14 @@ class ContextMenu:
         if element is not None:
             self.step(0)
 
-    def step(self, by: int) -> None:
-        """Move the keyboard's focus by lines."""
-        self._desk.edges.step_focus(_LINES, by)
+    def attach_settings(self, element: Any) -> None:
+        """Put the keyboard's focus on the first setting of those that have come onto the page."""
+        if element is not None:
+            self._desk.edges.step_focus(_SETTINGS, 0)
+
+    def step(self, by: int, *, settings: bool = False) -> None:
+        """Move the keyboard's focus by lines, or by lines and settings."""
+        self._desk.edges.step_focus(f"{_LINES}, {_SETTINGS}" if settings else _LINES, by)
 
     def _operator(self) -> Operator:
         desk = self._desk

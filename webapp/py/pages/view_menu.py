@@ -60,7 +60,7 @@ def view_menu(work: Work, desk: Desk) -> list[Node]:
 
 
 def _section(title: str, *content: Node) -> Node:
-    return h("section", {"key": title}, h("h3", None, title), *content)
+    return h("section", {"key": title}, h("h2", None, title), *content)
 
 
 def _layouts(work: Work, desk: Desk) -> Node:

@@ -1,0 +1,94 @@
+"""Every page and sheet against axe-core's rules for WCAG 2.2 AA and good practice, in both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.pages import wait_for_boot
+from tests.browser.servers import World, add_project
+from tests.browser.workspace import Workspace
+
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WEAR = """dark => {
+    document.documentElement.classList.toggle("wa-dark", dark);
+    document.documentElement.classList.toggle("wa-light", !dark);
+}"""
+
+
+def audit(page: Page) -> None:
+    """Fail with what is wrong, where, and how axe would have it mended."""
+    # What is fading in has another contrast than what stands.
+    page.add_style_tag(
+        content="*, *::before, *::after { transition: none !important; animation: none !important }"
+    )
+    found = []
+    for theme in ("dark", "light"):
+        page.evaluate(WEAR, theme == "dark")
+        found += [
+            f"{theme}: {rule['id']}: {node['html'][:160]}: {node['failureSummary']}"
+            for rule in Axe().run(page, options={"runOnly": STANDARDS}).response["violations"]
+            for node in rule["nodes"]
+        ]
+    assert found == [], "\n".join(found)
+
+
+def test_signing_in_and_the_list_of_projects(
+    world: World, new_context: Callable[[], BrowserContext], signed_in_page: Callable[..., Page]
+) -> None:
+    page = new_context().new_page()
+    page.goto(world.sync.url)
+    wait_for_boot(page)
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    audit(page)
+    page = signed_in_page("admin")
+    expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+    audit(page)
+    page.goto(f"{world.sync.url}#/dicomweb")
+    expect(page.get_by_role("heading", name="New from DICOMweb")).to_be_visible()
+    audit(page)
+
+
+def test_labeling_a_photo_and_everything_that_opens_over_it(page: Page, static_site: str) -> None:
+    work = Workspace(page).open(static_site)
+    audit(page)
+    work.draw_box(100, 120, 300, 260)
+    work.draw_box(200, 180, 350, 300)
+    expect(page.locator(".label")).to_have_count(2)
+    audit(page)
+    for keys, opened in (
+        ("Shift+F10", page.get_by_role("dialog", name="Selection")),
+        ("Control+k", page.get_by_role("combobox", name="Find a command")),
+        ("F1", page.get_by_role("dialog", name="Keyboard shortcuts")),
+        ("Control+Shift+s", page.get_by_role("dialog", name="Where your work is")),
+        ("Control+Shift+e", page.get_by_role("dialog", name="Export")),
+    ):
+        page.keyboard.press(keys)
+        expect(opened).to_be_visible()
+        audit(page)
+        page.keyboard.press("Escape")
+        expect(opened).to_have_count(0)
+    page.get_by_label("Layout and display").first.click()
+    expect(page.locator("#view-menu")).to_be_visible()
+    audit(page)
+
+
+def test_stacks_and_planes(
+    world: World, browser: Browser, demo_files: Path, signed_in_page: Callable[..., Page]
+) -> None:
+    names = sorted(path.name for path in (demo_files / "ct" / "abdomen").iterdir())[20:30]
+    add_project(world, browser, "audited", [("abdomen", f"ct/abdomen/{name}") for name in names])
+    page = signed_in_page("annotator")
+    Workspace(page).open(world.sync.url, 4, "audited")
+    expect(page.get_by_label("Slice", exact=True)).to_have_attribute("data-loaded", "10")
+    audit(page)
+    page.get_by_label("Layout and display").first.click()
+    expect(page.locator("#view-menu")).to_be_visible()
+    audit(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Alt+5")
+    expect(page.locator(".view")).to_have_count(3)
+    audit(page)
