@@ -25,11 +25,11 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-async def at_scan(machine: Machine | None = None) -> Visitor:
+async def at_scan(machine: Machine | None = None, unit: str = "HU") -> Visitor:
     server = a_server()
     server.assets["d1"] = [Asset(ordinal=0, name="scan.dcm", folder="", url="scan.dcm")]
     edges = FakeEdges(machine, server)
-    edges.scans["scan.dcm"] = HEADER, Grey(np.zeros((80, 100), np.int16), TABLE, unit="HU")
+    edges.scans["scan.dcm"] = HEADER, Grey(np.zeros((80, 100), np.int16), TABLE, unit=unit)
     return await labeling(edges)
 
 
@@ -96,3 +96,11 @@ async def test_escape_takes_a_ruler_away_and_keys_work_while_it_stays() -> None:
     assert not page.stage.extras.banner
     await page.press("Escape")
     assert page.stage.gestures.scene(1.0, 0.4).labels == ()
+
+
+@pytest.mark.parametrize("unit", ["HU", ""])
+async def test_the_growth_range_is_told_in_the_unit_of_the_values(unit: str) -> None:
+    page = await at_scan(unit=unit)
+    await page.press("u")
+    bar = find(page.page, class_="tool-bar")
+    assert [text_of(node) for node in find_all(bar, class_="unit")] == [unit, unit]

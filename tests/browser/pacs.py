@@ -16,7 +16,7 @@ from pydicom import Dataset
 
 from builder.paths import ROOT
 from builder.system import need
-from tests.browser.servers import READY_SECONDS, free_port
+from tests.browser.servers import READY_SECONDS, certify, free_port
 
 PLUGIN = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so"
 PACKAGES = {"Orthanc": "orthanc", PLUGIN: "orthanc-dicomweb", "nginx": "nginx"}
@@ -28,13 +28,14 @@ class Pacs:
     """Orthanc and nginx on free ports of this machine, with everything that they write in one folder.
 
     nginx offers the same service in several ways: ``open`` to everybody, ``bearer`` to whoever has the token,
-    ``basic`` to whoever has user and password, ``closed`` without a word on CORS, ``moved`` elsewhere.
+    ``basic`` to whoever has user and password, ``closed`` without a word on CORS, ``moved`` elsewhere;
+    all of them also over TLS, with a certificate that nobody trusts.
     """
 
     def __init__(self, folder: Path, elsewhere: str = "http://localhost:9/") -> None:
         self._programs = need(PACKAGES, "the tests with a PACS")
         self._folder = folder
-        self._orthanc_port, self.port = free_port(), free_port()
+        self._orthanc_port, self.port, self.tls_port = free_port(), free_port(), free_port()
         self._elsewhere = elsewhere
         self._running: list[subprocess.Popen[bytes]] = []
 
@@ -45,6 +46,10 @@ class Pacs:
     def address(self, way: str = "open") -> str:
         """The ``dicomweb://`` address of the service."""
         return self.base(way).replace("http://", "dicomweb://")
+
+    def secure_address(self, way: str = "open") -> str:
+        """The ``dicomwebs://`` address of the service."""
+        return f"dicomwebs://localhost:{self.tls_port}/{way}/dicom-web"
 
     def start(self) -> None:
         """Start both and wait until they answer."""
@@ -61,6 +66,7 @@ class Pacs:
             "DicomWeb": {"Enable": True, "Root": "/dicom-web/"},
         }
         (self._folder / "orthanc.json").write_text(json.dumps(settings))
+        self._certificate, self._key = certify(self._folder)
         (self._folder / "nginx.conf").write_text(self._nginx())
         (self._folder / "passwords").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
         self._run("Orthanc", str(self._folder / "orthanc.json"))
@@ -135,7 +141,9 @@ class Pacs:
         return (
             "daemon off; master_process off; pid nginx.pid; error_log nginx.log;\n"
             f"events {{}}\nhttp {{ access_log access.log; {temporary}\n"
-            f"server {{ listen 127.0.0.1:{self.port};\n{locations}\n}} }}\n"
+            f"ssl_certificate {self._certificate}; ssl_certificate_key {self._key};\n"
+            f"server {{ listen 127.0.0.1:{self.port}; listen 127.0.0.1:{self.tls_port} ssl;\n"
+            f"{locations}\n}} }}\n"
         )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import trustme
 from playwright.sync_api import APIRequestContext, Browser
 
 from builder.paths import DIST, ROOT
@@ -121,6 +122,24 @@ def make_world(home: Path, files: Path) -> World:
         ),
         passwords=passwords,
     )
+
+
+def certify(folder: Path) -> tuple[Path, Path]:
+    """Write a certificate for localhost, which nobody trusts, and its key into a folder."""
+    issued = trustme.CA().issue_cert("localhost")
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    issued.cert_chain_pems[0].write_to_path(str(certificate))
+    issued.private_key_pem.write_to_path(str(key))
+    return certificate, key
+
+
+def secure_site(site: Path, folder: Path) -> Process:
+    """A sync server over TLS that serves a site; everything that it writes goes into a folder."""
+    certificate, key = certify(folder)
+    port = free_port()
+    line = ["sync_server", "--home", str(folder / "home"), "--site", str(site), "--port", str(port)]
+    tls = ["--tls-cert", str(certificate), "--tls-key", str(key)]
+    return Process([*line, *tls], port, "health", folder / "log", tls=True)
 
 
 def add_project(world: World, browser: Browser, name: str, files: list[tuple[str, str]]) -> str:

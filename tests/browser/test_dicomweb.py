@@ -12,17 +12,17 @@ from typing import Any
 import numpy as np
 import pydicom
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pydicom import Dataset, dcmread
 from pydicom.encaps import encapsulate
-from pydicom.pixels import get_encoder
+from pydicom.pixels import apply_color_lut, get_encoder
 from pydicom.uid import RLELossless, generate_uid
 
 from datasets_server.demo.phantom import encode_slices, hu_volume
 from tests.browser.bad_pacs import FILE, BadPacs
 from tests.browser.pacs import PASSWORD, TOKEN, USER, Pacs
 from tests.browser.pages import run_python, wait_for_boot
-from tests.browser.servers import World
+from tests.browser.servers import World, secure_site
 from tests.browser.sites import SiteCopy, serve_folder
 from tests.browser.workspace import Workspace
 
@@ -91,9 +91,12 @@ def _layout(side: int) -> dict[str, Any]:
     }
 
 
+def place_of(data: Dataset) -> str:
+    return f"studies/{data.StudyInstanceUID}/series/{data.SeriesInstanceUID}/instances/{data.SOPInstanceUID}"
+
+
 def address_of(pacs: Pacs, data: Dataset, way: str = "open", frame: int = 0) -> str:
-    place = f"studies/{data.StudyInstanceUID}/series/{data.SeriesInstanceUID}/instances/{data.SOPInstanceUID}"
-    return f"{pacs.address(way)}/{place}" + (f"/frames/{frame}" if frame else "")
+    return f"{pacs.address(way)}/{place_of(data)}" + (f"/frames/{frame}" if frame else "")
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +208,35 @@ def test_pixels_from_a_pacs_are_those_of_its_files(
             assert np.array_equal(values, hounsfield(data, frame)), address
     assert sum(url.endswith("/frames/4") for url in asked) == 1
     assert not [url for url in asked if url.endswith(str(many.SOPInstanceUID))], "the whole was fetched, too"
+
+
+def test_a_page_over_tls_reads_a_pacs_over_tls_and_says_what_one_without_it_lacks(
+    browser: Browser, pacs: Pacs, patient: list[Dataset], harness_copy: SiteCopy, tmp_path: Path
+) -> None:
+    table = dcmread(CORPUS / "examples_palette.dcm")
+    pacs.keep(table)
+    secure = secure_site(harness_copy.folder, tmp_path)
+    secure.start()
+    context = browser.new_context(ignore_https_errors=True, service_workers="block")
+    try:
+        page = context.new_page()
+        page.goto(secure.url)
+        wait_for_boot(page)
+        # Orthanc names its tables by http addresses, of the place where nginx found it.
+        wanted = [(patient[1], 2**26), (patient[2], 0), (table, 0)]
+        tls = [(pacs.secure_address(), data, most) for data, most in wanted]
+        plain = [(pacs.address().replace("localhost", "images.limner.test"), patient[1], 2**26)]
+        asked = [(f"{base}/{place_of(data)}", 0, most, 60.0) for base, data, most in [*tls, *plain]]
+        first, second, colours, refused = json.loads(run_python(page, READ, wanted=asked, known=[]))
+    finally:
+        context.close()
+        secure.stop()
+    assert np.array_equal(values_of(first), hounsfield(patient[1]))
+    assert np.array_equal(values_of(second), hounsfield(patient[2]))
+    shown = apply_color_lut(table.pixel_array, table)
+    assert np.array_equal(values_of(colours), (shown >> 8).astype(np.uint8))
+    assert refused[0] == "mixed_content"
+    assert "images.limner.test" in refused[1]
 
 
 def test_what_a_bad_server_answers_is_called_what_it_is(

@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-import trustme
 from playwright.sync_api import Browser, Page
 
 from tests.browser.image_server import JPEG, Handler, photo, serve_images
 from tests.browser.pages import run_python, wait_for_boot
-from tests.browser.servers import Process, free_port
+from tests.browser.servers import secure_site
 from tests.browser.sites import Server, SiteCopy, serve_folder
 
 PREPARE = """
@@ -221,22 +220,7 @@ def test_a_page_that_came_over_https_says_what_mixed_content_needs(
 ) -> None:
     copy = SiteCopy(tmp_path / "site")
     copy.with_harness()
-    issued = trustme.CA().issue_cert("localhost")
-    issued.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
-    issued.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
-    port = free_port()
-    tls = ["--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "key.pem")]
-    line = [
-        "sync_server",
-        "--home",
-        str(tmp_path / "home"),
-        "--site",
-        str(copy.folder),
-        "--port",
-        str(port),
-        *tls,
-    ]
-    secure = Process(line, port, "health", tmp_path / "log", tls=True)
+    secure = secure_site(copy.folder, tmp_path)
     secure.start()
     context = browser.new_context(ignore_https_errors=True, service_workers="block")
     context.set_default_timeout(90_000)

@@ -9,6 +9,7 @@ from webapp.py.domain.ids import new_id
 from webapp.py.domain.shapes import Mask
 from webapp.py.geometry.masks import subtract, union
 from webapp.py.workspace.tool import (
+    OF_VALUES,
     AnnotationView,
     Answer,
     Ask,
@@ -60,8 +61,8 @@ class GrowthTool(Tool):
     settings = (
         Choice("mode", "Mode", "add", (("add", "Add"), ("erase", "Erase")), key="d"),
         Choice("reach", "Reach", "2d", (("2d", "2D"), ("3d", "3D")), key="a"),
-        Slider("low", "From", -30, -WIDEST, 0, 1, "HU", keys=(",", "."), ratio=0.1),
-        Slider("high", "To", 30, 0, WIDEST, 1, "HU", keys=("[", "]"), wheel=True, ratio=0.1),
+        Slider("low", "From", -30, -WIDEST, 0, 1, OF_VALUES, keys=(",", "."), ratio=0.1),
+        Slider("high", "To", 30, 0, WIDEST, 1, OF_VALUES, keys=("[", "]"), wheel=True, ratio=0.1),
         Slider("pixels", "Distance limit", 0, 0, 500, 1, "px"),
         Slider("millimetres", "Distance limit", 0, 0, 500, 1, "mm"),
         Switch("fill_holes", "Fill holes"),

@@ -40,6 +40,8 @@ SPARE_PATHS = 64
 _FONT = '12px "Inter Variable", system-ui, sans-serif'
 _LINE, _PAD, _BESIDE = 17.0, 6.0, 8.0
 """CSS pixels of a label: the height of a line, around the text, and to what it is about."""
+_SLIDER = 48.0
+"""CSS pixels at the right edge of a view where the slider of a stack stands."""
 
 
 class Paths:
@@ -129,14 +131,14 @@ def _draw_dots(context: Any, view: Viewport, figure: Figure) -> None:
 
 
 def draw_label(context: Any, view: Viewport, label: Label) -> None:
-    """Write lines of text on a dark plate beside what they are about, wholly within the view."""
+    """Write lines of text on a dark plate beside what they are about, within the view, clear of a slider."""
     places = [view.to_view(*point) for point in label.points]
     lines = label.text.split("\n")
     context.font = _FONT
     context.textBaseline = "middle"
     wide = max(float(context.measureText(line).width) for line in lines) + 2 * _PAD
     high = len(lines) * _LINE + 2 * _PAD - 2.0
-    left = min(max(x for x, _ in places) + _BESIDE, view.width - wide - _BESIDE)
+    left = min(max(x for x, _ in places) + _BESIDE, view.width - wide - _SLIDER)
     top = min(max(y for _, y in places) + _BESIDE, view.height - high - _BESIDE)
     left, top = max(left, _BESIDE), max(top, _BESIDE)
     context.fillStyle = "rgb(12 14 18 / 76%)"

@@ -137,7 +137,7 @@ class Images:
         ImageProblem
             When there is no image; says why and what to do.
         """
-        ready = self._ready.pop(url, None)
+        ready = self._ready.pop(url, None) if frame == 0 else None
         if ready is not None:
             return ready
         name = name_of(frame_address(url, frame), self._build) if self._build else ""

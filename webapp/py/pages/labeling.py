@@ -20,7 +20,7 @@ from webapp.py.pages.tree import Event, Node, h
 from webapp.py.pages.view_menu import view_menu
 from webapp.py.workspace.actions import shown
 from webapp.py.workspace.key_pointer import HELP as POINTER_HELP
-from webapp.py.workspace.settings import Choice, Setting, Slider, Switch, Value
+from webapp.py.workspace.settings import OF_VALUES, Choice, Setting, Slider, Switch, Value
 from webapp.py.workspace.tool import Tool, shown_settings
 
 if TYPE_CHECKING:
@@ -278,6 +278,8 @@ def _slider(tool: Tool, setting: Slider, value: float, desk: Desk) -> Node:
             desk.change_setting(tool.id, setting.name, float(event.value))
 
     typed = (setting.high - setting.low) / setting.step > MOST_STEPS
+    grey = desk.work.session.grey
+    unit = setting.unit if setting.unit != OF_VALUES else (grey.unit if grey else "")
     tip = f"{setting.title}: keys {' and '.join(setting.keys)}" if setting.keys else setting.title
     return h(
         "label",
@@ -294,9 +296,9 @@ def _slider(tool: Tool, setting: Slider, value: float, desk: Desk) -> Node:
                 "on_input": change,
             },
         ),
-        h("span", {"class": "unit"}, setting.unit)
+        h("span", {"class": "unit"}, unit)
         if typed
-        else h("span", {"class": "value number"}, f"{value:g} {setting.unit}".strip()),
+        else h("span", {"class": "value number"}, f"{value:g} {unit}".strip()),
     )
 
 

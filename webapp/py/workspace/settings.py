@@ -8,6 +8,8 @@ from typing import Any
 
 Value = float | str | bool
 """The value of a setting: a number of a slider, an option of a choice, or the state of a switch."""
+OF_VALUES = "of values"
+"""As the unit of a slider: that of the image's values, such as HU; none where an image has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class Slider:
 
     ``keys`` are the keys that take it down and up; with ``wheel`` turning the wheel with Shift held does too.
     One such turn changes it by ``step``, or by the share ``ratio`` of its value where that is more.
+    ``unit`` may be `OF_VALUES`.
     """
 
     name: str

@@ -63,7 +63,7 @@ from webapp.py.workspace.messages import (
 )
 from webapp.py.workspace.nearest import nearest_polygon
 from webapp.py.workspace.placing import KEEP, place_points
-from webapp.py.workspace.settings import Choice, Setting, Slider, Switch, Value
+from webapp.py.workspace.settings import OF_VALUES, Choice, Setting, Slider, Switch, Value
 from webapp.py.workspace.vertex_editing import (
     edit_vertices,
     hover_handles,
@@ -73,8 +73,8 @@ from webapp.py.workspace.vertex_editing import (
 )
 
 __all__ = [
-    "HOLES", "KEEP", "Adjust", "Aim", "AnnotationView", "Answer", "Ask", "AskFailed", "Band", "Camera",
-    "Choice", "Context", "Create", "Cursor", "Delete", "Draft", "Drafts", "Edit", "Event", "Frame",
+    "HOLES", "KEEP", "OF_VALUES", "Adjust", "Aim", "AnnotationView", "Answer", "Ask", "AskFailed", "Band",
+    "Camera", "Choice", "Context", "Create", "Cursor", "Delete", "Draft", "Drafts", "Edit", "Event", "Frame",
     "Gesture", "Handles", "Key", "KeyHint", "Label", "Loupe", "MaskPatch", "Notice", "Outlines",
     "Pointer", "Prepared", "Preview", "Readout", "Run", "Select", "SetValue", "Setting", "Slider",
     "Stay", "Switch", "Tool", "Update", "Value", "ViewChange", "brush_cursor", "drag", "drag_handle",
