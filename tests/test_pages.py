@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from tests.fake_edges import FakeEdges, Machine
+from tests.fake_edges import FakeEdges, FakePicture, Machine
 from tests.fake_server import a_server
 from tests.visitor import Visitor, labeling, save_text, visit
 from webapp.py.domain.model import Asset
@@ -334,3 +336,31 @@ async def test_what_is_copied_is_pasted_beside_itself_and_into_another_image() -
     assert there.shape == first
     await page.press("z", ctrl=True)
     assert page.app.desk.work.session.annotations == ()
+
+
+async def test_whoever_goes_on_to_another_project_while_one_is_opening_arrives_there() -> None:
+    server = a_server()
+    other = {**server.records[SETUP]["project", "p1"], "id": "p2", "name": "Other pets"}
+    server.records[SETUP]["project", "p2"] = other
+    page = await visit(edges := FakeEdges(server=server))
+    arrived, left = asyncio.Event(), asyncio.Event()
+    picture = edges.picture
+
+    async def slow_picture(url: str, frame: int = 0) -> FakePicture:
+        arrived.set()
+        await left.wait()
+        return await picture(url, frame)
+
+    async def slow_storage(name: str) -> None:
+        if name == "load" and arrived.is_set():
+            left.set()
+            await first
+
+    edges.picture = slow_picture
+    page.app.local.before = slow_storage
+    first = asyncio.create_task(page.app.navigate(Route("label", "p1", 1)))
+    await arrived.wait()
+    await page.app.navigate(Route("label", "p2", 0))
+    assert page.app.state.route == Route("label", "p2", 0)
+    assert page.app.desk.work.project.id == "p2"
+    assert "Other pets" in page.text

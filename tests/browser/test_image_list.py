@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.servers import World, make_world
+from tests.browser.servers import World, add_project, make_world
 from tests.browser.workspace import Workspace
 
 COUNT = 100_000
@@ -33,6 +33,11 @@ COUNTING = """
         window.mostLines = Math.max(window.mostLines, lines);
     }).observe(document, { childList: true, subtree: true });
 """
+SLOW_FRAMES = """() => {
+    const soon = window.requestAnimationFrame;
+    window.requestAnimationFrame = (draw) => setTimeout(() => soon(draw), 400);
+}"""
+"""A machine so slow that a project is open before the page has drawn that it is being opened."""
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +163,24 @@ def test_a_hundred_thousand_images_are_scrolled_filtered_and_stepped_through(
     expect(page.locator(".matches")).to_have_count(0)
     assert page.evaluate("window.mostLines") < MOST_LINES
     assert page.evaluate("window.addresses.size") <= 300 + 10
+
+
+def test_each_project_has_its_own_list_when_an_address_leads_from_one_to_another(
+    world: World, browser: Browser, demo_files: Path, signed_in_page: Callable[..., Page]
+) -> None:
+    names = sorted(path.name for path in (demo_files / "ct" / "abdomen").iterdir())
+    for project in ("upper", "lower"):
+        files = [(project, f"ct/abdomen/{name}") for name in names]
+        add_project(world, browser, project, files if project == "upper" else files[::-1])
+    page = signed_in_page("annotator")
+    page.evaluate(SLOW_FRAMES)
+    for project, ordinal in (("upper", 20), ("lower", 50), ("upper", 58), ("lower", 25)):
+        page.goto(f"{world.sync.url}#/project/{project}/{ordinal}")
+        Workspace(page).wait()
+        at_hand = page.locator(".asset[aria-current=true]")
+        name = names[ordinal] if project == "upper" else names[::-1][ordinal]
+        expect(at_hand).to_contain_text(name)
+        expect(at_hand).to_be_in_viewport()
 
 
 def test_the_list_is_walked_with_keys_alone(page_of: Callable[[int], Workspace]) -> None:

@@ -230,7 +230,8 @@ class App:
         if route.page == "label":
             self.edges.render()
             await self.desk.open_project(route.project, route.ordinal)
-            if self.state.work is None:
+            # Unless the person has gone on elsewhere meanwhile, where a project may be just opening.
+            if self.state.work is None and self.state.route == route:
                 self.state.route = Route()
         else:
             self.desk.close()

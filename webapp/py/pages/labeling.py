@@ -45,6 +45,8 @@ def labeling_page(state: State, app: App) -> Node:
             "main",
             {
                 "class": "workspace",
+                # Another project's workspace is another one: what a list knows of its element begins anew.
+                "key": f"workspace of {work.project.id}",
                 "data-image": "loading" if work.pane.loading else "problem" if work.pane.problem else "ready",
             },
             asset_list(work, desk),
