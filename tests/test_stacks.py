@@ -10,6 +10,7 @@ from tests.fake_server import a_server
 from tests.visitor import Visitor, labeling
 from webapp.py.domain.ids import assignment_id
 from webapp.py.domain.model import Asset
+from webapp.py.domain.wire import SETUP
 from webapp.py.imaging.dicom_header import Header, Window
 from webapp.py.imaging.grey import Grey
 from webapp.py.pages.state import Problem
@@ -223,3 +224,24 @@ async def test_leaving_the_folder_frees_its_memory() -> None:
     assert at(page) == "photos/0.png"
     assert page.app.desk.stacks.used == 0
     assert all(one.closed for one in edges.pictures if one.header is not None)
+
+
+async def test_an_answer_that_another_slice_lacks_is_shown_there() -> None:
+    edges = edges_with({"ct": [10.0, 20.0, 30.0]})
+    assert edges.server is not None
+    instruction = edges.server.records[SETUP]["instruction", "i1"]
+    question = {"id": "sure", "name": "Sure?", "kind": "text", "required": True}
+    cat, sky = instruction["classes"]
+    asking = {**instruction, "classes": [{**cat, "attributes": [question]}, sky]}
+    edges.server.records[SETUP]["instruction", "i1"] = asking
+    page = await opened(edges)
+    await page.press("End")
+    assert at(page) == "ct/2.dcm"
+    await page.draw((10, 10), (30, 25))
+    await page.press("Home")
+    assert at(page) == "ct/0.dcm"
+    await page.press("Enter", ctrl=True)
+    assert at(page) == "ct/2.dcm"
+    assert "Not submitted yet. Cat 1: “Sure?” needs an answer." in page.text
+    (view,) = page.app.desk.work.session.annotations
+    assert page.app.desk.work.session.selected == (view.id,)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.fake_edges import FakeEdges, Machine
 from tests.fake_server import a_server
+from tests.test_stacks import edges_with
 from tests.visitor import Visitor, labeling, visit
 from webapp.py.domain.model import Fields
 from webapp.py.domain.wire import PROTOCOL, Session, project_scope
@@ -228,6 +229,24 @@ async def test_the_server_accepts_the_time_of_every_role_in_their_own_name(role:
     ]
     assert {fields["person"] for fields in kept} == {"anna"}
     assert sorted(fields["active_ms"] for fields in kept) == [5_000, 5_000]
+
+
+async def test_in_a_stack_time_on_an_annotation_stands_where_it_lies() -> None:
+    edges = edges_with({"ct": [10.0, 20.0, 30.0]})
+    anna = Person(await labeling(edges))
+    await anna.page.settle()
+    anna.move()
+    for _ in range(2):
+        await anna.page.press("ArrowRight")
+    await anna.draw((10, 10), (30, 25), seconds=5)
+    anna.time.flush()
+    store = anna.page.app.desk.work.store
+    (annotation,) = store.records("annotation").values()
+    assert annotation["asset"] == 2
+    assert anna.spent(0) == (5, 0)
+    assert anna.spent_on(annotation["id"]) == 5
+    for record in anna.records():
+        assert store.get("assignment", record["assignment"])["asset"] == record["asset"]
 
 
 async def test_a_page_without_a_project_counts_nothing() -> None:

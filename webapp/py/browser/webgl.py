@@ -149,12 +149,17 @@ class PixelLayer:
         return width, height
 
     def destroy(self) -> None:
-        """Give back the GPU's memory and the event handlers."""
+        """Give back the context with the GPU's memory, and the event handlers."""
         self.set_image(None)
         self.canvas.removeEventListener("webglcontextlost", self._handlers[0])
         self.canvas.removeEventListener("webglcontextrestored", self._handlers[1])
         for handler in self._handlers:
             handler.destroy()
+        # A browser keeps few contexts, takes the oldest away when there are more, and lets go of its own
+        # accord only when it tidies up its memory.
+        context = self.gl.getExtension("WEBGL_lose_context")
+        if context:
+            context.loseContext()
 
     def _prepare(self) -> None:
         self._image_program = Program(self.gl, IMAGE, "window")

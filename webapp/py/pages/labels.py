@@ -250,6 +250,8 @@ class Labels:
 
     def _go_to(self, owed: Missing) -> None:
         session = self._session
+        if owed.annotation is not None:
+            self._show_slice_of(owed.annotation)
         together = owed.annotation in session.selected and bool(self.questions(session.selected))
         if owed.annotation is None:
             session.select(())
@@ -259,6 +261,13 @@ class Labels:
             self.reveal(owed.annotation)
         self._focus = (session.selected, owed.attribute.id)
         self._desk.edges.render()
+
+    def _show_slice_of(self, annotation_id: str) -> None:
+        """In a stack go to the slice on which an annotation lies."""
+        session, pane = self._session, self._desk.work.pane
+        asset = (session.records.get("annotation", annotation_id) or {}).get("asset")
+        if pane.place is not None and asset in pane.place.order:
+            self._desk.scrolling.go_to(pane, pane.place.order.index(asset))
 
     def _take_focus(self, element: Any) -> None:
         if element is not None:

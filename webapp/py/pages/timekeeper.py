@@ -211,16 +211,17 @@ def _place(work: Work) -> str:
 
 def _activity(work: Work, spell: Spell, own: str) -> Fields | None:
     """Return the record of a spell; None for an annotation that is not here any more."""
-    assignment = own
+    asset, assignment = spell.asset, own
     if spell.annotation is not None:
         annotation = work.store.get_deleted("annotation", spell.annotation)
         if annotation is None:
             return None
-        assignment = annotation.get("assignment", own)
+        # In a stack it lies on a slice of its own, while the spell is about the stack.
+        asset, assignment = annotation.get("asset", asset), annotation.get("assignment", own)
     record = Activity(
         id=new_id(),
         project=work.project.id,
-        asset=spell.asset,
+        asset=asset,
         assignment=assignment,
         annotation=spell.annotation,
         person=work.workplace.actor.person,
