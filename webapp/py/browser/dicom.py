@@ -25,7 +25,7 @@ Compute = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
 class DicomImage:
     """A frame: what its header says, a picture of 8 bits a channel, and the values of a grey one.
 
-    The slice of a stack has a picture only where it has no values. ``overlay`` is what the file has drawn
+    One with values has a picture only where somebody asked for one. ``overlay`` is what the file has drawn
     over it, above 0 where something is, of shape (rows, columns).
     """
 
@@ -60,7 +60,7 @@ async def ask_for_frame(compute: Compute, url: str, blob: Any, frame: int, keep:
     return {**answer, "frame": frame}
 
 
-async def image_of(answer: Mapping[str, Any], *, pictured: bool = True) -> DicomImage:
+async def image_of(answer: Mapping[str, Any], *, pictured: bool) -> DicomImage:
     """Return a frame as the worker described it; ``pictured`` says whether grey ones get a picture, too."""
     header = msgspec.convert(answer["header"], Header)
     values = answer["values"]

@@ -250,8 +250,10 @@ class BrowserEdges:
         picture = self._shown.get(name)
         if picture is None:
             return None
-        if picture.grey is not None and picture.header is not None and look:
-            return picture_of(picture.grey, *window_of(look, picture.header.windows))
+        if picture.grey is not None and picture.header is not None:
+            grey = picture.grey
+            seen = window_of(look, picture.header.windows) if look else (grey.window, grey.inverted)
+            return picture_of(grey, *seen)
         return picture.file
 
     def _values_of(self, address: str) -> Any | None:

@@ -47,7 +47,7 @@ class LoadedImage:
 
     url: str
     bitmap: Any | None
-    """The ``ImageBitmap``; None for a slice of a stack that has values."""
+    """The ``ImageBitmap``; None for a DICOM image that has values, which are shown themselves."""
     width: int
     height: int
     bytes: int
@@ -57,13 +57,13 @@ class LoadedImage:
     header: Header | None = None
     """What a DICOM file says of itself."""
     grey: Grey | None = None
-    """The values of a grey DICOM image; the bitmap shows them through their first window."""
+    """The values of a grey DICOM image."""
     overlay: NDArray[np.uint8] | None = None
     """What a DICOM file has drawn over its image."""
     frame: int = 0
     """Which frame of its file it is."""
     file: Any = None
-    """The file as a ``Blob``, for the compute worker."""
+    """What the compute worker gets for its pixels: the file as a ``Blob``, or the picture of a DICOM one."""
 
     def pixels(
         self, x: int = 0, y: int = 0, width: int | None = None, height: int | None = None
@@ -171,7 +171,7 @@ class Images:
         if await _kind(blob) != "dicom":
             raise ImageProblem("unsupported", "This file is not a DICOM image.")
         answer = await ask_for_frame(self._compute, request.url, blob, number, frame_address(url, frame))
-        return await _dicom_picture(request.url, answer, int(blob.size), pictured=False)
+        return await _dicom_picture(request.url, answer, int(blob.size))
 
     async def prefetch(self, urls: Iterable[str]) -> None:
         """Fetch images that will be wanted soon, and decode them; what fails says so when it is loaded."""
@@ -216,7 +216,7 @@ class Images:
             return kept
         async with self._places:
             request, frame = await self._planned(url, 0)
-            image = await self._decoded(request, overview=False, frame=frame)
+            image = await self._decoded(request, overview=False, frame=frame, pictured=True)
             try:
                 blob = await _shrink(image, size)
             finally:
@@ -225,7 +225,12 @@ class Images:
         return blob
 
     async def _decoded(
-        self, request: Request, overview: bool = True, frame: int = 0, keep_as: str = ""
+        self,
+        request: Request,
+        overview: bool = True,
+        frame: int = 0,
+        keep_as: str = "",
+        pictured: bool = False,
     ) -> LoadedImage:
         try:
             blob = await self._blob(request)
@@ -239,7 +244,7 @@ class Images:
         decoded = blob_of(answer) if keep_as else None
         if decoded is not None:
             self._keep(self._cache.put(keep_as, decoded))
-        return await _dicom_picture(request.url, answer, int(blob.size))
+        return await _dicom_picture(request.url, answer, int(blob.size), pictured=pictured)
 
     async def _blob(self, request: Request) -> Any:
         """Return the file of an image; all that want it at once share one download, the last may stop it."""
@@ -284,7 +289,7 @@ class _Download:
 
 
 async def _dicom_picture(
-    url: str, answer: Mapping[str, Any], size: int, *, pictured: bool = True
+    url: str, answer: Mapping[str, Any], size: int, *, pictured: bool = False
 ) -> LoadedImage:
     found = await image_of(answer, pictured=pictured)
     return LoadedImage(

@@ -113,8 +113,7 @@ class App:
         if not setup.records("project"):
             await self._take_demo(setup)
         self.state.mode = "solo"
-        await self._load_totals()
-        await self.navigate(self.state.route)
+        await self._show_place()
 
     async def _take_demo(self, setup: Store) -> None:
         assert self.local is not None
@@ -149,8 +148,16 @@ class App:
         # Only now is there something to show: until then no address leads anywhere.
         self.local, self.state.setup = local, setup
         self.state.session, self.state.mode = person, "server"
-        await self._load_totals()
-        await self.navigate(self.state.route)
+        await self._show_place()
+
+    async def _show_place(self) -> None:
+        """Show what the address asks for; before an image nobody waits for the numbers on other pages."""
+        if self.state.route.page == "label":
+            await self.navigate(self.state.route)
+            await self._load_totals()
+        else:
+            await self._load_totals()
+            await self.navigate(self.state.route)
 
     def _last_person(self) -> Person | None:
         text = self.edges.recall(_LAST)
