@@ -41,6 +41,8 @@ LIBRARIES = (
     "msgspec/_core",
 )
 """Extension modules that are linked before Python starts, in this order."""
+LATE_MODULES = ("numpy.ma",)
+"""Modules that numpy imports inside functions which a page calls: their files may come after that."""
 _SUFFIX = ".cpython-314-wasm32-emscripten.so"
 
 
@@ -75,7 +77,7 @@ def snapshot(core: Path, wheels: list[Path], app: bytes, webapp: Path = WEBAPP) 
     """
     libraries = shared_libraries(wheels)
     standard = {*LIBRARIES_NEED, *standard_imports(webapp / "py"), *standard_imports(webapp / "tools")}
-    modules = app_modules(webapp)
+    modules = [*LATE_MODULES, *app_modules(webapp)]
     whole = hashlib.sha256(json.dumps([sorted(standard), modules, list(libraries)]).encode())
     for path in (
         SCRIPT,

@@ -7,12 +7,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from datasets_server.demo.phantom import hu_volume
+from tests.browser.pages import sign_in, wait_for_boot
 from tests.browser.servers import World, add_project
 from tests.browser.test_dicom import set_window, shade_at
 from tests.browser.workspace import Workspace
+
+WITHOUT_FILES = """(() => {
+    const fetch = window.fetch;
+    window.fetch = (what, ...more) =>
+        String(what.url ?? what).endsWith(".whl") ? new Promise(() => {}) : fetch(what, ...more);
+})()"""
+"""Lets the page wait for ever for the files of its libraries, which come after the start; not its worker."""
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +95,31 @@ def test_a_slice_that_was_looked_at_is_shown_again_before_the_worker_can_answer(
     page.goto(address)
     work = Workspace(page).wait()
     assert shade_at(work, 256.5, 256.5) == shade
+
+
+def test_whatever_a_page_needs_of_its_libraries_is_there_from_the_start(
+    world: World, series: list[str], new_context: Callable[[], BrowserContext]
+) -> None:
+    page = new_context().new_page()
+    page.add_init_script(WITHOUT_FILES)
+    page.goto(world.sync.url)
+    wait_for_boot(page)
+    sign_in(page, world.email("admin"), world.passwords["admin"])
+    work = Workspace(page).open(world.sync.url, series.index("slice-040.dcm"), "series")
+    expect(page.get_by_label("Slice", exact=True)).to_have_attribute("data-loaded", "60", timeout=90_000)
+    work.choose("Texture")
+    page.keyboard.press("m")
+    work.drag((100, 100), (200, 120), (150, 220))
+    work.drag((140, 100), (180, 240))
+    work.expect_annotations(1)
+    page.keyboard.press("e")
+    work.drag((150, 90), (160, 200))
+    page.keyboard.press("Shift+F10")
+    page.locator(".menu-line", has_text="Convert to polygon").click()
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator(".label .kind").first).to_have_text("Polygon")
+    page.keyboard.press("Alt+5")
+    expect(page.locator(".view")).to_have_count(3)
+    page.keyboard.press("Alt+1")
+    expect(page.locator(".view")).to_have_count(1)
+    expect(page.locator(".banner")).to_have_count(0)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import js
@@ -28,6 +30,7 @@ async def start(boot: BootInfo) -> None:
     edges.spawn(edges.place_icons())
     app = App(edges, find_tools())
     root = Root(js.document.getElementById("app"), lambda problem: _report(app, problem))
+    asyncio.get_running_loop().set_exception_handler(partial(_report_callback, app))
     edges.connect(lambda: root.schedule(app.view), lambda problem: _report(app, problem), app.note_download)
     app.state.missing = edges.missing()
     _listen(app, edges, lambda: root.render(app.view()))
@@ -60,6 +63,14 @@ def _offline_copy(app: App, report: OfflineReport) -> None:
         app.update_ready()
     elif report.kind == "failed":
         app.fail(f"The copy of Limner for days without a network could not be made: {report.reason}")
+
+
+def _report_callback(app: App, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Report what a callback raised, which nobody waits for; the console alone hears of everything else."""
+    if "handle" in context and "exception" in context:
+        _report(app, context["exception"])
+    else:
+        loop.default_exception_handler(context)
 
 
 def _report(app: App, problem: BaseException) -> None:
