@@ -88,6 +88,7 @@ class Stage:
         self._shown_frame = 0
         self._size = (1.0, 1.0)
         self._framed = False
+        self._busy: bool | None = None
         self._painted_cursor = ""
         self._proxies: list[tuple[Any, str, Any]] = []
         self._frame = create_proxy(self._draw)
@@ -295,7 +296,7 @@ class Stage:
         session = self.gestures.session
         ready = self._view is not None and session.ready
         scene = self.gestures.scene(view.scale, self.opacity) if ready else Scene()
-        self.element.ariaBusy = "true" if ready and self.gestures.computing else "false"
+        self._show_busy(ready and self.gestures.computing)
         at = None if self.pointers.panning or self.pointers.space else self.pointers.at
         if self._overlay is not None and self._extras.overlay:
             scene = replace(scene, masks=(self._overlay, *scene.masks))
@@ -314,6 +315,11 @@ class Stage:
         self._lines.draw(view, ratio, scene, lines)
         self._ring.show(scene.cursor, view, at)
         self._read(view, scene, at)
+
+    def _show_busy(self, busy: bool) -> None:
+        if busy != self._busy:  # an attribute that is set has the browser look for styles anew
+            self._busy = busy
+            self.element.ariaBusy = "true" if busy else "false"
 
     def _draw_loupe(self, view: Viewport, ratio: float, scene: Scene, at: tuple[float, float] | None) -> None:
         if scene.loupe is None or at is None or self._pixels is None:

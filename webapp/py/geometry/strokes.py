@@ -72,7 +72,7 @@ def steps(start: Point, end: Point, radius: float) -> list[tuple[Point, Point]]:
     >>> steps((0, 0), (100, 0), radius=10)
     [((0, 0), (50.0, 0.0)), ((50.0, 0.0), (100, 0))]
     """
-    count = max(1, math.ceil(math.dist(start, end) / max(2 * radius, _LONG)))
+    count = max(1, math.ceil(math.dist(start, end) / max(4 * radius, _LONG)))
     dx, dy = (end[0] - start[0]) / count, (end[1] - start[1]) / count
     points = [start, *((start[0] + i * dx, start[1] + i * dy) for i in range(1, count)), end]
     return list(pairwise(points))
@@ -143,11 +143,12 @@ def _round(
         between_lefts, between_rights = _strip(rows, dx, dy, radius)
         lefts = np.minimum(np.minimum(lefts, far_lefts + dx), between_lefts)
         rights = np.maximum(np.maximum(rights, far_rights + dx), between_rights)
-    before = np.clip(np.ceil(lefts - x[0]) - 1, -2, len(x)).astype(np.intp)
-    after = np.clip(np.floor(rights - x[0]) + 1, -2, len(x)).astype(np.intp)
+    # Not `np.clip`, whose own work is more than that on a column.
+    before = np.minimum(np.maximum(np.ceil(lefts - x[0]) - 1, -2), len(x)).astype(np.intp)
+    after = np.minimum(np.maximum(np.floor(rights - x[0]) + 1, -2), len(x)).astype(np.intp)
     columns = np.arange(len(x))
     near = (columns > before[:, None] + 1) & (columns < after[:, None] - 1)
-    edge = np.clip(np.array([before, before + 1, after - 1, after]), 0, len(x) - 1)
+    edge = np.minimum(np.maximum(np.array([before, before + 1, after - 1, after]), 0), len(x) - 1)
     near[np.arange(len(rows)), edge] = _is_near(x[edge], rows, dx, dy, radius)
     return np.asarray(near)
 
