@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.fake_edges import FakeEdges, Machine
 from tests.fake_server import Server, a_server
-from tests.visitor import labeling, save_text, visit
-from webapp.py.domain.wire import PROTOCOL, Session, project_scope
+from tests.visitor import Visitor, labeling, save_text, visit
+from webapp.py.domain.wire import PROTOCOL, SETUP, AssetPage, Session, project_scope
 from webapp.py.pages.state import Mode, State, save_state
 from webapp.py.pages.tree import find, find_all, text_of
 from webapp.py.store.local import StorageProblem
@@ -237,3 +239,28 @@ def test_waiting_changes_say_what_they_wait_for(
 ) -> None:
     monkeypatch.setattr(State, "status", property(lambda self: Status(waiting=1)))
     assert words in save_state(State(mode="server", sync_state=sync)).help
+
+
+async def test_nobody_waits_for_the_numbers_of_other_projects_before_an_image() -> None:
+    server = a_server()
+    setup = server.records[SETUP]
+    setup["dataset", "d2"] = {"id": "d2", "name": "More photos"}
+    setup["project", "p2"] = {**setup["project", "p1"], "id": "p2", "name": "More", "dataset": "d2"}
+    edges = FakeEdges(server=server)
+    may_count = asyncio.Event()
+    ask = edges.asset_page
+
+    async def asset_page(dataset: str, start: int) -> AssetPage:
+        if dataset == "d2":
+            await may_count.wait()
+        return await ask(dataset, start)
+
+    edges.asset_page = asset_page
+    page = Visitor(edges)
+    async with asyncio.timeout(10):
+        await page.app.start("#/project/p1/0")
+    assert not page.app.desk.work.pane.loading
+    assert "d2" not in page.app.state.totals
+    may_count.set()
+    await page.settle()
+    assert page.app.state.totals["d2"] == 0

@@ -25,7 +25,9 @@ MARKS = """(() => {
         const step = document.getElementById("boot-step")?.textContent;
         if (step?.endsWith("…")) mark(step);
         if (document.body?.dataset.boot === "ready") mark("boot");
-        if (marks.image === undefined && document.querySelector("[data-image=ready]")) {
+        // The skeleton covers the page until it is taken away.
+        const covered = document.getElementById("boot");
+        if (marks.image === undefined && !covered && document.querySelector("[data-image=ready]")) {
             mark("image");
             // The frame that shows it is drawn between these two.
             requestAnimationFrame(() => requestAnimationFrame(() => mark("painted")));

@@ -154,7 +154,8 @@ class App:
         """Show what the address asks for; before an image nobody waits for the numbers on other pages."""
         if self.state.route.page == "label":
             await self.navigate(self.state.route)
-            await self._load_totals()
+            # Behind: the skeleton covers the page until the start is done.
+            self.edges.spawn(self._load_totals())
         else:
             await self._load_totals()
             await self.navigate(self.state.route)
@@ -185,6 +186,7 @@ class App:
                 await local.put_assets(page)
             if page is not None:
                 self.state.totals[dataset] = page.total
+        self.edges.render()
 
     # --- people
 
