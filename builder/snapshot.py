@@ -137,7 +137,7 @@ def app_modules(webapp: Path) -> list[str]:
     }
     return sorted(
         {name for name in found if name.startswith("webapp.")}
-        | {"webapp.py.browser.answering", "webapp.py.browser.libraries"}
+        | {"webapp.py.browser.start", "webapp.py.browser.worker_main", "webapp.py.browser.libraries"}
     )
 
 

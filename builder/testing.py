@@ -18,6 +18,10 @@ PACKAGES = ("webapp", "sync_server", "datasets_server", "builder")
 """Our packages: what is linted, typed and held to the import contracts."""
 
 
+NOT_PLAIN = ("__pycache__", "bench", "browser", "support")
+"""Folders of ``tests/`` whose files are not plain tests."""
+
+
 def run_checks() -> int:
     """Lint, types and import contracts; all of them, even when one fails."""
     programs = Path(sys.executable).parent
@@ -53,7 +57,7 @@ def _suites() -> list[list[str]]:
     Each file of tests runs in one process, where what its tests share is made once.
     """
     tests = ROOT / "tests"
-    plain = [*sorted(tests.glob("test_*.py")), tests / "fuzz"]
+    plain = [room for room in sorted(tests.iterdir()) if room.is_dir() and room.name not in NOT_PLAIN]
     at_once = ["--numprocesses", str(min(os.cpu_count() or 1, MOST_PROCESSES)), "--dist", "loadfile"]
     return [
         [*at_once, *(str(path.relative_to(ROOT)) for path in part)] for part in (plain, [tests / "browser"])

@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
 from webapp.py.domain.ids import new_id
-from webapp.py.domain.wire import Problem
+from webapp.py.domain.wire import ErrorReply
 
 logger = logging.getLogger("sync_server")
 
@@ -53,7 +53,7 @@ def problem_response(
     status: int, code: str, message: str, headers: dict[str, str] | None = None
 ) -> Response[bytes]:
     """Return the answer that carries a problem."""
-    body = msgspec.json.encode(Problem(code=code, message=message))
+    body = msgspec.json.encode(ErrorReply(code=code, message=message))
     return Response(body, status_code=status, media_type="application/json", headers=headers)
 
 

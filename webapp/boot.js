@@ -281,7 +281,7 @@ async function bootPage() {
     onStep("Opening your work");
     const listen = (callback) => reports.splice(0).forEach((listener = callback));
     globalThis.limnerBoot = { site, base, how, script: SCRIPT, onStep, listen, complete };
-    await python.runPythonAsync("from webapp.py.browser.boot import begin\nawait begin()");
+    await python.runPythonAsync("from webapp.py.browser.start import begin\nawait begin()");
     document.getElementById("boot").remove();
     Object.assign(document.body.dataset, { boot: "ready", how });
     complete().catch((error) => console.warn("parts of libraries:", error));

@@ -6,7 +6,7 @@ async function start({ script, site, base }) {
   const { startPython, loadPackages } = await import(script);
   const { python, how, complete } = await startPython(site, base, { packages: site.packages.page });
   globalThis.limnerCompute = { complete, load: (names) => loadPackages(python, names) };
-  const answer = await python.runPythonAsync("from webapp.py.browser.answering import answer\nanswer");
+  const answer = await python.runPythonAsync("from webapp.py.browser.worker_main import answer\nanswer");
   postMessage({ type: "ready", how });
   return answer;
 }

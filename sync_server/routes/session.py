@@ -20,7 +20,7 @@ from sync_server.people import Email
 from sync_server.problems import Refused, forbidden
 from sync_server.routes.common import Asking, server_of
 from sync_server.state import Server
-from webapp.py.domain.wire import PROTOCOL, Session
+from webapp.py.domain.wire import PROTOCOL, SignedIn
 
 logger = logging.getLogger("sync_server")
 Password = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -40,11 +40,11 @@ class NewPassword(Struct):
     new: Password
 
 
-def _session(connection: sqlite3.Connection, caller: Caller | None) -> Session:
+def _session(connection: sqlite3.Connection, caller: Caller | None) -> SignedIn:
     if caller is None:
-        return Session(protocol=PROTOCOL)
+        return SignedIn(protocol=PROTOCOL)
     account = people.get_account(connection, caller.person)
-    return Session(
+    return SignedIn(
         protocol=PROTOCOL,
         person=account.id,
         name=account.name,
@@ -71,7 +71,7 @@ def _address(request: Request[Any, Any, State]) -> str:
 
 
 @get("/api/session", guards=[public], tags=["Sign-in"])
-async def get_session(request: Request[Caller | None, Any, State]) -> Session:
+async def get_session(request: Request[Caller | None, Any, State]) -> SignedIn:
     """Who is signed in, with their role and projects; `person` is null for nobody."""
     return server_of(request).database.look(lambda rows: _session(rows, request.user))
 
@@ -83,7 +83,7 @@ async def get_session(request: Request[Caller | None, Any, State]) -> Session:
     status_code=200,
     tags=["Sign-in"],
 )
-async def sign_in(request: Request[Caller | None, Any, State], data: JSONBody[SignIn]) -> Response[Session]:
+async def sign_in(request: Request[Caller | None, Any, State], data: JSONBody[SignIn]) -> Response[SignedIn]:
     """Sign in with e-mail and password. The answer sets the session cookie; 429 after too many failures."""
     server = server_of(request)
     address = _address(request)

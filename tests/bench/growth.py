@@ -15,7 +15,7 @@ from datasets_server.demo.phantom import hu_volume
 from tests.bench.chrome import ask, python_page
 from tests.bench.figures import Budget, Figure, median_of
 from tests.bench.registry import Effort, benchmark
-from webapp.py.compute.value_growing import grow_volume
+from webapp.py.compute.threshold_growing import grow_volume
 
 RATIO = Budget("≤", 2)
 GROWTHS = {"muscle": ((29, 273, 287), -40, 40), "left lung": ((45, 246, 348), -100, 100)}

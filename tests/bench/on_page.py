@@ -12,19 +12,19 @@ import numpy as np
 from pyodide.code import run_js
 
 from webapp.py.browser.images import Images, LoadedImage
-from webapp.py.browser.stage import Stage
+from webapp.py.browser.viewport_canvas import BrowserViewportCanvas
 from webapp.py.domain.ids import assignment_id, new_id
 from webapp.py.domain.model import Asset, Instruction, LabelClass
 from webapp.py.domain.ops import create
 from webapp.py.domain.permissions import Actor
 from webapp.py.imaging.dicom_header import Header, Window
-from webapp.py.imaging.grey import Grey
+from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
 from webapp.py.workspace.gestures import Gestures
+from webapp.py.workspace.image_session import ImageSession
+from webapp.py.workspace.labeling_state import LabelingState
 from webapp.py.workspace.registry import find_tools
-from webapp.py.workspace.session import Session
-from webapp.py.workspace.workplace import Workplace
 
 SIDE, RADIUS = 4096, 50
 PROJECT, PERSON = "bench", "somebody"
@@ -97,13 +97,13 @@ async def nothing(function: str, arguments: Any, on_progress: Any = None) -> Any
     raise RuntimeError(function)
 
 
-async def make_stage(polygons: int = 0) -> tuple[Any, Stage, Session]:
+async def make_stage(polygons: int = 0) -> tuple[Any, BrowserViewportCanvas, ImageSession]:
     """Put a stage with an image, and polygons on it, on the page."""
     store = await Store.open(MemoryLocalStore(), f"project/{PROJECT}", solo=True)
     instruction = Instruction(
         id="i", name="Bench", classes=[LabelClass(id="cell", name="Cell", color="#00aaff")]
     )
-    session = Session(Workplace(store, Actor(PERSON, "admin"), PROJECT, instruction, find_tools()))
+    session = ImageSession(LabelingState(store, Actor(PERSON, "admin"), PROJECT, instruction, find_tools()))
     session.open(Asset(ordinal=0, name="bench", folder="", url="bench"))
     session.set_size(SIDE, SIDE)
     if polygons:
@@ -116,7 +116,9 @@ async def make_stage(polygons: int = 0) -> tuple[Any, Stage, Session]:
     # A pointer that is only acted has nothing to capture.
     element.setPointerCapture = run_js("() => {}")
     js.document.body.append(element)
-    stage = Stage(element, lambda at: Gestures(session, at), nothing, print, lambda point, zoom: None)
+    stage = BrowserViewportCanvas(
+        element, lambda at: Gestures(session, at), nothing, print, lambda point, zoom: None
+    )
     session.on_change = stage.invalidate
     stage.show(LoadedImage("bench", tools.picture(SIDE), SIDE, SIDE, 0))
     return element, stage, session
@@ -188,14 +190,14 @@ async def move_camera(frames: int) -> dict[str, Any]:
 
 
 async def drag_window(frames: int) -> dict[str, Any]:
-    """Drag the window of a grey image of 16 bits, seen whole and at its own size."""
+    """Drag the window of a gray image of 16 bits, seen whole and at its own size."""
     element, stage, session = await make_stage()
     rows = np.arange(SIDE, dtype=np.int32)
     values = ((rows[:, None] * 7 + rows[None] * 3) % 4096 - 1024).astype(np.int16)
     header = Header(rows=SIDE, columns=SIDE, modality="CT", spacing=(0.1, 0.1), patient_name="Phantom")
-    grey = Grey(values, Window(40.0, 400.0), unit="HU")
-    picture = LoadedImage("bench", tools.picture(64), SIDE, SIDE, 0, header=header, grey=grey)
-    session.set_size(SIDE, SIDE, grey)
+    scalars = ScalarImage(values, Window(40.0, 400.0), unit="HU")
+    picture = LoadedImage("bench", tools.picture(64), SIDE, SIDE, 0, header=header, scalars=scalars)
+    session.set_size(SIDE, SIDE, scalars)
     began = float(js.performance.now())
     stage.show(picture)
     await tools.painted()

@@ -68,7 +68,7 @@ def picture_of(page: Page, left: float, top: float, width: float, height: float)
 
 
 def color_at(page: Page, left: float, top: float) -> tuple[int, int, int]:
-    """The colour at a place of the page once all that was asked for is drawn."""
+    """The color at a place of the page once all that was asked for is drawn."""
     red, green, blue = picture_of(page, left - 1, top - 1, 3, 3)[1, 1].tolist()
     return red, green, blue
 

@@ -84,7 +84,7 @@ def test_the_libraries_are_in_the_snapshot_and_their_files_come_when_one_is_need
     page.goto(serve(harness_copy.folder).url)
     wait_for_boot(page)
     is_here = "import os\nimport numpy\nos.path.exists(os.path.dirname(numpy.__file__))"
-    assert run_python(page, "import sys\n'webapp.py.pages.app' in sys.modules") is True
+    assert run_python(page, "import sys\n'webapp.py.pages.shell.app' in sys.modules") is True
     assert run_python(page, "import numpy\nint(numpy.linalg.inv(numpy.eye(3) / 2).sum())") == 6
     assert run_python(page, is_here) is False
     find = "import importlib.util\nimportlib.util.find_spec('numpy.polynomial') is not None"

@@ -57,7 +57,7 @@ def open_scan(
 
 
 def shade_at(work: Workspace, x: float, y: float) -> int:
-    """Return the shade of grey that the screen shows at an image point, from a screenshot."""
+    """Return the shade of gray that the screen shows at an image point, from a screenshot."""
     red, green, blue = color_at(work.page, *work.at(x, y))
     assert red == green == blue
     return red
@@ -79,7 +79,7 @@ def test_a_ct_slice_shows_the_shades_of_its_window(open_scan: Callable[[str], Wo
     set_window(page, 40, 400)
     page.keyboard.press("Escape")
     for x, y in ((256, 256), (180, 250), (300, 330), (20, 20)):
-        # The whole image is reduced on screen: shades are averages of neighbours.
+        # The whole image is reduced on screen: shades are averages of neighbors.
         near = hu[y - 1 : y + 2, x - 1 : x + 2].astype(float)
         shade = np.clip((near - 39.5) / 399 + 0.5, 0, 1) * 255
         assert shade.min() - 2 <= shade_at(work, x + 0.5, y + 0.5) <= shade.max() + 2
@@ -180,8 +180,8 @@ for name in names.to_py():
 json.dumps(answers)
 """
 SPREAD = 3.0
-"""Mean difference in steps of lossy colours: the browser's Pillow has another build of libjpeg, which spreads
-colours of reduced resolution over the pixels in its own way; the corpus has bars of the sharpest colours."""
+"""Mean difference in steps of lossy colors: the browser's Pillow has another build of libjpeg, which spreads
+colors of reduced resolution over the pixels in its own way; the corpus has bars of the sharpest colors."""
 
 
 def test_every_file_of_the_corpus_has_the_same_pixels_in_the_browser(page: Page, site_copy: SiteCopy) -> None:

@@ -14,8 +14,8 @@ from pydicom.sequence import Sequence
 from tests.browser.pages import color_at
 from tests.browser.servers import World, add_project
 from tests.browser.workspace import MARGIN, Workspace
-from tests.test_dicom_display import overlaid, table
-from tests.test_dicom_reading import ct, written
+from tests.imaging.test_dicom_display import overlaid, table
+from tests.imaging.test_dicom_reading import ct, written
 from webapp.py.imaging.dicom import read_header
 from webapp.py.imaging.dicom_header import Window
 from webapp.py.imaging.windows import shades

@@ -144,7 +144,7 @@ for address, frame, most_whole, patience in wanted:
     except ImageProblem as problem:
         answers.append([problem.code, problem.message])
         continue
-    values = image.pixels()[..., :3].copy() if image.grey is None else image.grey.values
+    values = image.pixels()[..., :3].copy() if image.gray is None else image.gray.values
     answers.append([str(values.dtype), list(values.shape), base64.b64encode(values.tobytes()).decode()])
 json.dumps(answers)
 """
@@ -181,8 +181,8 @@ def test_pixels_from_a_pacs_are_those_of_its_files(
 ) -> None:
     many = of_many_frames(64, 5)
     names = ("MR_small_jp2klossless.dcm", "SC_rgb_rle_16bit_2frame.dcm", "rtdose.dcm", "image_dfl.dcm")
-    lossless, colours, dose, deflated = (dcmread(CORPUS / name) for name in names)
-    for data in (many, lossless, colours, dose, deflated):
+    lossless, colors, dose, deflated = (dcmread(CORPUS / name) for name in names)
+    for data in (many, lossless, colors, dose, deflated):
         pacs.keep(data)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -195,14 +195,14 @@ def test_pixels_from_a_pacs_are_those_of_its_files(
         (address_of(pacs, dose, frame=11), dose, 10, whole),
         (address_of(pacs, many, "bearer", frame=4), many, 3, alone),
         (address_of(pacs, dose, "bearer", frame=15), dose, 14, alone),
-        (address_of(pacs, colours, frame=2), colours, 1, alone),
+        (address_of(pacs, colors, frame=2), colors, 1, alone),
         # Orthanc gives no frames of a deflated file.
         (address_of(pacs, deflated, frame=1), deflated, 0, alone),
     ]
     answers = read([(address, 0, most, 60.0) for address, _, _, most in wanted], known)
     for answer, (address, data, frame, _) in zip(answers, wanted, strict=True):
         values = values_of(answer)
-        if data is colours:
+        if data is colors:
             assert np.array_equal(values, data.pixel_array[frame] // 257), address
         else:
             assert np.array_equal(values, hounsfield(data, frame)), address
@@ -227,14 +227,14 @@ def test_a_page_over_tls_reads_a_pacs_over_tls_and_says_what_one_without_it_lack
         tls = [(pacs.secure_address(), data, most) for data, most in wanted]
         plain = [(pacs.address().replace("localhost", "images.limner.test"), patient[1], 2**26)]
         asked = [(f"{base}/{place_of(data)}", 0, most, 60.0) for base, data, most in [*tls, *plain]]
-        first, second, colours, refused = json.loads(run_python(page, READ, wanted=asked, known=[]))
+        first, second, colors, refused = json.loads(run_python(page, READ, wanted=asked, known=[]))
     finally:
         context.close()
         secure.stop()
     assert np.array_equal(values_of(first), hounsfield(patient[1]))
     assert np.array_equal(values_of(second), hounsfield(patient[2]))
     shown = apply_color_lut(table.pixel_array, table)
-    assert np.array_equal(values_of(colours), (shown >> 8).astype(np.uint8))
+    assert np.array_equal(values_of(colors), (shown >> 8).astype(np.uint8))
     assert refused[0] == "mixed_content"
     assert "images.limner.test" in refused[1]
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests import local_store_scenarios
 from tests.browser.pages import run_python, wait_for_boot
 from tests.browser.sites import Server, SiteCopy, serve_folder
+from tests.support import local_store_scenarios
 
 SOURCE = inspect.getsource(local_store_scenarios)
 SET_UP = """

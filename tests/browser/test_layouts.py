@@ -20,7 +20,7 @@ class Views:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.panes = page.locator(".pane")
+        self.viewports = page.locator(".pane")
 
     def expect_names(self, *names: str) -> None:
         """Wait until these images, and no others, are shown."""
@@ -30,24 +30,24 @@ class Views:
 
     def expect_active(self, number: int) -> None:
         expect(self.page.locator(".pane[data-active]")).to_have_count(1)
-        expect(self.panes.nth(number)).to_have_attribute("data-active", "true")
+        expect(self.viewports.nth(number)).to_have_attribute("data-active", "true")
 
     def box(self, number: int) -> tuple[float, float, float, float]:
         """Left, top, width and height of a viewport on the page."""
-        found = self.panes.nth(number).locator(".view").bounding_box()
+        found = self.viewports.nth(number).locator(".view").bounding_box()
         assert found is not None
         return found["x"], found["y"], found["width"], found["height"]
 
     def fit(self, number: int) -> float:
         """The zoom at which the image of a viewport is seen whole."""
-        name = self.panes.nth(number).locator(".caption").inner_text()
+        name = self.viewports.nth(number).locator(".caption").inner_text()
         (width, height), (_, _, across, down) = SIZES[name], self.box(number)
         return min((across - 2 * MARGIN) / width, (down - 2 * MARGIN) / height)
 
     def at(self, number: int, x: float, y: float) -> Place:
         """Where an image point is on the page while its image is fitted."""
         left, top, across, down = self.box(number)
-        width, height = SIZES[self.panes.nth(number).locator(".caption").inner_text()]
+        width, height = SIZES[self.viewports.nth(number).locator(".caption").inner_text()]
         zoom = self.fit(number)
         return left + across / 2 + (x - width / 2) * zoom, top + down / 2 + (y - height / 2) * zoom
 
@@ -60,9 +60,9 @@ class Views:
     def seen(self, number: int) -> tuple[float, float, float]:
         """How closely a viewport looks at its image, relative to the whole, and at which part (0 to 1)."""
         left, top, across, down = self.box(number)
-        self.panes.nth(number).locator(".view").focus()
+        self.viewports.nth(number).locator(".view").focus()
         self.expect_active(number)
-        name = self.panes.nth(number).locator(".caption").inner_text()
+        name = self.viewports.nth(number).locator(".caption").inner_text()
         self.page.mouse.move(left + across / 2 + 1, top + down / 2)
         self.page.mouse.move(left + across / 2, top + down / 2)
         status = self.page.locator(".status .pixel")

@@ -41,8 +41,8 @@ class Planes:
         """What the screen shows there."""
         return color_at(self.page, *self.at(view, x, y))
 
-    def colours(self, view: int, x: float, y: float) -> set[str]:
-        """The channels that are strongest where the screen shows a colour, on the way to the right."""
+    def colors(self, view: int, x: float, y: float) -> set[str]:
+        """The channels that are strongest where the screen shows a color, on the way to the right."""
         left, top = self.at(view, x, y)
         pixels = picture_of(self.page, left, top - 1, 30, 3).reshape(-1, 3).astype(int)
         strong = pixels[np.ptp(pixels, axis=1) > 60]
@@ -89,9 +89,9 @@ def test_a_series_is_seen_in_three_planes_that_one_crosshair_joins(planes: Plane
             assert shades.min() - 2 <= red <= shades.max() + 2, (view, x, y)
 
     page.mouse.move(5, 5)
-    assert planes.colours(2, 20, 30.5) == planes.colours(1, 20, 30.5) != set()
+    assert planes.colors(2, 20, 30.5) == planes.colors(1, 20, 30.5) != set()
     page.keyboard.press("Shift+R")
-    expect_none(lambda: planes.colours(2, 20, 30.5))
+    expect_none(lambda: planes.colors(2, 20, 30.5))
     page.keyboard.press("Shift+R")
     expect_shades(1, volume[::-1, :, 256], (180, 10), (200, 33), (330, 41), (20, 20), (345, 20))
     expect_shades(2, volume[::-1, 256, :], (180, 36), (380, 25), (272, 50), (150, 8), (20, 40))

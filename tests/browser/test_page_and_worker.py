@@ -19,7 +19,7 @@ from tests.browser.sites import SiteCopy, serve_folder
 SHOW = """
 import asyncio, json, js
 from webapp.py.browser.dom import Root
-from webapp.py.pages.tree import h
+from webapp.py.ui.tree import h
 problems = []
 renders = []
 rows = list("abcd")

@@ -29,7 +29,7 @@ import base64, json
 import numpy as np
 from skimage import measure, morphology, segmentation
 photo = np.frombuffer(given.to_bytes(), np.uint8).reshape(512, 512, 3)
-grey = photo[..., 1]
+gray = photo[..., 1]
 def packed(array):
     return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
 """
@@ -67,20 +67,20 @@ def test_superpixels_of_a_photo_equal_native_scikit_image(python_page: Page) -> 
 
 
 def test_a_flood_from_a_pixel_equals_native_scikit_image(python_page: Page) -> None:
-    call = "segmentation.flood(grey, (20, 20), tolerance=30)"
+    call = "segmentation.flood(gray, (20, 20), tolerance=30)"
     native = segmentation.flood(skimage.data.astronaut()[..., 1], (20, 20), tolerance=30)
     assert 0 < native.sum() < native.size
     np.testing.assert_array_equal(in_browser(python_page, call, "uint8").reshape(512, 512), native)
 
 
 def test_contours_and_skeletons_equal_native_scikit_image(python_page: Page) -> None:
-    grey = skimage.data.astronaut()[..., 1]
-    contours = np.concatenate(measure.find_contours(grey, 128))
+    scalars = skimage.data.astronaut()[..., 1]
+    contours = np.concatenate(measure.find_contours(scalars, 128))
     np.testing.assert_array_equal(
-        in_browser(python_page, "np.concatenate(measure.find_contours(grey, 128))", "float64").reshape(-1, 2),
+        in_browser(python_page, "np.concatenate(measure.find_contours(gray, 128))", "float64").reshape(-1, 2),
         contours,
     )
     # Lee's method is one of the extensions that are C++.
-    skeleton = morphology.skeletonize(grey > 128, method="lee")
-    found = in_browser(python_page, "morphology.skeletonize(grey > 128, method='lee')", "uint8")
+    skeleton = morphology.skeletonize(scalars > 128, method="lee")
+    found = in_browser(python_page, "morphology.skeletonize(gray > 128, method='lee')", "uint8")
     np.testing.assert_array_equal(found.reshape(512, 512), skeleton.astype("uint8"))

@@ -46,7 +46,7 @@ def pixels(shape: dict[str, Any], image: NDArray[np.uint8]) -> NDArray[np.bool_]
 
 @pytest.fixture
 def photographer(page: Page, static_site: str, console: Console) -> Iterator[Workspace]:
-    """The grey image with the tool for superpixels, its segments computed."""
+    """The gray image with the tool for superpixels, its segments computed."""
     workspace = Workspace(page).open(static_site, GREY)
     workspace.count_answers()
     workspace.choose("Animal")
@@ -101,7 +101,7 @@ def test_the_borders_of_segments_are_seen_and_go_with_the_tool(photographer: Wor
     assert page.evaluate("window.answers") == 1
 
 
-def test_a_region_grows_over_like_colours_and_with_a_drag(photographer: Workspace) -> None:
+def test_a_region_grows_over_like_colors_and_with_a_drag(photographer: Workspace) -> None:
     page, image = photographer.page, photo()
     page.keyboard.press("g")
     page.get_by_label("Tolerance").fill("4")
@@ -123,15 +123,15 @@ def test_a_region_grows_over_like_colours_and_with_a_drag(photographer: Workspac
     assert np.array_equal(pixels(photographer.shapes()[0], image), parts == parts[60, 60])
 
 
-def test_a_colour_photo_is_cut_by_its_colours_also_when_another_was_at_hand_before(
+def test_a_color_photo_is_cut_by_its_colors_also_when_another_was_at_hand_before(
     page: Page, site_copy: SiteCopy, serve: Callable[[Path], Server]
 ) -> None:
-    colours: NDArray[np.uint8] = data.astronaut()[:300, 100:500]  # type: ignore[no-untyped-call]
+    colors: NDArray[np.uint8] = data.astronaut()[:300, 100:500]  # type: ignore[no-untyped-call]
     file = io.BytesIO()
-    Image.fromarray(colours).save(file, "PNG")
-    site_copy.write("demo/photos/colours.png", file.getvalue())
+    Image.fromarray(colors).save(file, "PNG")
+    site_copy.write("demo/photos/colors.png", file.getvalue())
     assets = json.loads(site_copy.read("demo/assets.json"))
-    assets[0].update(name="colours.png", path="photos/colours.png", width=400, height=300)
+    assets[0].update(name="colors.png", path="photos/colors.png", width=400, height=300)
     site_copy.write("demo/assets.json", json.dumps(assets).encode())
     workspace = Workspace(page).open(serve(site_copy.folder).url, GREY)
     workspace.count_answers()
@@ -139,10 +139,10 @@ def test_a_colour_photo_is_cut_by_its_colours_also_when_another_was_at_hand_befo
     page.keyboard.press("s")
     workspace.wait_for_answers(1)
     page.keyboard.press("ArrowLeft")
-    expect(page.get_by_role("application", name="colours.png")).to_be_visible()
+    expect(page.get_by_role("application", name="colors.png")).to_be_visible()
     workspace.wait()
     workspace.wait_for_answers(2)
     workspace.click((210.5, 120.5))
     workspace.expect_annotations(1)
-    labels = cut(colours, 24)
-    assert np.array_equal(pixels(workspace.shapes()[0], colours), labels == labels[120, 210])
+    labels = cut(colors, 24)
+    assert np.array_equal(pixels(workspace.shapes()[0], colors), labels == labels[120, 210])

@@ -10,7 +10,7 @@ from tests.fuzz.devices import Device, Tab
 from tests.fuzz.real_server import parse_cursor
 from tests.fuzz.world import TOO_LARGE, World
 from webapp.py.domain.model import Fields, decode
-from webapp.py.store.local import Key, Row
+from webapp.py.store.local import RecordKey, Row
 from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
 
@@ -22,7 +22,7 @@ class Watch:
         self._world = world
         self._revisions: dict[tuple[str, str], int] = {}
         self._cursors: dict[tuple[str, str], str] = {}
-        self._versions: dict[tuple[str, str, Key], int] = {}
+        self._versions: dict[tuple[str, str, RecordKey], int] = {}
 
     def look(self) -> None:
         """Check what is on the disks now against what was there before."""
@@ -65,7 +65,7 @@ class Watch:
             assert old_mark != new_mark or old <= new, f"a cursor went back from {before} to {cursor}"
         self._cursors[device.name, scope] = cursor
 
-    def _look_at_row(self, device: Device, scope: str, key: Key, text: str) -> None:
+    def _look_at_row(self, device: Device, scope: str, key: RecordKey, text: str) -> None:
         fields = msgspec.json.decode(msgspec.json.decode(text, type=Row).fields)
         states = self._world.server.history.get(key, [])
         least = self._versions.get((device.name, scope, key), 0)
@@ -116,7 +116,7 @@ async def _check_scope(world: World, device: Device, scope: str) -> None:
     assert scope == "setup" or by_asset == truth
 
 
-def view_of(store: Store) -> dict[Key, Fields]:
+def view_of(store: Store) -> dict[RecordKey, Fields]:
     """Return all records that a store shows."""
     tables = ("dataset", "instruction", "project", "assignment", "annotation", "review", "activity")
     return {(table, one): fields for table in tables for one, fields in store.records(table).items()}

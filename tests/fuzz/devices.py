@@ -12,7 +12,7 @@ from webapp.py.domain import ops as domain_ops
 from webapp.py.domain.model import Fields, Invalid
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import SyncReply, SyncRequest
-from webapp.py.store.local import Key, News, Settled
+from webapp.py.store.local import News, RecordKey, Settled
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.store import Store
 from webapp.py.store.sync import Sync
@@ -68,7 +68,7 @@ class Surroundings(Protocol):
 
     made: dict[str, Made]
     """All ops edited in anywhere, by id."""
-    setters: dict[tuple[Key, str], set[int]]
+    setters: dict[tuple[RecordKey, str], set[int]]
     """Which tabs ever set a field of a record."""
 
     async def use_disk(self, device: Device) -> None:
@@ -90,7 +90,7 @@ class Tab:
         self.history: list[tuple[str, list[Op]]] = []
         self.news: list[News] = []
         self.unsaved: dict[str, list[str]] = {}
-        self.shown: dict[str, dict[tuple[Key, str], str]] = {}
+        self.shown: dict[str, dict[tuple[RecordKey, str], str]] = {}
         """By scope, record and field: the op that set it last in this tab."""
         self.tasks: list[asyncio.Task[None]] = []
         self.local.on_change = self._tell
@@ -123,7 +123,7 @@ class Tab:
         """Edit as the page does, remembering how to undo it; False when the page would not let it."""
         store = self.stores[scope]
         inverse: list[Op] = []
-        after: dict[Key, Fields | None] = {}
+        after: dict[RecordKey, Fields | None] = {}
         for op in new:
             key = (op.table, op.id)
             before = after[key] if key in after else store.get_deleted(*key)

@@ -25,12 +25,12 @@ from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
 from webapp.py.store.sync import Sync, read_reply
 from webapp.py.workspace.gestures import Gestures
+from webapp.py.workspace.image_session import ImageSession
+from webapp.py.workspace.labeling_state import LabelingState
 from webapp.py.workspace.operations import OPERATIONS, Operator
 from webapp.py.workspace.registry import find_tools
-from webapp.py.workspace.session import Session
 from webapp.py.workspace.settings import Choice, Slider
-from webapp.py.workspace.tool import Adjust, Camera, Frame, Key, Pointer, drag
-from webapp.py.workspace.workplace import Workplace
+from webapp.py.workspace.tool import Adjust, Frame, KeyPress, MoveCamera, Pointer, drag
 
 PHOTO: NDArray[np.uint8] = data.astronaut()[100:160, 150:230]  # type: ignore[no-untyped-call]
 HEIGHT, WIDTH = PHOTO.shape[:2]
@@ -67,7 +67,7 @@ class Screen:
         self.told: list[str] = []
         self._questions: list[Callable[[], None]] = []
 
-    def move_camera(self, move: Camera | Frame | Adjust) -> None:
+    def move_camera(self, move: MoveCamera | Frame | Adjust) -> None:
         """See `Stage`."""
 
     def notify(self, text: str) -> None:
@@ -109,16 +109,16 @@ class Labeler:
         self.server, self.store, self.sync = server, store, sync
         self.done: dict[str, int] = {}
         self.drawn: dict[str, int] = {}
-        workplace = Workplace(
+        labeling = LabelingState(
             store, Actor(person, "annotator"), server.projects[0], INSTRUCTION, find_tools()
         )
-        self.session = Session(workplace)
+        self.session = ImageSession(labeling)
         self.screen = Screen()
         self.gestures = Gestures(self.session, self.screen)
         store.subscribe(lambda keys: self.session.records_changed() if keys else None)
 
     def open(self, ordinal: int) -> None:
-        """Go to an image; every other one is a grey image of values, which is seen through a window."""
+        """Go to an image; every other one is a gray image of values, which is seen through a window."""
         self.gestures.cancel()
         self.screen.look = "#window" if ordinal % 2 else ""
         self.session.open(Asset(ordinal=ordinal, name=f"{ordinal}.png", url=f"{ordinal}.png"))
@@ -159,7 +159,7 @@ class Labeler:
         if self.dice.random() < 0.5:
             clicks = [(Pointer("press", *at, **held), Pointer("release", *at, **held)) for at in way]
             events = [event for click in clicks for event in click]
-            events.append(Key("Enter"))
+            events.append(KeyPress("Enter"))
         for event in events:
             pointer = isinstance(event, Pointer)
             if pointer and event.kind == "press" and self.gestures.busy:
@@ -185,7 +185,7 @@ class Labeler:
     async def draw(self) -> None:
         """Make a gesture with any tool that draws."""
         tool = self.dice.choice([tool for tool in self.session.registry.tools if tool.draws])
-        self.session.workplace.class_id = self.dice.choice(CLASSES)
+        self.session.labeling.class_id = self.dice.choice(CLASSES)
         self.session.choose_tool(tool.id)
         if self.dice.random() < 0.3:
             self.turn_a_setting()
@@ -205,7 +205,7 @@ class Labeler:
         """Nudge or duplicate what is selected."""
         self.session.choose_tool("select")
         key = self.dice.choice(
-            [*(Key(name) for name in NUDGES), Key("ArrowUp", shift=True), Key("d", ctrl=True)]
+            [*(KeyPress(name) for name in NUDGES), KeyPress("ArrowUp", shift=True), KeyPress("d", ctrl=True)]
         )
         if self.session.selected and len(self.session.annotations) < 60:
             self.gestures.handle(key, 1.0)

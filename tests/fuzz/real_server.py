@@ -54,7 +54,7 @@ class RealServer:
         self._settings = Settings(home=home, password_memory_kib=8, password_rounds=1)
         self.app = create_app(self._settings)
         self.tokens: dict[str, str] = {}
-        self.organisation: dict[str, Role | None] = {}
+        self.organization: dict[str, Role | None] = {}
         self.members: dict[tuple[str, str], Role] = {}
         self.projects: list[str] = []
         self.history: dict[Key, list[Fields]] = {}
@@ -70,13 +70,13 @@ class RealServer:
 
     def add_person(self, role: Role | None) -> str:
         """Make an account, signed in, and return its id."""
-        number = len(self.organisation)
+        number = len(self.organization)
         account = self._write(
             lambda rows: people.create_account(
                 rows, email=f"p{number}@example.org", name=f"P{number}", role=role, password_hash="x"
             )
         )
-        self.organisation[account.id] = role
+        self.organization[account.id] = role
         self.sign_in(account.id)
         return account.id
 
@@ -116,7 +116,7 @@ class RealServer:
         """Return the role that holds."""
         project = project_of(scope)
         own = self.members.get((project, person)) if project else None
-        return own or self.organisation[person]
+        return own or self.organization[person]
 
     async def sync(self, person: str, token: str, body: bytes) -> tuple[int, bytes]:
         """Hand one request to the server; whatever it answers is looked at before anybody else does."""

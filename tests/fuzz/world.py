@@ -17,7 +17,7 @@ from tests.fuzz.real_server import RealServer
 from webapp.py.domain.model import Invalid
 from webapp.py.domain.permissions import ROLES
 from webapp.py.domain.wire import SETUP, SyncReply, SyncRequest, project_scope
-from webapp.py.store.local import Key, StorageProblem
+from webapp.py.store.local import RecordKey, StorageProblem
 from webapp.py.store.store import Store
 from webapp.py.store.sync import Offline, read_reply
 
@@ -33,7 +33,7 @@ class World:
         self.server = RealServer(home, projects=2, assets=ASSETS)
         self.calm = False
         self.made: dict[str, Made] = {}
-        self.setters: dict[tuple[Key, str], set[int]] = {}
+        self.setters: dict[tuple[RecordKey, str], set[int]] = {}
         self.paused: list[asyncio.Future[None]] = []
         self.late: list[tuple[str, str, bytes]] = []
         self.trace: deque[str] = deque(maxlen=40)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.py.workspace.tool import Camera, Context, Cursor, Drafts, Gesture, Pointer, Tool
+from webapp.py.workspace.tool import Context, Cursor, Drafts, Gesture, MoveCamera, Pointer, Tool
 
 
 class PanTool(Tool):
@@ -22,7 +22,7 @@ class PanTool(Tool):
         while event.kind != "release":
             if isinstance(event, Pointer):
                 # Events come in coordinates of the moved camera, in which the point pressed is where it was.
-                event = yield [Camera(event.x - press.x, event.y - press.y), Cursor("grabbing")]
+                event = yield [MoveCamera(event.x - press.x, event.y - press.y), Cursor("grabbing")]
             else:
                 event = yield Cursor("grabbing")
         return []

@@ -17,8 +17,8 @@ from webapp.py.workspace.tool import (
     Edit,
     Gesture,
     Handles,
-    Key,
     KeyHint,
+    KeyPress,
     Pointer,
     Select,
     Tool,
@@ -96,7 +96,7 @@ class SelectTool(Tool):
         chosen = ctx.chosen()
         return vertex_handles(chosen[0] if len(chosen) == 1 else None, ctx)
 
-    def on_key(self, key: Key, ctx: Context) -> Sequence[Edit]:
+    def on_key(self, key: KeyPress, ctx: Context) -> Sequence[Edit]:
         """Delete, move or duplicate what is selected, or select everything."""
         if key.key in NUDGES and not (key.ctrl or key.alt):
             return _nudged(key, ctx)
@@ -111,7 +111,7 @@ class SelectTool(Tool):
                 return []
 
 
-def _nudged(key: Key, ctx: Context) -> list[Edit]:
+def _nudged(key: KeyPress, ctx: Context) -> list[Edit]:
     """Move what is selected by whole pixels; all of it stops where the first of it reaches the edge."""
     views = ctx.chosen()
     step = LARGE_STEP if key.shift else 1

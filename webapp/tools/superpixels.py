@@ -1,4 +1,4 @@
-"""Paint masks by superpixels: small regions of like colour that follow the edges of the image."""
+"""Paint masks by superpixels: small regions of like color that follow the edges of the image."""
 
 from __future__ import annotations
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from webapp.py.workspace.tool import (
     Band,
-    Camera,
     Context,
     Cursor,
     Drafts,
     Frame,
     Gesture,
+    MoveCamera,
     Pointer,
     Tool,
     moved_far,
@@ -40,7 +40,7 @@ class ZoomTool(Tool):
             event = yield [*band, _cursor(press)]
         if isinstance(event, Pointer) and moved_far(press, event):
             return [Frame(*press.point, *event.point)]
-        return [Camera(zoom=1 / STEP if press.alt else STEP, about=press.point)]
+        return [MoveCamera(zoom=1 / STEP if press.alt else STEP, about=press.point)]
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
         """Show whether a click zooms in or out."""

@@ -1,4 +1,4 @@
-"""What the page knows when Python begins, and the first call of the app."""
+"""What the page knows when Python begins."""
 
 from __future__ import annotations
 
@@ -49,27 +49,6 @@ class BootInfo:
     def listen(self, callback: Callable[[OfflineReport], Any]) -> None:
         """Hear of offline copies and updates, those included that were reported before."""
         js.limnerBoot.listen(create_proxy(lambda message: callback(_report(message, self.build))))
-
-
-async def begin() -> None:
-    """Start the app; ``boot.js`` calls this and takes the skeleton away when it returns."""
-    # Only here, since the app itself imports BootInfo.
-    from webapp.py.browser.main import start
-
-    raw = js.limnerBoot
-    site = raw.site.to_py()
-    base = str(raw.base)
-    boot = BootInfo(
-        build=site["build"],
-        base=base,
-        demo=site.get("demo"),
-        how="snapshot" if raw.how == "snapshot" else "plain",
-        site=site,
-        compute=ComputeWorker(site, base, str(raw.script)),
-        step=raw.onStep,
-    )
-    await start(boot)
-    boot.compute.warm()
 
 
 def _report(message: Any, build: str) -> OfflineReport:

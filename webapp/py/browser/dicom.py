@@ -14,7 +14,7 @@ from pyodide.ffi import to_js
 
 from webapp.py.compute.protocol import ComputeProblem
 from webapp.py.imaging.dicom_header import Header, Window
-from webapp.py.imaging.grey import Grey
+from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.imaging.windows import shades
 
@@ -23,7 +23,7 @@ Compute = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
 
 @dataclass(frozen=True)
 class DicomImage:
-    """A frame: what its header says, a picture of 8 bits a channel, and the values of a grey one.
+    """A frame: what its header says, a picture of 8 bits a channel, and the values of a gray one.
 
     One with values has a picture only where somebody asked for one. ``overlay`` is what the file has drawn
     over it, above 0 where something is, of shape (rows, columns).
@@ -31,7 +31,7 @@ class DicomImage:
 
     header: Header
     bitmap: Any | None
-    grey: Grey | None
+    scalars: ScalarImage | None
     overlay: NDArray[np.uint8] | None
 
 
@@ -61,23 +61,23 @@ async def ask_for_frame(compute: Compute, url: str, blob: Any, frame: int, keep:
 
 
 async def image_of(answer: Mapping[str, Any], *, pictured: bool) -> DicomImage:
-    """Return a frame as the worker described it; ``pictured`` says whether grey ones get a picture, too."""
+    """Return a frame as the worker described it; ``pictured`` says whether gray ones get a picture, too."""
     header = msgspec.convert(answer["header"], Header)
     values = answer["values"]
     if header.color:
         return DicomImage(header, await bitmap_of(values), None, answer["overlay"])
-    grey = Grey(values, msgspec.convert(answer["window"], Window), header.inverted, header.unit)
-    bitmap = await bitmap_of(shades(values, grey.window, grey.inverted)) if pictured else None
-    return DicomImage(header, bitmap, grey, answer["overlay"])
+    scalars = ScalarImage(values, msgspec.convert(answer["window"], Window), header.inverted, header.unit)
+    bitmap = await bitmap_of(shades(values, scalars.window, scalars.inverted)) if pictured else None
+    return DicomImage(header, bitmap, scalars, answer["overlay"])
 
 
-def picture_of(grey: Grey, window: Window, inverted: bool) -> Any:
-    """Return an ``ImageData`` of a grey image as it is seen through a window."""
-    return _image_data(shades(grey.values, window, inverted))
+def picture_of(scalars: ScalarImage, window: Window, inverted: bool) -> Any:
+    """Return an ``ImageData`` of a gray image as it is seen through a window."""
+    return _image_data(shades(scalars.values, window, inverted))
 
 
 async def bitmap_of(pixels: NDArray[np.uint8]) -> Any:
-    """Return an ``ImageBitmap`` of grey or RGB pixels, shape (rows, columns) or (rows, columns, 3)."""
+    """Return an ``ImageBitmap`` of gray or RGB pixels, shape (rows, columns) or (rows, columns, 3)."""
     return await js.createImageBitmap(_image_data(pixels))
 
 

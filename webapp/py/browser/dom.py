@@ -10,8 +10,8 @@ from typing import Any
 import js
 from pyodide.ffi import create_proxy, to_js
 
-from webapp.py.browser.patching import Mounted, Patcher
-from webapp.py.pages.tree import Handler, Tree
+from webapp.py.ui.patching import Mounted, Patcher
+from webapp.py.ui.tree import Handler, Tree
 
 _SVG = "http://www.w3.org/2000/svg"
 _NUMBER = "limnerNumber"

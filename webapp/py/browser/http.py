@@ -13,14 +13,14 @@ import js
 import msgspec
 from pyodide.ffi import JsException, create_proxy, to_js
 
-from webapp.py.domain.wire import Problem, SyncReply, SyncRequest
+from webapp.py.domain.wire import ErrorReply, SyncReply, SyncRequest
 from webapp.py.store.sync import Offline, delay, read_reply
 
 TIMEOUT_MS = 60_000
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """What a server answered, whatever its status."""
 
     status: int
@@ -37,12 +37,12 @@ class Answer:
         """Whether the body says that it is JSON; a static host answers with a page of its own."""
         return self.content_type.split(";")[0].strip().lower() == "application/json"
 
-    def problem(self) -> Problem:
+    def problem(self) -> ErrorReply:
         """Return what went wrong, as the server says it, or in general words."""
         try:
-            return msgspec.json.decode(self.body, type=Problem)
+            return msgspec.json.decode(self.body, type=ErrorReply)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
-            return Problem(code="", message=f"The server answered with an error ({self.status}).")
+            return ErrorReply(code="", message=f"The server answered with an error ({self.status}).")
 
 
 class Http:
@@ -61,7 +61,7 @@ class Http:
         """Return the absolute address of a path such as ``api/session``."""
         return urljoin(self._base, path)
 
-    async def ask(self, method: str, path: str, body: Any = None) -> Answer:
+    async def ask(self, method: str, path: str, body: Any = None) -> HttpResponse:
         """Send one request; ``body`` becomes JSON unless it is bytes already.
 
         Raises
@@ -83,7 +83,7 @@ class Http:
             content = (await response.arrayBuffer()).to_bytes()
         except JsException:
             raise Offline("The server cannot be reached. Your work is kept on this machine.") from None
-        return Answer(int(response.status), str(response.headers.get("Content-Type") or ""), content)
+        return HttpResponse(int(response.status), str(response.headers.get("Content-Type") or ""), content)
 
     async def send(self, request: SyncRequest) -> SyncReply:
         """Send one sync request: the transport of ``webapp.py.store.sync``.

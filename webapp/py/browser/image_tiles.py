@@ -13,7 +13,7 @@ from typing import Any
 import js
 
 from webapp.py.browser.shaders import Program, new_texture
-from webapp.py.workspace.viewport import Viewport
+from webapp.py.workspace.camera import Camera
 
 SIDE = 1024
 """Pixels of a tile's side."""
@@ -65,7 +65,7 @@ class ImageTiles:
         gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, sharp)
         gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR)
 
-    def draw(self, program: Program, view: Viewport, ratio: float) -> bool:
+    def draw(self, program: Program, view: Camera, ratio: float) -> bool:
         """Draw what is in view; tells whether tiles are still missing, one of which comes a frame."""
         close = view.zoom * max(view.aspect, 1.0) * ratio
         seen = self._seen(view) if close > ENOUGH * self._share and self._share < 1.0 else []
@@ -94,7 +94,7 @@ class ImageTiles:
             self._gl.deleteTexture(texture)
         self._tiles = {}
 
-    def _seen(self, view: Viewport) -> list[tuple[int, int]]:
+    def _seen(self, view: Camera) -> list[tuple[int, int]]:
         """Return the tiles in view as (column, row), from the middle outwards."""
         (x0, y0), (x1, y1) = view.to_image(0.0, 0.0), view.to_image(view.width, view.height)
         columns = _cut(x0, x1, self._width)

@@ -26,7 +26,7 @@ from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.dicomweb import is_dicomweb
 from webapp.py.imaging.dicomweb_access import DicomwebServer
 from webapp.py.imaging.files import HEAD, Kind, check_file, dimensions, ends_well, sniff
-from webapp.py.imaging.grey import Grey
+from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.imaging.sources import (
     ImageProblem,
     Observation,
@@ -56,8 +56,8 @@ class LoadedImage:
     """A reduced ``ImageBitmap`` of a large image, to be shown first; None for a small one."""
     header: Header | None = None
     """What a DICOM file says of itself."""
-    grey: Grey | None = None
-    """The values of a grey DICOM image."""
+    scalars: ScalarImage | None = None
+    """The values of a gray DICOM image."""
     overlay: NDArray[np.uint8] | None = None
     """What a DICOM file has drawn over its image."""
     frame: int = 0
@@ -299,7 +299,7 @@ async def _dicom_picture(
         found.header.rows,
         size,
         header=found.header,
-        grey=found.grey,
+        scalars=found.scalars,
         overlay=found.overlay,
         frame=int(answer["frame"]),
         file=found.bitmap,

@@ -39,7 +39,16 @@ from webapp.py.domain.ids import now_ms
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import AssetPage, SyncReply
 from webapp.py.store import settling
-from webapp.py.store.local import MOST_NEWS_KEYS, Key, News, Outgoing, Settled, Stored, Waiting, Written
+from webapp.py.store.local import (
+    MOST_NEWS_KEYS,
+    News,
+    Outgoing,
+    RecordKey,
+    Settled,
+    Stored,
+    UnsyncedOp,
+    Written,
+)
 
 VERSION = 1
 _SCOPED = ("scopes", "base", "outbox", "lists")
@@ -87,7 +96,7 @@ class IndexedDbStore:
         """Close the database."""
         self._database.close()
 
-    async def load(self, scope: str, keys: Collection[Key] | None = None) -> Stored:
+    async def load(self, scope: str, keys: Collection[RecordKey] | None = None) -> Stored:
         """See `LocalStore.load`."""
 
         def body(at: Open) -> Body[Stored]:
@@ -168,7 +177,7 @@ class IndexedDbStore:
             yield from drop_entries(at, scope, dismiss)
             revision = yield from raise_revision(at, scope)
             waiting = [
-                Waiting(position=int(position), op=op)
+                UnsyncedOp(position=int(position), op=op)
                 for position, op in zip(positions, fresh.values(), strict=True)
             ]
             keys = list(dict.fromkeys((op.table, op.id) for op in ops))
@@ -291,7 +300,7 @@ class IndexedDbStore:
 
         await self._database.run([store], "readwrite", body)
 
-    def _tell(self, scope: str, revision: int, keys: Sequence[Key] | None) -> None:
+    def _tell(self, scope: str, revision: int, keys: Sequence[RecordKey] | None) -> None:
         if self.on_change is not None:
             unique = None if keys is None else list(dict.fromkeys(keys))
             small = unique if unique is not None and len(unique) <= MOST_NEWS_KEYS else None

@@ -15,13 +15,13 @@ from webapp.py.domain.ops import Op
 from webapp.py.store import settling
 from webapp.py.store.local import (
     MOST_OVERWRITTEN,
-    Aside,
-    Key,
     Overwritten,
-    Refused,
+    Quarantined,
+    RecordKey,
+    RefusedOp,
     Row,
     Settled,
-    Waiting,
+    UnsyncedOp,
 )
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ def raise_revision(at: Open, scope: str, cursor: str | None = None) -> Body[int]
     return revision + 1
 
 
-def get_rows(at: Open, scope: str, keys: Iterable[Key]) -> Body[dict[Key, Row]]:
+def get_rows(at: Open, scope: str, keys: Iterable[RecordKey]) -> Body[dict[RecordKey, Row]]:
     """Return those of these rows that are there."""
     base = at("base")
     wanted = list(dict.fromkeys(keys))
@@ -81,7 +81,7 @@ def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
         yield items[start : start + _SLICE]
 
 
-def _row(key: Key, text: str) -> Row:
+def _row(key: RecordKey, text: str) -> Row:
     """Return a stored row; one that cannot be read stands there with its raw text, to be put aside."""
     try:
         return decode(text, Row)
@@ -128,7 +128,7 @@ def drop_entries(at: Open, scope: str, entries: Collection[str]) -> Body[None]:
     yield [at("lists").delete(key) for key in keys if key]
 
 
-def read_outbox(at: Open, scope: str, most: int | None = None) -> Body[list[Waiting]]:
+def read_outbox(at: Open, scope: str, most: int | None = None) -> Body[list[UnsyncedOp]]:
     """Return the outbox of a scope, or its first ``most`` ops, in order."""
     by_scope = at("outbox").index("scope")
     only = () if most is None else (most,)
@@ -137,7 +137,7 @@ def read_outbox(at: Open, scope: str, most: int | None = None) -> Body[list[Wait
     return (yield from decode_outbox(at, scope, found))
 
 
-def outbox_of(at: Open, scope: str, keys: Iterable[Key]) -> Body[list[Waiting]]:
+def outbox_of(at: Open, scope: str, keys: Iterable[RecordKey]) -> Body[list[UnsyncedOp]]:
     """Return the ops of the outbox that are about these records, in order."""
     by_record = at("outbox").index("record")
     places = [to_js([scope, *key]) for key in dict.fromkeys(keys)]
@@ -151,13 +151,13 @@ def outbox_of(at: Open, scope: str, keys: Iterable[Key]) -> Body[list[Waiting]]:
     return sorted((yield from decode_outbox(at, scope, found)), key=lambda one: one.position)
 
 
-def decode_outbox(at: Open, scope: str, found: Iterable[tuple[Any, Any]]) -> Body[list[Waiting]]:
+def decode_outbox(at: Open, scope: str, found: Iterable[tuple[Any, Any]]) -> Body[list[UnsyncedOp]]:
     """Return ops with their positions; what cannot be read goes to the aside list."""
-    waiting: list[Waiting] = []
+    waiting: list[UnsyncedOp] = []
     broken: list[tuple[int, str]] = []
     for position, entry in found:
         try:
-            waiting.append(Waiting(position=int(position), op=decode(str(entry.text), Op)))
+            waiting.append(UnsyncedOp(position=int(position), op=decode(str(entry.text), Op)))
         except msgspec.DecodeError:
             broken.append((int(position), str(entry.text)))
     for position, text in broken:
@@ -168,7 +168,7 @@ def decode_outbox(at: Open, scope: str, found: Iterable[tuple[Any, Any]]) -> Bod
 
 def read_lists(at: Open, scope: str) -> Body[dict[str, list[Any]]]:
     """Return the refused, overwritten and aside entries of a scope."""
-    kinds: dict[str, Any] = {REFUSED: Refused, OVERWRITTEN: Overwritten, ASIDE: Aside}
+    kinds: dict[str, Any] = {REFUSED: RefusedOp, OVERWRITTEN: Overwritten, ASIDE: Quarantined}
     found: dict[str, list[Any]] = {kind: [] for kind in kinds}
     entries = yield at("lists").index("scope").getAll(scope)
     for entry in _read(entries, list[_Entry]):

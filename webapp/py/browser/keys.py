@@ -8,9 +8,9 @@ from typing import Any
 import js
 from pyodide.ffi import create_proxy
 
-from webapp.py.pages.app import App
-from webapp.py.pages.keyboard import take_key
-from webapp.py.workspace.messages import Key
+from webapp.py.pages.shell.app import App
+from webapp.py.pages.workbench.commands import take_key
+from webapp.py.workspace.messages import KeyPress
 
 _TYPING = (
     "input:not([type=range], [type=checkbox], [type=radio], [type=button], [type=submit], [type=color]), "
@@ -26,7 +26,7 @@ _PRESSED = {
 """What Space and Enter press by themselves, while it has the focus."""
 
 
-def key_of(event: Any) -> Key:
+def key_of(event: Any) -> KeyPress:
     """Return a browser's key event as tools know it.
 
     Digits typed with Shift or Alt count as the digit; letters count as small ones whatever Caps Lock says,
@@ -42,7 +42,9 @@ def key_of(event: Any) -> Key:
     elif len(key) == 1 and not event.shiftKey:
         key = key.lower()
     held = bool(event.ctrlKey or event.metaKey)
-    return Key(key, shift=bool(event.shiftKey), ctrl=held, alt=bool(event.altKey), repeat=bool(event.repeat))
+    return KeyPress(
+        key, shift=bool(event.shiftKey), ctrl=held, alt=bool(event.altKey), repeat=bool(event.repeat)
+    )
 
 
 def listen_to_keys(app: App, show: Callable[[], None]) -> None:
@@ -59,21 +61,21 @@ def listen_to_keys(app: App, show: Callable[[], None]) -> None:
         presses = _PRESSED.get(key.key) if not (typing or key.ctrl or key.alt) else None
         if presses is not None and asks and target.closest(presses):
             return
-        if take_key(app.desk, key, typing=typing):
+        if take_key(app.workbench, key, typing=typing):
             event.preventDefault()
             if app.state.sheet:
                 show()  # whatever is typed next is for the sheet
         elif key.key == " " and not typing:
             event.preventDefault()
-            app.desk.display.hold_space(True)
+            app.workbench.display.hold_space(True)
 
     def on_key_up(event: Any) -> None:
         if str(event.key) == " ":
-            app.desk.display.hold_space(False)
+            app.workbench.display.hold_space(False)
 
     js.document.addEventListener("keydown", create_proxy(on_key))
     js.document.addEventListener("keyup", create_proxy(on_key_up))
-    js.window.addEventListener("blur", create_proxy(lambda _event: app.desk.display.hold_space(False)))
+    js.window.addEventListener("blur", create_proxy(lambda _event: app.workbench.display.hold_space(False)))
 
 
 def move_focus(parts: list[str], by: int) -> None:
@@ -100,7 +102,7 @@ def _enter(part: Any) -> None:
         return
     for wanted in ("[tabindex='0']", "button[aria-pressed=true]", "button, a[href], input"):
         for element in part.querySelectorAll(wanted):
-            # What is greyed out, or in a menu that is closed, does not take it.
+            # What is grayed out, or in a menu that is closed, does not take it.
             element.focus()
             if element.matches(":focus"):
                 return

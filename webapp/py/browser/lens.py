@@ -8,11 +8,11 @@ from typing import Any
 import js
 from pyodide.ffi import to_js
 
-from webapp.py.browser.canvas import Paths, draw_figures
+from webapp.py.browser.interactive_layer import Paths, draw_figures
 from webapp.py.browser.webgl import PixelLayer
-from webapp.py.imaging.grey import Grey
+from webapp.py.imaging.scalar_image import ScalarImage
+from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.scene import Scene
-from webapp.py.workspace.viewport import Viewport
 
 SIDE = 240.0
 """CSS pixels of the loupe."""
@@ -40,7 +40,7 @@ class Loupe:
     def draw(
         self,
         pixels: PixelLayer,
-        view: Viewport,
+        view: Camera,
         ratio: float,
         scene: Scene,
         at: tuple[float, float],
@@ -75,7 +75,7 @@ class Loupe:
         left, top = at[0] - SIDE / 2, at[1] - SIDE / 2 - (_ABOVE if finger else 0.0)
         self._canvas.style.transform = f"translate({left:.1f}px,{top:.1f}px)"
 
-    def _frame_pixel(self, near: Viewport, x: float, y: float) -> None:
+    def _frame_pixel(self, near: Camera, x: float, y: float) -> None:
         """Draw a frame around the pixel under the pointer."""
         (x0, y0), (x1, y1) = near.to_view(x // 1, y // 1), near.to_view(x // 1 + 1, y // 1 + 1)
         context = self._context
@@ -87,8 +87,8 @@ class Loupe:
 class PixelReader:
     """Reads single pixels of an image, exactly as they are."""
 
-    def __init__(self, bitmap: Any, grey: Grey | None = None) -> None:
-        self._bitmap, self._grey = bitmap, grey
+    def __init__(self, bitmap: Any, scalars: ScalarImage | None = None) -> None:
+        self._bitmap, self._scalars = bitmap, scalars
         canvas = js.OffscreenCanvas.new(1, 1)
         often = to_js({"willReadFrequently": True}, dict_converter=js.Object.fromEntries)
         self._context = canvas.getContext("2d", often)
@@ -106,7 +106,7 @@ class PixelReader:
 
     @property
     def gray(self) -> bool:
-        """Whether the image has no colours: looked up once, on a reduced copy."""
+        """Whether the image has no colors: looked up once, on a reduced copy."""
         if self._gray is None:
             canvas = js.OffscreenCanvas.new(64, 64)
             context = canvas.getContext("2d")
@@ -118,14 +118,14 @@ class PixelReader:
     def text(self, x: float, y: float) -> str:
         """Return place and value of the pixel at an image point, for people; empty outside of the image."""
         column, row = int(x // 1), int(y // 1)
-        if self._grey is not None:
-            found = self._grey.at(column, row)
-            return "" if found is None else f"x {column}  y {row}\n{self._grey.unit or 'value'} {found:g}"
+        if self._scalars is not None:
+            found = self._scalars.at(column, row)
+            return "" if found is None else f"x {column}  y {row}\n{self._scalars.unit or 'value'} {found:g}"
         value = self.at(column, row)
         if value is None:
             return ""
         if self.gray:
-            return f"x {column}  y {row}\ngrey {value[0]}"
+            return f"x {column}  y {row}\ngray {value[0]}"
         return f"x {column}  y {row}\nR {value[0]}  G {value[1]}  B {value[2]}"
 
 
@@ -138,7 +138,7 @@ class Readout:
         self._card.hidden = True
         holder.append(self._card)
 
-    def show(self, text: str, view: Viewport, at: tuple[float, float]) -> None:
+    def show(self, text: str, view: Camera, at: tuple[float, float]) -> None:
         """Show a text, or nothing when it is empty."""
         if not text:
             if not self._card.hidden:

@@ -11,38 +11,38 @@ from typing import Any
 import js
 from pyodide.ffi import create_proxy
 
+from webapp.py.browser.adapters.ports import BrowserPorts
 from webapp.py.browser.boot import BootInfo, OfflineReport
 from webapp.py.browser.dom import Root
-from webapp.py.browser.edges import BrowserEdges
 from webapp.py.browser.keys import listen_to_keys
-from webapp.py.browser.platform import on_network_change
+from webapp.py.browser.platform import find_missing, on_network_change
 from webapp.py.browser.presence import listen_to_presence
-from webapp.py.pages.app import App
-from webapp.py.pages.state import read_route
+from webapp.py.pages.shell.app import App
+from webapp.py.pages.shell.state import read_route
 from webapp.py.workspace.registry import find_tools
 
 
 async def start(boot: BootInfo) -> None:
     """Build the app, show it, and find out who is here."""
     boot.step("Opening your workspace")
-    edges = BrowserEdges(boot)
-    edges.spawn(edges.open_images())
-    edges.spawn(edges.place_icons())
-    app = App(edges, find_tools())
+    ports = BrowserPorts(boot)
+    ports.machine.spawn(ports.images.open())
+    ports.machine.spawn(ports.server.place_icons())
+    app = App(ports, find_tools())
     root = Root(js.document.getElementById("app"), lambda problem: _report(app, problem))
     asyncio.get_running_loop().set_exception_handler(partial(_report_callback, app))
-    edges.connect(lambda: root.schedule(app.view), lambda problem: _report(app, problem), app.note_download)
-    app.state.missing = edges.missing()
-    _listen(app, edges, lambda: root.render(app.view()))
+    ports.connect(lambda: root.schedule(app.view), lambda problem: _report(app, problem), app.note_download)
+    app.state.missing = [entry.message for entry in find_missing()]
+    _listen(app, ports, lambda: root.render(app.view()))
     boot.listen(lambda report: _offline_copy(app, report))
     js.document.body.dataset.limner = boot.how
     await app.start(str(js.location.hash))
     root.render(app.view())
 
 
-def _listen(app: App, edges: BrowserEdges, show: Callable[[], None]) -> None:
+def _listen(app: App, ports: BrowserPorts, show: Callable[[], None]) -> None:
     def on_hash(_event: Any) -> None:
-        edges.spawn(app.navigate(read_route(str(js.location.hash))))
+        ports.machine.spawn(app.navigate(read_route(str(js.location.hash))))
 
     listen_to_keys(app, show)
     listen_to_presence(app)
@@ -50,7 +50,7 @@ def _listen(app: App, edges: BrowserEdges, show: Callable[[], None]) -> None:
     on_network_change(lambda online: app.sync_now() if online else None)
 
     def on_leaving(event: Any) -> None:
-        app.desk.settle()
+        app.workbench.settle()
         if app.state.status.saving:
             event.preventDefault()
 

@@ -1,7 +1,7 @@
 """The pixels of masks on the graphics card, in tiles, so that no mask is too large for one texture.
 
 A tile exists where the mask has pixels. Its texture has one pixel more on each side, a copy of its
-neighbours' edge, so that the shader finds the mask's own edge and none between tiles.
+neighbors' edge, so that the shader finds the mask's own edge and none between tiles.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from pyodide.ffi import to_js
 
 from webapp.py.browser.shaders import Program, new_texture
+from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.scene import MaskFigure, Patch
-from webapp.py.workspace.viewport import Viewport
 
 Part = tuple[float, float, float, float]
 """A part of the image in its pixels: left, top, right, bottom."""
@@ -47,7 +47,7 @@ class MaskTiles:
                     self._put_into(column, row, x, y, pixels)
 
     def draw(
-        self, program: Program, view: Viewport, ratio: float, mask: MaskFigure, part: Part | None = None
+        self, program: Program, view: Camera, ratio: float, mask: MaskFigure, part: Part | None = None
     ) -> None:
         """Draw the mask with a program that is in use; no tiles outside of ``part``, where one is given."""
         gl, uniforms = self._gl, program.uniforms

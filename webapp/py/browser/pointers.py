@@ -19,7 +19,7 @@ from webapp.py.workspace.key_pointer import KeyPointer
 from webapp.py.workspace.tool import Pointer
 
 if TYPE_CHECKING:
-    from webapp.py.browser.stage import Stage
+    from webapp.py.browser.viewport_canvas import BrowserViewportCanvas
 
 Place = tuple[float, float]
 _DEVICES: dict[str, Literal["mouse", "pen", "touch"]] = {"pen": "pen", "touch": "touch"}
@@ -41,7 +41,7 @@ class Pointers:
     ``device`` is which of them was heard last; ``keyed`` is the one that keys move.
     """
 
-    def __init__(self, stage: Stage, add: Callable[[str, Any, Any], None]) -> None:
+    def __init__(self, stage: BrowserViewportCanvas, add: Callable[[str, Any, Any], None]) -> None:
         self.device = "mouse"
         self.keyed = KeyPointer(stage.gestures, self._steered)
         self._was_keyed = False

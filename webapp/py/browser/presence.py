@@ -7,14 +7,14 @@ from typing import Any
 import js
 from pyodide.ffi import create_proxy
 
-from webapp.py.pages.app import App
+from webapp.py.pages.shell.app import App
 
 _INPUT = ("pointerdown", "pointermove", "pointerup", "keydown", "wheel", "input")
 
 
 def listen_to_presence(app: App) -> None:
     """Tell the timekeeper from now on what the person does, and when the page is left."""
-    time = app.desk.time
+    time = app.workbench.time
 
     def on_input(_event: Any) -> None:
         # A pointer that crosses a window in the background is no work in it.

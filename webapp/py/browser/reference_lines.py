@@ -7,15 +7,15 @@ from typing import Any
 
 from pyodide.ffi import to_js
 
-from webapp.py.workspace.references import Reference
-from webapp.py.workspace.viewport import Viewport
+from webapp.py.workspace.camera import Camera
+from webapp.py.workspace.reference_lines import ReferenceLine
 
 _DASHES = (7.0, 5.0)
 _MARGIN = 44.0
 """CSS pixels from the edge of the view at which the name of a line stands where the line goes on."""
 
 
-def draw_references(context: Any, view: Viewport, lines: Sequence[Reference]) -> None:
+def draw_references(context: Any, view: Camera, lines: Sequence[ReferenceLine]) -> None:
     """Draw thin dashed lines, each with the name of its viewport at its end; in CSS pixels."""
     if not lines:
         return
@@ -40,7 +40,7 @@ def draw_references(context: Any, view: Viewport, lines: Sequence[Reference]) ->
     context.restore()
 
 
-def _draw_name(context: Any, view: Viewport, line: Reference, end: tuple[float, float]) -> None:
+def _draw_name(context: Any, view: Camera, line: ReferenceLine, end: tuple[float, float]) -> None:
     x = min(max(end[0], _MARGIN), view.width - _MARGIN)
     y = min(max(end[1], _MARGIN), view.height - _MARGIN)
     context.setLineDash(to_js([]))

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import js
 from pyodide.ffi import to_js
 
-from webapp.py.workspace.viewport import Viewport
+from webapp.py.workspace.camera import Camera
 
 VERTEX = """#version 300 es
 in vec2 corner;
@@ -64,7 +64,7 @@ precision highp sampler2D;
 in vec2 at;
 uniform sampler2D pixels;
 uniform vec2 size;       // of what is drawn, in pixels of the texture, which has one more on each side
-uniform vec4 tint;       // colour and opacity of the inside
+uniform vec4 tint;       // color and opacity of the inside
 uniform float edge;      // opacity of the edge
 uniform vec2 reach;      // of the edge, in pixels of the texture
 uniform bool spread;     // whether a place is on where one within reach is, so that thin lines stay whole
@@ -105,7 +105,7 @@ class Program:
             name: gl.getUniformLocation(self._program, name) for name in ("box", "camera", *uniforms)
         }
 
-    def use(self, view: Viewport) -> None:
+    def use(self, view: Camera) -> None:
         """Draw with this program through this camera from now on."""
         gl = self._gl
         gl.useProgram(self._program)
@@ -114,7 +114,7 @@ class Program:
         by = view.aspect
         gl.uniform4f(self.uniforms["camera"], a * across, b * down, c * across * by, d * down * by)
 
-    def draw(self, view: Viewport, texture: Any, x: float, y: float, width: float, height: float) -> None:
+    def draw(self, view: Camera, texture: Any, x: float, y: float, width: float, height: float) -> None:
         """Draw a texture over a rectangle of the image."""
         gl = self._gl
         gl.bindTexture(gl.TEXTURE_2D, texture)
@@ -124,7 +124,7 @@ class Program:
 
 
 def prepare(gl: Any) -> None:
-    """Set what all programs share: the corners of a rectangle, and how colours cover each other."""
+    """Set what all programs share: the corners of a rectangle, and how colors cover each other."""
     corners = gl.createBuffer()
     gl.bindBuffer(gl.ARRAY_BUFFER, corners)
     gl.bufferData(gl.ARRAY_BUFFER, js.Float32Array.new(to_js([0, 0, 1, 0, 0, 1, 1, 1])), gl.STATIC_DRAW)

@@ -6,8 +6,8 @@ from typing import Any
 
 import js
 
+from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.tool import Cursor
-from webapp.py.workspace.viewport import Viewport
 
 LINE = 1.25
 """CSS pixels that the line is wide; its middle goes around what the brush covers."""
@@ -26,7 +26,7 @@ class TipRing:
         self._size: tuple[str, float, float] = ("", 0.0, 0.0)
         holder.append(self._ring)
 
-    def show(self, cursor: Cursor | None, view: Viewport, at: tuple[float, float] | None) -> None:
+    def show(self, cursor: Cursor | None, view: Camera, at: tuple[float, float] | None) -> None:
         """Show the outline around a place of the view, or nothing where the tool has no brush."""
         hidden = at is None or cursor is None or cursor.kind not in ("circle", "square")
         if hidden != self._hidden:
@@ -43,7 +43,7 @@ class TipRing:
         style.transform = f"translate({left:.2f}px,{top:.2f}px)"
 
 
-def ring(radius: float, view: Viewport) -> tuple[float, float]:
+def ring(radius: float, view: Camera) -> tuple[float, float]:
     """Return how far an outline reaches to the side and down, in CSS pixels.
 
     ``radius`` is in image pixels, which are as wide and high as the view shows them.

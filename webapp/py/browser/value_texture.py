@@ -1,4 +1,4 @@
-"""A grey image on the graphics card: its values, which pass through a window on the way to the screen.
+"""A gray image on the graphics card: its values, which pass through a window on the way to the screen.
 
 Windows are those of PS3.3 C.11.2: linear functions, a sigmoid, or a table of shades.
 """
@@ -12,10 +12,10 @@ from pyodide.ffi import to_js
 
 from webapp.py.browser.shaders import Kind, Program, new_texture
 from webapp.py.imaging.dicom_header import Table, Window
-from webapp.py.imaging.grey import Grey
+from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.imaging.windows import table_shades
-from webapp.py.workspace.viewport import Viewport
+from webapp.py.workspace.camera import Camera
 
 UNIFORMS = ("level", "inverted", "table")
 """What the program that draws values is told by `ValueTexture.look_through`."""
@@ -39,7 +39,7 @@ class ValueTexture:
     ----------
     gl
         The WebGL2 context.
-    grey
+    gray
         The image.
 
     Raises
@@ -48,10 +48,10 @@ class ValueTexture:
         When the card takes no texture as large.
     """
 
-    def __init__(self, gl: Any, grey: Grey) -> None:
+    def __init__(self, gl: Any, scalars: ScalarImage) -> None:
         self._gl = gl
-        self.grey = grey
-        rows, columns = grey.values.shape
+        self.scalars = scalars
+        rows, columns = scalars.values.shape
         most = int(gl.getParameter(gl.MAX_TEXTURE_SIZE))
         if max(rows, columns) > most:
             raise ImageProblem(
@@ -64,7 +64,7 @@ class ValueTexture:
         averages = gl.getExtension("OES_texture_float_linear") and gl.getExtension("EXT_color_buffer_float")
         self._texture = new_texture(gl)
         gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4)
-        values = to_js(np.ascontiguousarray(grey.values, np.float32).reshape(-1))
+        values = to_js(np.ascontiguousarray(scalars.values, np.float32).reshape(-1))
         gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, columns, rows, 0, gl.RED, gl.FLOAT, values)
         gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
         if averages:
@@ -87,7 +87,7 @@ class ValueTexture:
         gl.uniform1i(uniforms["inverted"], int(inverted))
         gl.uniform1i(uniforms["table"], 1)
 
-    def draw(self, program: Program, view: Viewport, ratio: float) -> None:
+    def draw(self, program: Program, view: Camera, ratio: float) -> None:
         """Draw the image; ``ratio`` is device pixels per CSS pixel."""
         gl = self._gl
         # Where nothing is reduced nothing is averaged, which takes half of the drawing's time.

@@ -1,7 +1,7 @@
 """The pixel layer of the viewport: the image and the masks, drawn by WebGL2.
 
 Image pixels stay sharp squares when enlarged and are averaged when reduced. Masks are textures of one byte
-a pixel, coloured in the shader, with a firmer line along their edge; so are label maps, with lines between
+a pixel, colored in the shader, with a firmer line along their edge; so are label maps, with lines between
 their levels.
 """
 
@@ -18,10 +18,10 @@ from webapp.py.browser.image_tiles import ImageTiles
 from webapp.py.browser.mask_tiles import MaskTiles, Part
 from webapp.py.browser.shaders import IMAGE, MASK, Kind, Program, prepare, values_shader
 from webapp.py.browser.value_texture import UNIFORMS, ValueTexture, kind_of
-from webapp.py.imaging.grey import Grey
+from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.workspace.appearance import Appearance
+from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.scene import MaskFigure, Patch
-from webapp.py.workspace.viewport import Viewport
 
 
 class ContextMissing(RuntimeError):
@@ -56,7 +56,7 @@ class PixelLayer:
         self._prepare()
 
     def set_background(self, red: float, green: float, blue: float) -> None:
-        """Set the colour around the image; channels from 0 to 1."""
+        """Set the color around the image; channels from 0 to 1."""
         self._background = (red, green, blue)
 
     def set_appearance(self, appearance: Appearance) -> None:
@@ -69,10 +69,10 @@ class PixelLayer:
             self.canvas.width, self.canvas.height = width, height
             self._shown = None
 
-    def set_image(self, bitmap: Any | None, overview: Any = None, grey: Grey | None = None) -> None:
+    def set_image(self, bitmap: Any | None, overview: Any = None, scalars: ScalarImage | None = None) -> None:
         """Show an ImageBitmap (already in display orientation), or nothing; masks are forgotten.
 
-        Of a grey image with values, these are shown in place of the bitmap.
+        Of a gray image with values, these are shown in place of the bitmap.
         """
         if self._image is not None:
             self._image.destroy()
@@ -80,13 +80,13 @@ class PixelLayer:
             mask.destroy()
         self._masks, self._shown = {}, None
         self._image = None
-        if grey is not None:
-            self._image = ValueTexture(self.gl, grey)
+        if scalars is not None:
+            self._image = ValueTexture(self.gl, scalars)
         elif bitmap is not None:
             self._image = ImageTiles(self.gl, bitmap, overview)
 
     def draw(
-        self, view: Viewport, ratio: float, masks: Sequence[MaskFigure], patches: Sequence[Patch] = ()
+        self, view: Camera, ratio: float, masks: Sequence[MaskFigure], patches: Sequence[Patch] = ()
     ) -> bool:
         """Draw everything; what is drawn already is not drawn again, nor is more than new pixels touch.
 
@@ -124,7 +124,7 @@ class PixelLayer:
         self._shown = None if more else shown
         return more
 
-    def _on_canvas(self, view: Viewport, ratio: float, part: Part) -> tuple[int, int, int, int]:
+    def _on_canvas(self, view: Camera, ratio: float, part: Part) -> tuple[int, int, int, int]:
         """Return where a part of the image lies on the canvas, counted from its lower left."""
         left, top, right, bottom = part
         corners = view.to_view(left, top), view.to_view(right, bottom)
@@ -132,7 +132,7 @@ class PixelLayer:
         right, bottom = (ceil(ratio * max(axis)) for axis in zip(*corners, strict=True))
         return left, int(self.canvas.height) - bottom, right - left, bottom - top
 
-    def draw_lens(self, view: Viewport, ratio: float, masks: Sequence[MaskFigure]) -> tuple[int, int]:
+    def draw_lens(self, view: Camera, ratio: float, masks: Sequence[MaskFigure]) -> tuple[int, int]:
         """Draw a part of the image, as ``view`` says, into the lower left corner, to be copied from there.
 
         Call it before `draw` in the same frame. Returns the size of the part, in device pixels.
@@ -174,12 +174,12 @@ class PixelLayer:
         return self._value_programs[kind]
 
     def _paint(
-        self, view: Viewport, ratio: float, masks: Sequence[MaskFigure], part: Part | None = None
+        self, view: Camera, ratio: float, masks: Sequence[MaskFigure], part: Part | None = None
     ) -> bool:
         gl, more = self.gl, False
         look = self._appearance
         if isinstance(self._image, ValueTexture):
-            window = look.window or self._image.grey.window
+            window = look.window or self._image.scalars.window
             program = self._value_program(kind_of(window))
             program.use(view)
             self._image.look_through(program, window, look.inverted)
@@ -219,12 +219,12 @@ class PixelLayer:
         self._prepare()
         image, self._image, self._masks, self._shown = self._image, None, {}, None
         if isinstance(image, ValueTexture):
-            self._image = ValueTexture(self.gl, image.grey)
+            self._image = ValueTexture(self.gl, image.scalars)
         elif image is not None:
             self._image = ImageTiles(self.gl, image.bitmap, image.overview)
 
 
-def _touched(view: Viewport, ratio: float, mask: MaskFigure, patches: Sequence[Patch]) -> Part:
+def _touched(view: Camera, ratio: float, mask: MaskFigure, patches: Sequence[Patch]) -> Part:
     """Return the part of the image that patches of a mask change, edges included."""
     across, down = (
         size / count for size, count in zip((mask.width, mask.height), mask.texture_size, strict=True)

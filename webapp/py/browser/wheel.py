@@ -9,7 +9,7 @@ from webapp.py.workspace.settings import Slider
 from webapp.py.workspace.tool import Pointer
 
 if TYPE_CHECKING:
-    from webapp.py.browser.stage import Stage
+    from webapp.py.browser.viewport_canvas import BrowserViewportCanvas
 
 _ZOOM = 0.0016
 """How much of a doubling one CSS pixel of wheel travel zooms."""
@@ -30,7 +30,7 @@ class Wheel:
         Makes the hover of an event.
     """
 
-    def __init__(self, stage: Stage, pointer_of: Callable[[Any], Pointer]) -> None:
+    def __init__(self, stage: BrowserViewportCanvas, pointer_of: Callable[[Any], Pointer]) -> None:
         self._stage, self._pointer_of = stage, pointer_of
         self._travelled = 0.0
 

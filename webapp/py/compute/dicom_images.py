@@ -92,7 +92,7 @@ def dicom_image(
     -------
     dict
         ``header``: the fields of `Header`. ``values``: as of `imaging.dicom.read_frame`. ``window``: the one
-        to begin with, for grey images. ``overlay``: uint8 of shape (rows, columns), 1 where an overlay plane
+        to begin with, for gray images. ``overlay``: uint8 of shape (rows, columns), 1 where an overlay plane
         is set; None without any. Or ``problem``, ``code`` alone: why there is no picture; the code
         ``not_found`` asks for the content again, ``codecs`` for `load_codecs` before the next try.
     """

@@ -38,9 +38,9 @@ FUNCTIONS = {
     ),
     "mask_operation": Function("webapp.py.compute.mask_operations", "mask_operation", ("numpy", "msgspec")),
     "forget_slices": Function("webapp.py.compute.volumes", "forget_slices", ("numpy",)),
-    "grow": Function("webapp.py.compute.growing", "grow", ("numpy", "scipy", "scikit-image")),
+    "grow": Function("webapp.py.compute.color_growing", "grow", ("numpy", "scipy", "scikit-image")),
     "grow_volume": Function(
-        "webapp.py.compute.value_growing", "grow_volume", ("numpy", "scipy", "scikit-image", "msgspec")
+        "webapp.py.compute.threshold_growing", "grow_volume", ("numpy", "scipy", "scikit-image", "msgspec")
     ),
     "measure_region": Function("webapp.py.compute.regions", "measure_region", ("numpy", "msgspec")),
     "missing_slices": Function("webapp.py.compute.volumes", "missing_slices", ("numpy",)),

@@ -93,7 +93,7 @@ def interpolate(
 
 
 def signed_distance(pixels: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Return the distance of each pixel's centre to the edge of a region, above 0 inside.
+    """Return the distance of each pixel's center to the edge of a region, above 0 inside.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def signed_distance(pixels: NDArray[np.bool_]) -> NDArray[np.float32]:
     Returns
     -------
     array of float32, shape (height, width)
-        In pixels, to the middle of the edge between a pixel inside and its neighbour outside.
+        In pixels, to the middle of the edge between a pixel inside and its neighbor outside.
 
     Examples
     --------

@@ -34,7 +34,7 @@ class Undrawable(Exception):
 def paint(shapes: Sequence[tuple[int, Shape]], width: int, height: int) -> Pixels:
     """Draw shapes into an index image; later ones cover earlier ones.
 
-    A pixel belongs to a box or polygon when its centre does; a mask has its own pixels. Other shapes leave no
+    A pixel belongs to a box or polygon when its center does; a mask has its own pixels. Other shapes leave no
     trace.
 
     Parameters
@@ -75,8 +75,8 @@ def _pixels_of(shape: Shape, width: int, height: int) -> tuple[Rect, Pixels] | N
     """Return the pixels of a shape within their rectangle of the image; None when it has none there."""
     match shape:
         case Box():
-            left, right = _first_centre(shape.x), _first_centre(shape.x + shape.width)
-            top, bottom = _first_centre(shape.y), _first_centre(shape.y + shape.height)
+            left, right = _first_center(shape.x), _first_center(shape.x + shape.width)
+            top, bottom = _first_center(shape.y), _first_center(shape.y + shape.height)
             rect = clip_rect((left, top, right - left, bottom - top), width, height)
             return None if rect is None else (rect, np.ones((rect[3], rect[2]), dtype=np.uint8))
         case Polygon():
@@ -98,8 +98,8 @@ def _pixels_of(shape: Shape, width: int, height: int) -> tuple[Rect, Pixels] | N
             return None
 
 
-def _first_centre(edge: float) -> int:
-    """Return the first column (or row) whose centre is not before an edge."""
+def _first_center(edge: float) -> int:
+    """Return the first column (or row) whose center is not before an edge."""
     return math.ceil(edge - 0.5)
 
 
@@ -168,12 +168,12 @@ def _check_classes(classes: Sequence[Mapping[str, str]]) -> None:
         )
     for one in classes:
         if not re.fullmatch("#[0-9a-fA-F]{6}", one["color"]):
-            raise ComputeProblem(f"The class “{one['name']}” has no colour that can be used.")
+            raise ComputeProblem(f"The class “{one['name']}” has no color that can be used.")
 
 
 def _palette(classes: Sequence[Mapping[str, str]]) -> bytes:
-    colours = b"\0\0\0" + b"".join(bytes.fromhex(one["color"][1:]) for one in classes)
-    return colours.ljust(256 * 3, b"\0")
+    colors = b"\0\0\0" + b"".join(bytes.fromhex(one["color"][1:]) for one in classes)
+    return colors.ljust(256 * 3, b"\0")
 
 
 def _png(pixels: Pixels, palette: bytes) -> bytes:

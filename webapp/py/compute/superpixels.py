@@ -1,4 +1,4 @@
-"""Superpixels: an image cut into small regions of like colour that follow its edges."""
+"""Superpixels: an image cut into small regions of like color that follow its edges."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def superpixels(
     Parameters
     ----------
     image : array of uint8, shape (height, width), (height, width, 3) or (height, width, 4)
-        Grey, RGB or RGBA; the alpha channel is left out.
+        Gray, RGB or RGBA; the alpha channel is left out.
     size : float
         Wanted width of a superpixel, in pixels, at least 2.
     compactness : float
-        Weight of nearness against likeness of colour, above 0: higher gives squarer superpixels. Meant for
-        the CIELAB colours of RGB; a grey image is weighted to match.
+        Weight of nearness against likeness of color, above 0: higher gives squarer superpixels. Meant for
+        the CIELAB colors of RGB; a gray image is weighted to match.
     smoothing : float
         Standard deviation, in pixels, of the Gaussian that smooths the image first; 0 for none.
 
@@ -55,17 +55,17 @@ def superpixels(
     from skimage.segmentation import slic
 
     height, width = image.shape[:2]
-    colour = image.ndim == 3
-    if colour:
+    color = image.ndim == 3
+    if color:
         image = image[:, :, :3]
     labels: Any = slic(
         image,
         n_segments=max(1, round(height * width / size**2)),
-        # CIELAB runs from 0 to 100 in lightness, a grey image from 0 to 1.
-        compactness=compactness if colour else compactness / 100.0,
+        # CIELAB runs from 0 to 100 in lightness, a gray image from 0 to 1.
+        compactness=compactness if color else compactness / 100.0,
         sigma=smoothing,
         start_label=1,
-        channel_axis=-1 if colour else None,
+        channel_axis=-1 if color else None,
     )
     return np.asarray(labels, dtype=np.int32)
 
@@ -107,9 +107,9 @@ def segments(
 
 
 def levels_of(labels: NDArray[np.int32]) -> NDArray[np.uint8]:
-    """Return a map of levels from 1 to 255 in which no two neighbouring areas have the same.
+    """Return a map of levels from 1 to 255 in which no two neighboring areas have the same.
 
-    Neighbours share an edge of a pixel. Areas far apart may share a level.
+    Neighbors share an edge of a pixel. Areas far apart may share a level.
 
     Parameters
     ----------
@@ -124,17 +124,17 @@ def levels_of(labels: NDArray[np.int32]) -> NDArray[np.uint8]:
     """
     count = int(labels.max())
     levels = (np.arange(count + 1, dtype=np.int64) - 1) % 254 + 1
-    pairs = _neighbours(labels, count)
+    pairs = _neighbors(labels, count)
     clashing = pairs[levels[pairs[:, 0]] == levels[pairs[:, 1]]]
     for label in np.unique(clashing[:, 1]).tolist():
         around = np.concatenate([pairs[pairs[:, 0] == label, 1], pairs[pairs[:, 1] == label, 0]])
         free = np.setdiff1d(np.arange(1, 256), levels[around])
-        # An area with 255 neighbours of as many levels keeps its own: a line less is seen.
+        # An area with 255 neighbors of as many levels keeps its own: a line less is seen.
         levels[label] = free[0] if len(free) else levels[label]
     return levels.astype(np.uint8)[labels]
 
 
-def _neighbours(labels: NDArray[np.int32], count: int) -> NDArray[np.int64]:
+def _neighbors(labels: NDArray[np.int32], count: int) -> NDArray[np.int64]:
     """Return the pairs of labels that share an edge of a pixel, the smaller first, each once."""
     keys = []
     for one, other in ((labels[:, :-1], labels[:, 1:]), (labels[:-1], labels[1:])):
@@ -148,7 +148,7 @@ def _check(image: NDArray[np.uint8], size: float, compactness: float, smoothing:
     shaped = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))
     if not shaped or image.dtype != np.uint8 or image.size == 0:
         raise ComputeProblem(
-            f"Superpixels need a grey or colour image of 8 bits, not {image.shape} {image.dtype}."
+            f"Superpixels need a gray or color image of 8 bits, not {image.shape} {image.dtype}."
         )
     if not size >= 2:
         raise ComputeProblem("Superpixels have to be at least 2 pixels wide.")

@@ -20,7 +20,7 @@ MOST_BYTES = 2048 * 1024 * 1024
 
 
 class Slices:
-    """Values of grey slices by address, those used last.
+    """Values of gray slices by address, those used last.
 
     Parameters
     ----------

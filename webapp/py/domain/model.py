@@ -20,7 +20,7 @@ Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]
 Ordinal = Annotated[int, Meta(ge=0, le=2**40)]
 Milliseconds = Annotated[int, Meta(ge=0, le=2**53)]
 
-Status = Literal["queued", "started", "submitted", "skipped", "accepted", "rejected"]
+AssignmentStatus = Literal["queued", "started", "submitted", "skipped", "accepted", "rejected"]
 Work = Literal["segmentation", "classification", "both"]
 AttributeKind = Literal["text", "checkboxes", "dropdown", "radio"]
 MOST_OPTIONS = 500
@@ -55,7 +55,7 @@ class Attribute(Struct, kw_only=True):
 
 
 class LabelClass(Struct, kw_only=True):
-    """A kind of object to find: its name, colour, tool, shortcut and questions."""
+    """A kind of object to find: its name, color, tool, shortcut and questions."""
 
     id: Id
     name: Name
@@ -107,7 +107,7 @@ class Assignment(WorkRecord, kw_only=True):
     """
 
     person: Id
-    status: Status = "queued"
+    status: AssignmentStatus = "queued"
     answers: Answers = {}
     width: Annotated[int, Meta(ge=0, le=2**31)] = 0
     height: Annotated[int, Meta(ge=0, le=2**31)] = 0

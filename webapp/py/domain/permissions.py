@@ -1,6 +1,6 @@
-"""Who may do and see what. Pure functions: the page greys out what the server would refuse.
+"""Who may do and see what. Pure functions: the page grays out what the server would refuse.
 
-An actor is a person with the role that holds in the scope at hand: the organisation's for set-up
+An actor is a person with the role that holds in the scope at hand: the organization's for set-up
 records, the project's for work records.
 """
 

@@ -1,7 +1,7 @@
 """Shapes of annotations, in image pixels.
 
 The origin is the top-left corner of the top-left pixel; pixel (column x, row y) covers
-[x, x+1) x [y, y+1); a pixel is inside a polygon when its centre is.
+[x, x+1) x [y, y+1); a pixel is inside a polygon when its center is.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ MOST_CHANGES = 5_000
 MOST_ASSETS = 1_000
 """Most assets of one page."""
 SETUP = "setup"
-"""The scope of the organisation's datasets, instructions and projects."""
+"""The scope of the organization's datasets, instructions and projects."""
 
 
 def project_scope(project: str) -> str:
@@ -88,7 +88,7 @@ class AssetPage(Struct, kw_only=True):
     assets: list[Asset]
 
 
-class Session(Struct, kw_only=True):
+class SignedIn(Struct, kw_only=True):
     """Who is signed in; ``person`` is None for nobody."""
 
     protocol: int
@@ -99,7 +99,7 @@ class Session(Struct, kw_only=True):
     projects: dict[str, Role] = {}
 
 
-class Problem(Struct, kw_only=True):
+class ErrorReply(Struct, kw_only=True):
     """The body of every 4xx and 5xx answer: a stable code and a sentence for a person."""
 
     code: str

@@ -35,16 +35,16 @@ def box_handles(box: Box) -> list[Point]:
     [(0, 0), (2.0, 0), (4, 0), (4, 1.0)]
     """
     left, top, right, bottom = box.x, box.y, box.x + box.width, box.y + box.height
-    middle, centre = box.x + box.width / 2, box.y + box.height / 2
+    middle, center = box.x + box.width / 2, box.y + box.height / 2
     return [
         (left, top),
         (middle, top),
         (right, top),
-        (right, centre),
+        (right, center),
         (right, bottom),
         (middle, bottom),
         (left, bottom),
-        (left, centre),
+        (left, center),
     ]
 
 

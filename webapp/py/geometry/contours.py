@@ -52,7 +52,7 @@ holes=[[(6.0, 2.0), (6.0, 3.0), (7.0, 3.0), (7.0, 2.0)]])]
 
 
 def _corners(mask: Mask) -> tuple[Indices, Indices, NDArray[np.bool_], Indices, Indices]:
-    """Return row and column of every corner of the contours, and its neighbour across and down or up.
+    """Return row and column of every corner of the contours, and its neighbor across and down or up.
 
     Between them, whether pixels begin in the row below it to its right. Where two pixels meet at a point
     only, two corners lie: each belongs to one of the pixels.

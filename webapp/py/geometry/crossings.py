@@ -48,7 +48,7 @@ def is_simple(points: Sequence[Point]) -> bool:
 
 
 def crossing_edges(points: Sequence[Point]) -> list[tuple[int, int]]:
-    """Return the pairs of edges of a closed contour that meet elsewhere than where neighbours join.
+    """Return the pairs of edges of a closed contour that meet elsewhere than where neighbors join.
 
     Edge ``i`` runs from point ``i`` to the next one; no two points in a row may be equal.
 
@@ -237,14 +237,14 @@ def _near_pairs(xy: Coordinates) -> Iterator[tuple[NDArray[np.intp], NDArray[np.
 
 
 def _meets(xy: Coordinates, first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Tell for pairs of edges whether they meet elsewhere than where neighbours join."""
+    """Tell for pairs of edges whether they meet elsewhere than where neighbors join."""
     count = len(xy)
     swap = (first - second) % count == 1
     first, second = np.where(swap, second, first), np.where(swap, first, second)
     joined = (second - first) % count == 1
     a, b, c, d = xy[first], xy[(first + 1) % count], xy[second], xy[(second + 1) % count]
     meets = np.zeros(len(first), dtype=np.bool_)
-    # Neighbours share a point; they meet elsewhere only when they fold back onto each other.
+    # Neighbors share a point; they meet elsewhere only when they fold back onto each other.
     meets[joined] = _folds_back(a[joined], b[joined], d[joined])
     apart = ~joined
     meets[apart] = segments_meet(a[apart], b[apart], c[apart], d[apart])

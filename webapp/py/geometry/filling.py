@@ -1,4 +1,4 @@
-"""Polygons to pixels, by the rule that a pixel is inside when its centre is."""
+"""Polygons to pixels, by the rule that a pixel is inside when its center is."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _DOUBT = 1e-8  # above the rounding error of a crossing, for coordinates within 
 def fill(polygon: Polygon, rect: Rect) -> Pixels:
     """Return the pixels of a rectangle of the image that lie inside a polygon.
 
-    Even-odd rule over the contour and its holes, exact at pixel centres: scanlines [1]_, and rational numbers
-    where a crossing is so near to a centre that floating point could be wrong. A centre exactly on a left or
+    Even-odd rule over the contour and its holes, exact at pixel centers: scanlines [1]_, and rational numbers
+    where a crossing is so near to a center that floating point could be wrong. A center exactly on a left or
     upper edge is inside, on a right or lower edge outside; so polygons that share an edge share no pixel.
 
     Parameters
@@ -50,7 +50,7 @@ def fill(polygon: Polygon, rect: Rect) -> Pixels:
 
 
 def polygon_mask(polygon: Polygon, width: int, height: int) -> Mask | None:
-    """Return the mask of a polygon in an image of ``width`` x ``height``; None when no centre is inside.
+    """Return the mask of a polygon in an image of ``width`` x ``height``; None when no center is inside.
 
     Examples
     --------
@@ -77,9 +77,9 @@ def _inside(polygon: Polygon, rect: Rect) -> Spans:
 
 
 def _crossings(polygon: Polygon, top: int, bottom: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return where edges cross the centres of rows ``top`` to ``bottom``.
+    """Return where edges cross the centers of rows ``top`` to ``bottom``.
 
-    For every crossing its row, and the first column whose centre is not left of it.
+    For every crossing its row, and the first column whose center is not left of it.
     """
     starts, ends = [], []
     for contour in (polygon.points, *polygon.holes):

@@ -56,7 +56,7 @@ class Solid(NamedTuple):
 def area_of(shape: Shape, width: int, height: int) -> Area | None:
     """Return what a shape covers of an image; None where it covers nothing, as lines and points do.
 
-    Polygons and boxes cover the pixels whose centres they hold.
+    Polygons and boxes cover the pixels whose centers they hold.
 
     Examples
     --------

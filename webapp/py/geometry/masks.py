@@ -190,7 +190,7 @@ def is_on(mask: Mask, column: int, row: int) -> bool:
 def touches(mask: Mask, point: tuple[float, float], radius: float, square: bool = False) -> bool:
     """Tell whether a tip of ``radius`` pixels at ``point`` covers a pixel of the mask that is on.
 
-    A pixel is covered when its centre lies in the disk, or in the square that reaches ``radius`` to each
+    A pixel is covered when its center lies in the disk, or in the square that reaches ``radius`` to each
     side; so is the pixel under ``point`` itself, however small the radius.
 
     Examples

@@ -99,7 +99,7 @@ def region_of(shape: Shape, width: int, height: int) -> Rect | None:
 
 
 def values_in(values: NDArray[Any], shape: Shape) -> NDArray[Any]:
-    """Return the values of the pixels whose centre lies in a shape; lines and points have none.
+    """Return the values of the pixels whose center lies in a shape; lines and points have none.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def values_in(values: NDArray[Any], shape: Shape) -> NDArray[Any]:
     part = values[y : y + height, x : x + width]
     match shape:
         case Box():
-            # A centre on the left or upper edge is inside, as it is in a polygon.
+            # A center on the left or upper edge is inside, as it is in a polygon.
             columns = _inside(np.arange(x, x + width) + 0.5, shape.x, shape.width)
             rows = _inside(np.arange(y, y + height) + 0.5, shape.y, shape.height)
             return part[rows][:, columns].reshape(-1)
@@ -202,5 +202,5 @@ def _short(value: float) -> str:
     return f"{value:.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3g}"
 
 
-def _inside(centres: NDArray[np.floating[Any]], start: float, extent: float) -> NDArray[np.bool_]:
-    return (centres >= start) & (centres < start + extent)
+def _inside(centers: NDArray[np.floating[Any]], start: float, extent: float) -> NDArray[np.bool_]:
+    return (centers >= start) & (centers < start + extent)

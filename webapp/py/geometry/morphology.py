@@ -92,7 +92,7 @@ def split(mask: Mask) -> list[Mask]:
 def grow(mask: Mask, distance: int, width: int, height: int) -> Mask:
     """Return all pixels of an image of ``width`` x ``height`` at most ``distance`` away from the mask.
 
-    Dilation by a disk: Euclidean distance between the centres of pixels, as in
+    Dilation by a disk: Euclidean distance between the centers of pixels, as in
     ``skimage.morphology.isotropic_dilation``.
 
     Examples

@@ -22,7 +22,7 @@ class Segments:
     ----------
     labels : array of int32, shape (rows, columns)
         Each pixel's segment, numbered from 1. The map may be coarser than the rectangle: an image pixel then
-        belongs to the segment of the map's pixel that its centre lies in (nearest neighbour).
+        belongs to the segment of the map's pixel that its center lies in (nearest neighbor).
     boxes : array of int32, shape (segments, 4)
         Left, top, right and bottom of each segment in the map, right and bottom outside of it.
     rect : (x, y, width, height)
@@ -70,7 +70,7 @@ class Segments:
         Returns
         -------
         (x, y, width, height), array of uint8, shape (height, width)
-            1 = in the segment. A segment of a coarse map whose pixels hold no centre of an image pixel does
+            1 = in the segment. A segment of a coarse map whose pixels hold no center of an image pixel does
             not occur: the map is never finer than the image.
 
         Examples
@@ -123,11 +123,11 @@ def _grid_times(start: float, end: float) -> NDArray[np.float64]:
 
 
 def _to_map(index: NDArray[np.intp], image: int, coarse: int) -> NDArray[np.intp]:
-    """Return the map's column (or row) that the centre of each image column lies in."""
+    """Return the map's column (or row) that the center of each image column lies in."""
     return ((2 * index + 1) * coarse) // (2 * image)
 
 
 def _from_map(index: int, image: int, coarse: int) -> int:
-    """Return the first image column (or row) whose centre lies in a column of the map or after it."""
+    """Return the first image column (or row) whose center lies in a column of the map or after it."""
     # The smallest i with (2 i + 1) coarse >= 2 image index.
     return -(-(2 * image * index - coarse) // (2 * coarse)) if index else 0

@@ -304,7 +304,7 @@ def pieces(region: Spans, width: int) -> NDArray[np.intp]:
     """Number the connected pieces of a region: pixels that share a side belong together (4-connectivity).
 
     Spans are joined to those that they touch in the next row: each step hooks the piece with the larger
-    number to a neighbour and shortens all ways [1]_; the steps grow like the logarithm of the count.
+    number to a neighbor and shortens all ways [1]_; the steps grow like the logarithm of the count.
 
     Parameters
     ----------

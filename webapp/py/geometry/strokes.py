@@ -1,4 +1,4 @@
-"""Brush strokes on pixel arrays, exact by pixel centres."""
+"""Brush strokes on pixel arrays, exact by pixel centers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def stroke(
     start, end : (x, y)
         In pixels of the image; they may lie outside. Equal ones make a single stamp.
     radius : float
-        In pixels. A pixel is covered when its centre is at most ``radius`` away from a point of the way:
+        In pixels. A pixel is covered when its center is at most ``radius`` away from a point of the way:
         Euclidean distance for a round tip, the larger of the distances in x and y for a square one.
     tip : {"round", "square"}
     value : int
@@ -92,8 +92,8 @@ def reach(start: Point, end: Point, radius: float) -> Rect:
     return left, top, right - left, bottom - top
 
 
-def stamp(pixels: Pixels, centre: Point, radius: float, tip: Tip = "round", value: int = 1) -> Rect | None:
-    """Draw a disk or a square around ``centre``, in place; see `stroke`.
+def stamp(pixels: Pixels, center: Point, radius: float, tip: Tip = "round", value: int = 1) -> Rect | None:
+    """Draw a disk or a square around ``center``, in place; see `stroke`.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def stamp(pixels: Pixels, centre: Point, radius: float, tip: Tip = "round", valu
     array([[1, 1],
            [1, 0]], dtype=uint8)
     """
-    return stroke(pixels, centre, centre, radius, tip, value)
+    return stroke(pixels, center, center, radius, tip, value)
 
 
 def _piece(
@@ -186,7 +186,7 @@ def _is_near(
     reach, length = radius * radius, dx * dx + dy * dy
     near = x * x + y * y <= reach
     if length > 0:
-        # Without a division: centres exactly at the radius stay so for slanted ways too.
+        # Without a division: centers exactly at the radius stay so for slanted ways too.
         near |= (x - dx) ** 2 + (y - dy) ** 2 <= reach
         along = x * dx + y * dy
         near |= (along >= 0) & (along <= length) & ((x * dy - y * dx) ** 2 <= reach * length)

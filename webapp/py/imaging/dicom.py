@@ -149,8 +149,8 @@ def read_frame(data: Dataset, index: int = 0) -> NDArray[Any]:
     Returns
     -------
     array
-        Of a grey image its values after the modality LUT or rescale (HU for CT), of shape (rows, columns):
-        int16 where all of them fit, else int32 where they are whole, else float32. Of a colour image RGB,
+        Of a gray image its values after the modality LUT or rescale (HU for CT), of shape (rows, columns):
+        int16 where all of them fit, else int32 where they are whole, else float32. Of a color image RGB,
         uint8 of shape (rows, columns, 3).
 
     Raises
@@ -331,5 +331,5 @@ def _as_values(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _as_bytes(colors: NDArray[Any], bits: int) -> NDArray[np.uint8]:
-    """Return colours of 8 bits; deeper ones keep their highest bits."""
+    """Return colors of 8 bits; deeper ones keep their highest bits."""
     return colors if colors.dtype == np.uint8 else (colors >> max(bits - 8, 0)).astype(np.uint8)

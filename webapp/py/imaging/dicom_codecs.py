@@ -73,7 +73,7 @@ def register() -> None:
 
 
 def decode_frame(source: bytes, runner: DecodeRunner) -> bytearray:
-    """Return the samples of one encoded frame, colour by pixel, little endian.
+    """Return the samples of one encoded frame, color by pixel, little endian.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def _samples(source: bytes, syntax: str) -> np.ndarray[Any, Any]:
 def _as_described(samples: np.ndarray[Any, Any], source: bytes, runner: DecodeRunner) -> np.ndarray[Any, Any]:
     """Return JPEG 2000 samples in the signedness that the file describes.
 
-    OpenJPEG turns the colour transforms of JPEG 2000 back, so that the result is RGB.
+    OpenJPEG turns the color transforms of JPEG 2000 back, so that the result is RGB.
     """
     if runner.photometric_interpretation in (
         PhotometricInterpretation.YBR_ICT,

@@ -11,7 +11,7 @@ Function = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
 
 
 class Table(Struct, frozen=True):
-    """Shades of grey for values in a row: a VOI LUT (PS3.3 C.11.2.1.1).
+    """Shades of gray for values in a row: a VOI LUT (PS3.3 C.11.2.1.1).
 
     ``first`` is the value of the first entry; lower values have its shade, higher ones than the last entry's
     that of the last. ``shades`` are 16-bit numbers, the lowest byte first; ``brightest`` is what is white.

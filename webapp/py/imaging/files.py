@@ -174,7 +174,7 @@ def dimensions(head: bytes) -> tuple[int, int] | None:
 def ends_well(data: bytes, kind: Kind) -> bool:
     """Tell whether a JPEG or PNG has its end; other kinds pass.
 
-    Browsers draw the beginning of a JPEG that was cut off, grey below: nobody should label that.
+    Browsers draw the beginning of a JPEG that was cut off, gray below: nobody should label that.
     """
     if kind == "png":
         return data.rfind(b"IEND") >= 0

@@ -71,7 +71,7 @@ class Plane:
         return ay * dz - az * dy, az * dx - ax * dz, ax * dy - ay * dx
 
     @property
-    def centre(self) -> Vector:
+    def center(self) -> Vector:
         """The middle of the image, in mm."""
         return self.to_patient((self.columns / 2, self.rows / 2))
 
@@ -202,7 +202,7 @@ def linked_index(
         shown = follower[present] if present is not None else None
         if present is not None and shown is not None and _stands_across(leader, shown):
             return present
-        found = nearest_slice(leader.centre, follower)
+        found = nearest_slice(leader.center, follower)
         if found is not None:
             return found
     share = leader_index / (leader_count - 1) if leader_count > 1 else 0.0

@@ -36,7 +36,7 @@ downwards: x goes to the left side, which is at the right of the view; y to the 
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Reformat:
     """A way to cut a stack: which axis of it is looked ``along``, and which go ``right`` and ``down``.
 
     ``mirrored`` says that the way right, and the way down, go against the axis. ``size`` and ``spacing`` are
@@ -44,7 +44,7 @@ class Cut:
 
     Examples
     --------
-    >>> cut = Cut("coronal", ROW, COLUMN, SLICE, (False, True), (60, 512, 512), (2.5, 0.8, 0.8))
+    >>> cut = Reformat("coronal", ROW, COLUMN, SLICE, (False, True), (60, 512, 512), (2.5, 0.8, 0.8))
     >>> cut.width, cut.height, cut.aspect
     (512, 60, 3.125)
     >>> cut.to_image((59.5, 100.5, 30.0)), cut.to_voxel((30.0, 0.5), 100)
@@ -97,7 +97,7 @@ class Cut:
         return seen[:: -1 if self.mirrored[1] else 1, :: -1 if self.mirrored[0] else 1]
 
 
-def cuts_of(plane: Plane, slices: int, distance: float) -> dict[Kind, Cut]:
+def cuts_of(plane: Plane, slices: int, distance: float) -> dict[Kind, Reformat]:
     """Return the three ways to cut a stack, turned so that they look as nearly as they can as usual.
 
     Parameters
@@ -136,7 +136,7 @@ def cuts_of(plane: Plane, slices: int, distance: float) -> dict[Kind, Cut]:
             directions[axes[right]][right] < 0,
             directions[axes[down]][down] * downwards < 0,
         )
-        cuts[kind] = Cut(kind, axes[along], axes[right], axes[down], mirrored, size, spacing)
+        cuts[kind] = Reformat(kind, axes[along], axes[right], axes[down], mirrored, size, spacing)
     return cuts
 
 
@@ -171,7 +171,9 @@ def steps_of(places: Sequence[float], distance: float) -> list[int | None]:
     ]
 
 
-def reslice(slices: Sequence[NDArray[Any] | None], cut: Cut, index: int, empty: float = 0) -> NDArray[Any]:
+def reslice(
+    slices: Sequence[NDArray[Any] | None], cut: Reformat, index: int, empty: float = 0
+) -> NDArray[Any]:
     """Return the values of a cut through a stack.
 
     Parameters
@@ -193,7 +195,7 @@ def reslice(slices: Sequence[NDArray[Any] | None], cut: Cut, index: int, empty: 
     Examples
     --------
     >>> stack = np.arange(24).reshape(2, 3, 4)
-    >>> coronal = Cut("coronal", ROW, COLUMN, SLICE, (False, True), (2, 3, 4), (1.0, 1.0, 1.0))
+    >>> coronal = Reformat("coronal", ROW, COLUMN, SLICE, (False, True), (2, 3, 4), (1.0, 1.0, 1.0))
     >>> reslice(list(stack), coronal, 1)
     array([[16, 17, 18, 19],
            [ 4,  5,  6,  7]])
@@ -212,7 +214,7 @@ def reslice(slices: Sequence[NDArray[Any] | None], cut: Cut, index: int, empty: 
     return cut.turned(values)
 
 
-def plane_of_cut(first: Plane, cut: Cut, index: int) -> Plane:
+def plane_of_cut(first: Plane, cut: Reformat, index: int) -> Plane:
     """Return where a cut lies in space; ``first`` is the plane of the first slice.
 
     Examples

@@ -37,7 +37,7 @@ class Slice:
 class Stack:
     """Slices that lie on each other, in order.
 
-    ``distance`` is the usual distance of neighbours in mm, 0 where positions are not known; ``gaps`` counts
+    ``distance`` is the usual distance of neighbors in mm, 0 where positions are not known; ``gaps`` counts
     the distances that are larger, ``repeated`` are the slices left out as another lies at the same place.
     """
 

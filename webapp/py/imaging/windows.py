@@ -1,4 +1,4 @@
-"""Windows of grey values: which range of them is shown from black to white (DICOM PS3.3 C.11.2.1.2)."""
+"""Windows of gray values: which range of them is shown from black to white (DICOM PS3.3 C.11.2.1.2)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def first_window(header: Header, values: NDArray[Any], empty: tuple[float, float
     header
         Of the image.
     values : array, shape (rows, columns)
-        Grey values of a frame.
+        Gray values of a frame.
     empty
         Lowest and highest value that mean "no pixel" and do not count.
 
@@ -76,12 +76,12 @@ def linear(window: Window, center: float, width: float) -> Window:
 
 
 def shades(values: NDArray[Any], window: Window, inverted: bool = False) -> NDArray[np.uint8]:
-    """Return the shades of grey that a window shows values in (PS3.3 C.11.2).
+    """Return the shades of gray that a window shows values in (PS3.3 C.11.2).
 
     Parameters
     ----------
     values : array of any shape
-        Grey values.
+        Gray values.
     window
         Its width is at least 1 where its function is LINEAR, else above 0.
     inverted

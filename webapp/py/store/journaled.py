@@ -21,7 +21,16 @@ from webapp.py.store.journal import (
     restore,
     write_entry,
 )
-from webapp.py.store.local import Key, LocalStore, News, Outgoing, Settled, StorageProblem, Stored, Written
+from webapp.py.store.local import (
+    LocalStore,
+    News,
+    Outgoing,
+    RecordKey,
+    Settled,
+    StorageProblem,
+    Stored,
+    Written,
+)
 
 ROOM = 4_000_000
 """Bytes that a journal may hold beyond twice its last checkpoint before it is written anew."""
@@ -124,7 +133,7 @@ class JournaledStore:
         finally:
             self._begun.set()
 
-    async def load(self, scope: str, keys: Collection[Key] | None = None) -> Stored:
+    async def load(self, scope: str, keys: Collection[RecordKey] | None = None) -> Stored:
         """See `LocalStore.load`."""
         return await self._local.load(scope, keys)
 

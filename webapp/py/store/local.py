@@ -18,7 +18,7 @@ from msgspec import Struct
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import AssetPage, SyncReply
 
-Key = tuple[str, str]
+RecordKey = tuple[str, str]
 """Table and id of a record."""
 
 MOST_OVERWRITTEN = 200
@@ -49,19 +49,19 @@ class Row(Struct, kw_only=True):
     """Names of fields whose present value was set from this machine."""
 
     @property
-    def key(self) -> Key:
+    def key(self) -> RecordKey:
         """Table and id."""
         return self.table, self.id
 
 
-class Waiting(Struct, kw_only=True, frozen=True):
+class UnsyncedOp(Struct, kw_only=True, frozen=True):
     """An op of the outbox; ops go to the server in the order of their positions."""
 
     position: int
     op: Op
 
 
-class Refused(Struct, kw_only=True, frozen=True):
+class RefusedOp(Struct, kw_only=True, frozen=True):
     """An op that the server did not accept, why, and when (ms UTC)."""
 
     op: Op
@@ -81,7 +81,7 @@ class Overwritten(Struct, kw_only=True, frozen=True):
     at: int
 
 
-class Aside(Struct, kw_only=True, frozen=True):
+class Quarantined(Struct, kw_only=True, frozen=True):
     """Something stored that could not be read: kept as the raw text it is, with the reason.
 
     ``id`` names it for `LocalStore.dismiss`; ``table`` and ``record`` are empty when unreadable too.
@@ -100,10 +100,10 @@ class Stored(Struct, kw_only=True):
     revision: int = 0
     cursor: str = ""
     rows: list[Row] = []
-    outbox: list[Waiting] = []
-    refused: list[Refused] = []
+    outbox: list[UnsyncedOp] = []
+    refused: list[RefusedOp] = []
     overwritten: list[Overwritten] = []
-    aside: list[Aside] = []
+    aside: list[Quarantined] = []
 
 
 class Outgoing(Struct, kw_only=True):
@@ -121,9 +121,9 @@ class Written(Struct, kw_only=True):
 
     revision: int
     """The scope's number of writes so far; each write raises it by exactly one."""
-    keys: list[Key] = []
+    keys: list[RecordKey] = []
     """Records whose base or outbox changed."""
-    waiting: list[Waiting] = []
+    waiting: list[UnsyncedOp] = []
     """Ops that joined the outbox."""
 
 
@@ -136,7 +136,7 @@ class Settled(Struct, kw_only=True):
     rows: list[Row] = []
     gone: list[str] = []
     """Ids of ops that left the outbox."""
-    refused: list[Refused] = []
+    refused: list[RefusedOp] = []
     overwritten: list[Overwritten] = []
 
 
@@ -145,7 +145,7 @@ class News(Struct, kw_only=True):
 
     scope: str
     revision: int
-    keys: list[Key] | None
+    keys: list[RecordKey] | None
 
 
 class LocalStore(Protocol):
@@ -157,7 +157,7 @@ class LocalStore(Protocol):
     on_change: Callable[[News], None] | None
     """Called after every write of a scope, to tell the other tabs."""
 
-    async def load(self, scope: str, keys: Collection[Key] | None = None) -> Stored:
+    async def load(self, scope: str, keys: Collection[RecordKey] | None = None) -> Stored:
         """Return what is stored of a scope; with ``keys``, base and outbox of these records only."""
         ...
 

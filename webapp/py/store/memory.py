@@ -14,16 +14,16 @@ from webapp.py.store import settling
 from webapp.py.store.local import (
     MOST_NEWS_KEYS,
     MOST_OVERWRITTEN,
-    Aside,
-    Key,
     News,
     Outgoing,
     Overwritten,
-    Refused,
+    Quarantined,
+    RecordKey,
+    RefusedOp,
     Row,
     Settled,
     Stored,
-    Waiting,
+    UnsyncedOp,
     Written,
 )
 
@@ -37,7 +37,7 @@ class _Scope:
     def __init__(self) -> None:
         self.revision = 0
         self.cursor = ""
-        self.rows: dict[Key, str] = {}
+        self.rows: dict[RecordKey, str] = {}
         self.outbox: dict[int, str] = {}
         self.refused: dict[str, str] = {}
         self.overwritten: dict[str, str] = {}
@@ -72,7 +72,7 @@ class MemoryLocalStore:
         self.before: Hook | None = None
         self.after: Hook | None = None
 
-    async def load(self, scope: str, keys: Collection[Key] | None = None) -> Stored:
+    async def load(self, scope: str, keys: Collection[RecordKey] | None = None) -> Stored:
         """See `LocalStore.load`."""
         await self._hook(self.before, "load")
         held = self.disk.scope(scope)
@@ -88,9 +88,9 @@ class MemoryLocalStore:
             cursor=held.cursor,
             rows=rows,
             outbox=outbox,
-            refused=[_decode(text, Refused) for text in held.refused.values()],
+            refused=[_decode(text, RefusedOp) for text in held.refused.values()],
             overwritten=[_decode(text, Overwritten) for text in held.overwritten.values()],
-            aside=[_decode(text, Aside) for text in held.aside.values()],
+            aside=[_decode(text, Quarantined) for text in held.aside.values()],
         )
 
     async def revision(self, scope: str) -> int:
@@ -119,14 +119,14 @@ class MemoryLocalStore:
         await self._hook(self.before, "enqueue")
         held = self.disk.scope(scope)
         known = {one.op.op_id for one in self._read_outbox(held)}
-        waiting: list[Waiting] = []
+        waiting: list[UnsyncedOp] = []
         for op in ops:
             if op.op_id in known:
                 continue
             known.add(op.op_id)
             self.disk.last_position += 1
             held.outbox[self.disk.last_position] = _encode(op)
-            waiting.append(Waiting(position=self.disk.last_position, op=_decode(_encode(op), Op)))
+            waiting.append(UnsyncedOp(position=self.disk.last_position, op=_decode(_encode(op), Op)))
         self._drop(held, dismiss)
         keys = list(dict.fromkeys((op.table, op.id) for op in ops))
         revision = await self._commit(scope, held, keys, "enqueue")
@@ -213,7 +213,7 @@ class MemoryLocalStore:
         held: _Scope,
         result: settling.Settlement,
         method: str,
-        extra: Iterable[Key] = (),
+        extra: Iterable[RecordKey] = (),
     ) -> Settled:
         if result.reset:
             held.rows.clear()
@@ -238,7 +238,7 @@ class MemoryLocalStore:
             overwritten=result.overwritten,
         )
 
-    async def _commit(self, scope: str, held: _Scope, keys: list[Key] | None, method: str) -> int:
+    async def _commit(self, scope: str, held: _Scope, keys: list[RecordKey] | None, method: str) -> int:
         held.revision += 1
         revision = held.revision
         if self.on_change is not None:
@@ -247,7 +247,7 @@ class MemoryLocalStore:
         await self._hook(self.after, method)
         return revision
 
-    def _rows(self, held: _Scope, keys: Iterable[Key]) -> Mapping[Key, Row]:
+    def _rows(self, held: _Scope, keys: Iterable[RecordKey]) -> Mapping[RecordKey, Row]:
         return {key: _decode(held.rows[key], Row) for key in keys if key in held.rows}
 
     def _drop(self, held: _Scope, entries: Collection[str]) -> None:
@@ -255,11 +255,11 @@ class MemoryLocalStore:
             for entries_held in (held.refused, held.overwritten, held.aside):
                 entries_held.pop(entry, None)
 
-    def _read_outbox(self, held: _Scope) -> list[Waiting]:
-        waiting: list[Waiting] = []
+    def _read_outbox(self, held: _Scope) -> list[UnsyncedOp]:
+        waiting: list[UnsyncedOp] = []
         for position, text in list(held.outbox.items()):
             try:
-                waiting.append(Waiting(position=position, op=_decode(text, Op)))
+                waiting.append(UnsyncedOp(position=position, op=_decode(text, Op)))
             except msgspec.DecodeError:
                 entry = settling.unreadable(text)
                 held.aside[entry.id] = _encode(entry)

@@ -17,7 +17,7 @@ from webapp.py.domain.ids import new_id
 from webapp.py.domain.model import KEYS, Fields
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import SyncReply
-from webapp.py.store.local import Aside, Key, Overwritten, Refused, Row
+from webapp.py.store.local import Overwritten, Quarantined, RecordKey, RefusedOp, Row
 
 _WORKFLOW = KEYS | {"status"}
 """Fields whose change by others is the course of work, not a loss."""
@@ -30,19 +30,19 @@ class Settlement(Struct, kw_only=True):
     reset: bool = False
     rows: list[Row] = []
     gone: list[str] = []
-    refused: list[Refused] = []
+    refused: list[RefusedOp] = []
     overwritten: list[Overwritten] = []
-    aside: list[Aside] = []
+    aside: list[Quarantined] = []
 
 
-def keys_touched(reply: SyncReply, named: Iterable[Op]) -> list[Key]:
+def keys_touched(reply: SyncReply, named: Iterable[Op]) -> list[RecordKey]:
     """Return the records whose rows `settle` needs: those that changed and those of the ops answered."""
     touched = dict.fromkeys((change.table, change.id) for change in reply.changes)
     touched.update(dict.fromkeys((op.table, op.id) for op in named))
     return list(touched)
 
 
-def settle(reply: SyncReply, named: Sequence[Op], rows: Mapping[Key, Row], now: int) -> Settlement:
+def settle(reply: SyncReply, named: Sequence[Op], rows: Mapping[RecordKey, Row], now: int) -> Settlement:
     """Return the writes that a reply comes to.
 
     Parameters
@@ -57,7 +57,7 @@ def settle(reply: SyncReply, named: Sequence[Op], rows: Mapping[Key, Row], now: 
         The time for the notices, ms UTC.
     """
     done, reasons = set(reply.done), {refusal.op_id: refusal.reason for refusal in reply.refused}
-    own: dict[Key, Fields] = {}
+    own: dict[RecordKey, Fields] = {}
     for op in named:
         if op.op_id in done:
             own.setdefault((op.table, op.id), {}).update(op.fields)
@@ -75,15 +75,17 @@ def settle(reply: SyncReply, named: Sequence[Op], rows: Mapping[Key, Row], now: 
         mine, lost = _compare(key, row, fields, own[key], now)
         result.rows.append(Row(table=row.table, id=row.id, fields=row.fields, asset=row.asset, mine=mine))
         result.overwritten.extend(lost)
-    result.refused = [Refused(op=op, reason=reasons[op.op_id], at=now) for op in named if op.op_id in reasons]
+    result.refused = [
+        RefusedOp(op=op, reason=reasons[op.op_id], at=now) for op in named if op.op_id in reasons
+    ]
     result.gone = [op.op_id for op in named if op.op_id in reasons or (op.op_id in done and not reply.more)]
     return result
 
 
-def fold(ops: Sequence[Op], rows: Mapping[Key, Row]) -> Settlement:
+def fold(ops: Sequence[Op], rows: Mapping[RecordKey, Row]) -> Settlement:
     """Return the rows after ``ops`` where there is no server; ``rows`` holds those of their records."""
     result = Settlement()
-    after: dict[Key, Fields] = {}
+    after: dict[RecordKey, Fields] = {}
     for op in ops:
         key = (op.table, op.id)
         before = after.get(key)
@@ -105,13 +107,13 @@ def read_fields(text: str) -> Fields | None:
     return fields
 
 
-def unreadable(raw: str, table: str = "", record: str = "") -> Aside:
+def unreadable(raw: str, table: str = "", record: str = "") -> Quarantined:
     """Return the aside entry of a stored text that is not what it should be."""
     reason = "What this machine stored here can no longer be read."
-    return Aside(id=new_id(), table=table, record=record, raw=raw, reason=reason)
+    return Quarantined(id=new_id(), table=table, record=record, raw=raw, reason=reason)
 
 
-def _row(key: Key, fields: Fields, mine: list[str]) -> Row:
+def _row(key: RecordKey, fields: Fields, mine: list[str]) -> Row:
     asset = fields.get("asset")
     return Row(
         table=key[0],
@@ -123,7 +125,7 @@ def _row(key: Key, fields: Fields, mine: list[str]) -> Row:
 
 
 def _compare(
-    key: Key, row: Row | None, theirs: Fields, own: Fields, now: int
+    key: RecordKey, row: Row | None, theirs: Fields, own: Fields, now: int
 ) -> tuple[list[str], list[Overwritten]]:
     """Return which fields now hold a value of this machine, and notices of those that no longer do."""
     ours: Fields = {}

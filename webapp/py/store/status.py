@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Status(Struct, kw_only=True, frozen=True):
+class SaveStatus(Struct, kw_only=True, frozen=True):
     """How safe the edits of one scope are."""
 
     saving: int = 0

@@ -14,22 +14,22 @@ from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import SyncReply
 from webapp.py.store.local import (
     MOST_OVERWRITTEN,
-    Aside,
-    Key,
     LocalStore,
     News,
     Overwritten,
-    Refused,
+    Quarantined,
+    RecordKey,
+    RefusedOp,
     Settled,
     StorageProblem,
     Stored,
 )
-from webapp.py.store.status import Status
+from webapp.py.store.status import SaveStatus
 from webapp.py.store.view import View, key_of
 
-Listener = Callable[[frozenset[Key]], None]
+Listener = Callable[[frozenset[RecordKey]], None]
 _log = logging.getLogger(__name__)
-_NOTHING: frozenset[Key] = frozenset()
+_NOTHING: frozenset[RecordKey] = frozenset()
 
 
 class Store:
@@ -44,9 +44,9 @@ class Store:
         self.scope = scope
         self.solo = solo
         self._view = View()
-        self._refused: dict[str, Refused] = {}
+        self._refused: dict[str, RefusedOp] = {}
         self._overwritten: dict[str, Overwritten] = {}
-        self._aside: dict[str, Aside] = {}
+        self._aside: dict[str, Quarantined] = {}
         self._hidden: set[str] = set()
         self._dismissing: list[str] = []
         self._problem: str | None = None
@@ -55,7 +55,7 @@ class Store:
         self._lock = asyncio.Lock()
         self._writer: asyncio.Future[None] | None = None
         self._listeners: list[Listener] = []
-        self._last_status = Status()
+        self._last_status = SaveStatus()
 
     @classmethod
     async def open(cls, local: LocalStore, scope: str, *, solo: bool = False) -> Store:
@@ -72,9 +72,9 @@ class Store:
         return store
 
     @property
-    def status(self) -> Status:
+    def status(self) -> SaveStatus:
         """How safe the edits are."""
-        return Status(
+        return SaveStatus(
             saving=len(self._view.fresh),
             waiting=len(self._view.pending),
             refused=len(self._refused),
@@ -84,7 +84,7 @@ class Store:
         )
 
     @property
-    def refused(self) -> list[Refused]:
+    def refused(self) -> list[RefusedOp]:
         """Ops that the server did not accept, oldest first."""
         return list(self._refused.values())
 
@@ -99,7 +99,7 @@ class Store:
         return [entry for entry in self._overwritten.values() if stands(entry)]
 
     @property
-    def aside(self) -> list[Aside]:
+    def aside(self) -> list[Quarantined]:
         """Stored things that could not be read (records show up here once somebody asked for them)."""
         entries = [*self._aside.values(), *self._view.broken.values()]
         return [entry for entry in entries if entry.id not in self._hidden]
@@ -219,7 +219,7 @@ class Store:
     def _check(self, new: Sequence[Op]) -> list[Op]:
         """Return the ops as JSON will give them back, so that nothing changes when they are read again."""
         checked: list[Op] = []
-        after: dict[Key, Fields | None] = {}
+        after: dict[RecordKey, Fields | None] = {}
         for op in new:
             try:
                 copy = msgspec.json.decode(msgspec.json.encode(op), type=Op)
@@ -302,7 +302,7 @@ class Store:
         self._tell(self._view.add_fresh(waiting))
         self._start_writing()
 
-    def _take_over(self, stored: Stored, keys: Collection[Key] | None) -> None:
+    def _take_over(self, stored: Stored, keys: Collection[RecordKey] | None) -> None:
         touched = self._view.replace(stored, keys)
         self._refused = {entry.op.op_id: entry for entry in stored.refused}
         self._overwritten = {entry.id: entry for entry in stored.overwritten}
@@ -326,7 +326,7 @@ class Store:
             for listed in (self._refused, self._overwritten, self._aside):
                 listed.pop(entry, None)
 
-    def _tell(self, keys: frozenset[Key]) -> None:
+    def _tell(self, keys: frozenset[RecordKey]) -> None:
         status = self.status
         if not keys and status == self._last_status:
             return

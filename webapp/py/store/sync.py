@@ -13,7 +13,7 @@ import msgspec
 
 from webapp.py.domain.ids import now_ms
 from webapp.py.domain.ops import Op
-from webapp.py.domain.wire import MOST_OPS, PROTOCOL, SETUP, Problem, Refusal, SyncReply, SyncRequest
+from webapp.py.domain.wire import MOST_OPS, PROTOCOL, SETUP, ErrorReply, Refusal, SyncReply, SyncRequest
 from webapp.py.store.local import LocalStore, Outgoing, Settled, StorageProblem
 from webapp.py.store.store import Store
 
@@ -23,7 +23,7 @@ _MOST_STALE = 5
 _EVERY_S = 60.0
 _log = logging.getLogger(__name__)
 
-State = Literal["idle", "syncing", "offline", "signed_out", "outdated", "trouble"]
+SyncState = Literal["idle", "syncing", "offline", "signed_out", "outdated", "trouble"]
 """What the save display shows: ``idle`` after a run that succeeded."""
 
 Transport = Callable[[SyncRequest], Awaitable[SyncReply]]
@@ -82,9 +82,9 @@ def read_reply(status: int, body: bytes) -> SyncReply:
                 "The server's answer makes no sense. Is something else at its address?"
             ) from None
     try:
-        problem = msgspec.json.decode(body, type=Problem)
+        problem = msgspec.json.decode(body, type=ErrorReply)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        problem = Problem(code="", message="")
+        problem = ErrorReply(code="", message="")
     if status == 401:
         raise SignedOut(
             problem.message or "Your sign-in has expired. Sign in again; your edits are kept here."
@@ -126,7 +126,7 @@ class Sync:
         Which tab sends; None when there is only this one.
     """
 
-    state: State
+    state: SyncState
     problem: str
     """Why the last run failed, as a sentence; empty after one that succeeded."""
     problems: dict[str, str]
@@ -300,7 +300,7 @@ class Sync:
         store = self._stores.get(scope)
         return await (store.settle(cursor, reply) if store else self._local.settle(scope, cursor, reply))
 
-    def _become(self, state: State, problem: str) -> None:
+    def _become(self, state: SyncState, problem: str) -> None:
         if (state, problem) == (self.state, self.problem):
             return
         self.state, self.problem = state, problem
@@ -311,8 +311,8 @@ class Sync:
                 _log.exception("a listener of syncing failed")
 
 
-def _state_after(problem: Exception) -> State:
-    states: dict[type[Exception], State] = {
+def _state_after(problem: Exception) -> SyncState:
+    states: dict[type[Exception], SyncState] = {
         Offline: "offline",
         SignedOut: "signed_out",
         ProtocolMismatch: "outdated",

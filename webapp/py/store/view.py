@@ -8,11 +8,11 @@ from types import MappingProxyType
 from webapp.py.domain import model, ops
 from webapp.py.domain.model import Fields
 from webapp.py.domain.ops import Op
-from webapp.py.store.local import Aside, Key, Row, Stored, Waiting
+from webapp.py.store.local import Quarantined, RecordKey, Row, Stored, UnsyncedOp
 from webapp.py.store.settling import read_fields
 
 
-def key_of(op: Op) -> Key:
+def key_of(op: Op) -> RecordKey:
     """Return the record that an op changes."""
     return op.table, op.id
 
@@ -27,17 +27,17 @@ class View:
     def __init__(self) -> None:
         self.fresh: dict[str, Op] = {}
         """Ops that are not durable yet, by op id, in order."""
-        self.pending: dict[str, Waiting] = {}
+        self.pending: dict[str, UnsyncedOp] = {}
         """Ops of the durable outbox, by op id."""
-        self.broken: dict[Key, Aside] = {}
-        self._rows: dict[Key, Row] = {}
-        self._ops: dict[Key, list[str]] = {}
-        self._values: dict[Key, Fields] = {}
+        self.broken: dict[RecordKey, Quarantined] = {}
+        self._rows: dict[RecordKey, Row] = {}
+        self._ops: dict[RecordKey, list[str]] = {}
+        self._values: dict[RecordKey, Fields] = {}
         self._live: dict[str, dict[str, Fields]] = {}
         self._unread: dict[str, set[str]] = {}
         self._by_asset: dict[tuple[str, int], set[str]] = {}
 
-    def value(self, key: Key) -> Fields | None:
+    def value(self, key: RecordKey) -> Fields | None:
         """Return a record, deleted or not; None when there is none or it cannot be read."""
         self._read(key)
         return self._values.get(key)
@@ -61,7 +61,7 @@ class View:
         live = self._live.get(table, {})
         return [live[record_id] for record_id in sorted(ids) if record_id in live]
 
-    def add_fresh(self, new: Iterable[Op]) -> frozenset[Key]:
+    def add_fresh(self, new: Iterable[Op]) -> frozenset[RecordKey]:
         """Put ops on top; return the records they change."""
         keys = set()
         for op in new:
@@ -72,13 +72,13 @@ class View:
             keys.add(key_of(op))
         return self._touch(keys)
 
-    def confirm(self, waiting: Iterable[Waiting]) -> None:
+    def confirm(self, waiting: Iterable[UnsyncedOp]) -> None:
         """Note that fresh ops are durable now, at their places in the outbox."""
         for one in waiting:
             self.fresh.pop(one.op.op_id, None)
             self.pending[one.op.op_id] = one
 
-    def drop(self, op_ids: Iterable[str]) -> frozenset[Key]:
+    def drop(self, op_ids: Iterable[str]) -> frozenset[RecordKey]:
         """Take ops away, fresh or pending; return the records they had changed."""
         keys = set()
         for op_id in op_ids:
@@ -89,9 +89,9 @@ class View:
                 keys.add(key_of(op))
         return self._touch(keys)
 
-    def put_rows(self, rows: Iterable[Row], *, reset: bool = False) -> frozenset[Key]:
+    def put_rows(self, rows: Iterable[Row], *, reset: bool = False) -> frozenset[RecordKey]:
         """Replace rows of the base, after dropping all of them on ``reset``; return what changed."""
-        keys: set[Key] = set()
+        keys: set[RecordKey] = set()
         if reset:
             keys.update(self._rows)
             self._rows.clear()
@@ -102,9 +102,9 @@ class View:
             keys.add(row.key)
         return self._touch(keys)
 
-    def replace(self, stored: Stored, keys: Collection[Key] | None) -> frozenset[Key]:
+    def replace(self, stored: Stored, keys: Collection[RecordKey] | None) -> frozenset[RecordKey]:
         """Take over what was loaded of ``keys`` (None: of the whole scope); fresh ops stay on top."""
-        touched: set[Key] = set(self._rows) | set(self._ops) if keys is None else set(keys)
+        touched: set[RecordKey] = set(self._rows) | set(self._ops) if keys is None else set(keys)
         old = [op_id for key in touched for op_id in self._ops.get(key, ()) if op_id in self.pending]
         self.drop(old)
         for key in touched:
@@ -127,18 +127,18 @@ class View:
         self._ops.setdefault(key_of(op), []).append(op.op_id)
         self._index(key_of(op), op.fields.get("asset"))
 
-    def _index(self, key: Key, asset: object) -> None:
+    def _index(self, key: RecordKey, asset: object) -> None:
         if type(asset) is int:
             self._by_asset.setdefault((key[0], asset), set()).add(key[1])
 
-    def _touch(self, keys: Collection[Key]) -> frozenset[Key]:
+    def _touch(self, keys: Collection[RecordKey]) -> frozenset[RecordKey]:
         for key in keys:
             self._values.pop(key, None)
             self._live.get(key[0], {}).pop(key[1], None)
             self._unread.setdefault(key[0], set()).add(key[1])
         return frozenset(keys)
 
-    def _read(self, key: Key) -> None:
+    def _read(self, key: RecordKey) -> None:
         table, record_id = key
         unread = self._unread.get(table)
         if unread is None or record_id not in unread:
@@ -169,7 +169,7 @@ class View:
             self._live.setdefault(table, {})[record_id] = fields
 
     def _set_aside(self, row: Row, reason: str) -> None:
-        entry = Aside(
+        entry = Quarantined(
             id=f"{row.table}/{row.id}", table=row.table, record=row.id, raw=row.fields, reason=reason
         )
         self.broken[row.key] = entry

@@ -1,18 +1,18 @@
 """What can be done in the workspace, as one table: keys, buttons, command palette and help are drawn from it.
 
 To add an action, append one `Action` to `ACTIONS` here, and the function that does it under the same id to
-`DOES` in `webapp.py.pages.keyboard`. It then has its key, its lines in the palette and in the help, and
-``action_button(desk, id)`` of that module is its button. Tests refuse an action without a function, without
-a key, with a key that another has, or with an icon that is not in webapp/icons.txt.
+`DOES` in `webapp.py.pages.workbench.commands`. It then has its key, its line in the palette and in the help,
+and ``action_button(workbench, id)`` of that module is its button. Tests refuse an action without a function,
+without a key, with a key that another has, or with an icon that is not in webapp/icons.txt.
 
-Keys are combinations as `Key.combination` writes them. A combination belongs to
+Keys are combinations as `KeyPress.combination` writes them. A combination belongs to
 
 1. an action, when it holds Ctrl or is a named key (`is_reserved`): an instruction cannot take Undo away;
 2. else a class of the instruction, the first that asks for it;
 3. else an action; else a tool.
 
 Keys that a tool gives to its settings, or to its gesture, come before 3 while that tool is active.
-`conflicts` says in words who goes without.
+`conflicts` lists what gets no key because of that.
 """
 
 from __future__ import annotations
@@ -24,50 +24,50 @@ from typing import TYPE_CHECKING, Literal
 from webapp.py.domain.model import Instruction
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.settings import Setting, Slider
-from webapp.py.workspace.tool import Key, Tool
+from webapp.py.workspace.tool import KeyPress, Tool
 
 if TYPE_CHECKING:
-    from webapp.py.workspace.session import Session
+    from webapp.py.workspace.image_session import ImageSession
 
 
-def _always(_: Session) -> bool:
+def _always(_: ImageSession) -> bool:
     return True
 
 
-def _has_image(session: Session) -> bool:
+def _has_image(session: ImageSession) -> bool:
     return session.ready
 
 
-def _has_selection(session: Session) -> bool:
+def _has_selection(session: ImageSession) -> bool:
     return bool(session.selected)
 
 
-def _has_annotations(session: Session) -> bool:
+def _has_annotations(session: ImageSession) -> bool:
     return bool(session.annotations)
 
 
-def _has_object(session: Session) -> bool:
+def _has_object(session: ImageSession) -> bool:
     return bool(session.selected) and session.stack is not None
 
 
-def _has_suggestion(session: Session) -> bool:
-    interpolation = session.workplace.interpolation
+def _has_suggestion(session: ImageSession) -> bool:
+    interpolation = session.labeling.interpolation
     return interpolation.suggestion is not None and interpolation.concerns(session.stack)
 
 
-def _can_change(session: Session) -> bool:
+def _can_change(session: ImageSession) -> bool:
     return session.ready and session.closed is None
 
 
-def _can_paste(session: Session) -> bool:
-    return _can_change(session) and bool(session.workplace.clipping.views)
+def _can_paste(session: ImageSession) -> bool:
+    return _can_change(session) and bool(session.labeling.clipping.views)
 
 
-def _can_undo(session: Session) -> bool:
+def _can_undo(session: ImageSession) -> bool:
     return session.history.can_undo and session.closed is None
 
 
-def _can_redo(session: Session) -> bool:
+def _can_redo(session: ImageSession) -> bool:
     return session.history.can_redo and session.closed is None
 
 
@@ -75,7 +75,7 @@ def _can_redo(session: Session) -> bool:
 class Action:
     """Something that a person can do.
 
-    ``enabled`` says whether it makes sense now; the palette leaves out what does not, buttons are greyed out.
+    ``enabled`` says whether it makes sense now; the palette leaves out what does not, buttons are grayed out.
     ``anywhere`` says that its keys count while the person types into a field, too.
     """
 
@@ -84,7 +84,7 @@ class Action:
     group: str
     keys: tuple[str, ...]
     icon: str = ""
-    enabled: Callable[[Session], bool] = _always
+    enabled: Callable[[ImageSession], bool] = _always
     anywhere: bool = False
 
 
@@ -168,7 +168,7 @@ ACTIONS = (
     Action("sync", "Sync now", "Project", ("alt+s",), "refresh-cw", anywhere=True),
     Action("saved", "Where your work is", "Project", ("ctrl+shift+s",), "hard-drive"),
     Action("export", "Export", "Project", ("ctrl+shift+e",), "download"),
-    Action("theme", "Dark or light colours", "Project", ("shift+d",), "sun-moon"),
+    Action("theme", "Dark or light colors", "Project", ("shift+d",), "sun-moon"),
 )  # fmt: skip
 """Everything that can be done, in the order of the help; groups follow each other as they first appear."""
 
@@ -295,7 +295,7 @@ def conflicts(instruction: Instruction, registry: Registry) -> list[str]:
     return sentences
 
 
-def wants(tool: Tool, key: Key, selected: Sequence[str]) -> bool:
+def wants(tool: Tool, key: KeyPress, selected: Sequence[str]) -> bool:
     """Tell whether an idle tool reacts to a key: those that it names, while something is selected."""
     return bool(selected) and any(hint.key == key.combination and not hint.drawing for hint in tool.keys)
 

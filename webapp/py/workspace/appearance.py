@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from webapp.py.imaging.dicom_header import Window
-from webapp.py.imaging.grey import Grey
-from webapp.py.workspace.light import Light, through
+from webapp.py.imaging.scalar_image import ScalarImage
+from webapp.py.workspace.brightness_contrast import BrightnessContrast, through
 from webapp.py.workspace.messages import Adjust
 
 
@@ -20,16 +20,16 @@ class Appearance:
     Examples
     --------
     >>> lung = Appearance(window=Window(-600.0, 1500.0), first=Window(40.0, 400.0))
-    >>> lung.lit(Light()).window.center
+    >>> lung.lit(BrightnessContrast()).window.center
     40.0
     """
 
-    light: Light = field(default_factory=Light)
+    light: BrightnessContrast = field(default_factory=BrightnessContrast)
     window: Window | None = None
     inverted: bool = False
     first: Window | None = None
 
-    def lit(self, light: Light) -> Appearance:
+    def lit(self, light: BrightnessContrast) -> Appearance:
         """Return it with this brightness and contrast; a window is changed from the first one."""
         if self.window is None or self.first is None:
             return replace(self, light=light)
@@ -38,14 +38,16 @@ class Appearance:
     def adjusted(self, change: Adjust) -> Appearance:
         """Return it as a drag changes it. Windows have no end at which the drag stops."""
         if change.reset:
-            return self.lit(Light())
+            return self.lit(BrightnessContrast())
         if self.window is None:
             return replace(self, light=self.light.changed(change.brightness, change.contrast))
-        return replace(self, window=through(self.window, Light(change.brightness, change.contrast)))
+        return replace(
+            self, window=through(self.window, BrightnessContrast(change.brightness, change.contrast))
+        )
 
 
-def first_look(grey: Grey | None) -> Appearance:
-    """Return how an image looks when it is opened; ``grey`` are its values, if it has any."""
-    if grey is None:
+def first_look(scalars: ScalarImage | None) -> Appearance:
+    """Return how an image looks when it is opened; ``gray`` are its values, if it has any."""
+    if scalars is None:
         return Appearance()
-    return Appearance(window=grey.window, inverted=grey.inverted, first=grey.window)
+    return Appearance(window=scalars.window, inverted=scalars.inverted, first=scalars.window)

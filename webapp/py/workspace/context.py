@@ -54,7 +54,7 @@ class Context:
     ``image`` is the address of the image at hand, to be put into an `ImagePart`. ``visible`` is the rectangle
     of it that is in view, in whole pixels, None when nothing is. ``prepared`` is the latest answer to what
     `Tool.prepare` asked about this image, perhaps with other settings than the present ones. ``values``
-    stands for the values of a grey DICOM image in a question to the worker, as a volume of one slice; None
+    stands for the values of a gray DICOM image in a question to the worker, as a volume of one slice; None
     for other images. ``pixel`` is how large a pixel is, as far as the file says. ``stack`` are the slices
     among which the image lies, None where it lies in none.
     """

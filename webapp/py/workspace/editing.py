@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from webapp.py.domain.ids import assignment_id, new_id
-from webapp.py.domain.model import Annotation, Assignment, Status, encode
+from webapp.py.domain.model import Annotation, Assignment, AssignmentStatus, encode
 from webapp.py.domain.ops import Op, create, make_op
 from webapp.py.domain.permissions import refusal, work_of
 from webapp.py.workspace.messages import Create
 
 if TYPE_CHECKING:
-    from webapp.py.workspace.session import Session
+    from webapp.py.workspace.image_session import ImageSession
 
 
-def creation(session: Session, edit: Create) -> Op | None:
+def creation(session: ImageSession, edit: Create) -> Op | None:
     """Return the op that makes a new annotation, on top of the others; None where it has no class."""
     class_id = edit.class_id or session.class_id
     if class_id is None or session.asset is None:
@@ -38,12 +38,12 @@ def creation(session: Session, edit: Create) -> Op | None:
     return create("annotation", encode(record))
 
 
-def beginnings(session: Session, assets: Iterable[int]) -> list[Op]:
+def beginnings(session: ImageSession, assets: Iterable[int]) -> list[Op]:
     """Return the ops that begin the person's assignments on images where they have not begun."""
     return [op for asset in assets if (op := _beginning(session, asset)) is not None]
 
 
-def refused(session: Session, op: Op) -> str | None:
+def refused(session: ImageSession, op: Op) -> str | None:
     """Return why the person may not make this change, None when they may."""
     record = session.records.get_deleted(op.table, op.id)
     own = work_of(op, record)
@@ -51,7 +51,7 @@ def refused(session: Session, op: Op) -> str | None:
     return refusal(session.actor, op, record, work)
 
 
-def statuses(session: Session, assets: Iterable[int], status: Status) -> list[Op]:
+def statuses(session: ImageSession, assets: Iterable[int], status: AssignmentStatus) -> list[Op]:
     """Return the ops that say how far the person is with images, those left out where they may not say so."""
     ops: list[Op] = []
     for asset in assets:
@@ -62,7 +62,7 @@ def statuses(session: Session, assets: Iterable[int], status: Status) -> list[Op
     return ops
 
 
-def _beginning(session: Session, asset: int) -> Op | None:
+def _beginning(session: ImageSession, asset: int) -> Op | None:
     own = assignment_id(session.project, asset, session.actor.person)
     fields = session.records.get("assignment", own)
     begun = {"status": "started", "width": session.width, "height": session.height}

@@ -19,7 +19,7 @@ Made = TypeVar("Made")
 SPARE = 64
 """Shapes of other images and of drafts that may be kept beside those at hand."""
 NEUTRAL = "#8d97a9"
-"""The colour of annotations whose class the instruction no longer has."""
+"""The color of annotations whose class the instruction no longer has."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +40,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Still:
+class StaticFigures:
     """What the annotations look like at rest, none of them selected, hovered or being changed.
 
     It is the same object as long as that stays, and a figure in it is the same object as long as that
@@ -71,10 +71,10 @@ class Versions:
     def __init__(self) -> None:
         self._known: dict[str, tuple[Shape, int, str]] = {}
         self._next = 0
-        self._still: tuple[Sequence[AnnotationView], Mapping[str, str], Still] | None = None
+        self._still: tuple[Sequence[AnnotationView], Mapping[str, str], StaticFigures] | None = None
         self._colors: Mapping[str, str] = {}
         self._figures: dict[str, tuple[AnnotationView, Figure | None]] = {}
-        self._last: tuple[Still, object, object] | None = None
+        self._last: tuple[StaticFigures, object, object] | None = None
         self._levels: tuple[object, int] = (None, 0)
 
     def of_levels(self, levels: NDArray[np.uint8]) -> int:
@@ -97,7 +97,7 @@ class Versions:
         closed = isinstance(shape, Box | Polygon)
         return Figure(key, version, path, color, closed, emphasis, around, dots)
 
-    def still(self, annotations: Sequence[AnnotationView], colors: Mapping[str, str]) -> Still:
+    def still(self, annotations: Sequence[AnnotationView], colors: Mapping[str, str]) -> StaticFigures:
         """Return what annotations look like at rest; of the very same ones nothing is worked out again."""
         last = self._still
         if last is None or last[0] is not annotations or last[1] != colors:
@@ -105,7 +105,7 @@ class Versions:
             self._forget_others(annotations)
         return last[2]
 
-    def made(self, still: Still, state: object, make: Callable[[], Made]) -> Made:
+    def made(self, still: StaticFigures, state: object, make: Callable[[], Made]) -> Made:
         """Return what ``make`` makes, or made before over the same annotations in an equal state."""
         last = self._last
         if last is None or last[0] is not still or last[1] != state:
@@ -113,7 +113,7 @@ class Versions:
         found: Made = last[2]  # type: ignore[assignment]
         return found
 
-    def _rest(self, annotations: Sequence[AnnotationView], colors: Mapping[str, str]) -> Still:
+    def _rest(self, annotations: Sequence[AnnotationView], colors: Mapping[str, str]) -> StaticFigures:
         if colors != self._colors:
             self._colors, self._figures = colors, {}
         known = self._figures
@@ -131,7 +131,7 @@ class Versions:
             elif not view.hidden and isinstance(view.shape, Mask):
                 masks.append(view)
         places = {view.id: number for number, view in enumerate(annotations)}
-        return Still(annotations, figures, masks, places, extents(annotations)[:, numbers])
+        return StaticFigures(annotations, figures, masks, places, extents(annotations)[:, numbers])
 
     def _at_rest(
         self, view: AnnotationView, before: tuple[AnnotationView, Figure | None] | None

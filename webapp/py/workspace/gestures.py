@@ -1,7 +1,7 @@
 """Driving the active tool: events in, drafts to show, edits out.
 
-One `Gestures` object serves one viewport. It knows no browser: the canvas gives it `Pointer` and `Key` events
-and draws its `scene`; camera moves and questions to the compute worker go out through callbacks.
+One `Gestures` object serves one viewport. It knows no browser: the canvas gives it `Pointer` and `KeyPress`
+events and draws its `scene`; camera moves and questions to the compute worker go out through callbacks.
 """
 
 from __future__ import annotations
@@ -14,23 +14,24 @@ from typing import Any, Protocol
 from webapp.py.domain.shapes import Box, Mask, Polygon, Polyline, Shape
 from webapp.py.geometry.image_parts import VolumePart, frame_address
 from webapp.py.geometry.masks import Rect, clip_rect
+from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.figures import NEUTRAL, Versions
 from webapp.py.workspace.history import Step
+from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.measuring import Measuring
 from webapp.py.workspace.preparing import Preparation, Worker
-from webapp.py.workspace.scene import Look, MaskDraft, Scene, build_scene
-from webapp.py.workspace.session import Session
+from webapp.py.workspace.scene import MaskDraft, Scene, SceneStyle, build_scene
 from webapp.py.workspace.tool import (
-    Answer,
     Ask,
     AskFailed,
+    ComputeReply,
     Context,
     Cursor,
     Draft,
     Drafts,
     Event,
     Handles,
-    Key,
+    KeyPress,
     Label,
     MaskPatch,
     Notice,
@@ -42,14 +43,13 @@ from webapp.py.workspace.tool import (
     Stay,
     ViewChange,
 )
-from webapp.py.workspace.viewport import Viewport
 
 
-class Stage(Worker, Protocol):
+class GestureCanvas(Worker, Protocol):
     """What a gesture may cause outside of the session, and where the camera is."""
 
     @property
-    def view(self) -> Viewport | None:
+    def view(self) -> Camera | None:
         """The camera; None while no image is shown."""
 
     @property
@@ -63,9 +63,9 @@ class Stage(Worker, Protocol):
 class Gestures:
     """Runs the gestures of the session's active tool, one at a time."""
 
-    def __init__(self, session: Session, stage: Stage) -> None:
+    def __init__(self, session: ImageSession, canvas: GestureCanvas) -> None:
         self.session = session
-        self.stage = stage
+        self.canvas = canvas
         self.mask_draft: MaskDraft | None = None
         self.hovered: str | None = None
         self._run: Run | None = None
@@ -74,7 +74,7 @@ class Gestures:
         self._asking = False
         self._mask_version = 0
         self._versions = Versions()
-        self._preparation = Preparation(stage)
+        self._preparation = Preparation(canvas)
         self._call_off: Callable[[], None] = lambda: None
         self._outlines: Outlines | None = None
         self._typed: Step | None = None
@@ -82,7 +82,7 @@ class Gestures:
         self.measures = True
         """Whether area and values of the region that is drawn or selected are said beside it."""
         self._staying: tuple[Draft, ...] = ()
-        self._measuring = Measuring(stage)
+        self._measuring = Measuring(canvas)
 
     @property
     def busy(self) -> bool:
@@ -106,7 +106,7 @@ class Gestures:
             return
         if self._tool_id != session.tool_id:
             self.cancel()
-        if self._asking and not isinstance(event, Answer):
+        if self._asking and not isinstance(event, ComputeReply):
             self._wait(event)
             return
         try:
@@ -138,8 +138,8 @@ class Gestures:
         handles, outlines = self._idle(scale)
         colors = {one.id: one.color for one in session.instruction.classes}
         asset = session.asset.ordinal if session.asset is not None else -1
-        suggested = session.workplace.interpolation.on(asset)
-        look = Look(
+        suggested = session.labeling.interpolation.on(asset)
+        look = SceneStyle(
             colors,
             session.width,
             session.height,
@@ -163,11 +163,11 @@ class Gestures:
     def _deliver(self, event: Event, scale: float) -> None:
         session = self.session
         if self._run is None:
-            if isinstance(event, Key):
+            if isinstance(event, KeyPress):
                 self._type(event, scale)
             elif isinstance(event, Pointer) and event.kind == "press":
                 if session.tool.draws and session.closed is not None:
-                    self.stage.notify(session.closed)
+                    self.canvas.notify(session.closed)
                     return
                 self._clear()
                 self._staying = ()
@@ -181,12 +181,12 @@ class Gestures:
                 shown = session.tool.cursor(context, event)
                 self._drafts = _several(shown)
             return
-        if isinstance(event, Key) and event.key == "Escape":
+        if isinstance(event, KeyPress) and event.key == "Escape":
             self.cancel()
             return
         self._take(self._run.send(event))
 
-    def _type(self, key: Key, scale: float) -> None:
+    def _type(self, key: KeyPress, scale: float) -> None:
         """Have the idle tool do what a key says; all that it does while it is held is one undo step."""
         session, history = self.session, self.session.history
         before = history.last
@@ -201,9 +201,9 @@ class Gestures:
             if isinstance(draft, MaskPatch):
                 self._patch(draft)
             elif isinstance(draft, ViewChange):
-                self.stage.move_camera(draft)
+                self.canvas.move_camera(draft)
             elif isinstance(draft, Notice):
-                self.stage.notify(draft.text)
+                self.canvas.notify(draft.text)
             elif isinstance(draft, SetValue):
                 self.session.change_setting(self.session.tool_id, draft.name, draft.value)
         run = self._run
@@ -214,7 +214,7 @@ class Gestures:
             self._clear()
             for edit in run.edits:
                 if isinstance(edit, ViewChange):
-                    self.stage.move_camera(edit)
+                    self.canvas.move_camera(edit)
                 elif isinstance(edit, Stay):
                     self._staying = edit.drafts
             self.session.make(run.edits)
@@ -235,12 +235,12 @@ class Gestures:
         self._asking = True
 
         def answered(value: Any) -> None:
-            self._resume(run, lambda: run.send(Answer(value)))
+            self._resume(run, lambda: run.send(ComputeReply(value)))
 
         def failed(reason: str) -> None:
             self._resume(run, lambda: run.fail(reason))
 
-        self._call_off = self.stage.ask(question.function, question.arguments, answered, failed)
+        self._call_off = self.canvas.ask(question.function, question.arguments, answered, failed)
 
     def _resume(self, run: Run, step: Callable[[], tuple[Draft, ...]]) -> None:
         if self._run is not run:
@@ -255,7 +255,7 @@ class Gestures:
             self._fail(error)
 
     def _wait(self, event: Event) -> None:
-        if isinstance(event, Key) and event.key == "Escape":
+        if isinstance(event, KeyPress) and event.key == "Escape":
             self.cancel()
             return
         last = self._waiting[-1] if self._waiting else None
@@ -267,7 +267,7 @@ class Gestures:
     def _said(self) -> Label | None:
         """Return what is said of the region of a medical image that is drawn, or selected alone."""
         session = self.session
-        if not self.measures or (session.grey is None and session.pixel.unit == "px"):
+        if not self.measures or (session.scalars is None and session.pixel.unit == "px"):
             return None
         if any(isinstance(draft, Label) for draft in (*self._staying, *self._drafts)):
             return None
@@ -279,14 +279,14 @@ class Gestures:
             name = session.selected[0]
             view = next((view for view in session.annotations if view.id == name and not view.hidden), None)
             shape = changed.get(name, view.shape) if view is not None else None
-        return self._measuring.label(shape, session.pixel, session.grey, self._values) if shape else None
+        return self._measuring.label(shape, session.pixel, session.scalars, self._values) if shape else None
 
     def _context(self, scale: float) -> Context:
-        session, view = self.session, self.stage.view
+        session, view = self.session, self.canvas.view
         asset = session.asset
         return replace(
             session.context(scale),
-            image=asset.url + self.stage.look if asset is not None else "",
+            image=asset.url + self.canvas.look if asset is not None else "",
             values=self._values,
             visible=_visible(view) if view is not None else None,
             prepared=self._preparation.of(session.tool_id, self._image),
@@ -295,7 +295,7 @@ class Gestures:
     @property
     def _values(self) -> VolumePart | None:
         asset = self.session.asset
-        if asset is None or not self.stage.look:  # only grey images are seen through a window
+        if asset is None or not self.canvas.look:  # only gray images are seen through a window
             return None
         return VolumePart((frame_address(asset.url, asset.frame),))
 
@@ -303,7 +303,7 @@ class Gestures:
     def _image(self) -> object:
         """What tells one image from another."""
         asset = self.session.asset
-        return (asset.ordinal, asset.url, self.stage.look) if asset is not None else None
+        return (asset.ordinal, asset.url, self.canvas.look) if asset is not None else None
 
     def _idle(self, scale: float) -> tuple[Handles | None, Outlines | None]:
         """Ask the tool what it shows beside drafts; while idle also what it wants prepared."""
@@ -332,11 +332,11 @@ class Gestures:
         tool = self.session.tool
         self.cancel()
         if isinstance(error, AskFailed):  # no fault of the tool
-            self.stage.notify(str(error))
+            self.canvas.notify(str(error))
             return
         what = f"{type(error).__name__}: {error}"
         self.session.switch_off(tool.id, what)
-        self.stage.notify(
+        self.canvas.notify(
             f"The tool “{tool.title}” failed and was switched off ({what}). Your work is kept; "
             "reload the page to try the tool again."
         )
@@ -351,7 +351,7 @@ def _several(drafts: Drafts) -> tuple[Draft, ...]:
     return tuple(drafts) if isinstance(drafts, Sequence) else (drafts,)
 
 
-def _visible(view: Viewport) -> Rect | None:
+def _visible(view: Camera) -> Rect | None:
     """Return the rectangle of the image that is in view, in whole pixels."""
     corners = [view.to_image(x, y) for x in (0.0, view.width) for y in (0.0, view.height)]
     left, top = (floor(min(corner[axis] for corner in corners)) for axis in (0, 1))

@@ -32,7 +32,7 @@ Size = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class InterpolationPlan:
     """An interpolation: what the worker is asked, and what its answer is about.
 
     ``like`` is the annotation whose class and answers the new ones get; ``joins`` are edits that first make
@@ -51,7 +51,7 @@ class Suggestion:
     """Masks of an object on slices where it is not labeled, by the image that each would be on."""
 
     masks: Mapping[int, Mask]
-    plan: Plan
+    plan: InterpolationPlan
 
     def edits(self, stack: StackView) -> list[Edit]:
         """Return the edits that make annotations of it, where the object has none by now."""
@@ -104,7 +104,7 @@ def parts(stack: StackView, object_id: str) -> dict[int, list[AnnotationView]]:
     return {place: views for place, views in found.items() if views}
 
 
-def neighbour(stack: StackView, view: AnnotationView, size: Size) -> AnnotationView | None:
+def neighbor(stack: StackView, view: AnnotationView, size: Size) -> AnnotationView | None:
     """Return the annotation to join one with, which lies on the slice at hand.
 
     It is of the same class and another object, on the nearest slice where such a one overlaps; where there
@@ -126,24 +126,24 @@ def neighbour(stack: StackView, view: AnnotationView, size: Size) -> AnnotationV
 
 
 def joined(stack: StackView, view: AnnotationView, size: Size) -> list[Update] | str:
-    """Return the edits that make an annotation's object one with its `neighbour`, or why there are none."""
-    other = neighbour(stack, view, size)
+    """Return the edits that make an annotation's object one with its `neighbor`, or why there are none."""
+    other = neighbor(stack, view, size)
     if other is None:
         return NO_NEIGHBOUR
     return _renamed(stack, view.object_id, other.object_id)
 
 
-def plan(stack: StackView, view: AnnotationView, size: Size) -> Plan | str:
+def plan(stack: StackView, view: AnnotationView, size: Size) -> InterpolationPlan | str:
     """Return how to interpolate the object of an annotation on the slice at hand, or why that cannot be.
 
-    One that is labeled on this slice alone is joined with its `neighbour`.
+    One that is labeled on this slice alone is joined with its `neighbor`.
     """
     if not _region(view):
         return NO_REGION
     labeled, object_id = parts(stack, view.object_id), view.object_id
     joins: tuple[Update, ...] = ()
     if len(labeled) < 2:
-        other = neighbour(stack, view, size)
+        other = neighbor(stack, view, size)
         if other is None:
             return ALONE
         object_id, joins = other.object_id, tuple(_renamed(stack, view.object_id, other.object_id))
@@ -163,10 +163,10 @@ def plan(stack: StackView, view: AnnotationView, size: Size) -> Plan | str:
             "size": list(size),
         },
     )
-    return Plan(question, view, object_id, joins, tuple(between))
+    return InterpolationPlan(question, view, object_id, joins, tuple(between))
 
 
-def suggestion(plan: Plan, stack: StackView, answer: Sequence[Packed | None]) -> Suggestion:
+def suggestion(plan: InterpolationPlan, stack: StackView, answer: Sequence[Packed | None]) -> Suggestion:
     """Return what the worker's answer suggests."""
     masks: dict[int, Mask] = {}
     for place, packed in zip(plan.places, answer, strict=True):

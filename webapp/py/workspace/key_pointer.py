@@ -17,9 +17,9 @@ from math import copysign
 from typing import Literal
 
 from webapp.py.domain.shapes import Point
+from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.gestures import Gestures
-from webapp.py.workspace.tool import Camera, Key, Pointer
-from webapp.py.workspace.viewport import Viewport
+from webapp.py.workspace.tool import KeyPress, MoveCamera, Pointer
 
 STEPS = {"ArrowLeft": (-1, 0), "ArrowRight": (1, 0), "ArrowUp": (0, -1), "ArrowDown": (0, 1)}
 """Ways in the view, to the right and down."""
@@ -57,12 +57,12 @@ class KeyPointer:
     @property
     def place(self) -> Point | None:
         """Where it stands in the view, in CSS pixels; None while it is off or there is no image."""
-        view = self._gestures.stage.view
+        view = self._gestures.canvas.view
         return view.to_view(*self._standing(view)) if self.on and view is not None else None
 
     def start(self) -> None:
         """Show it where it was, or in the middle of the view when that is out of sight."""
-        view = self._gestures.stage.view
+        view = self._gestures.canvas.view
         if view is None:
             return
         self.on = True
@@ -88,7 +88,7 @@ class KeyPointer:
             self._hover()
             self._changed()
 
-    def take(self, key: Key) -> bool:
+    def take(self, key: KeyPress) -> bool:
         """Do what a key says; False when it is none of the pointer's."""
         if not self.on:
             return False
@@ -104,8 +104,8 @@ class KeyPointer:
             return False
         return True
 
-    def _move(self, key: Key) -> None:
-        view = self._gestures.stage.view
+    def _move(self, key: KeyPress) -> None:
+        view = self._gestures.canvas.view
         if view is None:
             return
         right, down = STEPS[key.key]
@@ -117,8 +117,8 @@ class KeyPointer:
         self._send("move" if self._gestures.busy else "hover")
         self._say()
 
-    def _click(self, key: Key) -> None:
-        if key.repeat or self._gestures.stage.view is None:
+    def _click(self, key: KeyPress) -> None:
+        if key.repeat or self._gestures.canvas.view is None:
             return
         if not self.held:
             self._send("press", key)
@@ -127,8 +127,8 @@ class KeyPointer:
         self._hover()
         self._say("Clicked")
 
-    def _take_hold(self, key: Key) -> None:
-        if key.repeat or self._gestures.stage.view is None:
+    def _take_hold(self, key: KeyPress) -> None:
+        if key.repeat or self._gestures.canvas.view is None:
             return
         letting_go = self.held
         self._send("release" if letting_go else "press", key)
@@ -136,7 +136,7 @@ class KeyPointer:
         self._hover()
         self._say("Pressed" if self.held else "Let go" if letting_go else "Clicked")
 
-    def _follow(self, view: Viewport) -> None:
+    def _follow(self, view: Camera) -> None:
         """Move the camera so that the pointer is in sight."""
         assert self._point is not None
         x, y = view.to_view(*self._point)
@@ -144,14 +144,16 @@ class KeyPointer:
         seen = min(max(x, across), view.width - across), min(max(y, down), view.height - down)
         if seen != (x, y):
             there = view.to_image(*seen)
-            self._gestures.stage.move_camera(Camera(there[0] - self._point[0], there[1] - self._point[1]))
+            self._gestures.canvas.move_camera(
+                MoveCamera(there[0] - self._point[0], there[1] - self._point[1])
+            )
 
     def _hover(self) -> None:
         if not self._gestures.busy:
             self._send("hover")
 
-    def _send(self, kind: Literal["press", "move", "release", "hover"], key: Key | None = None) -> None:
-        gestures, view = self._gestures, self._gestures.stage.view
+    def _send(self, kind: Literal["press", "move", "release", "hover"], key: KeyPress | None = None) -> None:
+        gestures, view = self._gestures, self._gestures.canvas.view
         if view is None:
             return
         x, y = self._standing(view)
@@ -160,11 +162,11 @@ class KeyPointer:
         if key is not None:
             event = replace(event, shift=key.shift, ctrl=key.ctrl, alt=key.alt)
         gestures.handle(event, view.scale)
-        moved = gestures.stage.view
+        moved = gestures.canvas.view
         if moved is not None and moved is not view:
             self._point = moved.to_image(*place)  # the gesture has moved the image under the pointer
 
-    def _standing(self, view: Viewport) -> Point:
+    def _standing(self, view: Camera) -> Point:
         """Return the image point that it stands on: whole pixels, but after a gesture moved the camera."""
         if self._point is None:
             x, y = view.to_image(view.width / 2, view.height / 2)
@@ -173,7 +175,7 @@ class KeyPointer:
         return self._point
 
     def _say(self, what: str = "") -> None:
-        view, session = self._gestures.stage.view, self._gestures.session
+        view, session = self._gestures.canvas.view, self._gestures.session
         if view is not None:
             x, y = self._standing(view)
             over = next((one for one in session.annotations if one.id == self._gestures.hovered), None)
@@ -190,7 +192,7 @@ def _whole(step: float) -> int:
     return round(copysign(max(1, round(abs(step))), step))
 
 
-def _kept(point: Point, view: Viewport) -> Point:
+def _kept(point: Point, view: Camera) -> Point:
     """Return the point, or the nearest one of the image."""
     x, y = point
     return float(min(max(x, 0.0), view.image_width)), float(min(max(y, 0.0), view.image_height))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from webapp.py.workspace.viewport import Viewport
+from webapp.py.workspace.camera import Camera
 
 
-def followed(leader: Viewport, follower: Viewport) -> Viewport:
+def followed(leader: Camera, follower: Camera) -> Camera:
     """Return ``follower`` looking at the same part of its image, as closely, as ``leader`` at its own.
 
     The part is a fraction of the image, and closeness is relative to the fitted image, so that images of
@@ -15,8 +15,8 @@ def followed(leader: Viewport, follower: Viewport) -> Viewport:
 
     Examples
     --------
-    >>> leader = Viewport(100, 100, 1000, 1000, zoom=1.0, x=250.0, y=500.0)
-    >>> view = followed(leader, Viewport(100, 100, 2000, 2000))
+    >>> leader = Camera(100, 100, 1000, 1000, zoom=1.0, x=250.0, y=500.0)
+    >>> view = followed(leader, Camera(100, 100, 2000, 2000))
     >>> view.x, view.y, round(view.zoom, 6)
     (500.0, 1000.0, 0.5)
     """

@@ -22,10 +22,10 @@ from webapp.py.geometry.measures import (
 )
 from webapp.py.geometry.shapes import bounds
 from webapp.py.imaging.dicom_header import Header
-from webapp.py.imaging.grey import Grey
-from webapp.py.workspace.marks import DETECTOR
+from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.workspace.messages import Label
 from webapp.py.workspace.preparing import Worker
+from webapp.py.workspace.viewport_overlay import DETECTOR
 
 AT_ONCE = 65_536
 """Pixels of the rectangle around a region that are measured on the page, between two frames."""
@@ -68,7 +68,7 @@ class Measuring:
         self._call_off: Callable[[], None] = lambda: None
 
     def label(
-        self, shape: Shape, size: PixelSize, grey: Grey | None, part: VolumePart | None
+        self, shape: Shape, size: PixelSize, scalars: ScalarImage | None, part: VolumePart | None
     ) -> Label | None:
         """Return what is said of a shape, beside it; None where there is nothing to say.
 
@@ -78,7 +78,7 @@ class Measuring:
             The region, or line.
         size
             Of the image's pixels.
-        grey, part
+        gray, part
             The values of the image, and what stands for them in a question to the worker; None for images
             without.
         """
@@ -91,8 +91,10 @@ class Measuring:
             return Label(corners, "\n".join(line for line in said if line))
         if not isinstance(shape, Box | Polygon | Mask):
             return None
-        found = self._read(shape, grey.values, part) if grey is not None and part is not None else None
-        return Label(corners, region_in_words(shape, size, found, grey.unit if grey is not None else ""))
+        found = self._read(shape, scalars.values, part) if scalars is not None and part is not None else None
+        return Label(
+            corners, region_in_words(shape, size, found, scalars.unit if scalars is not None else "")
+        )
 
     def forget(self) -> None:
         """Call off what is asked, and let go of shape and values."""

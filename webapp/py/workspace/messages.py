@@ -62,7 +62,7 @@ class Pointer:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class KeyPress:
     """A key pressed while a gesture runs, or while the tool is idle. ``key`` is named as in the browser.
 
     ``repeat`` says that it is held down and this is not the first time that it is heard.
@@ -86,14 +86,14 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class ComputeReply:
     """What the compute worker answered to the `Ask` that the gesture yielded last."""
 
     value: Any
     kind: Literal["answer"] = "answer"
 
 
-Event = Pointer | Key | Answer
+Event = Pointer | KeyPress | ComputeReply
 
 
 class AskFailed(Exception):
@@ -167,7 +167,7 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
-class Camera:
+class MoveCamera:
     """A camera move, from where the camera is now.
 
     The image moves by ``dx``, ``dy`` image pixels (right and down are positive), then grows by the factor
@@ -257,7 +257,8 @@ class SetValue:
 class Ask:
     """A request to the compute worker.
 
-    Yielded by a gesture, the next thing sent into it is its `Answer`. At most one in a yield, as its last
+    Yielded by a gesture, the next thing sent into it is its `ComputeReply`. At most one in a yield, as its
+    last
     draft. Events that arrive meanwhile wait (of moves in a row only the last) and follow after the answer.
     Failure raises `AskFailed` at the yield.
 
@@ -284,7 +285,7 @@ class Outlines:
     """Thin lines between the areas of a label map, below the annotations.
 
     ``levels`` is uint8 of shape (rows, columns) and covers the rectangle ``rect`` (x, y, width, height) of
-    the image. Lines run where neighbouring pixels differ; they keep their width at every zoom. Hand over
+    the image. Lines run where neighboring pixels differ; they keep their width at every zoom. Hand over
     the same array as long as it holds the same: only another one is sent to the graphics card.
     """
 
@@ -292,7 +293,7 @@ class Outlines:
     rect: tuple[int, int, int, int]
 
 
-ViewChange = Camera | Frame | Adjust | Aim
+ViewChange = MoveCamera | Frame | Adjust | Aim
 """Changes what is seen and no annotation. As a draft it happens at once; a gesture may return one, too."""
 Shown = MaskPatch | Preview | Band | Handles | Cursor | Loupe | Readout | Label
 Draft = Shape | Shown | ViewChange | Notice | SetValue | Ask

@@ -110,7 +110,7 @@ OPERATIONS = (
     ),
     Operation(
         "to_mask", "Convert to mask", "brush", "Convert",
-        "Turn the polygon or box into the pixels whose centres are inside.",
+        "Turn the polygon or box into the pixels whose centers are inside.",
         _OUTLINES, quick=True,
     ),
     Operation(
@@ -205,7 +205,7 @@ def _concerned(chosen: Operation, views: Sequence[AnnotationView]) -> list[Annot
     return shown if chosen.applies == "together" else [view for view in shown if not view.locked]
 
 
-class Workbench(Protocol):
+class OperatorHost(Protocol):
     """What an operation needs of the session."""
 
     width: int
@@ -238,7 +238,7 @@ class Operator:
 
     def __init__(
         self,
-        session: Workbench,
+        session: OperatorHost,
         compute: Callable[[str, Mapping[str, Any]], Awaitable[Any]],
         notify: Callable[[str], None],
     ) -> None:

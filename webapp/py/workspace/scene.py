@@ -16,7 +16,7 @@ from webapp.py.domain.shapes import Box, Mask, Points, Polygon, Polyline, Shape
 from webapp.py.geometry.contours import mask_polygons
 from webapp.py.geometry.masks import decode_rows
 from webapp.py.geometry.memory import remembered
-from webapp.py.workspace.figures import NEUTRAL, Emphasis, Figure, Still, Versions, rgb
+from webapp.py.workspace.figures import NEUTRAL, Emphasis, Figure, StaticFigures, Versions, rgb
 from webapp.py.workspace.tool import (
     AnnotationView,
     Band,
@@ -47,7 +47,7 @@ ROWS = 1024
 """Rows of a mask that are made pixels at once."""
 OVERLAY_KEY = "overlay"
 OVERLAY_COLOR = (1.0, 0.87, 0.35)
-NOTHING = Still()
+NOTHING = StaticFigures()
 """No annotations."""
 
 
@@ -110,7 +110,7 @@ class Scene:
     """
 
     masks: Sequence[MaskFigure] = ()
-    still: Still = NOTHING
+    still: StaticFigures = NOTHING
     without: frozenset[str] = frozenset()
     figures: Sequence[Figure] = ()
     handles: Handles | None = None
@@ -142,10 +142,10 @@ class MaskDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SceneStyle:
     """What `build_scene` needs to know beside annotations and drafts.
 
-    ``suggested`` is a mask that is no annotation yet, with its colour.
+    ``suggested`` is a mask that is no annotation yet, with its color.
     """
 
     colors: Mapping[str, str]
@@ -163,7 +163,7 @@ def build_scene(
     drafts: Sequence[Draft],
     mask_draft: MaskDraft | None,
     handles: Handles | None,
-    look: Look,
+    look: SceneStyle,
     versions: Versions,
     outlines: Outlines | None = None,
 ) -> Scene:
@@ -231,7 +231,7 @@ def overlay_figure(plane: NDArray[np.uint8]) -> MaskFigure:
 
 
 def _lively(
-    still: Still, chosen: frozenset[str], previews: Mapping[str, Shape | None], look: Look
+    still: StaticFigures, chosen: frozenset[str], previews: Mapping[str, Shape | None], look: SceneStyle
 ) -> dict[str, Emphasis]:
     """Return how annotations that are not at rest stand out, by id from the bottom to the top."""
     hovered = () if look.hovered is None else (look.hovered,)
@@ -244,9 +244,9 @@ def _lively(
 
 def _figures(
     lively: Mapping[str, Emphasis],
-    still: Still,
+    still: StaticFigures,
     previews: Mapping[str, Shape | None],
-    look: Look,
+    look: SceneStyle,
     versions: Versions,
 ) -> list[Figure]:
     figures = []
@@ -259,7 +259,7 @@ def _figures(
     return figures
 
 
-def _suggested_figures(look: Look, versions: Versions) -> list[Figure]:
+def _suggested_figures(look: SceneStyle, versions: Versions) -> list[Figure]:
     """Return the outlines of what is suggested; masks are painted, but this one is not there yet."""
     if look.suggested is None:
         return []
@@ -275,11 +275,11 @@ def _outlines(mask: Mask) -> list[Polygon]:
 
 
 def _masks(
-    still: Still,
+    still: StaticFigures,
     lively: Mapping[str, Emphasis],
     previews: Mapping[str, Shape | None],
     painted: str | None,
-    look: Look,
+    look: SceneStyle,
     versions: Versions,
 ) -> list[MaskFigure]:
     masks = []
@@ -295,7 +295,7 @@ def _masks(
 
 
 def _mask_figure(
-    key: str, shape: Mask, color: str, emphasis: Emphasis, look: Look, versions: Versions
+    key: str, shape: Mask, color: str, emphasis: Emphasis, look: SceneStyle, versions: Versions
 ) -> MaskFigure:
     opacity = min(look.opacity * (1.0 if emphasis == "normal" else 1.2), 1.0)
     edge = 0.85 if emphasis == "normal" else 1.0
@@ -304,7 +304,11 @@ def _mask_figure(
 
 
 def _add_drafts(
-    shapes: Sequence[Shape], look: Look, versions: Versions, masks: list[MaskFigure], figures: list[Figure]
+    shapes: Sequence[Shape],
+    look: SceneStyle,
+    versions: Versions,
+    masks: list[MaskFigure],
+    figures: list[Figure],
 ) -> None:
     for index, shape in enumerate(shapes):
         key = f"{DRAFT_KEY}-{index}"
@@ -315,7 +319,7 @@ def _add_drafts(
             figures += [figure] if figure is not None else []
 
 
-def _draft_figure(draft: MaskDraft, still: Still, look: Look) -> MaskFigure:
+def _draft_figure(draft: MaskDraft, still: StaticFigures, look: SceneStyle) -> MaskFigure:
     color = look.color
     if draft.annotation is not None:
         view = still.seen(draft.annotation)

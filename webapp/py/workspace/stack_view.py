@@ -29,7 +29,7 @@ def _none(asset: int) -> Sequence[AnnotationView]:
 class StackView:
     """The slices among which the image at hand lies, in order, and which of them it is.
 
-    ``spacing`` is the distance of neighbours in mm: from slice to slice, row to row and column to column;
+    ``spacing`` is the distance of neighbors in mm: from slice to slice, row to row and column to column;
     empty where the files do not say. ``look`` returns the annotations of an image, by asset.
     """
 

@@ -31,11 +31,10 @@ from webapp.py.workspace.line_drawing import HOLES, draw_outline, trace
 from webapp.py.workspace.messages import (
     Adjust,
     Aim,
-    Answer,
     Ask,
     AskFailed,
     Band,
-    Camera,
+    ComputeReply,
     Create,
     Cursor,
     Delete,
@@ -45,10 +44,11 @@ from webapp.py.workspace.messages import (
     Event,
     Frame,
     Handles,
-    Key,
+    KeyPress,
     Label,
     Loupe,
     MaskPatch,
+    MoveCamera,
     Notice,
     Outlines,
     Pointer,
@@ -73,20 +73,79 @@ from webapp.py.workspace.vertex_editing import (
 )
 
 __all__ = [
-    "HOLES", "KEEP", "OF_VALUES", "Adjust", "Aim", "AnnotationView", "Answer", "Ask", "AskFailed", "Band",
-    "Camera", "Choice", "Context", "Create", "Cursor", "Delete", "Draft", "Drafts", "Edit", "Event", "Frame",
-    "Gesture", "Handles", "Key", "KeyHint", "Label", "Loupe", "MaskPatch", "Notice", "Outlines",
-    "Pointer", "Prepared", "Preview", "Readout", "Run", "Select", "SetValue", "Setting", "Slider",
-    "Stay", "Switch", "Tool", "Update", "Value", "ViewChange", "brush_cursor", "drag", "drag_handle",
-    "drag_whole", "draw_outline", "duplicated", "edit_vertices", "hover_handles", "mask_to_erase",
-    "mask_to_paint", "moved_far", "moved_together", "nearest_polygon", "on_line", "paint", "painted",
-    "place_points", "play", "selected_alone", "shown_settings", "trace", "vertex_handles",
+    "HOLES",
+    "KEEP",
+    "OF_VALUES",
+    "Adjust",
+    "Aim",
+    "AnnotationView",
+    "Ask",
+    "AskFailed",
+    "Band",
+    "Choice",
+    "ComputeReply",
+    "Context",
+    "Create",
+    "Cursor",
+    "Delete",
+    "Draft",
+    "Drafts",
+    "Edit",
+    "Event",
+    "Frame",
+    "Gesture",
+    "Handles",
+    "KeyHint",
+    "KeyPress",
+    "Label",
+    "Loupe",
+    "MaskPatch",
+    "MoveCamera",
+    "Notice",
+    "Outlines",
+    "Pointer",
+    "Prepared",
+    "Preview",
+    "Readout",
+    "Run",
+    "Select",
+    "SetValue",
+    "Setting",
+    "Slider",
+    "Stay",
+    "Switch",
+    "Tool",
+    "Update",
+    "Value",
+    "ViewChange",
+    "brush_cursor",
+    "drag",
+    "drag_handle",
+    "drag_whole",
+    "draw_outline",
+    "duplicated",
+    "edit_vertices",
+    "hover_handles",
+    "mask_to_erase",
+    "mask_to_paint",
+    "moved_far",
+    "moved_together",
+    "nearest_polygon",
+    "on_line",
+    "paint",
+    "painted",
+    "place_points",
+    "play",
+    "selected_alone",
+    "shown_settings",
+    "trace",
+    "vertex_handles",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class KeyHint:
-    """A key (as `Key.combination`) that a tool reacts to, and what it does, in words for the help page.
+    """A key (as `KeyPress.combination`) that a tool reacts to, and what it does, in words for the help page.
 
     One that counts only while a gesture runs is ``drawing``: an idle tool leaves it to others.
     """
@@ -157,7 +216,7 @@ class Tool:
         """Return the points that a press would grab, or None."""
         return None
 
-    def on_key(self, key: Key, ctx: Context) -> Sequence[Edit]:
+    def on_key(self, key: KeyPress, ctx: Context) -> Sequence[Edit]:
         """Return the edits that a key of `keys` makes while no gesture runs."""
         return []
 
@@ -200,7 +259,7 @@ class Run:
 
     @property
     def asked(self) -> Ask | None:
-        """The question that waits for `send` of an `Answer` (or `fail`), if any."""
+        """The question that waits for `send` of an `ComputeReply` (or `fail`), if any."""
         return next((draft for draft in self.drafts if isinstance(draft, Ask)), None)
 
     def send(self, event: Event) -> tuple[Draft, ...]:
@@ -248,11 +307,11 @@ def play(
     edits: list[Edit] = []
     run: Run | None = None
     for event in events:
-        if run is not None and isinstance(event, Key) and event.key == "Escape":
+        if run is not None and isinstance(event, KeyPress) and event.key == "Escape":
             run.close()
         elif run is not None:
             run.send(event)
-        elif isinstance(event, Key):
+        elif isinstance(event, KeyPress):
             edits += tool.on_key(event, ctx)
         elif event.kind == "press":
             run = Run(tool, event, ctx)
@@ -264,7 +323,7 @@ def play(
             question = run.asked
             if question is None:
                 break
-            run.send(Answer((answers or {})[question.function](**question.arguments)))
+            run.send(ComputeReply((answers or {})[question.function](**question.arguments)))
         if run is not None and run.edits is not None:
             edits += run.edits
             run = None

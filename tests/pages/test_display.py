@@ -1,0 +1,106 @@
+"""How a person changes what a medical image looks like: menu and keys, and what this machine remembers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.support.fake_ports import FakePorts, Machine
+from tests.support.fake_server import a_server
+from tests.support.visitor import Visitor, labeling
+from webapp.py.domain.model import Asset
+from webapp.py.imaging.dicom_header import Header, Table, Window
+from webapp.py.imaging.scalar_image import ScalarImage
+from webapp.py.ui.tree import Node, find, find_all, text_of
+from webapp.py.workspace.tool import Adjust
+
+pytestmark = pytest.mark.anyio
+TABLE = Window(50.0, 100.0, "BREAST", table=Table(first=0, brightest=255, shades=bytes(200)))
+SOFT = Window(40.0, 400.0)
+HEADER = Header(rows=80, columns=100, spacing=(0.5, 0.5), modality="CT", windows=[TABLE, SOFT])
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def at_scan(machine: Machine | None = None, unit: str = "HU") -> Visitor:
+    server = a_server()
+    server.assets["d1"] = [Asset(ordinal=0, name="scan.dcm", folder="", url="scan.dcm")]
+    ports = FakePorts(machine, server)
+    ports.scans["scan.dcm"] = HEADER, ScalarImage(np.zeros((80, 100), np.int16), TABLE, unit=unit)
+    return await labeling(ports)
+
+
+def options(page: Visitor) -> list[str]:
+    return [text_of(node) for node in find_all(preset(page), "option")]
+
+
+def preset(page: Visitor) -> Node:
+    return find(page.page, "select", aria_label="Window preset")
+
+
+async def test_the_files_table_is_chosen_at_first_and_its_windows_have_names() -> None:
+    page = await at_scan()
+    assert options(page)[1:4] == ["BREAST", "Of the file, 2", "Abdominal soft tissue"]
+    assert preset(page).attrs["prop:value"] == "BREAST"
+
+
+async def test_a_preset_replaces_the_table_and_numbers_replace_the_preset() -> None:
+    page = await at_scan()
+    await page.fire(preset(page), "change", value="Lung")
+    assert page.canvas.appearance.window == Window(-600.0, 1500.0, "Lung")
+    (middle, _) = find_all(page.page, "input", type="number")
+    await page.fire(middle, "change", value="-500")
+    assert page.canvas.appearance.window == Window(-500.0, 1500.0)
+    assert preset(page).attrs["prop:value"] == ""
+    await page.fire(preset(page), "change", value="BREAST")
+    assert page.canvas.appearance.window == TABLE
+    (_, width) = find_all(page.page, "input", type="number")
+    await page.fire(width, "change", value="60")
+    assert page.canvas.appearance.window == Window(50.0, 60.0)
+
+
+async def test_a_drag_gives_up_the_table_and_the_reset_key_brings_it_back() -> None:
+    page = await at_scan()
+    page.canvas.set_appearance(page.canvas.appearance.adjusted(Adjust(contrast=20)))
+    assert page.canvas.appearance.window is not None
+    assert page.canvas.appearance.window.table is None
+    await page.press("w", shift=True)
+    assert page.canvas.appearance.window == TABLE
+
+
+async def test_what_is_hidden_stays_hidden_on_this_machine() -> None:
+    machine = Machine()
+    page = await at_scan(machine)
+    assert page.canvas.overlay_options.banner and page.canvas.gestures.measures
+    await page.press("b", shift=True)
+    await page.press("a", shift=True)
+    assert not page.canvas.overlay_options.banner
+    again = await at_scan(machine)
+    assert (again.canvas.overlay_options.banner, again.canvas.overlay_options.overlay) == (False, True)
+    assert not again.canvas.gestures.measures
+    await again.press("b", shift=True)
+    assert again.canvas.overlay_options.banner
+
+
+async def test_escape_takes_a_ruler_away_and_keys_work_while_it_stays() -> None:
+    page = await at_scan()
+    await page.press("o")
+    await page.draw((10, 10), (40, 50))
+    scene = page.canvas.gestures.scene(1.0, 0.4)
+    assert [label.text for label in scene.labels] == ["25.0 mm"]
+    assert "0 annotations" in page.text
+    await page.press("b", shift=True)
+    assert not page.canvas.overlay_options.banner
+    await page.press("Escape")
+    assert page.canvas.gestures.scene(1.0, 0.4).labels == ()
+
+
+@pytest.mark.parametrize("unit", ["HU", ""])
+async def test_the_growth_range_is_told_in_the_unit_of_the_values(unit: str) -> None:
+    page = await at_scan(unit=unit)
+    await page.press("u")
+    bar = find(page.page, class_="tool-bar")
+    assert [text_of(node) for node in find_all(bar, class_="unit")] == [unit, unit]

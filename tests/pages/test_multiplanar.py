@@ -1,0 +1,435 @@
+"""Three planes through a stack, the cross that joins them, and reference lines, without a browser."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from msgspec import structs
+from numpy.typing import NDArray
+
+from tests.support.fake_ports import FakePorts, FakeStage
+from tests.support.fake_server import a_server
+from tests.support.visitor import Visitor, labeling
+from webapp.py.domain.model import Asset
+from webapp.py.domain.shapes import Mask
+from webapp.py.geometry.masks import decode_into
+from webapp.py.imaging.dicom_header import Header, Window
+from webapp.py.imaging.scalar_image import ScalarImage
+from webapp.py.pages.ports.images import ImageFailure
+from webapp.py.pages.workbench.viewports.multiplanar import NO_PLACE, NO_STACK, TOO_FAR
+from webapp.py.pages.workbench.viewports.reference_lines import ALONE
+from webapp.py.pages.workbench.viewports.volumes import ReformatPicture
+from webapp.py.ui.tree import find, find_all, text_of
+from webapp.py.workspace.reformat_session import FOR_VIEWING
+from webapp.py.workspace.tool import Aim, Pointer, drag
+
+pytestmark = pytest.mark.anyio
+ROWS, COLUMNS, SLICES = 40, 50, 8
+AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
+WINDOW = Window(40.0, 400.0)
+VALUES: NDArray[np.int16] = np.arange(SLICES * ROWS * COLUMNS, dtype=np.int16).reshape(SLICES, ROWS, COLUMNS)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def an_axial_folder(ports: FakePorts, places: list[float], **fields: Any) -> list[Asset]:
+    """Slices of 3 mm, listed from the head to the feet: the first of the list is the last of the stack."""
+    made = []
+    for at, place in enumerate(places):
+        url = f"ct/{at}.dcm"
+        known: dict[str, Any] = {
+            "positions": [(0.0, 0.0, place)],
+            "orientation": AXIAL,
+            "spacing": (0.5, 0.5),
+        }
+        header = Header(
+            rows=ROWS, columns=COLUMNS, series="ct", frame_of_reference="1.2.3", windows=[WINDOW],
+            **{**known, **fields},
+        )  # fmt: skip
+        ports.scans[url] = header, ScalarImage(VALUES[round(place / 3) % SLICES], WINDOW, unit="HU")
+        made.append(Asset(ordinal=at, name=url, folder="ct", url=url))
+    return made
+
+
+async def at_an_axial_stack(places: list[float] | None = None, **fields: Any) -> Visitor:
+    server = a_server()
+    ports = FakePorts(server=server)
+    order = [3.0 * step for step in reversed(range(SLICES))] if places is None else places
+    server.assets["d1"] = an_axial_folder(ports, order, **fields)
+    server.assets["d1"].append(Asset(ordinal=len(order), name="photo.png", folder="photos", url="photo.png"))
+    page = await labeling(ports)
+    await page.settle()
+    return page
+
+
+def stages(page: Visitor) -> list[FakeStage]:
+    """What is on the page, in its order."""
+    assert page.page
+    shown = [view.canvas for view in page.app.workbench.views]
+    assert all(isinstance(one, FakeStage) for one in shown)
+    return shown  # type: ignore[return-value]
+
+
+async def in_three_planes(page: Visitor) -> tuple[FakeStage, FakeStage, FakeStage]:
+    await page.press("5", alt=True)
+    await page.settle()
+    slices, sagittal, coronal = stages(page)
+    return slices, sagittal, coronal
+
+
+def values(canvas: FakeStage) -> NDArray[np.int16]:
+    assert isinstance(canvas.picture, ReformatPicture)
+    return canvas.picture.scalars.values
+
+
+def at(page: Visitor, viewport: int = 0) -> str:
+    asset = page.app.workbench.work.viewports[viewport].session.asset
+    return asset.name if asset is not None else ""
+
+
+def captions(page: Visitor) -> list[str]:
+    return [text_of(node) for node in find_all(page.page, "div", class_="caption")]
+
+
+async def test_the_stack_is_seen_from_the_feet_from_the_left_and_from_the_front() -> None:
+    page = await at_an_axial_stack()
+    slices, sagittal, coronal = await in_three_planes(page)
+    assert np.array_equal(values(sagittal), VALUES[::-1, :, COLUMNS // 2])
+    assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2, :])
+    assert captions(page)[1:] == ["2Sagittal, view only", "3Coronal, view only"]
+    assert coronal.stands == "Coronal 21 of 40"
+    assert coronal.appearance.window == slices.appearance.window == WINDOW
+    picture = coronal.picture
+    assert isinstance(picture, ReformatPicture)
+    assert picture.header.aspect == 6.0  # 3 mm from slice to slice, 0.5 mm from column to column
+    assert picture.header.positions == [(0.0, 10.0, 21.0)]  # the middle of its first pixel: up, in row 20
+
+
+async def test_the_wheel_goes_through_cuts_and_camera_and_page_stay() -> None:
+    page = await at_an_axial_stack()
+    _, sagittal, coronal = await in_three_planes(page)
+    assert coronal.view is not None
+    coronal.view = seen = coronal.view.zoomed(3.0)
+    drawn = page.ports.renders
+    assert coronal.on_scroll(3)
+    assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2 + 3, :])
+    assert np.array_equal(values(sagittal), VALUES[::-1, :, COLUMNS // 2])
+    assert coronal.view == seen
+    assert coronal.on_scroll(1000)
+    assert np.array_equal(values(coronal), VALUES[::-1, ROWS - 1, :])
+    assert page.ports.renders == drawn
+
+
+async def test_a_click_in_a_cut_moves_the_slices_and_the_other_cut_there() -> None:
+    page = await at_an_axial_stack()
+    _, sagittal, coronal = await in_three_planes(page)
+    assert at(page) == "ct/0.dcm"
+    await page.press("b")  # a tool that draws gives way to the crosshair
+    before = len(page.app.workbench.work.session.annotations)
+    for event in drag((30.2, 1.5), (31.4, 2.5)):
+        coronal.gestures.handle(event, 1.0)
+    # Row 2 from above of 8 slices is slice 5; the list begins with slice 7.
+    assert at(page) == "ct/2.dcm"
+    assert np.array_equal(values(sagittal), VALUES[::-1, :, 31])
+    assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2, :])
+    assert len(page.app.workbench.work.session.annotations) == before
+    # The pixel that was pointed at, from all three sides.
+    slice_values = page.ports.scans["ct/2.dcm"][1]
+    assert slice_values is not None
+    assert values(coronal)[2, 31] == values(sagittal)[2, ROWS // 2] == slice_values.values[ROWS // 2, 31]
+
+
+async def test_the_crosshair_on_a_slice_moves_both_cuts() -> None:
+    page = await at_an_axial_stack()
+    slices, sagittal, coronal = await in_three_planes(page)
+    await page.press("j")
+    for event in drag((11.5, 7.5), (12.5, 6.5)):
+        slices.gestures.handle(event, 1.0)
+    assert np.array_equal(values(sagittal), VALUES[::-1, :, 12])
+    assert np.array_equal(values(coronal), VALUES[::-1, 6, :])
+    assert at(page) == "ct/0.dcm"
+    # Beyond the image the cross stays at its edge.
+    slices.move_camera(Aim(-5.0, 900.0))
+    assert np.array_equal(values(sagittal), VALUES[::-1, :, 0])
+    assert np.array_equal(values(coronal), VALUES[::-1, ROWS - 1, :])
+
+
+async def test_each_view_shows_where_the_others_cross_it() -> None:
+    page = await at_an_axial_stack()
+    slices, sagittal, coronal = await in_three_planes(page)
+    slices.on_scroll(-2)
+    shown = [
+        {line.name: (line.start, line.end) for line in canvas.references}
+        for canvas in (slices, sagittal, coronal)
+    ]
+    assert shown == [
+        {"2": ((25.5, 0.0), (25.5, 40.0)), "3": ((0.0, 20.5), (50.0, 20.5))},
+        {"1": ((0.0, 2.5), (40.0, 2.5)), "3": ((20.5, 0.0), (20.5, 8.0))},
+        {"1": ((0.0, 2.5), (50.0, 2.5)), "2": ((25.5, 0.0), (25.5, 8.0))},
+    ]
+    assert len({line.color for canvas in (slices, sagittal, coronal) for line in canvas.references}) == 3
+    assert page.app.workbench.display.overlay_options.references
+    await page.press("r", shift=True)
+    assert not slices.overlay_options.references
+    assert not coronal.overlay_options.references
+
+
+async def test_what_is_drawn_on_slices_is_seen_in_the_cuts() -> None:
+    page = await at_an_axial_stack()
+    slices, sagittal, coronal = await in_three_planes(page)
+    await page.press("b")
+    for event in drag((20.0, 10.0), (30.0, 25.0)):
+        slices.gestures.handle(event, 1.0)
+    await page.settle()
+    (seen,) = coronal.gestures.session.annotations
+    assert isinstance(seen.shape, Mask)
+    expected = np.zeros((SLICES, COLUMNS), np.uint8)
+    expected[0, 20:30] = 1  # the slice at hand is the highest one
+    assert np.array_equal(decode_into(seen.shape, COLUMNS, SLICES), expected)
+    assert coronal.gestures.session.selected == (seen.id,)
+    coronal.on_scroll(10)  # row 30 lies below the box
+    assert coronal.gestures.session.annotations == ()
+    sagittal.on_scroll(-6)  # column 19 lies beside it
+    assert sagittal.gestures.session.annotations == ()
+    sagittal.on_scroll(1)
+    assert len(sagittal.gestures.session.annotations) == 1
+    await page.press("z", ctrl=True)
+    assert sagittal.gestures.session.annotations == ()
+
+
+async def test_one_window_is_for_all_three() -> None:
+    page = await at_an_axial_stack()
+    slices, sagittal, coronal = await in_three_planes(page)
+    page.app.workbench.display.set_window(Window(-600.0, 1500.0))
+    assert coronal.appearance.window == Window(-600.0, 1500.0)
+    page.app.workbench.display.invert()
+    assert sagittal.appearance.inverted
+    coronal.on_scroll(1)
+    assert coronal.appearance.window == Window(-600.0, 1500.0)
+    assert coronal.appearance.inverted
+    # And dragged in a cut.
+    wide = slices.appearance.__class__(window=Window(0.0, 3000.0), first=WINDOW)
+    coronal.appearance = wide
+    coronal.on_appearance()
+    assert slices.appearance.window == sagittal.appearance.window == Window(0.0, 3000.0)
+
+
+async def test_a_missing_slice_leaves_its_row_empty() -> None:
+    page = await at_an_axial_stack([0.0, 3.0, 9.0, 12.0])
+    _, _, coronal = await in_three_planes(page)
+    seen = values(coronal)
+    assert seen.shape == (5, COLUMNS)
+    row = ROWS // 2
+    assert np.array_equal(seen[[0, 1, 3, 4]], VALUES[[4, 3, 1, 0], row, :])
+    assert (seen[2] == seen[2, 0]).all()
+
+
+async def test_slices_that_are_not_in_memory_are_told_and_filled_in_when_they_come() -> None:
+    page = await at_an_axial_stack()
+    _, _, coronal = await in_three_planes(page)
+    folder = page.app.workbench.work.viewport.slices
+    assert folder is not None
+    folder.set_budget(5 * ROWS * COLUMNS * 2)
+    page.app.workbench.scrolling.slices_changed(folder)
+    assert captions(page)[1] == "2Sagittal, view only · 3 slices not in memory"
+    assert sum(bool((row == row[0]).all()) for row in values(coronal)) == 3
+    folder.set_budget(10**9)
+    await page.settle()
+    assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2, :])
+    assert captions(page)[1] == "2Sagittal, view only"
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [({"orientation": (), "positions": []}, NO_PLACE), ({"spacing": ()}, NO_PLACE)],
+)
+async def test_a_stack_that_cannot_be_cut_says_why(fields: dict[str, Any], reason: str) -> None:
+    page = await at_an_axial_stack(**fields)
+    await in_three_planes(page)
+    assert text_of(page.page).count(reason) == 2
+
+
+async def test_an_image_in_no_stack_says_so_and_a_stack_that_is_opened_then_is_cut() -> None:
+    page = await at_an_axial_stack()
+    await page.go("#/project/p1/8")
+    await page.settle()
+    await in_three_planes(page)
+    assert at(page) == "photo.png"
+    assert text_of(page.page).count(NO_STACK) == 2
+    await page.go("#/project/p1/0")
+    await page.settle()
+    coronal = stages(page)[2]
+    assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2, :])
+    assert NO_STACK not in page.text
+
+
+@pytest.mark.parametrize("last", [1e9, float("inf"), float("nan")])
+async def test_gaps_as_large_as_the_earth_are_refused_and_not_filled(last: float) -> None:
+    page = await at_an_axial_stack([0.0, 0.02, 0.04])
+    header, scalars = page.ports.scans["ct/2.dcm"]
+    assert header is not None
+    page.ports.scans["ct/3.dcm"] = structs.replace(header, positions=[(0.0, 0.0, last)]), scalars
+    work = page.app.workbench.work
+    listed = work.image_list.index.beside(0)[1]
+    added = Asset(ordinal=3, name="ct/3.dcm", folder="ct", url="ct/3.dcm")
+    assert work.viewport.slices is not None
+    work.viewport.slices.extend([*listed[:3], added])
+    await page.settle()
+    await in_three_planes(page)
+    assert TOO_FAR in page.text or NO_PLACE in page.text or page.app.workbench.multiplanar.volume is not None
+    if last == 1e9:
+        assert text_of(page.page).count(TOO_FAR) == 2
+
+
+async def test_slices_that_slip_sideways_are_told() -> None:
+    page = await at_an_axial_stack()
+    for at, (header, scalars) in enumerate([page.ports.scans[f"ct/{one}.dcm"] for one in range(SLICES)]):
+        assert header is not None
+        x, y, z = header.positions[0]
+        slipped = structs.replace(header, positions=[(x, y + z / 3, z)])
+        page.ports.scans[f"ct/{at}.dcm"] = slipped, scalars
+    await page.go("#/project/p1/8")
+    await page.settle()
+    await page.go("#/project/p1/0")
+    await page.settle()
+    await in_three_planes(page)
+    assert captions(page)[1:] == [
+        "2Sagittal, view only · slanted, for the slices slip sideways",
+        "3Coronal, view only · slanted, for the slices slip sideways",
+    ]
+
+
+async def test_choosing_three_planes_again_changes_nothing() -> None:
+    page = await at_an_axial_stack()
+    _, _, coronal = await in_three_planes(page)
+    coronal.on_scroll(2)
+    assert stages(page) == list(await in_three_planes(page))
+    assert not coronal.destroyed
+    assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2 + 2, :])
+
+
+async def test_rulers_measure_in_a_cut_and_nothing_is_kept() -> None:
+    page = await at_an_axial_stack()
+    _, _, coronal = await in_three_planes(page)
+    await page.press("o")
+    session = coronal.gestures.session
+    assert session.tool.id == "length"
+    assert (session.pixel.across, session.pixel.down, session.pixel.unit) == (0.5, 3.0, "mm")
+    for event in drag((10.0, 2.0), (20.0, 2.0)):
+        coronal.gestures.handle(replace(event, shift=True) if isinstance(event, Pointer) else event, 1.0)
+    assert page.app.workbench.work.session.annotations == ()
+    assert FOR_VIEWING in page.text
+
+
+async def test_an_image_that_is_broken_leaves_no_cuts_of_another() -> None:
+    page = await at_an_axial_stack()
+    _, _, coronal = await in_three_planes(page)
+    page.ports.picture_problems["photo.png"] = ImageFailure("Damaged", "Copy it again.")
+    await page.go("#/project/p1/8")
+    await page.settle()
+    assert coronal.shown is None
+    assert page.app.workbench.multiplanar.volume is None
+
+
+async def test_another_layout_ends_the_three_planes() -> None:
+    page = await at_an_axial_stack()
+    _, sagittal, coronal = await in_three_planes(page)
+    await page.press("1", alt=True)
+    assert sagittal.destroyed
+    assert coronal.destroyed
+    assert len(find_all(page.page, "div", class_="view")) == 1
+    assert page.app.workbench.views == page.app.workbench.work.viewports
+
+
+async def test_the_viewport_at_hand_is_the_one_that_is_cut() -> None:
+    page = await at_an_axial_stack()
+    await page.click("Layout 1 × 2")
+    await page.settle()
+    await page.fire(find_all(page.page, "div", class_="pane")[1], "pointerdown")
+    assert at(page, 1) == "photo.png"
+    await page.fire(find_all(page.page, "div", class_="pane")[0], "pointerdown")
+    await page.press("2", alt=True)
+    await page.go("#/project/p1/3")
+    await page.settle()
+    slices, _, coronal = await in_three_planes(page)
+    assert at(page) == "ct/3.dcm"
+    assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2, :])
+    assert slices.shown is not None
+
+
+# --- viewports beside each other
+
+
+async def beside_a_coronal_stack(space: str = "1.2.3") -> Visitor:
+    server = a_server()
+    ports = FakePorts(server=server)
+    server.assets["d1"] = an_axial_folder(ports, [0.0, 3.0, 6.0])
+    for place in range(4):
+        url = f"mr/{place}.dcm"
+        header = Header(
+            rows=10, columns=COLUMNS, series="mr", frame_of_reference=space, orientation=CORONAL,
+            positions=[(0.0, 5.0 * (place + 1), 20.0)], spacing=(4.0, 0.5), windows=[WINDOW],
+        )  # fmt: skip
+        ports.scans[url] = header, ScalarImage(np.zeros((10, COLUMNS), np.int16), WINDOW)
+        server.assets["d1"].append(Asset(ordinal=3 + place, name=url, folder="mr", url=url))
+    page = await labeling(ports)
+    await page.click("Layout 1 × 2")
+    await page.settle()
+    page.app.workbench.layouts.toggle_linked()
+    return page
+
+
+async def test_viewports_of_one_patient_show_where_they_cross() -> None:
+    page = await beside_a_coronal_stack()
+    axial, coronal = stages(page)
+    order = [
+        viewport.session.asset.name
+        for viewport in page.app.workbench.work.viewports
+        if viewport.session.asset
+    ]
+    assert order[0] == "ct/0.dcm"
+    # Its rows are 0.5 mm high: the coronal slice at y = 5 mm is row 10.
+    wanted = 5.0 * (int(order[1][3]) + 1) / 0.5 + 0.5
+    assert [(line.name, line.start, line.end) for line in axial.references] == [
+        ("2", (0.0, wanted), (50.0, wanted))
+    ]
+    # z = 0 lies 5 rows of 4 mm below the first one.
+    assert [(line.name, line.start, line.end) for line in coronal.references] == [
+        ("1", (0.0, 5.5), (50.0, 5.5))
+    ]
+    assert captions(page) == ["1ct/0.dcm", f"2{order[1]}"]
+    axial.on_scroll(1)
+    assert [line.start for line in coronal.references] == [(0.0, 4.75)]  # 3 mm higher
+
+
+async def test_the_crosshair_brings_the_other_viewport_to_the_place() -> None:
+    page = await beside_a_coronal_stack()
+    axial, _ = stages(page)
+    await page.press("j")
+    axial.move_camera(Aim(20.5, 31.5))  # y = 15.5 mm: nearest is the coronal slice at 15 mm
+    assert at(page, 1) == "mr/2.dcm"
+    assert at(page, 0) == "ct/0.dcm"
+
+
+async def test_viewports_of_different_spaces_have_no_lines_and_the_crosshair_says_so() -> None:
+    page = await beside_a_coronal_stack("9.9")
+    axial, coronal = stages(page)
+    assert list(axial.references) == list(coronal.references) == []
+    axial.move_camera(Aim(20.5, 31.5))
+    assert ALONE in page.text
+
+
+async def test_the_menu_switches_the_lines() -> None:
+    page = await beside_a_coronal_stack()
+    boxes = [
+        one for one in find_all(page.page, "label") if text_of(one).startswith("Lines of the other viewports")
+    ]
+    await page.fire(find(boxes[0], "input"), "change")
+    assert not any(canvas.overlay_options.references for canvas in stages(page))

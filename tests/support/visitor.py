@@ -1,0 +1,191 @@
+"""A person in front of the page, without a browser: looks, clicks, types, draws."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from tests.support.fake_ports import FakePorts, FakeStage, Machine
+from webapp.py.pages.shell.app import App
+from webapp.py.pages.shell.state import read_route
+from webapp.py.pages.workbench.commands import take_key
+from webapp.py.ui.patching import Mounted, Patcher
+from webapp.py.ui.tree import Handler, Node, PlainEvent, find, find_all, text_of
+from webapp.py.workspace.messages import KeyPress
+from webapp.py.workspace.registry import Registry, find_tools
+from webapp.py.workspace.tool import drag
+
+
+class Paper:
+    """A document whose elements only are: enough for the real patcher to hand them to whoever asks."""
+
+    def __init__(self) -> None:
+        self.focused: Any = None
+
+    def create(self, tag: str, svg: bool) -> Any:
+        made = SimpleNamespace(clientHeight=600, scrollTop=0, textContent="", tag=tag, attributes={})
+        made.focus = lambda: setattr(self, "focused", made)
+        return made
+
+    def text(self, value: str) -> Any:
+        return None
+
+    def set_text(self, element: Any, value: str) -> None: ...
+
+    def set_attribute(self, element: Any, name: str, value: str | None) -> None:
+        element.attributes[name] = value
+
+    def set_property(self, element: Any, name: str, value: Any) -> None: ...
+
+    def is_typed_in(self, element: Any) -> bool:
+        return False
+
+    def insert(self, parent: Any, child: Any, before: Any | None) -> None: ...
+
+    def remove(self, child: Any) -> None: ...
+
+    def listen(self, element: Any, event: str, handlers: Mapping[str, Handler]) -> None: ...
+
+    def forget(self, element: Any) -> None: ...
+
+
+class Visitor:
+    """A person in front of the page: sees the tree, clicks, types, draws. Made by `visit`."""
+
+    def __init__(self, ports: FakePorts, registry: Registry | None = None) -> None:
+        self.ports = ports
+        self.app = App(ports, registry or find_tools())
+        ports.followed = lambda fragment: self.app.navigate(read_route(fragment))
+        self._paper = Paper()
+        self._patcher = Patcher(self._paper)
+        self._mounted: Mounted | None = None
+
+    @property
+    def page(self) -> Node:
+        """The page as it is now; elements that appeared or went are handed to whoever asked for them."""
+        tree = self.app.view()
+        if self._mounted is None:
+            self._mounted = self._patcher.mount(None, tree)
+        else:
+            self._mounted = self._patcher.patch(None, self._mounted, tree)
+        return tree
+
+    @property
+    def text(self) -> str:
+        """All that can be read on the page."""
+        return text_of(self.page)
+
+    @property
+    def canvas(self) -> FakeStage:
+        """The viewport at hand."""
+        return self.ports.stages[-1]
+
+    @property
+    def focused(self) -> Any:
+        """The element that was given the focus last: its ``tag`` and ``attributes``."""
+        assert self.page
+        return self._paper.focused
+
+    def button(self, label: str) -> Node:
+        """Return the one button with this label (its text or its name)."""
+        found = [
+            node
+            for node in find_all(self.page, "button")
+            if label in (text_of(node), node.attrs.get("aria-label"))
+        ]
+        if len(found) != 1:
+            raise LookupError(f"{len(found)} buttons {label!r} on the page: {self.text!r}")
+        return found[0]
+
+    async def click(self, label: str) -> None:
+        """Click a button, and wait for what it starts."""
+        button = self.button(label)
+        if "disabled" in button.attrs:
+            raise LookupError(f"the button {label!r} is grayed out")
+        await self.fire(button, "click")
+
+    async def fire(self, node: Node, event: str, **facts: Any) -> PlainEvent:
+        """Call a handler as the browser would, and wait for what it starts."""
+        given = PlainEvent(type=event, **facts)
+        answer = node.handlers[event](given)
+        if inspect.isawaitable(answer):
+            await answer
+        await self.settle()
+        return given
+
+    async def sign_in(self, email: str, password: str) -> None:
+        """Fill the form in and send it."""
+        fields = SimpleNamespace(email=SimpleNamespace(value=email), password=SimpleNamespace(value=password))
+        raw = SimpleNamespace(currentTarget=SimpleNamespace(elements=fields))
+        (form,) = find_all(self.page, "form")
+        await self.fire(form, "submit", raw=raw)
+
+    async def draw(self, *points: tuple[float, float]) -> None:
+        """Drag the pointer over the image, from point to point."""
+        assert self.page
+        for event in drag(*points):
+            self.canvas.gestures.handle(event, 1.0)
+        await self.settle()
+
+    async def press(
+        self, key: str, *, ctrl: bool = False, shift: bool = False, alt: bool = False, repeat: bool = False
+    ) -> bool:
+        """Press a key on the page; True when it was for the workspace."""
+        assert self.page
+        taken = take_key(self.app.workbench, KeyPress(key, ctrl=ctrl, shift=shift, alt=alt, repeat=repeat))
+        await self.settle()
+        return taken
+
+    async def go(self, fragment: str) -> None:
+        """Follow an address on this page."""
+        self.ports.window.go(fragment)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until nothing runs any more and all writes are done; then look at the page."""
+        await self.ports.settle()
+        for store in self.app.state.stores:
+            await store.settled()
+        assert self.page
+        await self.ports.settle()
+
+
+async def visit(
+    ports: FakePorts | None = None, fragment: str = "", registry: Registry | None = None
+) -> Visitor:
+    """Open the page at an address and wait until it stands."""
+    visitor = Visitor(ports or FakePorts(), registry)
+    await visitor.app.start(fragment)
+    await visitor.settle()
+    return visitor
+
+
+async def labeling(ports: FakePorts | None = None) -> Visitor:
+    """Open the demo project at its first image."""
+    return await visit(ports, "#/project/p1/0")
+
+
+def save_text(visitor: Visitor) -> str:
+    """Return what the save display says."""
+    return text_of(find(visitor.page, "button", class_="save-state"))
+
+
+async def labeled(machine: Machine | None = None) -> Visitor:
+    """Return somebody who has drawn a box on the first image and submitted the second without any."""
+    page = await visit(FakePorts(machine), "#/project/p1/0")
+    await page.draw((10, 10), (30, 25))
+    await page.go("#/project/p1/1")
+    await page.press("Enter", ctrl=True)
+    return page
+
+
+async def exported(page: Visitor, button: str = "Download JSON") -> tuple[str, bytes, str]:
+    await page.click("Export")
+    await page.click(button)
+    return page.ports.saved[-1]
+
+
+async def document_of(page: Visitor) -> bytes:
+    return (await exported(page))[1]

@@ -1,0 +1,318 @@
+"""The server as a process on a socket: events, https, stopping, being killed, what it logs."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import trustme
+
+from sync_server import people
+from sync_server.database import Database
+from sync_server.passwords import Passwords
+from tests.support.sync_server_world import PASSWORD
+from webapp.py.domain import ids, ops
+from webapp.py.domain.wire import PROTOCOL, SETUP
+
+ROOT = Path(__file__).parents[2]
+
+
+class Process:
+    """A server process with one admin, on a free port."""
+
+    def __init__(self, home: Path, *flags: str) -> None:
+        self.home = home
+        self.key = self._make_admin()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.context: ssl.SSLContext | None = None
+        self.listening: list[http.client.HTTPConnection] = []
+        self.log = home / "log"
+        command = [sys.executable, "-m", "sync_server", "--home", str(home), "--port", str(self.port), *flags]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, stderr=log)
+
+    def end(self) -> None:
+        """Kill the process if it still runs, and close what listens to it."""
+        self.process.kill()
+        self.process.wait()
+        for connection in self.listening:
+            connection.close()
+
+    def _make_admin(self) -> str:
+        database = Database(self.home / "limner.db")
+        hashed = Passwords(8, 1).hash_now(PASSWORD)
+        try:
+            account = database.write_now(
+                lambda rows: people.create_account(
+                    rows, email="admin@limner.test", name="Admin", role="admin", password_hash=hashed
+                )
+            )
+            self.person = account.id
+            return database.write_now(lambda rows: people.create_key(rows, account.id, "tests")).key or ""
+        finally:
+            database.close()
+
+    def connect(self) -> http.client.HTTPConnection:
+        if self.context:
+            return http.client.HTTPSConnection("localhost", self.port, context=self.context, timeout=20)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+
+    def wait_until_up(self) -> None:
+        while True:
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                assert self.request("GET", "/health")[0] == 200
+                return
+            except ConnectionRefusedError:
+                time.sleep(0.01)
+
+    def request(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, bytes, Any]:
+        connection = self.connect()
+        content = None if body is None else json.dumps(body)
+        try:
+            connection.request(method, path, content, {"Authorization": f"Bearer {self.key}", **headers})
+            answer = connection.getresponse()
+            return answer.status, answer.read(), answer.headers
+        finally:
+            connection.close()
+
+    def save(self, *changes: ops.Op, client_id: str = "c", scope: str = SETUP) -> dict[str, Any]:
+        body = {
+            "protocol": PROTOCOL,
+            "client_id": client_id,
+            "scope": scope,
+            "ops": msgspec.to_builtins(changes),
+        }
+        status, answer, _ = self.request("POST", "/api/sync", body)
+        assert status == 200, answer
+        reply: dict[str, Any] = json.loads(answer)
+        return reply
+
+    def listen(self, **headers: str) -> http.client.HTTPResponse:
+        connection = self.connect()
+        self.listening.append(connection)
+        connection.request("GET", "/api/events", headers={"Authorization": f"Bearer {self.key}", **headers})
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
+        assert answer.readline().startswith(b"retry:")
+        return answer
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Process]:
+    made = Process(tmp_path)
+    try:
+        made.wait_until_up()
+        yield made
+    finally:
+        made.end()
+
+
+def dataset(name: str = "d") -> ops.Op:
+    return ops.create("dataset", {"id": name, "name": name})
+
+
+def test_a_change_is_announced_to_those_who_listen_and_without_its_content(server: Process) -> None:
+    stream = server.listen()
+    server.save(dataset("secret-name"))
+    lines = [stream.readline() for _ in range(3)]
+    assert lines == [b"\n", b"event: changed\n", b"data: setup\n"]
+
+
+def test_a_project_is_announced_only_to_those_who_have_access(server: Process) -> None:
+    server.save(
+        dataset("d"),
+        ops.create("instruction", {"id": "i", "name": "I"}),
+        ops.create("project", {"id": "p", "name": "P", "dataset": "d", "instruction": "i"}),
+    )
+    assets = {"start": 0, "assets": [{"name": "a", "url": "http://images.test/a"}]}
+    assert server.request("POST", "/api/datasets/d/assets", assets)[0] == 200
+    account = {"email": "guest@limner.test", "name": "Guest", "password": PASSWORD}
+    assert server.request("POST", "/api/accounts", account)[0] == 201
+    body = {"email": "guest@limner.test", "password": PASSWORD}
+    _, _, headers = server.request("POST", "/api/session", body, **{"X-Limner": "1", "Authorization": ""})
+    guest = server.listen(Authorization="", Cookie=headers["set-cookie"].partition(";")[0])
+    admin = server.listen()
+
+    work = {
+        "id": ids.assignment_id("p", 0, server.person),
+        "project": "p",
+        "asset": 0,
+        "person": server.person,
+    }
+    server.save(ops.create("assignment", work), scope="project/p")
+    server.save(dataset("e"))
+
+    def heard(stream: http.client.HTTPResponse) -> set[bytes]:
+        lines: set[bytes] = set()
+        while b"data: setup\n" not in lines:
+            lines.add(stream.readline())
+        return {line for line in lines if line.startswith(b"data:")}
+
+    assert heard(admin) == {b"data: project/p\n", b"data: setup\n"}
+    assert heard(guest) == {b"data: setup\n"}
+
+
+def test_the_stream_ends_when_its_session_ends(server: Process) -> None:
+    form = {"X-Limner": "1", "Authorization": ""}
+    body = {"email": "admin@limner.test", "password": PASSWORD}
+    _, _, headers = server.request("POST", "/api/session", body, **form)
+    cookie = headers["set-cookie"].partition(";")[0]
+    stream = server.listen(Authorization="", Cookie=cookie)
+    assert server.request("DELETE", "/api/session", None, Cookie=cookie, **form)[0] == 204
+    assert stream.read() == b"\n"
+
+
+def test_told_to_stop_it_answers_what_is_under_way_ends_streams_and_leaves_in_order(server: Process) -> None:
+    stream = server.listen()
+    server.save(dataset())
+    server.process.send_signal(signal.SIGTERM)
+    assert b"event: changed" in stream.read()
+    assert server.process.wait(20) == 0
+    with sqlite3.connect(server.home / "limner.db") as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert database.execute("SELECT id FROM records").fetchall() == [("d",)]
+
+
+def test_what_was_acknowledged_before_a_kill_is_there_afterwards(server: Process, tmp_path: Path) -> None:
+    acknowledged: list[str] = []
+
+    def work(client: int) -> None:
+        for number in range(10_000):
+            op = dataset(f"d-{client}-{number}")
+            try:
+                acknowledged.extend(server.save(op, client_id=str(client))["done"])
+            except (OSError, http.client.HTTPException):
+                return
+
+    threads = [threading.Thread(target=work, args=(client,)) for client in range(4)]
+    for thread in threads:
+        thread.start()
+    while len(acknowledged) < 60:
+        time.sleep(0.01)
+    server.process.kill()
+    for thread in threads:
+        thread.join()
+
+    database = Database(server.home / "limner.db")
+    try:
+        kept = {
+            row[0] for row in database.look(lambda rows: rows.execute("SELECT op_id FROM ops").fetchall())
+        }
+        whole = database.look(
+            lambda rows: rows.execute(
+                "SELECT count(*) FROM ops WHERE record NOT IN (SELECT id FROM records)"
+            ).fetchone()
+        )
+    finally:
+        database.close()
+    assert set(acknowledged) <= kept
+    assert whole == (0,)
+
+
+def test_many_clients_at_once_each_get_their_own_answer(server: Process) -> None:
+    refused: list[str] = []
+    done: list[str] = []
+
+    def work(client: int) -> None:
+        for number in range(15):
+            good, bad = (
+                dataset(f"d-{client}-{number}"),
+                ops.create("dataset", {"id": f"bad-{client}-{number}"}),
+            )
+            reply = server.save(good, bad, client_id=str(client))
+            assert reply["done"] == [good.op_id]
+            assert [refusal["op_id"] for refusal in reply["refused"]] == [bad.op_id]
+            done.append(good.op_id)
+            refused.append(bad.op_id)
+
+    threads = [threading.Thread(target=work, args=(client,)) for client in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(set(done)), len(set(refused))) == (90, 90)
+    listed = json.loads(server.request("GET", "/api/records/dataset")[1])
+    assert len(listed["records"]) == 90
+
+
+def test_logs_are_json_and_hold_no_secret(server: Process) -> None:
+    body = {"email": "admin@limner.test", "password": PASSWORD}
+    _, _, headers = server.request("POST", "/api/session", body, **{"X-Limner": "1", "Authorization": ""})
+    token = re.search(r"limner_session=([^;]+)", headers["set-cookie"])
+    server.request(
+        "POST", "/api/session", {**body, "password": "wrong"}, **{"X-Limner": "1", "Authorization": ""}
+    )
+    server.request("GET", "/api/nothing?token=in-the-address")
+    server.process.send_signal(signal.SIGTERM)
+    server.process.wait(20)
+    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+    messages = [line["message"] for line in lines]
+    for expected in ("starting", "signed in", "sign-in failed", "request", "stopping"):
+        assert expected in messages
+    assert token
+    for secret in (PASSWORD, server.key, token[1], "in-the-address", "wrong"):
+        assert secret not in server.log.read_text()
+
+
+def test_with_a_certificate_it_speaks_https_and_marks_the_cookie(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    certificate = authority.issue_cert("localhost")
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    chain.write_bytes(b"".join(part.bytes() for part in certificate.cert_chain_pems))
+    key.write_bytes(certificate.private_key_pem.bytes())
+    server = Process(
+        tmp_path / "home", "--host", "localhost", "--tls-cert", str(chain), "--tls-key", str(key)
+    )
+    server.context = ssl.create_default_context()
+    authority.configure_trust(server.context)
+    try:
+        server.wait_until_up()
+        body = {"email": "admin@limner.test", "password": PASSWORD}
+        origin = f"https://localhost:{server.port}"
+        form = {"X-Limner": "1", "Authorization": "", "Origin": origin}
+        status, _, headers = server.request("POST", "/api/session", body, **form)
+        assert status == 200
+        assert "secure" in headers["set-cookie"].lower()
+    finally:
+        server.end()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "--home"),
+        (["--home", ".", "--port", "many"], "must be a number"),
+        (["--home", ".", "--tls-cert", "c.pem"], "belong together"),
+        (["--home", ".", "--log-level", "loud"], "--log-level is"),
+        (["--colour"], "unrecognized"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused_with_a_reason(arguments: list[str], words: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LIMNER_")}
+    run = subprocess.run(
+        [sys.executable, "-m", "sync_server", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 2
+    assert words in run.stderr

@@ -1,0 +1,149 @@
+"""What is drawn: which figures, in which order and emphasis, and when something is drawn anew."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from webapp.py.domain.shapes import Box, Mask, Point, Points, Polygon, Polyline
+from webapp.py.workspace.figures import NEUTRAL, SPARE, Versions, path_of
+from webapp.py.workspace.scene import MaskDraft, Scene, SceneStyle, build_scene
+from webapp.py.workspace.tool import AnnotationView, Band, Cursor, Draft, Handles, MaskPatch, Preview
+
+LOOK = SceneStyle({"cat": "#ff0000"}, 100, 80, "#00ff00")
+BOX = AnnotationView("b", Box(1, 2, 3, 4), "cat")
+MASK = AnnotationView("m", Mask(5, 6, 2, 2, [0, 3, 1]), "cat")
+SQUARE: list[Point] = [(0, 0), (4, 0), (4, 4), (0, 4)]
+
+
+def scene_of(
+    *views: AnnotationView,
+    selected: tuple[str, ...] = (),
+    drafts: tuple[Draft, ...] = (),
+    mask_draft: MaskDraft | None = None,
+    versions: Versions | None = None,
+) -> Scene:
+    return build_scene(views, selected, drafts, mask_draft, None, LOOK, versions or Versions())
+
+
+def test_a_polygon_with_a_hole_is_one_path_of_two_contours() -> None:
+    hole: list[Point] = [(1, 1), (2, 1), (2, 2)]
+    assert path_of(Polygon(SQUARE, [hole])) == "M0 0L4 0L4 4L0 4ZM1 1L2 1L2 2Z"
+
+
+def test_an_open_line_is_not_filled_and_points_are_dots() -> None:
+    line = AnnotationView("l", Polyline([(0, 0), (5, 5)]), "cat")
+    dots = AnnotationView("p", Points([(1, 1), (2, 2)]), "cat")
+    first, second = scene_of(line, dots).still.figures
+    assert not first.closed
+    assert list(second.dots) == [(1, 1), (2, 2)]
+    assert (second.path, second.bounds) == ("", (1, 1, 2, 2))
+
+
+def test_selected_and_hovered_annotations_stand_out_above_all_others_and_hidden_ones_are_left_out() -> None:
+    hidden = AnnotationView("h", Box(0, 0, 9, 9), "cat", hidden=True)
+    other = AnnotationView("o", Box(0, 0, 9, 9), "cat")
+    scene = scene_of(BOX, hidden, other, selected=("b", "h"))
+    assert [figure.key for figure in scene.still.figures] == ["b", "o"]
+    assert [(figure.key, figure.emphasis) for figure in scene.figures] == [("b", "selected")]
+    look = SceneStyle({"cat": "#ff0000"}, 100, 80, hovered="o")
+    scene = build_scene((BOX, hidden, other), ("b",), (), None, None, look, Versions())
+    assert [(figure.key, figure.emphasis) for figure in scene.figures] == [("b", "selected"), ("o", "hover")]
+
+
+def test_a_class_that_is_gone_has_a_neutral_color() -> None:
+    assert scene_of(AnnotationView("x", Box(0, 0, 9, 9), "dog")).still.figures[0].color == NEUTRAL
+
+
+def test_a_preview_is_shown_in_place_of_the_annotation_and_none_hides_it() -> None:
+    moved = scene_of(BOX, drafts=(Preview("b", Box(10, 20, 3, 4)),))
+    assert moved.figures[0].path == path_of(Box(10, 20, 3, 4))
+    assert moved.without == {"b"}
+    nothing = scene_of(BOX, drafts=(Preview("b", None),))
+    assert not nothing.figures
+    assert nothing.without == {"b"}
+
+
+def test_a_mask_stays_in_its_place_among_masks_when_it_is_selected_or_changed() -> None:
+    other = AnnotationView("n", Mask(0, 0, 1, 1, [0, 1]), "cat")
+    scene = scene_of(MASK, other, selected=("m",))
+    assert [(mask.key, mask.edge) for mask in scene.masks] == [("m", 1.0), ("n", 0.85)]
+    changed = Mask(9, 9, 1, 1, [0, 1])
+    scene = scene_of(MASK, BOX, other, drafts=(Preview("m", changed), Preview("b", changed)))
+    assert [(mask.key, mask.x) for mask in scene.masks] == [("m", 9), ("b", 9), ("n", 0)]
+
+
+def test_a_draft_has_the_color_of_the_active_class() -> None:
+    scene = scene_of(drafts=(Box(0, 0, 5, 5), Cursor("cross"), Band(0, 0, 1, 1), Handles([(1, 1)])))
+    assert [(figure.color, figure.emphasis) for figure in scene.figures] == [("#00ff00", "draft")]
+    assert scene.band == Band(0, 0, 1, 1)
+    assert scene.handles == Handles([(1, 1)])
+
+
+def test_while_a_mask_is_painted_the_draft_stands_in_its_place() -> None:
+    draft = MaskDraft("m", 1, Mask(5, 6, 2, 2, [0, 3, 1]))
+    draft.add(MaskPatch(50, 40, np.ones((2, 3), np.uint8), "m"))
+    scene = scene_of(MASK, mask_draft=draft)
+    (figure,) = scene.masks
+    assert (figure.width, figure.height) == (100, 80)
+    ((x, y, pixels),) = figure.patches()
+    assert (x, y) == (5, 6)
+    assert pixels.tolist() == [[255, 255], [255, 0]]
+    ((x, y, pixels),) = draft.drain()
+    assert (x, y, pixels.tolist()) == (50, 40, [[255] * 3] * 2)
+    assert draft.drain() == []
+
+
+def test_versions_change_with_the_shape_and_only_then() -> None:
+    versions = Versions()
+    first = scene_of(BOX, MASK, versions=versions)
+    again = scene_of(BOX, MASK, versions=versions)
+    assert first.still.figures[0].version == again.still.figures[0].version
+    assert first.masks[0].version == again.masks[0].version
+    changed = AnnotationView("b", Box(1, 2, 30, 4), "cat")
+    assert scene_of(changed, versions=versions).still.figures[0].version != first.still.figures[0].version
+
+
+def test_what_changed_between_two_frames_is_drawn_anew_and_drafts_do_not_stay() -> None:
+    versions = Versions()
+    views = (BOX, AnnotationView("c", Box(5, 5, 2, 2), "cat"))
+
+    def frame(
+        views: tuple[AnnotationView, ...],
+        *drafts: Draft,
+        selected: tuple[str, ...] = (),
+        look: SceneStyle = LOOK,
+    ) -> list[tuple[str, str, str]]:
+        scene = build_scene(views, selected, drafts, None, None, look, versions)
+        seen = [figure for figure in scene.still.figures if figure.key not in scene.without]
+        return [(figure.key, figure.color, figure.emphasis) for figure in (*seen, *scene.figures)]
+
+    at_rest = [("b", "#ff0000", "normal"), ("c", "#ff0000", "normal")]
+    assert frame(views) == at_rest
+    assert frame(views, Box(0, 0, 9, 9)) == [*at_rest, ("draft-0", "#00ff00", "draft")]
+    assert frame(views) == at_rest
+    assert frame(views, selected=("c",)) == [*at_rest, ("c", "#ff0000", "selected")]
+    assert frame(views, Preview("b", None)) == at_rest[1:]
+    assert frame(views, look=SceneStyle({"cat": "#0000ff"}, 100, 80))[0] == ("b", "#0000ff", "normal")
+    assert frame(views[1:]) == at_rest[1:]
+    assert frame(views) == at_rest
+
+
+def test_annotations_that_stay_as_they_are_are_not_worked_out_again() -> None:
+    versions, views = Versions(), (BOX, AnnotationView("c", Box(5, 5, 2, 2), "cat"))
+    first, second = (build_scene(views, (), (), None, None, LOOK, versions).still for _ in range(2))
+    assert first is second
+    changed = AnnotationView("c", Box(5, 5, 2, 3), "cat")
+    third = build_scene((BOX, changed), (), (), None, None, LOOK, versions).still
+    assert third.figures[0] is first.figures[0]
+    assert third.figures[1] is not first.figures[1]
+    assert third.edges.T.tolist() == [[1, 2, 4, 6], [5, 5, 7, 8]]
+
+
+def test_shapes_of_images_left_behind_are_forgotten() -> None:
+    versions = Versions()
+    for image in range(100):
+        views = [AnnotationView(f"{image}-{at}", Box(at, 0, 5, 5), "cat") for at in range(10)]
+        first = scene_of(*views, versions=versions).still
+        again = scene_of(*views, versions=versions).still
+        assert [one.version for one in first.figures] == [one.version for one in again.figures]
+    assert len(versions._known) <= 2 * 10 + SPARE

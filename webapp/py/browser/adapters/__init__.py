@@ -1,0 +1,1 @@
+"""One adapter for each port of the pages, in a real browser."""

@@ -1,0 +1,134 @@
+"""The sync server, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import js
+import msgspec
+
+from webapp.py.browser.boot import BootInfo
+from webapp.py.browser.http import Changes, Http, HttpResponse
+from webapp.py.domain.ids import new_id
+from webapp.py.domain.model import Asset
+from webapp.py.domain.wire import MOST_ASSETS, AssetPage, SignedIn
+from webapp.py.pages.ports.machine import MachinePort
+from webapp.py.pages.ports.server import Demo, NoServer, SignInRefused
+from webapp.py.store.local import LocalStore
+from webapp.py.store.sync import Leadership, Offline, SignedOut, Sync, SyncProblem
+
+_CLIENT = "limner.client"
+T = TypeVar("T")
+
+
+class ServerAdapter:
+    """`webapp.py.pages.ports.server.ServerPort` over HTTP.
+
+    Parameters
+    ----------
+    boot
+        Where the site is.
+    machine
+        Remembers which client this is, and runs what listens.
+    leadership
+        Returns which tab sends, once the local store is open.
+    """
+
+    def __init__(
+        self, boot: BootInfo, machine: MachinePort, leadership: Callable[[], Leadership | None]
+    ) -> None:
+        self._boot = boot
+        self._machine = machine
+        self._leadership = leadership
+        self._http = Http(boot.base)
+        self._changes: Changes | None = None
+
+    async def session(self) -> SignedIn:
+        """Ask the server who is signed in."""
+        answer = await self._http.ask("GET", "api/session")
+        if not answer.is_json or answer.status == 404:
+            raise NoServer
+        if not answer.ok:
+            raise Offline(answer.problem().message)
+        return _decode(answer, SignedIn)
+
+    async def sign_in(self, email: str, password: str) -> SignedIn:
+        """Sign in."""
+        answer = await self._http.ask("POST", "api/session", {"email": email, "password": password})
+        if not answer.ok:
+            raise SignInRefused(answer.problem().message)
+        return _decode(answer, SignedIn)
+
+    async def sign_out(self) -> None:
+        """Sign out."""
+        await self._http.ask("DELETE", "api/session")
+
+    async def start_sync(self, local: LocalStore) -> Sync:
+        """Start sending and receiving; runs until the page goes."""
+        client = self._machine.recall(_CLIENT) or new_id()
+        self._machine.remember(_CLIENT, client)
+        sync = Sync(local, self._http.send, client, leadership=self._leadership())
+        self._machine.spawn(sync.run_forever())
+        self._changes = Changes(self._http.url("api/events"), sync.wake)
+        return sync
+
+    async def asset_page(self, dataset: str, start: int) -> AssetPage:
+        """Fetch a page of a dataset from the server."""
+        path = f"api/datasets/{dataset}/assets?start={start}&limit={MOST_ASSETS}"
+        answer = await self._http.ask("GET", path)
+        if answer.status == 401:
+            raise SignedOut("Your sign-in has ended.")
+        if not answer.ok:
+            raise SyncProblem(answer.problem().message)
+        return _decode(answer, AssetPage)
+
+    async def add_assets(self, dataset: str, start: int, assets: Sequence[Asset]) -> int:
+        """Append images to a dataset on the server; returns how many it has now."""
+        rows = [{"name": one.name, "folder": one.folder, "url": one.url} for one in assets]
+        body = {"start": start, "assets": rows}
+        answer = await self._http.ask("POST", f"api/datasets/{dataset}/assets", body)
+        if answer.status == 401:
+            raise SignedOut("Your sign-in has ended.")
+        if not answer.ok:
+            raise SyncProblem(answer.problem().message)
+        return int(msgspec.json.decode(answer.body)["total"])
+
+    async def demo(self) -> Demo:
+        """Fetch the demo project of the site."""
+        path = self._boot.demo
+        if path is None:
+            raise Offline("This site has no demo project.")
+        folder = path.rpartition("/")[0]
+        records, listed = await self._json(path), await self._json(f"{folder}/assets.json")
+        assets = [
+            Asset(ordinal=at, name=one["name"], folder=one["folder"], url=f"{folder}/{one['path']}")
+            for at, one in enumerate(listed)
+        ]
+        return Demo(records, assets)
+
+    async def _json(self, path: str) -> Any:
+        answer = await self._http.ask("GET", path)
+        if not answer.ok:
+            raise Offline(answer.problem().message)
+        return msgspec.json.decode(answer.body)
+
+    async def place_icons(self) -> None:
+        """Put the site's icons into the page, where every page's ``<use>`` finds them."""
+        try:
+            answer = await self._http.ask("GET", self._boot.site["icons"])
+        except Offline:
+            return  # buttons keep their names and hover help
+        holder = js.document.createElement("div")
+        holder.hidden = True
+        holder.innerHTML = answer.body.decode()
+        js.document.body.prepend(holder)
+
+
+def _decode(answer: HttpResponse, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(answer.body, type=kind)
+    except msgspec.MsgspecError:
+        raise SyncProblem(
+            "The server's answer makes no sense. Reload the page; if it stays, tell an admin."
+        ) from None

@@ -1,0 +1,27 @@
+"""Canvases of viewports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from webapp.py.browser.viewport_canvas import BrowserViewportCanvas
+from webapp.py.pages.ports.compute import ComputePort
+from webapp.py.workspace.gestures import Gestures
+
+
+class ViewportAdapter:
+    """`webapp.py.pages.ports.viewport.ViewportPort` with WebGL2 and SVG."""
+
+    def __init__(self, compute: ComputePort) -> None:
+        self._compute = compute
+
+    def make_canvas(
+        self,
+        element: Any,
+        gestures_of: Callable[[Any], Gestures],
+        notify: Callable[[str], None],
+        report: Callable[[tuple[float, float] | None, float], None],
+    ) -> BrowserViewportCanvas:
+        """Make a canvas in an element."""
+        return BrowserViewportCanvas(element, gestures_of, self._compute.call, notify, report)

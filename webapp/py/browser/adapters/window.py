@@ -1,0 +1,41 @@
+"""The browser window: address, theme, focus, sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import js
+
+from webapp.py.browser import platform
+from webapp.py.browser.keys import move_focus, step_focus
+
+
+class WindowAdapter:
+    """`webapp.py.pages.ports.window.WindowPort` in a browser."""
+
+    def go(self, fragment: str) -> None:
+        """Change the address's fragment."""
+        js.location.hash = fragment
+
+    def reload(self) -> None:
+        """Load the page anew."""
+        platform.reload()
+
+    def paint_theme(self, dark: bool) -> None:
+        """Give the page dark or light colors."""
+        names = js.document.documentElement.classList
+        names.toggle("wa-dark", dark)
+        names.toggle("wa-light", not dark)
+
+    def move_focus(self, parts: Sequence[str], by: int) -> None:
+        """Move the focus to the next part of the page, or the one ``by`` further."""
+        move_focus(list(parts), by)
+
+    def step_focus(self, lines: str, by: int) -> None:
+        """Move the focus among the elements that a selector finds; 0 goes to the first one."""
+        step_focus(lines, by)
+
+    def watch_size(self, element: Any, heard: Callable[[float], None]) -> Callable[[], None]:
+        """Tell the height of an element whenever its size changes."""
+        return platform.watch_size(element, heard)

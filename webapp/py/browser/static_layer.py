@@ -1,0 +1,270 @@
+"""The still layer of the viewport: annotations at rest, kept as a drawing.
+
+Thousands of polygons take longer to draw than a frame lasts. So they are drawn once, on a sheet somewhat
+larger than the view, which a CSS transform moves and scales while the camera moves. When the camera rests,
+or the sheet no longer covers the view, another sheet is drawn, some figures a frame, and then takes its
+place. Where single annotations change, only their surroundings are drawn anew. Few annotations are
+drawn whole in every frame in which something changes, and are always crisp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from webapp.py.browser.interactive_layer import REACH, Paths, draw_figures
+from webapp.py.workspace.camera import Camera
+from webapp.py.workspace.figures import Figure, StaticFigures
+
+SLICE = 60_000
+"""Characters of paths that are drawn in one frame: about 4,000 points."""
+LEAST = 100
+"""What a figure costs beside its path, in the same measure."""
+SURROUND = 0.25
+"""How far a sheet reaches beyond the view on each side, as a share of it."""
+MOST_PIXELS = 12_000_000
+"""Device pixels of a sheet, except where the view alone has more."""
+FEW = 32
+"""Annotations that may change in one frame to have only their surroundings drawn."""
+REST_MS = 140.0
+"""How long the camera has to stand until a sheet is drawn for where it stands."""
+Content = tuple[StaticFigures, frozenset[str]]
+"""Annotations at rest, and the names of those that are not to be seen."""
+NOTHING: Content = (StaticFigures(), frozenset())
+
+
+@dataclass(slots=True, eq=False)
+class _Sheet:
+    """A canvas, and what it shows: ``view`` is its camera, as wide and high as the canvas."""
+
+    canvas: Any
+    context: Any
+    view: Camera | None = None
+    content: Content = NOTHING
+    waiting: list[Figure] = field(default_factory=list)
+    size: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+    def clear(self, view: Camera, ratio: float, content: Content) -> None:
+        """Begin anew."""
+        self.view, self.content = view, content
+        width, height = round(view.width * ratio), round(view.height * ratio)
+        if self.size != (view.width, view.height, ratio):
+            self.size = view.width, view.height, ratio
+            self.canvas.width, self.canvas.height = width, height
+            self.canvas.style.width, self.canvas.style.height = f"{view.width}px", f"{view.height}px"
+        else:
+            self.context.setTransform(1, 0, 0, 1, 0, 0)
+            self.context.clearRect(0, 0, width, height)
+        self.waiting = _within(content, view, 0.0, 0.0, view.width, view.height)
+
+
+class StaticLayer:
+    """Draws annotations at rest.
+
+    Parameters
+    ----------
+    first, second
+        Two canvases that lie on each other, in an element that cuts off what reaches beyond it.
+    """
+
+    def __init__(self, first: Any, second: Any) -> None:
+        self._front, self._back = (_Sheet(canvas, canvas.getContext("2d")) for canvas in (first, second))
+        self._paths = Paths()
+        self._moved = 0.0
+        self._ratio = 0.0
+        self._camera: Camera | None = None
+        self._weighed: tuple[StaticFigures | None, int] = (None, 0)
+        self._hide(self._back)
+
+    def forget(self) -> None:
+        """Show nothing until the next drawing, as when another image comes."""
+        for sheet in (self._front, self._back):
+            sheet.view, sheet.content, sheet.waiting = None, NOTHING, []
+            self._hide(sheet)
+
+    def draw(
+        self, view: Camera, ratio: float, still: StaticFigures, without: frozenset[str], now: float
+    ) -> bool:
+        """Draw as much as a frame has time for; tells whether there is more to do in the next one.
+
+        ``now`` is the time of the frame, in milliseconds.
+        """
+        content = (still, without)
+        if ratio != self._ratio:
+            self._ratio = ratio  # as when the window goes to another screen
+            self.forget()
+        if not still.figures:
+            if self._front.content[0].figures:
+                self.forget()
+            return False
+        if view != self._camera:
+            self._camera, self._moved = view, now
+        if self._weighed[0] is not still:
+            self._weighed = still, _cost(still.figures)
+            self._paths.forget_all_but(still.figures)
+        if self._weighed[1] <= SLICE:
+            self._draw_whole(view, ratio, content)
+            return False
+        if self._front.view is None:
+            self._front.clear(_larger(view, ratio), ratio, content)
+        self._follow_content(view, ratio, content)
+        self._renew(view, ratio, content, resting=now - self._moved >= REST_MS)
+        self._place(view)
+        self._go_on(ratio)
+        if not self._back.waiting and self._back.view is not None:
+            self._front, self._back = self._back, self._front
+            self._back.view = None
+            self._place(view)
+            self._hide(self._back)
+        return bool(self._front.waiting) or self._back.view is not None or not _same(self._front.view, view)
+
+    def _draw_whole(self, view: Camera, ratio: float, content: Content) -> None:
+        front = self._front
+        if (front.view, *front.content) != (view, *content):
+            front.clear(view, ratio, content)
+            draw_figures(front.context, view, ratio, front.waiting, self._paths)
+            front.waiting = []
+        self._back.view, self._back.waiting = None, []
+        self._place(view)
+
+    def _follow_content(self, view: Camera, ratio: float, content: Content) -> None:
+        """Bring the front sheet to the annotations as they are now, where that is soon done."""
+        front = self._front
+        if front.content == content or front.view is None:
+            return
+        changed = _changed(front.content, content)
+        if len(changed) <= FEW and not front.waiting:
+            around = [_rectangle(front.view, figure) for figure in changed]
+            anew = {id(one): one for box in around for one in _within(content, front.view, *box)}
+            if _cost(list(anew.values())) <= 2 * SLICE:
+                ordered = [figure for figure in content[0].figures if id(figure) in anew]
+                self._mend(front, ratio, around, ordered)
+                front.content = content
+                self._back.view, self._back.waiting = None, []
+                return
+        if self._back.view is None or self._back.content != content:
+            self._back.clear(_larger(view, ratio), ratio, content)
+        front.waiting = []
+
+    def _renew(self, view: Camera, ratio: float, content: Content, resting: bool) -> None:
+        """Begin another sheet where the one in front is too small, or not crisp and the camera rests."""
+        front, back = self._front, self._back
+        if back.view is not None:
+            if not _covers(back.view, view):
+                back.clear(_larger(view, ratio), ratio, content)
+        elif not _covers(front.view, view) or (resting and not front.waiting and not _same(front.view, view)):
+            back.clear(_larger(view, ratio), ratio, content)
+
+    def _go_on(self, ratio: float) -> None:
+        """Draw one slice of what waits."""
+        sheet = self._back if self._back.view is not None else self._front
+        assert sheet.view is not None
+        end, cost = 0, 0
+        while end < len(sheet.waiting) and cost < SLICE:
+            cost += _weight(sheet.waiting[end])
+            end += 1
+        part, sheet.waiting = sheet.waiting[:end], sheet.waiting[end:]
+        if part:
+            draw_figures(sheet.context, sheet.view, ratio, part, self._paths)
+
+    def _mend(
+        self, sheet: _Sheet, ratio: float, around: Sequence[tuple[float, ...]], figures: Sequence[Figure]
+    ) -> None:
+        """Draw rectangles of a sheet anew; they end at whole device pixels, so that no seams stay."""
+        context = sheet.context
+        context.save()
+        context.setTransform(1, 0, 0, 1, 0, 0)
+        context.beginPath()
+        for left, top, right, bottom in around:
+            x, y = np.floor(left * ratio), np.floor(top * ratio)
+            context.rect(x, y, np.ceil(right * ratio) - x, np.ceil(bottom * ratio) - y)
+        context.clip()
+        context.clearRect(0, 0, sheet.canvas.width, sheet.canvas.height)
+        assert sheet.view is not None
+        draw_figures(context, sheet.view, ratio, figures, self._paths)
+        context.restore()
+
+    def _place(self, view: Camera) -> None:
+        """Lay the front sheet so that its annotations lie on the image."""
+        sheet = self._front
+        assert sheet.view is not None
+        (a, b, c, d), (e, f, g, h) = view.axes, sheet.view.axes
+        by = view.zoom / sheet.view.zoom
+        left, top = view.to_view(*sheet.view.to_image(0.0, 0.0))
+        across = by * (a * e + c * g), by * (b * e + d * g)
+        down = by * (a * f + c * h), by * (b * f + d * h)
+        style = sheet.canvas.style
+        style.transform = f"matrix({across[0]},{across[1]},{down[0]},{down[1]},{left:.4f},{top:.4f})"
+        style.visibility = "visible"
+
+    def _hide(self, sheet: _Sheet) -> None:
+        sheet.canvas.style.visibility = "hidden"
+
+
+def _larger(view: Camera, ratio: float) -> Camera:
+    """Return the camera of a sheet around a view; what it has more is whole device pixels on each side."""
+    pixels = view.width * view.height * ratio * ratio
+    share = SURROUND if pixels * (1 + 2 * SURROUND) ** 2 <= MOST_PIXELS else 0.0
+    more_x, more_y = (round(share * size * ratio) / ratio for size in (view.width, view.height))
+    return replace(view, width=view.width + 2 * more_x, height=view.height + 2 * more_y)
+
+
+def _same(sheet: Camera | None, view: Camera) -> bool:
+    """Tell whether a sheet was drawn for this very camera."""
+    return sheet is not None and replace(sheet, width=view.width, height=view.height) == view
+
+
+def _covers(sheet: Camera | None, view: Camera) -> bool:
+    """Tell whether a sheet covers what is seen of the image, at a scale that is not too far away."""
+    if sheet is None or sheet.aspect != view.aspect or not 0.5 <= view.zoom / sheet.zoom <= 2.0:
+        return False
+    one, other = view.to_image(0.0, 0.0), view.to_image(view.width, view.height)
+    clipped = [
+        (min(max(x, 0.0), float(view.image_width)), min(max(y, 0.0), float(view.image_height)))
+        for x, y in (one, other)
+    ]
+    corners = [sheet.to_view(x, y) for x, y in clipped]
+    return all(-1.0 <= x <= sheet.width + 1.0 and -1.0 <= y <= sheet.height + 1.0 for x, y in corners)
+
+
+def _rectangle(view: Camera, figure: Figure) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of what a figure covers in a view."""
+    left, top, right, bottom = figure.bounds
+    (x0, y0), (x1, y1) = view.to_view(left, top), view.to_view(right, bottom)
+    return min(x0, x1) - REACH, min(y0, y1) - REACH, max(x0, x1) + REACH, max(y0, y1) + REACH
+
+
+def _within(
+    content: Content, view: Camera, left: float, top: float, right: float, bottom: float
+) -> list[Figure]:
+    """Return the figures that may reach into a rectangle of a view, bottom to top."""
+    still, without = content
+    (x0, y0), (x1, y1) = view.to_image(left, top), view.to_image(right, bottom)
+    far = REACH / (view.zoom * min(view.aspect, 1.0))
+    lefts, tops, rights, bottoms = still.edges
+    near = (lefts <= max(x0, x1) + far) & (rights >= min(x0, x1) - far)
+    near &= (tops <= max(y0, y1) + far) & (bottoms >= min(y0, y1) - far)
+    found = (still.figures[index] for index in np.flatnonzero(near).tolist())
+    return [figure for figure in found if figure.key not in without]
+
+
+def _changed(before: Content, after: Content) -> list[Figure]:
+    """Return the figures that are seen only before or only after."""
+    (old, hidden), (new, hides) = before, after
+    changed = [*set(old.figures).symmetric_difference(new.figures)] if old is not new else []
+    names = hidden ^ hides
+    if names:
+        changed += [figure for figure in new.figures if figure.key in names]
+    return changed
+
+
+def _weight(figure: Figure) -> int:
+    return len(figure.path) + LEAST * len(figure.dots) + LEAST
+
+
+def _cost(figures: Sequence[Figure]) -> int:
+    """Return how much drawing figures costs; of very many it is not counted, it is too much in any case."""
+    return len(figures) * LEAST if len(figures) * LEAST > 2 * SLICE else sum(map(_weight, figures))

@@ -1,0 +1,247 @@
+"""The DICOMweb servers that a person works with: the list that this browser keeps, and its sheet."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from webapp.py.imaging.dicomweb import Resource
+from webapp.py.imaging.dicomweb_access import (
+    SERVERS_KEY,
+    DicomwebServer,
+    check_server,
+    read_servers,
+    server_of,
+    write_servers,
+)
+from webapp.py.imaging.sources import ImageProblem
+from webapp.py.store.local import StorageProblem
+from webapp.py.ui.parts import button, icon_button, sheet
+from webapp.py.ui.tree import Event, Node, h
+
+if TYPE_CHECKING:
+    from webapp.py.pages.shell.app import App
+
+_SIGN_INS = {
+    "none": "Not needed",
+    "bearer": "Token (Bearer)",
+    "basic": "User and password",
+    "headers": "Headers of my own",
+}
+
+
+class DicomwebAccess:
+    """Keeps the list of servers, and what is being typed about one of them.
+
+    Parameters
+    ----------
+    app
+        Whose local store keeps the list.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self.servers: list[DicomwebServer] = []
+        self.draft: DicomwebServer | None = None
+        self.said = self.error = ""
+        self._edited: str | None = None
+        self._asked = 0
+
+    async def load(self) -> None:
+        """Read the list as it is kept now; another tab may have changed it."""
+        local = self._app.local
+        self.servers = read_servers(await local.get_meta(SERVERS_KEY)) if local is not None else []
+
+    async def open(self) -> None:
+        """Show the sheet."""
+        try:
+            await self.load()
+        except StorageProblem as problem:
+            self._app.fail(str(problem))
+            return
+        self.said = self.error = ""
+        self.draft = None
+        if not self.servers:
+            self.edit(None)
+        self._app.open_sheet("servers")
+
+    def close(self) -> None:
+        """Close the sheet; what was being typed is forgotten."""
+        self.draft, self.said, self.error = None, "", ""
+        self._app.close_sheet()
+
+    def edit(self, server: DicomwebServer | None) -> None:
+        """Begin to change a server, or to add one."""
+        self._edited = server.address if server is not None else None
+        self.draft = server or DicomwebServer(name="", address="")
+        self.said = self.error = ""
+        self._app.ports.render()
+
+    def stop_editing(self) -> None:
+        """Forget what was being typed."""
+        self.draft, self.error = None, ""
+        self._app.ports.render()
+
+    def change(self, field: str, value: str) -> None:
+        """Take over what was typed in a field."""
+        if self.draft is not None:
+            self.draft = msgspec.structs.replace(self.draft, **{field: value})
+            self._app.ports.render()
+
+    async def save(self) -> None:
+        """Keep what was typed, and see whether the server answers."""
+        if self.draft is None:
+            return
+        try:
+            server = check_server(self.draft)
+            await self.load()
+            others = [one for one in self.servers if one.address != self._edited]
+            if server_of(others, server.address) is not None:
+                raise ImageProblem("address", "This server is in the list already.")
+            await self._keep([*others, server])
+        except (ImageProblem, StorageProblem) as problem:
+            self.error = str(problem)
+            self._app.ports.render()
+            return
+        self.draft, self.error = None, ""
+        await self._try(server)
+
+    async def remove(self, server: DicomwebServer) -> None:
+        """Forget a server with its token or password."""
+        try:
+            await self.load()
+            await self._keep([one for one in self.servers if one.address != server.address])
+        except StorageProblem as problem:
+            self.error = str(problem)
+        self.said = f"Forgot {server.name}."
+        self._app.ports.render()
+
+    async def _keep(self, servers: list[DicomwebServer]) -> None:
+        assert self._app.local is not None
+        servers.sort(key=lambda one: one.name.casefold())
+        await self._app.local.set_meta(SERVERS_KEY, write_servers(servers))
+        self.servers = servers
+        await self._app.dicomweb.take_servers()
+
+    async def _try(self, server: DicomwebServer) -> None:
+        self._asked += 1
+        asked = self._asked
+        self.said = f"Kept. Asking {server.name}…"
+        self._app.ports.render()
+        try:
+            await self._app.ports.images.dicomweb_list(Resource(server.address), limit=1)
+            said, error = f"{server.name} answers.", ""
+        except ImageProblem as problem:
+            said, error = "Kept, but it does not answer as it should.", problem.message
+        if asked == self._asked:
+            self.said, self.error = said, error
+            self._app.ports.render()
+
+
+def servers_sheet(app: App) -> Node:
+    """Return the sheet with the list of servers, or the form of one."""
+    access = app.access
+    return sheet(
+        "DICOMweb servers",
+        access.close,
+        h(
+            "p",
+            {"class": "muted"},
+            "The servers that this browser reads images from. Tokens and passwords are kept in this browser "
+            "only, and sent to that server only.",
+        ),
+        h("section", {"class": "list"}, [_item(access, one) for one in access.servers])
+        if access.servers
+        else None,
+        _form(access, access.draft)
+        if access.draft is not None
+        else h("div", None, button("Add a server", partial(access.edit, None), icon_name="plus")),
+        h("p", {"role": "status", "class": "muted"}, access.said) if access.said else None,
+        h("p", {"class": "field-error", "role": "alert"}, access.error) if access.error else None,
+    )
+
+
+def _item(access: DicomwebAccess, server: DicomwebServer) -> Node:
+    return h(
+        "div",
+        {"class": "item", "key": server.address},
+        h(
+            "div",
+            {"class": "row"},
+            h("b", {"class": "grow"}, server.name),
+            icon_button("pencil", f"Change {server.name}", partial(access.edit, server), side="end"),
+            icon_button("trash-2", f"Forget {server.name}", partial(access.remove, server), side="end"),
+        ),
+        h("span", {"class": "muted wraps"}, server.address),
+        h("span", {"class": "muted"}, f"Sign-in: {_SIGN_INS[server.sign_in]}"),
+    )
+
+
+def _form(access: DicomwebAccess, draft: DicomwebServer) -> Node:
+    def submit(event: Event) -> Any:
+        event.prevent()
+        return access.save()
+
+    secret = {"type": "password", "autocomplete": "off"}
+    return h(
+        "form",
+        {"class": "list", "on_submit": submit, "aria-label": "A DICOMweb server", "autocomplete": "off"},
+        _field(
+            access, draft, "address", "Address", placeholder="https://pacs.example/dicom-web", autofocus=True
+        ),
+        _field(access, draft, "name", "Name", placeholder="What you call it"),
+        h(
+            "label",
+            {"class": "field"},
+            "Sign-in",
+            h(
+                "select",
+                {"prop:value": draft.sign_in, "on_change": lambda e: access.change("sign_in", e.value)},
+                [
+                    h("option", {"value": value, "selected": value == draft.sign_in}, title)
+                    for value, title in _SIGN_INS.items()
+                ],
+            ),
+        ),
+        _field(access, draft, "secret", "Token", **secret) if draft.sign_in == "bearer" else None,
+        [_field(access, draft, "user", "User"), _field(access, draft, "secret", "Password", **secret)]
+        if draft.sign_in == "basic"
+        else None,
+        _headers(access, draft) if draft.sign_in == "headers" else None,
+        h(
+            "div",
+            {"class": "row"},
+            button("Save", lambda: None, kind="primary", submit=True),
+            button("Cancel", access.stop_editing),
+        ),
+    )
+
+
+def _field(access: DicomwebAccess, draft: DicomwebServer, name: str, title: str, **more: Any) -> Node:
+    typed = partial(_typed, access, name)
+    value = {"prop:value": getattr(draft, name), "on_input": typed, "spellcheck": "false"}
+    return h("label", {"class": "field", "key": title}, title, h("input", {"type": "text", **value, **more}))
+
+
+def _headers(access: DicomwebAccess, draft: DicomwebServer) -> Node:
+    return h(
+        "label",
+        {"class": "field", "key": "headers"},
+        "Headers, one a line",
+        h(
+            "textarea",
+            {
+                "prop:value": draft.headers,
+                "on_input": partial(_typed, access, "headers"),
+                "placeholder": "X-Api-Key: …",
+                "rows": 3,
+                "spellcheck": "false",
+            },
+        ),
+    )
+
+
+def _typed(access: DicomwebAccess, name: str, event: Event) -> None:
+    access.change(name, event.value)

@@ -1,0 +1,1 @@
+"""Projects out of and into this browser."""

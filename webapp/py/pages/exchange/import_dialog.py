@@ -1,0 +1,39 @@
+"""The question that an import asks when records are here already and differ from the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from webapp.py.ui.parts import button, plural, sheet
+from webapp.py.ui.tree import Node, h
+
+if TYPE_CHECKING:
+    from webapp.py.pages.shell.app import App
+
+
+def import_sheet(app: App) -> Node | None:
+    """Return the sheet, None when no import waits for an answer."""
+    transfer = app.transfer
+    plan = transfer.plan
+    if plan is None:
+        return None
+    differ = plural(plan.differing, "record differs", "records differ")
+    return sheet(
+        "Import",
+        transfer.cancel_import,
+        h("p", None, f"“{plan.document.name}” is on this machine already, and {differ} from the file."),
+        h(
+            "p",
+            {"class": "muted"},
+            "What only the file has is added in either case, and nothing that only this machine has is "
+            "removed. What was deleted here stays deleted.",
+        ),
+        h(
+            "div",
+            {"class": "row", "style": "display:flex;gap:8px;flex-wrap:wrap"},
+            button("Keep what is here", lambda: transfer.finish_import("here"), kind="primary"),
+            button("Take the file’s", lambda: transfer.finish_import("file"), kind="danger"),
+            button("Cancel", transfer.cancel_import),
+        ),
+        middle=True,
+    )

@@ -1,0 +1,1 @@
+"""What pages need of the world outside: protocols, by who is behind them."""

@@ -1,0 +1,87 @@
+"""Signing in, as a page and as a sheet over the work when a sign-in has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from webapp.py.pages.shell.frame import brand
+from webapp.py.pages.shell.state import AppState
+from webapp.py.ui.parts import button, icon, sheet
+from webapp.py.ui.tree import Event, Node, h
+
+if TYPE_CHECKING:
+    from webapp.py.pages.shell.app import App
+
+
+def sign_in_page(state: AppState, app: App) -> Node:
+    """Return the page for somebody who is not signed in."""
+    return h(
+        "main",
+        {"class": "sign-in", "data-page": "sign-in"},
+        h("form", {"on_submit": _submit(app)}, brand(), h("h1", None, "Sign in"), _fields(state)),
+    )
+
+
+def sign_in_sheet(state: AppState, app: App) -> Node:
+    """Return the sheet that lets the same person go on where their sign-in ended."""
+    note = f"Sign in as {state.session.email} to send the changes that wait on this machine."
+    return sheet(
+        "Sign in again",
+        app.close_sheet,
+        h("p", {"class": "muted"}, note),
+        h("form", {"class": "list", "on_submit": _submit(app)}, _fields(state)),
+        middle=True,
+    )
+
+
+def _fields(state: AppState) -> list[Node | None]:
+    return [
+        h(
+            "label",
+            {"class": "field"},
+            "E-mail",
+            h(
+                "input",
+                {
+                    "name": "email",
+                    "type": "email",
+                    "autocomplete": "username",
+                    "required": True,
+                    "value": state.session.email or None,
+                },
+            ),
+        ),
+        h(
+            "label",
+            {"class": "field"},
+            "Password",
+            h(
+                "input",
+                {
+                    "name": "password",
+                    "type": "password",
+                    "autocomplete": "current-password",
+                    "required": True,
+                },
+            ),
+        ),
+        h(
+            "div",
+            {"class": "field-error", "role": "alert"},
+            icon("triangle-alert", small=True),
+            state.form_error,
+        )
+        if state.form_error
+        else None,
+        button(state.busy or "Sign in", lambda: None, kind="primary", disabled=bool(state.busy), submit=True),
+    ]
+
+
+def _submit(app: App) -> Callable[[Event], Awaitable[None]]:
+    def submit(event: Event) -> Awaitable[None]:
+        event.prevent()
+        fields = event.raw.currentTarget.elements
+        return app.sign_in(str(fields.email.value), str(fields.password.value))
+
+    return submit

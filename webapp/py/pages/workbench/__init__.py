@@ -1,0 +1,1 @@
+"""What shows and labels images; pages that need it share it."""

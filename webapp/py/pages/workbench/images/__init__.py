@@ -1,0 +1,1 @@
+"""The list of images: its index, its rows, its thumbnails."""

@@ -1,0 +1,268 @@
+"""The images of a dataset as a tree of folders: counts, states, filter, and which image comes next.
+
+What a page asks at every frame or step is answered without looking at all images: counts are kept while
+images and states come in, and each folder knows the ordinals of its images in order. Only a change of the
+filter looks at every image once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from webapp.py.domain.model import Asset, AssignmentStatus
+
+STATES: tuple[AssignmentStatus, ...] = ("queued", "started", "submitted", "skipped", "rejected", "accepted")
+"""The states of an image, in the order in which they are shown; ``queued`` where work has not begun."""
+DONE: frozenset[AssignmentStatus] = frozenset({"submitted", "skipped", "accepted"})
+"""States that leave the annotator nothing to do."""
+MOST_LEVELS = 12
+"""Folders nest as deep as this; what lies deeper goes into the name of the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which images are listed: those whose name or folder has ``text`` in it, in one of ``states`` if any."""
+
+    text: str = ""
+    states: frozenset[AssignmentStatus] = frozenset()
+
+    @property
+    def active(self) -> bool:
+        """Whether it may leave images out."""
+        return bool(self.text or self.states)
+
+
+class Folder:
+    """A folder: its images, its subfolders, and sums over all that lies below it.
+
+    ``members`` are the ordinals of its own images and ``shown`` those that the filter lets through, both in
+    order; ``images``, ``done``, ``matches`` and ``first`` (the first image) count everything below it.
+    """
+
+    __slots__ = (
+        "children",
+        "done",
+        "first",
+        "images",
+        "level",
+        "matches",
+        "members",
+        "name",
+        "parent",
+        "path",
+        "shown",
+    )
+
+    def __init__(self, path: str, name: str, parent: Folder | None) -> None:
+        self.path = path
+        self.name = name
+        self.parent = parent
+        self.level: int = parent.level + 1 if parent else 0
+        self.children: dict[str, Folder] = {}
+        self.members: list[int] = []
+        self.shown: list[int] = self.members
+        self.first = -1
+        self.images = self.done = self.matches = 0
+
+    def lineage(self) -> Iterator[Folder]:
+        """Give the folder itself, its parent, and so on up to the top."""
+        folder: Folder | None = self
+        while folder is not None:
+            yield folder
+            folder = folder.parent
+
+
+class AssetIndex:
+    """The images that are listed so far, by folder.
+
+    Examples
+    --------
+    >>> index = AssetIndex()
+    >>> index.add([Asset(ordinal=0, name="cat.png", folder="pets/cats", url="cat.png")])
+    >>> index.folder_of(0).path, index.root.children["pets"].images
+    ('pets/cats', 1)
+    """
+
+    def __init__(self) -> None:
+        self.root = Folder("", "", None)
+        self.assets: dict[int, Asset] = {}
+        self.filter = Filter()
+        self.counts: dict[AssignmentStatus, int] = dict.fromkeys(STATES, 0)
+        """Number of images in each state."""
+        self.revision = 0
+        """Rises whenever other rows than before are to be listed."""
+        self.passes = 0
+        """How often all images were looked at."""
+        self._statuses: dict[int, AssignmentStatus] = {}
+        self._folders: dict[str, Folder] = {"": self.root}
+        self._by_name: dict[str, Folder] = {"": self.root}
+        self._text = ""
+
+    # --- what comes in
+
+    def add(self, assets: Iterable[Asset]) -> None:
+        """Take in more images, in any order; those that are here already are left alone."""
+        fresh: dict[str, list[int]] = {}
+        for asset in assets:
+            if asset.ordinal not in self.assets:
+                self.assets[asset.ordinal] = asset
+                fresh.setdefault(asset.folder, []).append(asset.ordinal)
+        for name, ordinals in fresh.items():
+            self._join(self._folder(name), ordinals)
+        self.revision += bool(fresh)
+
+    def set_status(self, ordinal: int, status: AssignmentStatus) -> None:
+        """Say how far an image is; it need not be here yet."""
+        before = self.status_of(ordinal)
+        if status == before:
+            return
+        self._statuses[ordinal] = status
+        if ordinal not in self.assets:
+            return
+        self.counts[before] -= 1
+        self.counts[status] += 1
+        more = (status in DONE) - (before in DONE)
+        folder = self.folder_of(ordinal)
+        for above in folder.lineage() if more else ():
+            above.done += more
+        if self.filter.states:
+            self._fit(folder, ordinal)
+
+    def set_filter(self, new: Filter) -> None:
+        """List these images only."""
+        if new == self.filter:
+            return
+        self.filter, self._text = new, new.text.casefold()
+        self.revision += 1
+        self.passes += 1
+        for folder in self._folders.values():
+            folder.shown = self._matching(folder, folder.members) if new.active else folder.members
+            folder.matches = 0
+        for folder in self._folders.values():
+            for above in folder.lineage() if folder.shown else ():
+                above.matches += len(folder.shown)
+
+    # --- what is asked
+
+    def status_of(self, ordinal: int) -> AssignmentStatus:
+        """Return how far an image is."""
+        return self._statuses.get(ordinal, "queued")
+
+    def folder_of(self, ordinal: int) -> Folder:
+        """Return the folder of an image that is here."""
+        return self._folder(self.assets[ordinal].folder)
+
+    def beside(self, ordinal: int) -> tuple[str, list[Asset]]:
+        """Return the path of an image's folder and all images in it, whatever the filter."""
+        folder = self.folder_of(ordinal)
+        return folder.path, [self.assets[one] for one in folder.members]
+
+    def after(self, ordinals: Collection[int]) -> Asset | None:
+        """Return the first image behind these in the list that is none of them; None when there is none."""
+        last = max(ordinals)
+        return self.assets.get(min((one for one in self.assets if one > last), default=-1))
+
+    def first(self) -> Asset | None:
+        """Return the first image that is here."""
+        return self.assets.get(self.root.first)
+
+    def first_beside(self, shown: Collection[int]) -> Asset | None:
+        """Return the first image of the first folder that has none of these, else the first of the others."""
+        taken = {self.folder_of(ordinal).path for ordinal in shown}
+        firsts = [one.members[0] for one in self._folders.values() if one.members and one.path not in taken]
+        others = (ordinal for ordinal in sorted(self.assets) if ordinal not in shown)
+        return self.assets.get(min(firsts) if firsts else next(others, -1))
+
+    def named(self, words: str, most: int) -> Iterator[Asset]:
+        """Give up to ``most`` images that have each of the words in name or folder, or in "image in"."""
+        left = most
+        for folder in self._folders.values():
+            place = f"image in {folder.path}".casefold()
+            found = folder.members
+            for word in words.casefold().split():
+                if word not in place:
+                    found = [one for one in found if word in self.assets[one].name.casefold()]
+            yield from (self.assets[one] for one in found[:left])
+            left -= len(found[:left])
+
+    def place(self, ordinal: int) -> tuple[int | None, int]:
+        """Return which of the listed images of its folder this is, from 0, and how many these are.
+
+        The place is None for an image that the filter leaves out.
+        """
+        shown = self.folder_of(ordinal).shown
+        at = bisect_left(shown, ordinal)
+        return (at if at < len(shown) and shown[at] == ordinal else None), len(shown)
+
+    def following(self, ordinal: int, by: int) -> int | None:
+        """Return the listed image that comes ``by`` images later in the folder; None beyond its ends."""
+        shown = self.folder_of(ordinal).shown
+        at = bisect_left(shown, ordinal)
+        left_out = at == len(shown) or shown[at] != ordinal
+        at += by - (left_out and by > 0)
+        return shown[at] if 0 <= at < len(shown) else None
+
+    # --- inside
+
+    def _folder(self, name: str) -> Folder:
+        known = self._by_name.get(name)
+        if known is None:
+            known = self._by_name[name] = self._make(name)
+        return known
+
+    def _make(self, name: str) -> Folder:
+        parts = [part for part in name.split("/") if part]
+        parts[MOST_LEVELS - 1 :] = ["/".join(parts[MOST_LEVELS - 1 :])] if parts[MOST_LEVELS - 1 :] else []
+        folder = self.root
+        for part in parts:
+            below = folder.children.get(part)
+            if below is None:
+                path = f"{folder.path}/{part}" if folder.path else part
+                below = folder.children[part] = self._folders[path] = Folder(path, part, folder)
+            folder = below
+        return folder
+
+    def _join(self, folder: Folder, ordinals: list[int]) -> None:
+        filtered = folder.shown is not folder.members
+        matching = self._matching(folder, ordinals) if self.filter.active else ordinals
+        done = 0
+        for ordinal in ordinals:
+            status = self.status_of(ordinal)
+            self.counts[status] += 1
+            done += status in DONE
+        folder.members += ordinals
+        folder.members.sort()
+        if self.filter.active:
+            folder.shown = sorted([*folder.shown, *matching]) if filtered else matching
+        first = min(ordinals)
+        for above in folder.lineage():
+            above.images += len(ordinals)
+            above.matches += len(matching)
+            above.done += done
+            above.first = first if above.first < 0 else min(above.first, first)
+
+    def _matching(self, folder: Folder, ordinals: Sequence[int]) -> list[int]:
+        text, states = self._text, self.filter.states
+        found = list(ordinals)
+        if text and text not in folder.path.casefold():
+            assets = self.assets
+            found = [ordinal for ordinal in found if text in assets[ordinal].name.casefold()]
+        if states:
+            found = [ordinal for ordinal in found if self.status_of(ordinal) in states]
+        return found
+
+    def _fit(self, folder: Folder, ordinal: int) -> None:
+        wanted = bool(self._matching(folder, [ordinal]))
+        at = bisect_left(folder.shown, ordinal)
+        listed = at < len(folder.shown) and folder.shown[at] == ordinal
+        if wanted == listed:
+            return
+        if wanted:
+            insort(folder.shown, ordinal)
+        else:
+            del folder.shown[at]
+        for above in folder.lineage():
+            above.matches += 1 if wanted else -1
+        self.revision += 1

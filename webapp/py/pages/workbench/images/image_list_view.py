@@ -1,0 +1,369 @@
+"""The left panel: folders and images as a tree, drawn only where they are in sight."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from webapp.py.domain.model import Asset, AssignmentStatus
+from webapp.py.pages.shell.state import Work
+from webapp.py.pages.workbench.images.asset_index import STATES
+from webapp.py.pages.workbench.images.asset_rows import Row
+from webapp.py.pages.workbench.images.image_list import ImageList, Move, picture_of
+from webapp.py.ui.parts import button, does, icon, icon_button
+from webapp.py.ui.tree import Event, Memo, Node, h, memo
+
+if TYPE_CHECKING:
+    from webapp.py.pages.workbench.workbench import Workbench
+
+_STATUS: dict[AssignmentStatus, str] = {
+    "queued": "To do",
+    "started": "In work",
+    "submitted": "Submitted",
+    "skipped": "Skipped",
+    "rejected": "Rejected",
+    "accepted": "Accepted",
+}
+_MOVES: dict[str, Move] = {
+    "ArrowUp": "up",
+    "ArrowDown": "down",
+    "PageUp": "page-up",
+    "PageDown": "page-down",
+    "Home": "start",
+    "End": "end",
+}
+_INDENTED = 6
+"""Levels that are indented; deeper ones stand where these do, for the names need the room."""
+
+
+def asset_list(work: Work, workbench: Workbench) -> Node:
+    """Return the left panel."""
+    image_list = work.image_list
+    return h(
+        "aside",
+        {"class": "panel left", "aria-label": "Images"},
+        _head(image_list),
+        _search(image_list),
+        _states(image_list),
+        _matches(image_list),
+        _body(image_list, workbench),
+        _progress(image_list),
+        _foot(work, workbench),
+    )
+
+
+def _head(image_list: ImageList) -> Node:
+    return h(
+        "div",
+        {"class": "panel-head", "key": "head"},
+        h("h2", None, "Images"),
+        icon_button(
+            "list-filter",
+            "Filter by state",
+            image_list.toggle_states,
+            side="end",
+            pressed=image_list.filter_open,
+        ),
+    )
+
+
+def _search(image_list: ImageList) -> Node:
+    def pressed(event: Event) -> None:
+        if event.key == "Escape":
+            image_list.set_text("")
+        elif event.key == "ArrowDown":
+            image_list.focus()
+        else:
+            return
+        event.prevent()
+        event.stop()
+
+    return h(
+        "div",
+        {"class": "find", "role": "search", "key": "find"},
+        icon("search", small=True),
+        h(
+            "input",
+            {
+                "type": "text",
+                "placeholder": "Filter by name",
+                "aria-label": "Filter images by name or folder",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "prop:value": image_list.index.filter.text,
+                "ref": image_list.attach_search,
+                "on_input": lambda event: image_list.set_text(event.value),
+                "on_keydown": pressed,
+            },
+        ),
+        icon_button("x", "Clear the filter", image_list.clear_filter, side="end")
+        if image_list.index.filter.active
+        else None,
+    )
+
+
+def _states(image_list: ImageList) -> Node | None:
+    chosen = image_list.index.filter.states
+    if not image_list.filter_open:
+        return None
+    return h(
+        "div",
+        {"class": "states", "role": "group", "aria-label": "States to list", "key": "states"},
+        [
+            h(
+                "button",
+                {
+                    "key": state,
+                    "type": "button",
+                    "class": "state",
+                    "data-status": state,
+                    "aria-pressed": state in chosen,
+                    "on_click": does(partial(image_list.toggle_state, state)),
+                },
+                h("i"),
+                h("span", None, _STATUS[state]),
+                h("span", {"class": "count number"}, f"{image_list.index.counts[state]:,}"),
+            )
+            for state in STATES
+        ],
+    )
+
+
+def _matches(image_list: ImageList) -> Node | None:
+    index = image_list.index
+    if not index.filter.active:
+        return None
+    found, listed = index.root.matches, index.root.images
+    return h(
+        "div",
+        {"class": "matches number", "role": "status", "key": "matches"},
+        f"{found:,} of {listed:,} {'image matches' if listed == 1 else 'images match'}",
+    )
+
+
+def _body(image_list: ImageList, workbench: Workbench) -> Node:
+    rows = image_list.in_sight()
+    under_cursor = next((row for row in rows if row.key == image_list.cursor), None)
+
+    def scrolled(event: Event) -> None:
+        target = event.raw.currentTarget
+        image_list.scrolled(float(target.scrollTop), float(target.clientHeight))
+
+    return h(
+        "div",
+        {
+            "class": "panel-body tree",
+            "key": "tree",
+            "role": "tree",
+            "tabindex": "0",
+            "aria-label": "Folders and images",
+            "aria-activedescendant": None if under_cursor is None else _id(under_cursor),
+            "on_scroll": scrolled,
+            "on_keydown": lambda event: _key(event, image_list, workbench),
+            "ref": image_list.attach,
+        },
+        h(
+            "div",
+            {"role": "none", "style": f"position:relative;height:{image_list.rows.height}px"},
+            [_row(image_list, workbench, row) for row in rows],
+        ),
+        h("i", {"key": f"scroll-{image_list.scrolls}", "ref": image_list.carry_out_scroll, "hidden": True}),
+        _nothing(image_list) if not rows and image_list.index.filter.active else None,
+    )
+
+
+def _nothing(image_list: ImageList) -> Node:
+    so_far = " so far; the list is still being loaded." if image_list.pages.busy else "."
+    return h(
+        "div",
+        {"class": "nothing", "role": "none"},
+        h("p", {"class": "muted"}, f"No image matches the filter{so_far}"),
+        button("Show all images", image_list.clear_filter),
+    )
+
+
+def _key(event: Event, image_list: ImageList, workbench: Workbench) -> None:
+    """Do what a key in the list means; the keys that mean nothing here go on to the page."""
+    if event.ctrl or event.alt or event.shift:
+        return
+    if event.key in _MOVES:
+        image_list.move(_MOVES[event.key])
+    elif event.key in ("ArrowLeft", "ArrowRight"):
+        if not image_list.turn(event.key == "ArrowRight"):
+            return
+    elif event.key == "Enter" and image_list.cursor is not None:
+        _open(image_list, workbench, image_list.cursor)
+    else:
+        return
+    event.prevent()
+    event.stop()
+
+
+def _open(image_list: ImageList, workbench: Workbench, key: str | int) -> None:
+    image_list.put_cursor(key)
+    if isinstance(key, str):
+        image_list.toggle(key)
+    else:
+        workbench.open_asset(key)
+
+
+def _id(row: Row) -> str:
+    # Two folders of one level never begin with the same image.
+    return f"folder-{row.level}-{row.folder.first}" if row.ordinal is None else f"image-{row.ordinal}"
+
+
+def _row(image_list: ImageList, workbench: Workbench, row: Row) -> Memo:
+    index, folder = image_list.index, row.folder
+    picture = image_list.thumbnails.get(index.assets[picture_of(row)].url)
+    common = (image_list, workbench, row, picture, row.key == image_list.cursor)
+    if row.ordinal is None:
+        matches = folder.matches if index.filter.active else None
+        is_open = folder.path not in image_list.closed_now
+        counts = (folder.images, folder.done, matches)
+        return memo(_folder, *common, *counts, is_open, key=f"f{folder.path}")
+    asset, status = index.assets[row.ordinal], index.status_of(row.ordinal)
+    return memo(_image, *common, asset, status, row.ordinal == image_list.at_hand, key=f"a{row.ordinal}")
+
+
+def _line(row: Row, kind: str, name: str, title: str, at_cursor: bool) -> dict[str, Any]:
+    return {
+        "id": _id(row),
+        "role": "treeitem",
+        "class": kind,
+        "style": f"top:{row.top}px;--level:{min(row.level, _INDENTED) - 1}",
+        "aria-label": name,
+        "aria-level": row.level,
+        "aria-posinset": row.position,
+        "aria-setsize": row.siblings,
+        "data-cursor": "true" if at_cursor else None,
+        "title": title,
+    }
+
+
+def _image(
+    image_list: ImageList,
+    workbench: Workbench,
+    row: Row,
+    picture: str,
+    at_cursor: bool,
+    asset: Asset,
+    status: AssignmentStatus,
+    current: bool,
+) -> Node:
+    return h(
+        "div",
+        {
+            **_line(row, "asset", f"{asset.name}, {_STATUS[status]}", asset.name, at_cursor),
+            "aria-selected": current,
+            "aria-current": current,
+            "on_click": does(lambda: _open(image_list, workbench, asset.ordinal)),
+        },
+        _thumb(picture, "image"),
+        h(
+            "span",
+            {"class": "text"},
+            h("span", {"class": "name"}, asset.name),
+            h("span", {"class": "state", "data-status": status}, h("i"), _STATUS[status]),
+        ),
+    )
+
+
+def _folder(
+    image_list: ImageList,
+    workbench: Workbench,
+    row: Row,
+    picture: str,
+    at_cursor: bool,
+    images: int,
+    done: int,
+    matches: int | None,
+    is_open: bool,
+) -> Node:
+    folder = row.folder
+    told = f"{done:,} of {images:,} done"
+    if matches is not None:
+        told = f"{matches:,} of {images:,} match, {told}"
+    return h(
+        "div",
+        {
+            **_line(row, "folder", f"{folder.name}, {told}", f"{folder.path}: {told}", at_cursor),
+            "aria-expanded": is_open,
+            "on_click": does(lambda: _open(image_list, workbench, folder.path)),
+        },
+        h(
+            "svg",
+            {"class": "icon small turn", "viewBox": "0 0 24 24", "aria-hidden": True},
+            h("use", {"href": "#icon-chevron-right"}),
+        ),
+        _thumb(picture, "folder"),
+        h("span", {"class": "name"}, folder.name),
+        h(
+            "span",
+            {"class": "count number", "data-done": "all" if done == images else None},
+            f"{done:,} / {images:,}" if matches is None else f"{matches:,}",
+        ),
+    )
+
+
+def _thumb(picture: str, otherwise: str) -> Node:
+    shown = h("img", {"src": picture, "alt": ""}) if picture else icon(otherwise, small=True)
+    return h("span", {"class": "thumb"}, shown)
+
+
+def _progress(image_list: ImageList) -> Node | None:
+    pages, listed = image_list.pages, len(image_list.index.assets)
+    total = pages.total or 0
+    if pages.complete or not total:
+        return None
+    attributes = {"class": "list-progress", "key": "progress"}
+    if pages.busy:
+        text = h("span", {"class": "number"}, f"Loading the list: {listed:,} of {total:,}")
+        bar = h("progress", {"max": total, "prop:value": listed, "aria-label": "Loading the list"})
+        return h("div", attributes, text, bar)
+    text = h("span", {"class": "number", "role": "status"}, f"{listed:,} of {total:,} images are listed.")
+    return h("div", attributes, text, button("Load the rest", image_list.bring_rest))
+
+
+def _foot(work: Work, workbench: Workbench) -> Node:
+    image_list = work.image_list
+    place, count = image_list.place()
+    shown = "" if place is None else str(place + 1)
+
+    def pressed(event: Event) -> None:
+        if event.key == "Enter":
+            workbench.go_to_index()
+        elif event.key == "Escape":
+            image_list.type_index(None)
+        else:
+            return
+        event.prevent()
+        event.stop()
+
+    return h(
+        "div",
+        {"class": "panel-foot", "key": "foot"},
+        icon_button("chevron-left", "Previous image", lambda: workbench.step(-1), keys="←", side="right"),
+        h(
+            "label",
+            {"class": "counter number muted", "title": "Type a number to go to that image of the folder"},
+            h(
+                "input",
+                {
+                    "type": "text",
+                    "inputmode": "numeric",
+                    "autocomplete": "off",
+                    "maxlength": 8,
+                    "placeholder": "–",
+                    "aria-label": "Go to image",
+                    "prop:value": shown if image_list.asked_for is None else image_list.asked_for,
+                    "ref": image_list.attach_counter,
+                    "on_focus": does(image_list.ask_index),
+                    "on_input": lambda event: image_list.type_index(event.value),
+                    "on_keydown": pressed,
+                    "on_blur": does(lambda: image_list.type_index(None)),
+                },
+            ),
+            f" of {count:,}",
+        ),
+        icon_button("chevron-right", "Next image", lambda: workbench.step(1), keys="→", side="right"),
+    )

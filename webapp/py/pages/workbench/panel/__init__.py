@@ -1,0 +1,1 @@
+"""Classes, annotations and questions at the right."""

@@ -1,0 +1,1 @@
+"""Viewports: layouts, stacks, planes and what they show."""

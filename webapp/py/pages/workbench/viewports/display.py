@@ -1,0 +1,151 @@
+"""How the viewports show their images: camera, turning, light, windows, opacity of masks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import structs
+
+from webapp.py.imaging.dicom_header import Window
+from webapp.py.workspace.appearance import Appearance
+from webapp.py.workspace.brightness_contrast import BrightnessContrast
+from webapp.py.workspace.camera import Camera
+from webapp.py.workspace.linking import followed
+from webapp.py.workspace.viewport_overlay import OverlayOptions
+
+if TYPE_CHECKING:
+    from webapp.py.pages.workbench.viewports.viewport import Viewport
+    from webapp.py.pages.workbench.workbench import Workbench
+
+_HIDDEN = "limner.hidden-extras"
+PAUSE = 0.2
+"""Seconds without a change after which the numbers of the menu follow."""
+
+
+class Display:
+    """Does what buttons and keys ask of the active viewport; none of it changes an annotation.
+
+    Parameters
+    ----------
+    workbench
+        Whose viewports these are.
+    """
+
+    def __init__(self, workbench: Workbench) -> None:
+        self._workbench = workbench
+        self._call_off: Callable[[], None] = lambda: None
+        hidden = (workbench.ports.machine.recall(_HIDDEN) or "").split()
+        self.overlay_options = OverlayOptions(
+            **{one.name: one.name not in hidden for one in fields(OverlayOptions)}
+        )
+
+    def camera_moved(self, leader: Viewport, view: Camera) -> None:
+        """Let the other viewports look where this one looks, when they are linked."""
+        for viewport in self._workbench.work.viewports if self._workbench.work.linked else ():
+            if viewport is not leader and viewport.canvas is not None and viewport.canvas.view is not None:
+                viewport.canvas.set_view(followed(view, viewport.canvas.view))
+
+    def align(self) -> None:
+        """Let the other viewports look where the active one does, when they are linked: an image has come."""
+        leader = self._workbench.work.viewport
+        if leader.canvas is not None and leader.canvas.view is not None:
+            self.camera_moved(leader, leader.canvas.view)
+
+    def turn(self, quarters: int) -> None:
+        """Turn the view clockwise by quarters."""
+        if self._workbench.canvas is not None:
+            self._workbench.canvas.turn(quarters)
+
+    def flip(self, way: Literal["horizontal", "vertical"]) -> None:
+        """Mirror the view."""
+        if self._workbench.canvas is not None:
+            self._workbench.canvas.flip(way)
+
+    @property
+    def light(self) -> BrightnessContrast:
+        """Brightness and contrast of the active viewport."""
+        return self._appearance.light
+
+    def set_light(self, light: BrightnessContrast) -> None:
+        """Set brightness and contrast of the active viewport, its window from the one there was at first."""
+        self._set_appearance(self._appearance.lit(light))
+
+    @property
+    def window(self) -> Window | None:
+        """Which values the active viewport shows; None unless its image is a gray one with values."""
+        return self._appearance.window
+
+    @property
+    def own_windows(self) -> list[Window]:
+        """The windows that the file of the active viewport brings, each with a name."""
+        header = self._workbench.work.viewport.header
+        found = header.windows if header is not None else []
+        return [
+            structs.replace(one, name=one.name or f"Of the file, {number}")
+            for number, one in enumerate(found, 1)
+        ]
+
+    @property
+    def inverted(self) -> bool:
+        """Whether low values are shown white."""
+        return self._appearance.inverted
+
+    def set_window(self, window: Window) -> None:
+        """Show these values of a gray image."""
+        self._set_appearance(replace(self._appearance, window=window))
+
+    def invert(self) -> None:
+        """Show low values white, or black again."""
+        look = self._appearance
+        if look.window is not None:
+            self._set_appearance(replace(look, inverted=not look.inverted))
+
+    def appearance_changed(self) -> None:
+        """Show the numbers of an image that is dragged to another look, once the drag pauses."""
+        self._call_off()
+        self._call_off = self._workbench.ports.machine.later(PAUSE, self._workbench.ports.render)
+        self._workbench.multiplanar.look_changed()
+
+    @property
+    def _appearance(self) -> Appearance:
+        return self._workbench.canvas.appearance if self._workbench.canvas is not None else Appearance()
+
+    def _set_appearance(self, appearance: Appearance) -> None:
+        if self._workbench.canvas is not None:
+            self._workbench.canvas.set_appearance(appearance)
+            self._workbench.multiplanar.look_changed()
+            self._workbench.ports.render()
+
+    def toggle_extra(self, name: Literal["banner", "overlay", "references", "measures"]) -> None:
+        """Show or hide something over the image; this machine remembers it."""
+        self.overlay_options = replace(
+            self.overlay_options, **{name: not getattr(self.overlay_options, name)}
+        )
+        hidden = " ".join(
+            one.name for one in fields(OverlayOptions) if not getattr(self.overlay_options, one.name)
+        )
+        self._workbench.ports.machine.remember(_HIDDEN, hidden or None)
+        for view in self._workbench.views:
+            if view.canvas is not None:
+                view.canvas.set_extras(self.overlay_options)
+        self._workbench.ports.render()
+
+    def change_opacity(self, opacity: float) -> None:
+        """Set how strongly masks cover the image."""
+        self._workbench.work.opacity = opacity
+        for view in self._workbench.views:
+            if view.canvas is not None:
+                view.canvas.opacity = opacity
+                view.canvas.invalidate()
+
+    def zoom(self, change: Literal["in", "out", "fit", "actual"]) -> None:
+        """Change the camera."""
+        if self._workbench.canvas is not None:
+            self._workbench.canvas.zoom(change)
+
+    def hold_space(self, down: bool) -> None:
+        """Pan while the space bar is held."""
+        if self._workbench.canvas is not None:
+            self._workbench.canvas.hold_space(down)

@@ -1,0 +1,115 @@
+"""The bar at the side of a stack: which slice is shown, which are loaded, and what is amiss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from webapp.py.imaging.slice_table import MEGABYTE
+from webapp.py.pages.workbench.viewports.stacks import BUDGETS
+from webapp.py.ui.parts import icon
+from webapp.py.ui.tree import Event, Node, h
+
+if TYPE_CHECKING:
+    from webapp.py.pages.workbench.viewports.viewport import Viewport
+    from webapp.py.pages.workbench.workbench import Workbench
+
+
+def slice_bar(viewport: Viewport, workbench: Workbench) -> Node | None:
+    """Return the bar of a viewport; None where it shows no stack."""
+    place, slices = viewport.place, viewport.slices
+    if place is None or slices is None:
+        return None
+    count, loaded = len(place.order), slices.loaded(place.order)
+    complete = slices.table.complete
+    remarks = " ".join([*place.stack.remarks, *_unread(len(slices.problems))]) if complete else ""
+
+    def slide(event: Event) -> None:
+        workbench.scrolling.go_to(viewport, int(event.value))
+
+    return h(
+        "div",
+        {"class": "slices", "role": "group", "aria-label": "Slices"},
+        h(
+            "span",
+            {
+                "class": "remark",
+                "role": "img",
+                "aria-label": remarks,
+                "data-tip": remarks,
+                "data-tip-side": "left",
+            },
+            icon("triangle-alert"),
+        )
+        if remarks
+        else None,
+        h(
+            "input",
+            {
+                "type": "range",
+                "min": 0,
+                "max": count - 1,
+                "step": 1,
+                "prop:value": str(place.index),
+                "aria-label": "Slice",
+                "aria-orientation": "vertical",
+                "style": f"--loaded:{strip(loaded)}",
+                "data-loaded": sum(loaded),
+                "on_input": slide,
+                "ref": partial(workbench.scrolling.attach_slider, viewport),
+            },
+        ),
+        h(
+            "span",
+            {"class": "slice-number number", "ref": partial(workbench.scrolling.attach_counter, viewport)},
+            workbench.scrolling.label(viewport),
+        ),
+    )
+
+
+def _unread(count: int) -> list[str]:
+    if not count:
+        return []
+    return ["1 file of the folder cannot be shown." if count == 1 else f"{count} files cannot be shown."]
+
+
+def memory_setting(workbench: Workbench) -> Node:
+    """Return how much memory slices may take, and how much they take now."""
+
+    def choose(event: Event) -> None:
+        workbench.stacks.set_budget(int(event.value))
+        workbench.ports.render()
+
+    allowed = workbench.stacks.budget
+    return h(
+        "div",
+        {"class": "row"},
+        h(
+            "select",
+            {"aria-label": "Memory for slices", "prop:value": str(allowed), "on_change": choose},
+            [h("option", {"value": str(one), "selected": one == allowed}, f"{one} MB") for one in BUDGETS],
+        ),
+        h(
+            "span",
+            {"class": "muted"},
+            f"{workbench.stacks.used / MEGABYTE:.0f} MB in use; slices near the one on the screen stay.",
+        ),
+    )
+
+
+def strip(loaded: Sequence[bool]) -> str:
+    """Return the colors along the slider, from top to bottom, as a gradient of CSS.
+
+    Examples
+    --------
+    >>> strip([True, True, False, False])
+    'linear-gradient(var(--loaded-ink) 0% 50%,transparent 50% 100%)'
+    """
+    parts, at = [], 0
+    for here, run in groupby(loaded):
+        start, at = at, at + sum(1 for _ in run)
+        ink = "var(--loaded-ink)" if here else "transparent"
+        parts.append(f"{ink} {100 * start / len(loaded):g}% {100 * at / len(loaded):g}%")
+    return f"linear-gradient({','.join(parts)})"

@@ -1,0 +1,261 @@
+"""One viewport of the workspace: the image that it shows, and why it does not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from webapp.py.domain.model import Asset
+from webapp.py.imaging.dicom_header import Header
+from webapp.py.imaging.planes import Plane, plane_of
+from webapp.py.imaging.scalar_image import ScalarImage
+from webapp.py.pages.ports.images import ImageFailure, ImageTrouble, Picture
+from webapp.py.pages.ports.viewport import ViewportCanvas
+from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Place
+from webapp.py.workspace.appearance import Appearance
+from webapp.py.workspace.camera import Camera
+from webapp.py.workspace.gestures import Gestures
+from webapp.py.workspace.image_session import ImageSession
+from webapp.py.workspace.labeling_state import LabelingState
+from webapp.py.workspace.measuring import pixel_size
+
+if TYPE_CHECKING:
+    from webapp.py.pages.workbench.workbench import Workbench
+
+_DARK_STAGE, _LIGHT_STAGE = (0.047, 0.055, 0.071), (0.851, 0.871, 0.902)
+
+
+def background(dark: bool) -> tuple[float, float, float]:
+    """Return the color around images, each channel from 0 to 1."""
+    return _DARK_STAGE if dark else _LIGHT_STAGE
+
+
+class Viewport:
+    """A session with the stage that shows it.
+
+    Parameters
+    ----------
+    workbench
+        Where it stands; its edges load pictures and make stages.
+    labeling
+        What all panes share.
+    """
+
+    def __init__(self, workbench: Workbench, labeling: LabelingState) -> None:
+        self.session = ImageSession(labeling)
+        self.canvas: ViewportCanvas | None = None
+        self.loading = True
+        self.problem: ImageFailure | None = None
+        self._workbench = workbench
+        self.slices: FolderSlices | None = None
+        """The folder of DICOM slices in which the image lies, if it lies in one."""
+        self._picture: Picture | None = None
+        self._seen: tuple[Camera, Appearance] | None = None
+        self._turn = 0
+        self._stop_loading: Callable[[], object] = lambda: None
+
+    async def show(self, asset: Asset) -> bool:
+        """Load an image and show it; False when it cannot be shown or another was asked for meanwhile."""
+        if self.slices is not None and asset.ordinal in self.slices:
+            self.show_slice(asset.ordinal)
+            return not self.loading and self.problem is None
+        self._leave_image()
+        self._put_away()
+        self._workbench.stacks.leave(self)
+        self.slices, self._seen = None, None
+        turn = self._turn
+        self.session.open(asset)
+        self._workbench.multiplanar.slice_shown()
+        loading = asyncio.ensure_future(self._workbench.ports.images.picture(asset.url, asset.frame or 0))
+        self._stop_loading = loading.cancel
+        try:
+            picture = await loading
+        except asyncio.CancelledError:
+            if turn == self._turn:
+                raise
+            return False
+        except ImageTrouble as trouble:
+            if turn == self._turn:
+                self.loading, self.problem = False, trouble.problem
+                self._workbench.ports.render()
+            return False
+        if turn != self._turn:
+            picture.close()
+            return False
+        self._put_up(picture)
+        if self.header is not None:
+            self._enter_folder(asset)
+        return True
+
+    def _leave_image(self) -> None:
+        self._turn += 1
+        self._stop_loading()
+        self._workbench.menu.close()
+        if self.canvas is not None:
+            self.canvas.gestures.cancel()
+            if self.canvas.view is not None:
+                self._seen = self.canvas.view, self.canvas.appearance
+            self.canvas.clear()
+        self.loading, self.problem = True, None
+
+    def _put_up(self, picture: Picture) -> None:
+        self._picture, self.loading = picture, False
+        self.session.set_size(picture.width, picture.height, picture.scalars, pixel_size(picture.header))
+        if self.canvas is not None:
+            self.canvas.show(picture, self._seen)
+            self._say_place()
+        self._workbench.multiplanar.slice_shown()
+        self._workbench.references.refresh()
+
+    # --- slices of a folder
+
+    @property
+    def place(self) -> Place | None:
+        """Where the image lies in its stack; None where it lies in none."""
+        asset = self.session.asset
+        return self.slices.place(asset.ordinal) if self.slices is not None and asset is not None else None
+
+    def show_slice(self, ordinal: int, direction: int = 1) -> None:
+        """Show another image of the folder, at once where it is in memory; camera and window stay."""
+        assert self.slices is not None
+        self._leave_image()
+        self._put_away()
+        self.session.open(self.slices.asset(ordinal), self.slices.view(ordinal))
+        picture = self.slices.picture(ordinal)
+        if picture is not None:
+            self._put_up(picture)
+        elif ordinal in self.slices.problems:
+            self.loading, self.problem = False, self.slices.problems[ordinal]
+        self.slices.look_at(ordinal, direction, None if picture is not None else self._slice_arrived)
+
+    def show_same(self, other: Viewport) -> None:
+        """Show what another viewport shows."""
+        asset = other.session.asset
+        if asset is not None and other.slices is None:
+            self._workbench.ports.machine.spawn(self._show_quietly(asset))
+        elif asset is not None:
+            self._leave_image()
+            self._put_away()
+            folder, assets = self._workbench.work.image_list.index.beside(asset.ordinal)
+            self.slices, self._seen = self._workbench.stacks.enter(self, folder, assets), None
+            self.show_slice(asset.ordinal)
+
+    async def _show_quietly(self, asset: Asset) -> None:
+        await self.show(asset)
+
+    def slices_changed(self) -> None:
+        """Take note that more of the folder is here: its order may be known now."""
+        asset = self.session.asset
+        if self.slices is not None and asset is not None and self.session.stack is None:
+            self.session.set_stack(self.slices.view(asset.ordinal))
+        self._say_place()
+
+    def _say_place(self) -> None:
+        """Say in the banner which slice this is."""
+        place = self.place
+        if self.canvas is not None:
+            count = f"Slice {place.index + 1} of {len(place.order)}" if place is not None else ""
+            self.canvas.say_place(count)
+
+    def _enter_folder(self, asset: Asset) -> None:
+        folder, assets = self._workbench.work.image_list.index.beside(asset.ordinal)
+        self.slices = self._workbench.stacks.enter(self, folder, assets)
+        if self.slices is not None:
+            self.slices.look_at(asset.ordinal)
+
+    def folder_grew(self) -> None:
+        """Take note that more images are listed."""
+        if self.slices is not None and self.session.asset is not None:
+            self.slices.extend(self._workbench.work.image_list.index.beside(self.session.asset.ordinal)[1])
+
+    def _slice_arrived(self) -> None:
+        asset = self.session.asset
+        if self.slices is None or asset is None or not self.loading:
+            return
+        picture = self.slices.picture(asset.ordinal)
+        if picture is not None:
+            self._put_up(picture)
+        else:
+            self.loading, self.problem = False, self.slices.problems.get(asset.ordinal)
+        self._workbench.ports.render()
+
+    def attach(self, element: Any) -> None:
+        """Take the viewport's element when it is on the page, and let go of it when it has gone."""
+        if self.canvas is not None:
+            self.canvas.destroy()
+            self.canvas = None
+        if element is None or self._workbench.state.work is None:
+            return
+        self.canvas = self._workbench.ports.viewports.make_canvas(
+            element,
+            lambda canvas: Gestures(self.session, canvas),
+            self._workbench.app.notify,
+            lambda point, zoom: self._workbench.report(self, point, zoom),
+        )
+        self.canvas.on_camera = lambda view: self._workbench.display.camera_moved(self, view)
+        self.canvas.on_appearance = self._workbench.display.appearance_changed
+        self.canvas.on_menu = lambda point: self._workbench.menu.open(self, point)
+        self.canvas.opacity = self._workbench.work.opacity
+        self.canvas.set_extras(self._workbench.display.overlay_options)
+        self.paint_theme(self._workbench.state.dark)
+        if self.canvas.problem:
+            self.problem = ImageFailure("Images cannot be shown", self.canvas.problem)
+        self.canvas.on_scroll = lambda steps: self._workbench.scrolling.wheel(self, steps)
+        self.canvas.on_aim = lambda point: self._workbench.references.aim(self, point)
+        if self._picture is not None:
+            self.canvas.show(self._picture, self._seen)
+            self._say_place()
+            self._workbench.references.refresh()
+            self._workbench.display.align()
+
+    @property
+    def header(self) -> Header | None:
+        """What the file of the image at hand says of itself; None for other images than DICOM."""
+        return self._picture.header if self._picture is not None else None
+
+    @property
+    def scalars(self) -> ScalarImage | None:
+        """The values of the image at hand; None for other images than gray DICOM ones."""
+        return self._picture.scalars if self._picture is not None else None
+
+    @property
+    def plane(self) -> Plane | None:
+        """Where the image at hand lies in the patient; None where its file does not say."""
+        asset = self.session.asset
+        if self.slices is not None and asset is not None:
+            return self.slices.plane(asset.ordinal)
+        return plane_of(self.header, asset.frame or 0) if self.header is not None and asset else None
+
+    @property
+    def overlaid(self) -> bool:
+        """Whether the file has drawn something over its image."""
+        return self._picture is not None and self._picture.overlay is not None
+
+    def paint_theme(self, dark: bool) -> None:
+        """Give the viewport the page's colors."""
+        if self.canvas is not None:
+            self.canvas.set_background(background(dark))
+
+    def end_gesture(self) -> None:
+        """Cancel the gesture under way."""
+        if self.canvas is not None:
+            self.canvas.gestures.cancel()
+
+    def close(self) -> None:
+        """Let go of the stage and of the picture's memory; what was being typed is kept."""
+        self.session.questionnaire.settle()
+        self._turn += 1
+        self._stop_loading()
+        if self.canvas is not None:
+            self.canvas.destroy()
+            self.canvas = None
+        self._put_away()
+        self._workbench.stacks.leave(self)
+
+    def _put_away(self) -> None:
+        picture, self._picture = self._picture, None
+        asset = self.session.asset
+        own = self.slices is None or asset is None or self.slices.picture(asset.ordinal) is not picture
+        if picture is not None and own:
+            picture.close()

@@ -1,0 +1,1 @@
+"""The interface kit: trees, parts and patches. It knows nothing of Limner."""

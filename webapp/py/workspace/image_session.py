@@ -1,0 +1,353 @@
+"""One viewport's image: its annotations, what is selected, and every edit of it.
+
+A session holds what the page shows beside the records; records themselves live in the store. All changes
+of annotations go through `ImageSession.make` and `ImageSession.do`, so that everything can be undone and
+nothing bypasses the outbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from webapp.py.domain.ids import assignment_id
+from webapp.py.domain.model import (
+    Annotation,
+    Asset,
+    AssignmentStatus,
+    Fields,
+    Instruction,
+    LabelClass,
+)
+from webapp.py.domain.ops import Op, delete, make_op
+from webapp.py.geometry.measures import PixelSize
+from webapp.py.imaging.scalar_image import ScalarImage
+from webapp.py.workspace.editing import beginnings, creation, refused, statuses
+from webapp.py.workspace.history import History
+from webapp.py.workspace.image_annotations import ImageAnnotations
+from webapp.py.workspace.labeling_state import LabelingState
+from webapp.py.workspace.questionnaire_session import QuestionnaireSession
+from webapp.py.workspace.registry import Registry
+from webapp.py.workspace.settings import Value
+from webapp.py.workspace.stack_view import StackView
+from webapp.py.workspace.tool import AnnotationView, Context, Create, Delete, Edit, Select, Tool, Update
+from webapp.py.workspace.z_order import Move, restacked
+
+
+class ImageSession:
+    """The state of one viewport: the image at hand and the selection in it.
+
+    Parameters
+    ----------
+    workplace
+        Who labels what, with which tool and class; all viewports share it.
+    """
+
+    def __init__(self, labeling: LabelingState) -> None:
+        self.labeling = labeling
+        self.records = labeling.records
+        self.actor = labeling.actor
+        self.project = labeling.project
+        self.asset: Asset | None = None
+        self.width = self.height = 0
+        self.scalars: ScalarImage | None = None
+        self.pixel = PixelSize()
+        self.selected: tuple[str, ...] = ()
+        self.stack: StackView | None = None
+        self.questionnaire = QuestionnaireSession(self)
+        self._followed: frozenset[str] = frozenset()
+        self._at_hand = ImageAnnotations(self)
+
+    # --- the image at hand
+
+    def open(self, asset: Asset, stack: StackView | None = None) -> None:
+        """Go to another image, or slice of a stack; its size is told by `set_size` once it is loaded.
+
+        Within a stack the selection follows the objects that were selected last.
+        """
+        self.questionnaire.settle()
+        if stack is None or asset.ordinal not in self.assets:
+            self._followed = frozenset()
+        self.asset, self.width, self.height = asset, 0, 0
+        self.scalars, self.pixel = None, PixelSize()
+        self.set_stack(stack)
+        self.selected = ()
+        self._at_hand.forget()
+        if self._followed:
+            views = self.annotations
+            self.selected = tuple(view.id for view in views if view.object_id in self._followed)
+        self.labeling.on_change()
+
+    def set_stack(self, stack: StackView | None) -> None:
+        """Say among which slices the image at hand lies; they share one undo history and one status."""
+        self.stack = replace(stack, look=self._at_hand.of) if stack is not None else None
+        if stack is not None:
+            self.labeling.join_histories([one.asset for one in stack.slices])
+
+    def set_size(
+        self, width: int, height: int, scalars: ScalarImage | None = None, pixel: PixelSize | None = None
+    ) -> None:
+        """Say how large the image at hand is, in pixels as displayed, its values, and the size of a pixel."""
+        self.width, self.height = width, height
+        self.scalars, self.pixel = scalars, pixel or PixelSize()
+        self.labeling.on_change()
+
+    @property
+    def ready(self) -> bool:
+        """Whether an image is open and its size known, so that it can be labeled."""
+        return self.asset is not None and self.width > 0
+
+    def records_changed(self) -> None:
+        """Take note that the store has changed."""
+        self._at_hand.records_changed()
+        alive = {view.id for view in self.annotations}
+        self.selected = tuple(name for name in self.selected if name in alive)
+        self.labeling.on_change()
+
+    @property
+    def annotations(self) -> tuple[AnnotationView, ...]:
+        """The annotations of the image at hand, bottom to top."""
+        return self._at_hand.views
+
+    def record(self, annotation_id: str) -> Annotation | None:
+        """Return an annotation of the image at hand with everything that is stored of it."""
+        return self._at_hand.record(annotation_id)
+
+    def own(self) -> list[str]:
+        """Return the person's own annotations of the image at hand (its stack), the oldest first."""
+        return sorted(
+            fields["id"]
+            for asset in (self.assets if self.labeling.draws else ())
+            for fields in self.records.of_asset("annotation", asset)
+            if fields.get("assignment") == assignment_id(self.project, asset, self.actor.person)
+        )
+
+    @property
+    def anchor(self) -> int:
+        """The image that answers, status and recorded time are about: the one at hand, or for its stack."""
+        if self.stack is not None:
+            return self.stack.anchor
+        return self.asset.ordinal if self.asset is not None else -1
+
+    @property
+    def assets(self) -> list[int]:
+        """The image at hand, or all slices of its stack in their order."""
+        if self.stack is not None:
+            return [one.asset for one in self.stack.slices]
+        return [self.asset.ordinal] if self.asset is not None else []
+
+    @property
+    def assignment(self) -> Fields | None:
+        """The person's assignment on the image at hand (its stack), or None where work has not begun."""
+        return self.records.get("assignment", self._assignment_id) if self.asset else None
+
+    @property
+    def closed(self) -> str | None:
+        """Why the person may change nothing on the image at hand any more; None where they may."""
+        return refused(self, self.image_op({})) if self.assignment is not None else None
+
+    def status_of(self, asset: int) -> AssignmentStatus | None:
+        """Return how far this person is with an image; None where work has not begun."""
+        own = assignment_id(self.project, asset, self.actor.person)
+        fields = self.records.get("assignment", own)
+        return fields.get("status", "queued") if fields and not fields.get("deleted") else None
+
+    # --- classes and tools
+
+    @property
+    def instruction(self) -> Instruction:
+        """What to label."""
+        return self.labeling.instruction
+
+    @property
+    def registry(self) -> Registry:
+        """The tools there are."""
+        return self.labeling.registry
+
+    @property
+    def class_id(self) -> str | None:
+        """The active class."""
+        return self.labeling.class_id
+
+    @property
+    def tool_id(self) -> str:
+        """The id of the active tool."""
+        return self.labeling.tool_id
+
+    @property
+    def tool(self) -> Tool:
+        """The active tool."""
+        return self.labeling.tool
+
+    @property
+    def switched_off(self) -> dict[str, str]:
+        """The tools that are out of use, and why."""
+        return self.labeling.switched_off
+
+    def label_class(self, class_id: str | None) -> LabelClass | None:
+        """Return a class of the instruction, or None where it has none of that id."""
+        return self.labeling.label_class(class_id)
+
+    def choose_class(self, class_id: str) -> None:
+        """Make a class the active one, and its tool the active tool."""
+        self.labeling.choose_class(class_id)
+
+    def choose_tool(self, tool_id: str) -> None:
+        """Make a tool the active one, unless it is switched off."""
+        self.labeling.choose_tool(tool_id)
+
+    def switch_off(self, tool_id: str, reason: str) -> None:
+        """Take a tool that failed out of use; the work stays."""
+        self.labeling.switch_off(tool_id, reason)
+
+    def settings_of(self, tool_id: str) -> dict[str, Value]:
+        """Return the settings of a tool, as they are set or by default."""
+        return self.labeling.settings_of(tool_id)
+
+    def change_setting(self, tool_id: str, name: str, value: Value) -> None:
+        """Set a setting of a tool, and the equal one of its siblings."""
+        self.labeling.change_setting(tool_id, name, value)
+
+    def context(self, scale: float) -> Context:
+        """Return what a tool may know; ``scale`` is screen pixels per image pixel."""
+        return Context(
+            self.width,
+            self.height,
+            self.annotations,
+            self.selected,
+            self.class_id,
+            self.settings_of(self.tool_id),
+            scale,
+            stack=self.stack,
+            pixel=self.pixel,
+        )
+
+    # --- edits
+
+    def make(self, edits: Sequence[Edit]) -> None:
+        """Carry out what a gesture returned, as one undo step. Edits that nobody may make are left out."""
+        ops: list[Op] = []
+        created: list[str] = []
+        selected: Sequence[str] | None = None
+        here = self.asset.ordinal if self.asset is not None else None
+        for edit in edits:
+            if isinstance(edit, Select):
+                selected = edit.ids
+            elif isinstance(edit, Create):
+                op = creation(self, edit)
+                if op is not None:
+                    ops.append(op)
+                    created += [op.id] if edit.asset in (None, here) else []
+            elif isinstance(edit, Update):
+                ops.append(make_op("annotation", edit.id, _plain(edit.fields)))
+            elif isinstance(edit, Delete):
+                ops.append(delete("annotation", edit.id))
+        self.do(ops)
+        if selected is not None or created:
+            self.select(created or selected or ())
+
+    def do(self, ops: Sequence[Op]) -> None:
+        """Apply ops as one undo step; the person's assignments begin with the first of them."""
+        self.questionnaire.settle()
+        reasons = [refused(self, op) for op in ops]
+        granted = [op for op, reason in zip(ops, reasons, strict=True) if reason is None]
+        if not granted and reasons and reasons[0] is not None:
+            self.labeling.on_refusal(reasons[0])
+        if not granted or self.asset is None:
+            return
+        step = self.history.record(granted, self.records.get_deleted)
+        begun = beginnings(self, sorted({self.anchor} | self._assets_of(step)))
+        self.records.edit([*begun, *step])
+        self.records_changed()
+
+    def undo(self) -> set[int]:
+        """Take the last step on this image (its stack) back; return the images that it was about."""
+        return self._replay(self.history.undo)
+
+    def redo(self) -> set[int]:
+        """Make the step that was taken back again; return the images that it was about."""
+        return self._replay(self.history.redo)
+
+    @property
+    def history(self) -> History:
+        """The undo history of the image at hand; all slices of a stack share theirs."""
+        return self.labeling.history_of(self.asset.ordinal if self.asset else -1)
+
+    def select(self, ids: Iterable[str]) -> None:
+        """Make these annotations, and only these, the selected ones."""
+        objects = {view.id: view.object_id for view in self.annotations}
+        chosen = tuple(name for name in ids if name in objects)
+        self._followed = frozenset(objects[name] for name in chosen)
+        if chosen != self.selected:
+            self.questionnaire.settle()
+        self.selected = chosen
+        self.labeling.on_change()
+
+    def delete_selected(self) -> None:
+        """Delete the selected annotations that may be changed."""
+        self.make([Delete(view.id) for view in self.context(1.0).chosen()])
+
+    def reclassify(self, class_id: str) -> None:
+        """Give the selected annotations another class."""
+        self.make([Update(view.id, {"class_id": class_id}) for view in self.context(1.0).chosen()])
+
+    def restack(self, move: Move) -> None:
+        """Move the selected annotations to the front or back of the others, or past the next one."""
+        chosen = {view.id for view in self.annotations if view.id in set(self.selected) and not view.locked}
+        records = [self.record(view.id) for view in self.annotations]
+        stack = [(one.id, one.order) for one in records if one is not None]
+        places = restacked(stack, chosen, move)
+        self.do([make_op("annotation", name, {"order": place}) for name, place in places.items()])
+
+    def begin(self) -> None:
+        """Begin the person's assignment on the image at hand, where it has not begun."""
+        beginning = beginnings(self, [self.anchor])
+        if beginning:
+            self.records.edit(beginning)
+
+    def image_op(self, fields: Fields) -> Op:
+        """Return the op that sets fields of the person's assignment on the image at hand (its stack)."""
+        return make_op("assignment", self._assignment_id, fields)
+
+    def set_status(self, status: AssignmentStatus) -> str | None:
+        """Say how far this person is with the image at hand, with all slices where it lies in a stack.
+
+        Returns why they may not, None when done.
+        """
+        if self.asset is None:
+            return None
+        self.questionnaire.settle()
+        op = self.image_op({"status": status})
+        reason = refused(self, op) if self.assignment else None
+        if reason is None:
+            self.records.edit(statuses(self, self.assets, status))
+            self.records_changed()
+        return reason
+
+    # --- inside
+
+    @property
+    def _assignment_id(self) -> str:
+        return assignment_id(self.project, self.anchor, self.actor.person)
+
+    def _replay(self, move: Callable[[Callable[[str, str], Fields | None]], Sequence[Op] | None]) -> set[int]:
+        self.questionnaire.settle()
+        ops = (move(self.records.get_deleted) if self.closed is None else None) or ()
+        if ops:
+            self.records.edit(ops)
+            self.records_changed()
+        return self._assets_of(ops)
+
+    def _assets_of(self, ops: Iterable[Op]) -> set[int]:
+        """Return the images whose annotations or assignments ops change."""
+        get = self.records.get_deleted
+        found = (op.fields if "asset" in op.fields else get(op.table, op.id) for op in ops)
+        return {fields["asset"] for fields in found if fields is not None}
+
+
+def _plain(fields: Mapping[str, Any]) -> Fields:
+    plain: Fields = msgspec.to_builtins(dict(fields))
+    return plain

@@ -1,0 +1,113 @@
+"""The objects of a stack where a cut goes through them, to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from webapp.py.domain.model import Annotation, Fields, Invalid, decode
+from webapp.py.geometry.mask_cuts import Area, Solid, area_of, solid_of
+from webapp.py.geometry.masks import encode
+from webapp.py.imaging.reslicing import COLUMN, ROW, Reformat
+from webapp.py.workspace.context import AnnotationView
+from webapp.py.workspace.labeling_state import LabelingState
+
+Member = tuple[int, Fields]
+"""A step of the stack, and an annotation that lies on its slice."""
+
+
+class ReformatObjects:
+    """Cuts the objects of a stack; what was worked out of an annotation is kept while it stays as it is.
+
+    Parameters
+    ----------
+    workplace
+        Whose annotations these are.
+    """
+
+    def __init__(self, labeling: LabelingState) -> None:
+        self._labeling = labeling
+        self._areas: dict[str, tuple[Fields, Area | None]] = {}
+        self._solids: dict[str, tuple[list[Member], Solid]] = {}
+        self._found: tuple[object, dict[str, list[Member]]] | None = None
+
+    def views(
+        self, assets: Sequence[int | None], cut: Reformat, index: int, version: object = None
+    ) -> tuple[AnnotationView, ...]:
+        """Return the objects as masks of a cut, bottom to top; none of them is to be changed.
+
+        Parameters
+        ----------
+        assets
+            The image at each step of the stack, None where a slice is missing.
+        cut, index
+            How the stack is cut, and which of the cuts; never along the slices themselves.
+        version
+            Equal to that of the call before while no annotation has changed since; None for not known.
+        """
+        if version is None or self._found is None or self._found[0] != version:
+            self._found = version, self._objects(assets)
+        count, rest = len(assets), cut.size[ROW if cut.along == COLUMN else COLUMN]
+        found = []
+        for name, members in self._found[1].items():
+            solid = self._solid(name, members, cut)
+            take = solid.across_column if cut.along == COLUMN else solid.across_row
+            pixels = take(index, count, rest)
+            if pixels.any():
+                mask = encode(np.ascontiguousarray(cut.turned(pixels)))
+                first = members[0][1]
+                class_id = str(first.get("class_id", ""))
+                if mask is not None:
+                    found.append(AnnotationView(name, mask, class_id, locked=True, object_id=name))
+        return tuple(found)
+
+    def _objects(self, assets: Sequence[int | None]) -> dict[str, list[Member]]:
+        """Return the annotations of each object that is to be seen, lowest first."""
+        labeling = self._labeling
+        placed = [
+            (int(fields.get("order", 0)), str(fields["id"]), step, fields)
+            for step, asset in enumerate(assets)
+            if asset is not None and labeling.draws
+            for fields in labeling.records.of_asset("annotation", asset)
+            if fields["id"] not in labeling.hidden
+        ]
+        objects: dict[str, list[Member]] = {}
+        for _, name, step, fields in sorted(placed, key=lambda one: one[:3]):
+            objects.setdefault(str(fields.get("object_id") or name), []).append((step, fields))
+        self._areas = {name: self._areas[name] for _, name, _, _ in placed if name in self._areas}
+        self._solids = {name: self._solids[name] for name in objects if name in self._solids}
+        return objects
+
+    def _solid(self, name: str, members: list[Member], cut: Reformat) -> Solid:
+        kept = self._solids.get(name)
+        if kept is not None and _same(kept[0], members):
+            return kept[1]
+        areas: dict[int, list[Area]] = {}
+        for step, fields in members:
+            area = self._area(fields, cut.size[COLUMN], cut.size[ROW])
+            if area is not None:
+                areas.setdefault(step, []).append(area)
+        solid = solid_of(areas)
+        self._solids[name] = members, solid
+        return solid
+
+    def _area(self, fields: Fields, width: int, height: int) -> Area | None:
+        name = str(fields["id"])
+        kept = self._areas.get(name)
+        if kept is not None and kept[0] is fields:
+            return kept[1]
+        try:
+            record = decode("annotation", fields)
+        except Invalid:
+            return None  # the store has put it aside and shows it
+        assert isinstance(record, Annotation)
+        area = area_of(record.shape, width, height)
+        self._areas[name] = fields, area
+        return area
+
+
+def _same(one: list[Member], other: list[Member]) -> bool:
+    return len(one) == len(other) and all(
+        step == place and fields is record for (step, fields), (place, record) in zip(one, other, strict=True)
+    )
