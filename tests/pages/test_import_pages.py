@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from webapp.py.pages.ports.server import Demo
 
 from tests.support.fake_ports import FakePorts, Machine
 from tests.support.fake_server import DEMO_ASSETS, DEMO_RECORDS, Server
@@ -14,6 +13,7 @@ from tests.support.visitor import Visitor, document_of, labeled, visit
 from webapp.py.domain.ids import assignment_id
 from webapp.py.domain.model import Fields
 from webapp.py.domain.wire import MOST_OPS, PROTOCOL, SignedIn, project_scope
+from webapp.py.pages.ports.server import Demo
 from webapp.py.store.document import project_document, write_document
 from webapp.py.store.local import StorageProblem
 from webapp.py.store.memory import MemoryLocalStore

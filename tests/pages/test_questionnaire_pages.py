@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from webapp.py.pages.ports.server import Demo
 
 from tests.support.fake_ports import FakePorts, Machine
 from tests.support.fake_server import DEMO_ASSETS, DEMO_RECORDS
@@ -13,6 +12,7 @@ from tests.support.visitor import Visitor, labeling
 from webapp.py.domain.model import Annotation, Fields, encode
 from webapp.py.domain.ops import create, make_op
 from webapp.py.domain.shapes import Box
+from webapp.py.pages.ports.server import Demo
 from webapp.py.pages.workbench.panel.labels import picked
 from webapp.py.ui.tree import Node, find, find_all, text_of, walk
 
