@@ -178,10 +178,10 @@ async def test_a_sheet_that_was_opened_before_the_page_stood_stays_open() -> Non
     starting = asyncio.ensure_future(page.app.start(""))
     while page.app.state.mode == "starting":
         await asyncio.sleep(0)
-    await page.app.access.open()
+    await page.pacs.servers.open()
     counted.set()
     await starting
-    assert page.app.state.sheet == "servers"
+    assert page.dialog == "DICOMweb servers"
 
 
 @pytest.mark.parametrize(("address", "words"), [("pacs", "not an address"), (BASE, "in the list already")])
@@ -198,11 +198,11 @@ async def test_changing_and_forgetting_a_server() -> None:
     await page.click("Change pacs")
     await type_in(page, "Name", "Archive")
     await submit(page, "A DICOMweb server")
-    assert [one.name for one in page.app.access.servers] == ["Archive"]
+    assert [one.name for one in page.pacs.servers.list] == ["Archive"]
     await page.click("Forget Archive")
     assert "Forgot Archive." in page.text
-    assert page.app.dicomweb.server == ""
-    page.app.close_sheet()
+    assert page.pacs.server == ""
+    page.app.close_dialog()
     assert "No DICOMweb server yet" in page.text
 
 
@@ -217,7 +217,7 @@ async def test_a_solo_project_has_the_chosen_series_in_folders_that_tell_nothing
     assert page.ports.fragment == "#/"
     assert "The project is there, with 9 images." in page.text
     assert "9 images" in text_of(find(page.page, "article", text="Livers"))
-    setup = page.app.state.setup
+    setup = page.app.setup
     assert setup is not None
     (project,) = [one for one in setup.records("project").values() if one["name"] == "Livers"]
     assert project["instruction"] == "i1"
@@ -281,7 +281,7 @@ async def test_loading_says_how_much_has_come_and_an_image_that_is_left_behind_i
         return FakePicture(url)
 
     show, page.ports.images.picture = page.ports.images.picture, picture  # type: ignore[method-assign]
-    page.app.workbench.step(1)
+    page.workbench.step(1)
     while not find_all(page.page, "small", class_="patience"):
         await asyncio.sleep(0)
     patience = text_of(find(page.page, "small", class_="patience"))
@@ -290,7 +290,7 @@ async def test_loading_says_how_much_has_come_and_an_image_that_is_left_behind_i
     patience = text_of(find(page.page, "small", class_="patience"))
     assert patience.startswith("2.5 of 10.0 MB has come so far.")
     page.ports.images.picture = show  # type: ignore[method-assign]
-    page.app.workbench.step(-1)
+    page.workbench.step(-1)
     await page.settle()
     assert left == ["demo/b.png"]
     assert not find_all(page.page, "small", class_="patience")
@@ -315,7 +315,7 @@ async def test_pasted_addresses_stand_for_all_that_lies_in_them() -> None:
     )
     await type_in(page, "Name", "Pasted")
     await submit(page, "Project")
-    (project,) = [one for one in page.app.state.setup.records("project").values() if one["name"] == "Pasted"]  # type: ignore[union-attr]
+    (project,) = [one for one in page.app.setup.records("project").values() if one["name"] == "Pasted"]  # type: ignore[union-attr]
     listed = await page.app.local.get_assets(project["dataset"], 0)  # type: ignore[union-attr]
     assert listed is not None
     assert [(one.folder, one.name, one.url.rpartition("instances/")[2]) for one in listed.assets] == [
@@ -387,7 +387,7 @@ async def test_a_search_that_fails_says_why_and_leads_to_the_servers() -> None:
     notice = find(page.page, "div", class_="notice")
     assert "Enter its token" in text_of(notice)
     await page.fire(find(notice, "button"), "click")
-    assert page.app.state.sheet == "servers"
+    assert page.dialog == "DICOMweb servers"
 
 
 async def test_a_series_without_images_cannot_be_chosen() -> None:

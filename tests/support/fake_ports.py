@@ -388,6 +388,9 @@ class FakePorts:
     def reload(self) -> None:
         self.reloads += 1
 
+    def visible(self) -> bool:
+        return True
+
     def paint_theme(self, dark: bool) -> None:
         self.dark = dark
 

@@ -9,7 +9,6 @@ import js
 from pyodide.ffi import create_proxy
 
 from webapp.py.pages.shell.app import App
-from webapp.py.pages.workbench.commands import take_key
 from webapp.py.workspace.messages import KeyPress
 
 _TYPING = (
@@ -61,21 +60,18 @@ def listen_to_keys(app: App, show: Callable[[], None]) -> None:
         presses = _PRESSED.get(key.key) if not (typing or key.ctrl or key.alt) else None
         if presses is not None and asks and target.closest(presses):
             return
-        if take_key(app.workbench, key, typing=typing):
+        if app.key(key, typing=typing):
             event.preventDefault()
-            if app.state.sheet:
-                show()  # whatever is typed next is for the sheet
-        elif key.key == " " and not typing:
-            event.preventDefault()
-            app.workbench.display.hold_space(True)
+            if app.state.dialog is not None:
+                show()  # whatever is typed next is for the dialog
 
     def on_key_up(event: Any) -> None:
         if str(event.key) == " ":
-            app.workbench.display.hold_space(False)
+            app.key_up(" ")
 
     js.document.addEventListener("keydown", create_proxy(on_key))
     js.document.addEventListener("keyup", create_proxy(on_key_up))
-    js.window.addEventListener("blur", create_proxy(lambda _event: app.workbench.display.hold_space(False)))
+    js.window.addEventListener("blur", create_proxy(lambda _event: app.key_up("")))
 
 
 def move_focus(parts: list[str], by: int) -> None:

@@ -18,7 +18,6 @@ from webapp.py.browser.keys import listen_to_keys
 from webapp.py.browser.platform import find_missing, on_network_change
 from webapp.py.browser.presence import listen_to_presence
 from webapp.py.pages.shell.app import App
-from webapp.py.pages.shell.state import read_route
 from webapp.py.workspace.registry import find_tools
 
 
@@ -42,7 +41,7 @@ async def start(boot: BootInfo) -> None:
 
 def _listen(app: App, ports: BrowserPorts, show: Callable[[], None]) -> None:
     def on_hash(_event: Any) -> None:
-        ports.machine.spawn(app.navigate(read_route(str(js.location.hash))))
+        ports.machine.spawn(app.follow(str(js.location.hash)))
 
     listen_to_keys(app, show)
     listen_to_presence(app)
@@ -50,7 +49,7 @@ def _listen(app: App, ports: BrowserPorts, show: Callable[[], None]) -> None:
     on_network_change(lambda online: app.sync_now() if online else None)
 
     def on_leaving(event: Any) -> None:
-        app.workbench.settle()
+        app.commit()
         if app.state.status.saving:
             event.preventDefault()
 

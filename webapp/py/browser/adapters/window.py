@@ -22,6 +22,10 @@ class WindowAdapter:
         """Load the page anew."""
         platform.reload()
 
+    def visible(self) -> bool:
+        """Tell whether the page can be seen."""
+        return str(js.document.visibilityState) == "visible"
+
     def paint_theme(self, dark: bool) -> None:
         """Give the page dark or light colors."""
         names = js.document.documentElement.classList

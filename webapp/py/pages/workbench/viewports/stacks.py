@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from webapp.py.domain.model import Asset
 from webapp.py.geometry.image_parts import frame_address
@@ -14,9 +13,6 @@ from webapp.py.imaging.slice_table import MEGABYTE, SliceTable, of_frame
 from webapp.py.pages.ports.images import ImageFailure, ImageTrouble, Picture
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.workspace.stack_view import SliceView, StackView
-
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.viewports.viewport import Viewport
 
 AT_ONCE = 3
 """Slices that are fetched and decoded at the same time."""
@@ -224,7 +220,7 @@ class Stacks:
     def __init__(self, ports: Ports, changed: Callable[[FolderSlices], None]) -> None:
         self._ports, self._changed = ports, changed
         self._folders: dict[str, FolderSlices] = {}
-        self._shown: dict[Viewport, str] = {}
+        self._shown: dict[object, str] = {}
 
     @property
     def budget(self) -> int:
@@ -242,14 +238,14 @@ class Stacks:
         """Bytes of slices that are in memory."""
         return sum(sum(one.table.bytes.values()) for one in self._folders.values())
 
-    def enter(self, viewport: Viewport, folder: str, assets: Sequence[Asset]) -> FolderSlices | None:
-        """Have a viewport show a folder; None for one that is too long, or has one image, to be a stack."""
+    def enter(self, viewer: object, folder: str, assets: Sequence[Asset]) -> FolderSlices | None:
+        """Have a viewer (any object) show a folder; None for one with too many images, or one, for a stack."""
         if not 2 <= len(assets) <= MOST_SLICES:
-            self.leave(viewport)
+            self.leave(viewer)
             return None
-        if self._shown.get(viewport) != folder:
-            self.leave(viewport)
-            self._shown[viewport] = folder
+        if self._shown.get(viewer) != folder:
+            self.leave(viewer)
+            self._shown[viewer] = folder
         if folder not in self._folders:
             made = FolderSlices(self._ports, lambda: self._changed(made))
             self._folders[folder] = made
@@ -257,9 +253,9 @@ class Stacks:
         self._folders[folder].extend(assets)
         return self._folders[folder]
 
-    def leave(self, viewport: Viewport) -> None:
+    def leave(self, viewer: object) -> None:
         """Note that a viewport shows something else; a folder that nobody shows is let go of."""
-        folder = self._shown.pop(viewport, None)
+        folder = self._shown.pop(viewer, None)
         if folder is not None and folder not in self._shown.values():
             self._folders.pop(folder).close()
             self._share()

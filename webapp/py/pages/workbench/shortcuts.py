@@ -2,48 +2,64 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from webapp.py.domain.model import Instruction
-from webapp.py.pages.shell.state import AppState
+from webapp.py.pages.ports.shell import Shell
 from webapp.py.ui.parts import icon, sheet
 from webapp.py.ui.tree import Event, Node, h
 from webapp.py.workspace.actions import Line, conflicts, shortcut_groups
 from webapp.py.workspace.finding import rank
-
-if TYPE_CHECKING:
-    from webapp.py.pages.shell.app import App
+from webapp.py.workspace.labeling_state import LabelingState
 
 
-def shortcuts_sheet(state: AppState, app: App) -> Node:
-    """Return the panel: what clashes first, then every key by group, narrowed by what was typed."""
-    instruction = state.work.session.instruction if state.work else Instruction(id="none", name="none")
-    query = state.finder.query
-    groups = {
-        title: [line for line in lines if _matches(query, title, line)]
-        for title, lines in shortcut_groups(instruction, app.workbench.registry).items()
-    }
-    clashes = conflicts(instruction, app.workbench.registry)
-    return sheet(
-        "Keyboard shortcuts",
-        app.close_sheet,
-        _field(query, state, app),
-        _clashes(clashes) if clashes and not query else None,
-        [_group(title, lines) for title, lines in groups.items() if lines],
-        None if any(groups.values()) else h("p", {"class": "muted"}, "Nothing has this name or key."),
-        middle=True,
-    )
+def open_shortcuts(labeling: LabelingState, shell: Shell) -> None:
+    """Open the panel."""
+    shell.dialog(Shortcuts(labeling, shell).view)
+
+
+class Shortcuts:
+    """The panel while it is open: what clashes first, then every key by group, narrowed by what was typed.
+
+    Parameters
+    ----------
+    labeling
+        Whose instruction and tools have the keys.
+    shell
+        Shows the panel.
+    """
+
+    def __init__(self, labeling: LabelingState, shell: Shell) -> None:
+        self._labeling, self._shell = labeling, shell
+        self._query = ""
+
+    def view(self) -> Node:
+        """Return the panel."""
+        instruction, registry = self._labeling.instruction, self._labeling.registry
+        groups = {
+            title: [line for line in lines if _matches(self._query, title, line)]
+            for title, lines in shortcut_groups(instruction, registry).items()
+        }
+        clashes = conflicts(instruction, registry)
+        return sheet(
+            "Keyboard shortcuts",
+            lambda: self._shell.dialog(None),
+            _field(self._query, self._typed),
+            _clashes(clashes) if clashes and not self._query else None,
+            [_group(title, lines) for title, lines in groups.items() if lines],
+            None if any(groups.values()) else h("p", {"class": "muted"}, "Nothing has this name or key."),
+            middle=True,
+        )
+
+    def _typed(self, event: Event) -> None:
+        self._query = event.value
+        self._shell.ports.render()
 
 
 def _matches(query: str, group: str, line: Line) -> bool:
     return not query.strip() or rank(query, line.title, f"{group} {' '.join(line.keys)}") is not None
 
 
-def _field(query: str, state: AppState, app: App) -> Node:
-    def typed(event: Event) -> None:
-        state.finder.query = event.value
-        app.ports.render()
-
+def _field(query: str, typed: Callable[[Event], None]) -> Node:
     return h(
         "div",
         {"class": "search"},
