@@ -42,6 +42,14 @@ def test_paths_in_the_text_exist(paper: Path) -> None:
     assert [name for name in named if not exists(name)] == []
 
 
+def test_files_in_the_diagrams_of_the_architecture_exist() -> None:
+    blocks = re.findall(r"```.*?```", (ROOT / "ARCHITECTURE.md").read_text(), flags=re.S)
+    named = re.findall(r"(?<![\w/:.])[a-z][\w-]*/[\w/.-]*", "\n".join(blocks))
+    files = [name for name in named if name.endswith((".py", ".js", "/"))]
+    assert len(files) > 20
+    assert [name for name in files if not exists(name)] == []
+
+
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper.relative_to(ROOT)))
 def test_commands_of_build_py_exist(paper: Path) -> None:
     named = set(re.findall(r"python3 build\.py (\w+)", paper.read_text()))
