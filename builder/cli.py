@@ -47,6 +47,11 @@ def _parser() -> argparse.ArgumentParser:
     add("build", _build, "build the static site into dist/")
     add("check", _check, "lint, types and import contracts")
     add("bench", _bench, "measure and print the benchmarks; what follows is given to them")
+    findings = add(
+        "findings", _findings, "check that surprising behaviors of other libraries are still there"
+    )
+    findings.add_argument("names", nargs="*", metavar="NAME", help="findings to run (all of them)")
+    findings.add_argument("--list", action="store_true", dest="listing", help="print their titles only")
     clean = add("clean", _clean, "remove what was built (dist/ and .venv)")
     clean.add_argument("--cache", action="store_true", help="also the downloads and builds in the cache")
     add("lock", _lock, "write requirements/*.txt anew")
@@ -82,6 +87,12 @@ def _bench(options: argparse.Namespace) -> int:
     from builder.testing import run_bench
 
     return run_bench(options.passed_on)
+
+
+def _findings(options: argparse.Namespace) -> int:
+    from builder import findings
+
+    return findings.run_findings(options.names, findings.FINDINGS, options.listing)
 
 
 def _lock(options: argparse.Namespace) -> int:
