@@ -11,7 +11,7 @@ from builder import cli
 from builder import findings as running
 from builder.console import Failure
 
-HEADINGS = ("# Versions: ", "# You would expect: ", "# What happens: ", "# Output: ", "# What to do: ")
+HEADINGS = ("# Versions: ", "# You would expect: ", "# What happens: ", "# Output:", "# What to do: ")
 SCRIPTS = sorted(running.FINDINGS.glob("*.sh"))
 
 
@@ -71,10 +71,8 @@ def test_a_finding_keeps_its_form(script: Path) -> None:
     assert running.title(script).endswith(".")
     for part in (*HEADINGS, "mktemp -d", "trap "):
         assert part in text, part
-    installed = re.findall(r"^.*(?:pip\" install|npm install).*$", text, flags=re.M)
-    assert installed
-    for line in installed:
-        packages = re.findall(r'"([^"$]+)"', line)
-        assert packages
-        assert all(re.search(r"(?:==|[^^]@)\d", package) for package in packages), line
+    installed = re.findall(r"(?:pip\" (?:install|download)|npm install) (.+)$", text, flags=re.M)
+    packages = [word.strip('"') for words in installed for word in words.split() if word.startswith('"')]
+    assert packages
+    assert all(re.fullmatch(r"@?[\w./-]+(?:==|@)\d[\w.]*", package) for package in packages), packages
     assert not re.search(r"\b(?:webapp|sync_server|datasets_server|builder)\b", text)
