@@ -1,4 +1,4 @@
-"""Bundles of npm packages: one script of UI kit parts, its style sheet, and one sprite of icons."""
+"""What pages load besides Python: UI kit parts, the style sheet, and one sprite of icons."""
 
 from __future__ import annotations
 
@@ -23,6 +23,22 @@ def bundle_ui(modules: Path, source: Path = WEBAPP / "ui.js") -> tuple[bytes, by
             raise Failure(f"esbuild could not bundle {source.name}. See its message above.")
         fonts = {path.name: path.read_bytes() for path in Path(folder).glob("*.woff2")}
         return (Path(folder) / "ui.js").read_bytes(), (Path(folder) / "ui.css").read_bytes(), fonts
+
+
+def style_sheet(folder: Path = WEBAPP / "style") -> bytes:
+    """Join the files of ``webapp/style`` in the order of its ``order.txt``, since later rules win.
+
+    Raises
+    ------
+    Failure
+        If ``order.txt`` and the folder don't match.
+    """
+    names = (folder / "order.txt").read_text().split()
+    found = {path.name for path in folder.glob("*.css")}
+    for name in sorted(set(names) ^ found):
+        problem = "lists, but it doesn't exist" if name in names else "doesn't list"
+        raise Failure(f"webapp/style/{name} is a file that order.txt {problem}. Make the two match.")
+    return "\n".join((folder / name).read_text() for name in names).encode()
 
 
 def sprite(modules: Path, names: Path = WEBAPP / "icons.txt") -> bytes:

@@ -31,7 +31,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from builder.assets import Site, digest_of
-from builder.bundle import bundle_ui, sprite
+from builder.bundle import bundle_ui, sprite, style_sheet
 from builder.bytecode import compiled_app, compiled_wheels
 from builder.console import Failure, say, sized
 from builder.node import node_modules
@@ -41,7 +41,7 @@ from builder.snapshot import Snapshot, snapshot
 
 PAGE_PACKAGES = ["numpy", "msgspec"]
 SCRIPTS = ("boot.js", "compute.js", "journal.js", "sw.js", "ui.js")
-SOURCES = ("index.html", "style.css", "fonts.css", *SCRIPTS, "icons.txt")
+SOURCES = ("index.html", "style/order.txt", "fonts.css", *SCRIPTS, "icons.txt")
 DEMO_CODE = ROOT / "datasets_server" / "demo"
 
 
@@ -156,7 +156,7 @@ def _add_assets(site: Site, webapp: Path, modules: Path) -> dict[str, Any]:
         "ui": site.add_asset("ui.js", script),
         "style": [
             site.add_asset("ui.css", style),
-            site.add_asset("style.css", (webapp / "style.css").read_bytes()),
+            site.add_asset("style.css", style_sheet(webapp / "style")),
         ],
         "icons": site.add_asset("icons.svg", sprite(modules, webapp / "icons.txt")),
     }
@@ -199,6 +199,7 @@ def inputs_digest(webapp: Path) -> str:
     for folder in (
         webapp / "py",
         webapp / "tools",
+        webapp / "style",
         webapp / "demo",
         DEMO_CODE,
         ROOT / "builder",
