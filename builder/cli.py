@@ -54,7 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     findings.add_argument("--list", action="store_true", dest="listing", help="only print their titles")
     clean = add("clean", _clean, "delete dist/ and .venv")
     clean.add_argument("--cache", action="store_true", help="also delete the cache of downloads and builds")
-    add("lock", _lock, "resolve and pin the Python packages in requirements/*.txt")
+    lock = add("lock", _lock, "pin the Python packages, and look for new upstream wheels for Pyodide")
+    lock.add_argument("--wheels", action="store_true", help="only look for the wheels, change nothing")
     return parser
 
 
@@ -97,8 +98,12 @@ def _findings(options: argparse.Namespace) -> int:
 
 def _lock(options: argparse.Namespace) -> int:
     from builder.locks import write_locks
+    from builder.upstream import report
 
-    write_locks()
+    if not options.wheels:
+        write_locks()
+    for line in report():
+        say(line)
     return 0
 
 

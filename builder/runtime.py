@@ -1,7 +1,7 @@
 """The runtime that the browser loads: files pinned by sha256, from the first source that answers.
 
 ``webapp/runtime.lock.json`` lists the files. A source may pin its own hash, because our build of scikit-image
-isn't identical to Pyodide's. The site then contains that file and lists its hash.
+isn't identical to Pyodide's. The site then contains that file and lists its hash. See docs/runtime-lock.md.
 """
 
 from __future__ import annotations

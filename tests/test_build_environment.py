@@ -38,6 +38,15 @@ def test_build_py_without_a_command_shows_the_commands() -> None:
         assert f"\n    {command} " in done.stdout
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["findings", "--list"], ["clean", "--help"]])
+def test_what_runs_before_there_is_an_environment_needs_the_standard_library_alone(
+    arguments: list[str],
+) -> None:
+    line = [sys.executable, "-I", "-S", "build.py", *arguments]
+    done = subprocess.run(line, cwd=paths.ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_python_without_venv_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "executable", shutil.which("false"))
     monkeypatch.setattr(shutil, "which", lambda name: None)
