@@ -47,6 +47,7 @@ def test_all_contracts_hold(checkout: Path) -> None:
         ("datasets_server/app.py", "import webapp.py.domain", "The datasets server sees nothing"),
         ("webapp/py/ui/tree.py", "import js", "Only webapp.py.browser may"),
         ("webapp/py/domain/ops.py", "import numpy", "The domain needs msgspec"),
+        ("builder/paths.py", "import builder.site", "No import circle in the builder"),
     ],
 )
 def test_an_import_across_the_rooms_is_caught(checkout: Path, file: str, line: str, contract: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from builder.paths import ROOT
 
-PAPERS = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CHANGELOG.md")]
+PAPERS = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "findings/README.md")]
 PAPERS += sorted((ROOT / "docs").rglob("*.md"))
 ROOMS = ("webapp", "sync_server", "datasets_server", "builder", "tests", "docs", "requirements")
 PREFIXES = ("", "webapp/", "webapp/py/", "tests/", "builder/")
