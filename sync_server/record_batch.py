@@ -98,7 +98,7 @@ class RecordBatch:
                 received_at=self._now,
                 status=row.status if op.fields.get("status") is not None else None,
                 before=None if old is None else _encode(old).decode(),
-                fields=_encode(op.fields).decode(),
+                fields=row.fields if _is_whole(op, before, after) else _encode(op.fields).decode(),
             )
         )
         self._rows[op.table, op.id] = row
@@ -127,32 +127,48 @@ class RecordBatch:
         return None
 
 
+def _is_whole(op: Op, before: RecordState | None, after: Fields) -> bool:
+    """Tell whether an op creates a record and names all of it. Then its JSON need not be made twice."""
+    return before is None and len(op.fields) == len(after) and op.fields.get("id") == op.id
+
+
 def _columns(record: Record) -> dict[str, Any]:
     """Return the columns that repeat fields of a work record, by name."""
-    if not isinstance(record, WorkRecord):
-        return {}
-    columns: dict[str, Any] = {"project": record.project, "asset": record.asset}
-    match record:
-        case Annotation():
-            columns.update(assignment=record.assignment, person=record.author, class_id=record.class_id)
-        case Assignment():
-            columns.update(person=record.person, status=record.status)
-        case Review():
-            columns.update(
-                assignment=record.assignment,
-                annotation=record.annotation,
-                person=record.author,
-                status=record.verdict,
-                score=record.score,
-            )
-        case Activity():
-            columns.update(
-                assignment=record.assignment,
-                annotation=record.annotation,
-                person=record.person,
-                active_ms=record.active_ms,
-                idle_ms=record.idle_ms,
-            )
-        case _:
-            raise TypeError(f"no columns are known for {type(record).__name__}")
-    return columns
+    if isinstance(record, Annotation):
+        return {
+            "project": record.project,
+            "asset": record.asset,
+            "assignment": record.assignment,
+            "person": record.author,
+            "class_id": record.class_id,
+        }
+    if isinstance(record, Assignment):
+        return {
+            "project": record.project,
+            "asset": record.asset,
+            "person": record.person,
+            "status": record.status,
+        }
+    if isinstance(record, Review):
+        return {
+            "project": record.project,
+            "asset": record.asset,
+            "assignment": record.assignment,
+            "annotation": record.annotation,
+            "person": record.author,
+            "status": record.verdict,
+            "score": record.score,
+        }
+    if isinstance(record, Activity):
+        return {
+            "project": record.project,
+            "asset": record.asset,
+            "assignment": record.assignment,
+            "annotation": record.annotation,
+            "person": record.person,
+            "active_ms": record.active_ms,
+            "idle_ms": record.idle_ms,
+        }
+    if isinstance(record, WorkRecord):
+        raise TypeError(f"no columns are known for {type(record).__name__}")
+    return {}

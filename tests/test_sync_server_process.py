@@ -23,7 +23,9 @@ import pytest
 import trustme
 
 from sync_server import accounts
+from sync_server import server as server_module
 from sync_server.passwords import Passwords
+from sync_server.settings import Settings
 from sync_server.storage.sqlite.engine import SqliteStorage
 from tests.sync_server_world import PASSWORD
 from webapp.py.domain import ids, ops
@@ -294,6 +296,48 @@ def test_with_a_certificate_it_speaks_https_and_marks_the_cookie(tmp_path: Path)
         assert "secure" in headers["set-cookie"].lower()
     finally:
         server.end()
+
+
+def test_every_setting_comes_from_its_flag_or_its_variable_and_the_flag_wins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = {
+        "home": "/srv/limner",
+        "host": "0.0.0.0",
+        "port": "9000",
+        "site": "dist",
+        "tls-cert": "chain.pem",
+        "tls-key": "key.pem",
+        "public-url": "https://labels.example.org",
+        "log-level": "debug",
+        "session-days": "7",
+    }
+    expected = Settings(
+        home=Path("/srv/limner"),
+        host="0.0.0.0",
+        port=9000,
+        site=Path("dist"),
+        tls_cert=Path("chain.pem"),
+        tls_key=Path("key.pem"),
+        public_url="https://labels.example.org",
+        log_level="debug",
+        session_days=7,
+    )
+    seen: list[Settings] = []
+    monkeypatch.setattr(server_module, "run", seen.append)
+    for name in given:
+        monkeypatch.delenv(f"LIMNER_{name.replace('-', '_').upper()}", raising=False)
+    flags = [part for name, value in given.items() for part in (f"--{name}", value)]
+    assert server_module.main(flags) == 0
+    for name, value in given.items():
+        monkeypatch.setenv(f"LIMNER_{name.replace('-', '_').upper()}", value)
+    assert server_module.main([]) == 0
+    assert seen == [expected, expected]
+    assert server_module.main(["--port", "1234"]) == 0
+    assert seen[-1].port == 1234
+    monkeypatch.setenv("LIMNER_PORT", "")
+    assert server_module.main([]) == 0
+    assert seen[-1].port == Settings(home=Path()).port
 
 
 @pytest.mark.parametrize(

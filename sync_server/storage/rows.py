@@ -65,7 +65,7 @@ class AssetRow(Struct, frozen=True):
     frame: int | None
 
 
-class RecordState(Struct):
+class RecordState(Struct, gc=False):
     """A record as it is stored, with the columns that decisions need."""
 
     scope: str
@@ -86,7 +86,7 @@ class RecordState(Struct):
         return self.parsed
 
 
-class RecordRow(Struct, kw_only=True):
+class RecordRow(Struct, kw_only=True, gc=False):
     """One row of `records`. Each field is a column of the same name.
 
     ``fields`` is the whole record as JSON. The other columns repeat what questions about quality ask for, so
@@ -115,7 +115,7 @@ class RecordRow(Struct, kw_only=True):
     fields: str
 
 
-class OpRow(Struct, kw_only=True):
+class OpRow(Struct, kw_only=True, gc=False):
     """One row of `ops`, the log of accepted ops. Each field is a column of the same name."""
 
     seq: int
