@@ -9,9 +9,6 @@ import numpy as np
 import pytest
 from msgspec import structs
 from numpy.typing import NDArray
-from webapp.py.pages.workbench.viewports.multiplanar import NO_PLACE, NO_STACK, TOO_FAR
-from webapp.py.pages.workbench.viewports.reference_lines import ALONE
-from webapp.py.pages.workbench.viewports.volumes import ReformatPicture
 
 from tests.support.fake_ports import FakePorts, FakeStage
 from tests.support.fake_server import a_server
@@ -22,6 +19,9 @@ from webapp.py.geometry.masks import decode_into
 from webapp.py.imaging.dicom_header import Header, Window
 from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.pages.ports.images import ImageFailure
+from webapp.py.pages.workbench.viewports.multiplanar import NO_PLACE, NO_STACK, TOO_FAR
+from webapp.py.pages.workbench.viewports.reference_lines import ALONE
+from webapp.py.pages.workbench.viewports.volumes import ReformatPicture
 from webapp.py.ui.tree import find, find_all, text_of
 from webapp.py.workspace.reformat_session import FOR_VIEWING
 from webapp.py.workspace.tool import Aim, Pointer, drag

@@ -239,7 +239,7 @@ class Stacks:
         return sum(sum(one.table.bytes.values()) for one in self._folders.values())
 
     def enter(self, viewer: object, folder: str, assets: Sequence[Asset]) -> FolderSlices | None:
-        """Have a viewer (any object) show a folder; None for one with too many images, or one, for a stack."""
+        """Have a viewer (any object) show a folder; None for one that has too many images, or only one."""
         if not 2 <= len(assets) <= MOST_SLICES:
             self.leave(viewer)
             return None

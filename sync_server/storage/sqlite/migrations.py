@@ -1,4 +1,7 @@
-"""The schema of the database, as numbered steps. A step that has been released is never edited."""
+"""The schema of the database, as numbered steps.
+
+Never edit a released step. Add one, and name it in `schema.STEPS`.
+"""
 
 from __future__ import annotations
 
@@ -109,9 +112,9 @@ CREATE TABLE assets (
 
 @MIGRATIONS()
 def m001_first(db: Database) -> None:
-    """Make every table of the first version."""
+    """Create every table of the first version."""
     for statement in _FIRST.split(";\n"):
         if statement.strip():
             db.execute(statement)
-    # Tells one database from another, so that no cursor survives the exchange of the file.
+    # Tells one database from another, so that no cursor outlives a replaced file.
     db.execute("INSERT INTO meta VALUES ('database', ?)", [uuid.uuid4().hex])

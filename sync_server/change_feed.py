@@ -1,4 +1,4 @@
-"""Who is listening for "something changed", and telling them."""
+"""Who is listening for changes, and notifying them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 
 class Listener:
-    """One open event stream: whose it is, and the scopes it has yet to be told of."""
+    """One open event stream: whose it is, and the changed scopes it has not sent yet."""
 
     def __init__(self, person: str, digest: bytes, client_id: str) -> None:
         self.person = person
@@ -16,8 +16,8 @@ class Listener:
         self._scopes: dict[str, None] = {}
         self._woken = asyncio.Event()
 
-    def tell(self, scope: str) -> None:
-        """Remember that a scope changed; many changes before the next look are one."""
+    def notify(self, scope: str) -> None:
+        """Remember that a scope changed. Many changes before the next event are one."""
         self._scopes[scope] = None
         self._woken.set()
 
@@ -27,7 +27,7 @@ class Listener:
         self._woken.set()
 
     async def wait(self, seconds: float) -> list[str]:
-        """Return the scopes that changed, after at most ``seconds``; an empty list when none did."""
+        """Wait at most ``seconds`` and return the scopes that changed, none of them when nothing did."""
         try:
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
@@ -38,35 +38,35 @@ class Listener:
         return scopes
 
 
-class Hub:
-    """All listeners of this process. Used on the event loop's thread only."""
+class ChangeFeed:
+    """All listeners of this process. Use it on the thread of the event loop only."""
 
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
         self._closed = False
 
     def add(self, listener: Listener) -> None:
-        """Begin to tell a listener."""
+        """Start to notify a listener."""
         self._listeners.add(listener)
         if self._closed:
             listener.close()
 
     def remove(self, listener: Listener) -> None:
-        """Stop telling a listener."""
+        """Stop notifying a listener."""
         self._listeners.discard(listener)
 
     def changed(self, scope: str, *, by_client: str = "") -> None:
-        """Tell all but the client that made the change; who may know is decided on delivery."""
+        """Notify everyone but the client that made the change. Access is checked when the event is sent."""
         for listener in self._listeners:
             if not by_client or listener.client_id != by_client:
-                listener.tell(scope)
+                listener.notify(scope)
 
     def access_changed(self, person: str, scopes: list[str]) -> None:
-        """Tell one person that what they may see has changed."""
+        """Notify one person that what they may see has changed."""
         for listener in self._listeners:
             if listener.person == person:
                 for scope in scopes:
-                    listener.tell(scope)
+                    listener.notify(scope)
 
     def end(self, digest: bytes) -> None:
         """Close the streams of one session or key."""
@@ -75,7 +75,7 @@ class Hub:
                 listener.close()
 
     def end_others(self, person: str, digest: bytes) -> None:
-        """Close the streams of a person but those of one session."""
+        """Close the streams of a person, except those of one session."""
         for listener in self._listeners:
             if listener.person == person and listener.digest != digest:
                 listener.close()
