@@ -261,11 +261,11 @@ class Labeler:
 
     async def save(self) -> None:
         """Wait until all is on this machine."""
-        await self.store.settled()
+        await self.store.flushed()
 
     async def send(self) -> None:
         """Send and receive."""
-        await self.store.settled()
+        await self.store.flushed()
         await self.sync.run_once()
 
 

@@ -207,7 +207,7 @@ async def test_an_import_that_fails_midway_shows_no_half_project_and_can_be_repe
 
     async def full(method: str) -> None:
         nonlocal writes
-        writes += method == "fold"
+        writes += method == "apply_locally"
         if writes > 2:
             raise StorageProblem("The disk is full.", "full")
 

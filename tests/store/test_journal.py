@@ -48,7 +48,7 @@ class Machine:
         rows = (await MemoryLocalStore(self.disk).load(scope)).rows
         return {row.id: msgspec.json.decode(row.fields) for row in rows}
 
-    async def waiting(self, scope: str = S) -> list[str]:
+    async def unsynced(self, scope: str = S) -> list[str]:
         return [one.op.op_id for one in (await MemoryLocalStore(self.disk).load(scope)).outbox]
 
 
@@ -113,8 +113,8 @@ def test_what_waited_for_the_server_is_back_in_its_order_after_the_database_is_d
         await tab.enqueue(S, [op(4)])
         machine.drop()
         await machine.tab()
-        assert await machine.waiting() == ["op-1", "op-2", "op-4"]
-        assert await machine.waiting(T) == ["op-3"]
+        assert await machine.unsynced() == ["op-1", "op-2", "op-4"]
+        assert await machine.unsynced(T) == ["op-3"]
 
     play(story)
 
@@ -125,11 +125,11 @@ def test_what_the_server_has_is_not_sent_again_and_what_it_refused_is_not_forgot
         tab = await machine.tab()
         await tab.enqueue(S, [op(n) for n in range(1, 6)])
         refused = [Refusal(op_id=f"op-{n}", reason="no") for n in (3, 4)]
-        await tab.settle(S, "", reply("c1", done=["op-1", "op-2"], refused=refused))
+        await tab.apply_reply(S, "", reply("c1", done=["op-1", "op-2"], refused=refused))
         await tab.dismiss(S, ["op-4"])
         machine.drop()
         await machine.tab()
-        assert await machine.waiting() == ["op-3", "op-5"]
+        assert await machine.unsynced() == ["op-3", "op-5"]
 
     play(story)
 
@@ -140,10 +140,10 @@ def test_two_tabs_write_and_one_of_them_sends() -> None:
         one, other = await machine.tab(), await machine.tab()
         await one.enqueue(S, [op(1), op(2)])
         await other.enqueue(S, [op(3)])
-        await other.settle(S, "", reply("c1", done=["op-1"]))
+        await other.apply_reply(S, "", reply("c1", done=["op-1"]))
         machine.drop()
         await asyncio.gather(machine.tab(), machine.tab())
-        assert await machine.waiting() == ["op-2", "op-3"]
+        assert await machine.unsynced() == ["op-2", "op-3"]
 
     play(story)
 
@@ -153,10 +153,12 @@ def test_a_database_that_is_whole_takes_nothing_from_the_journal() -> None:
         machine = Machine()
         tab = await machine.tab()
         await tab.enqueue(S, [op(1)])
-        await tab._local.settle(S, "", reply("c1", done=["op-1"]))  # killed before the journal heard of it
+        await tab._local.apply_reply(
+            S, "", reply("c1", done=["op-1"])
+        )  # killed before the journal heard of it
         machine.kill()
         await machine.tab()
-        assert await machine.waiting() == []
+        assert await machine.unsynced() == []
 
     play(story)
 
@@ -168,14 +170,16 @@ def test_an_edit_that_was_written_once_when_the_browser_was_killed_has_two_copie
         for solo in (False, True):
             machine = Machine(solo=solo)
             tab = await machine.tab()
-            write, write_once = (tab.fold, tab._local.fold) if solo else (tab.enqueue, tab._local.enqueue)
+            write, write_once = (
+                (tab.apply_locally, tab._local.apply_locally) if solo else (tab.enqueue, tab._local.enqueue)
+            )
             await write(S, [op(1)])
             await write_once(S, [op(2, record="b")])
             machine.kill()
             await machine.tab()
             machine.drop()
             await machine.tab()
-            assert (list(await machine.held()) if solo else await machine.waiting()) in (
+            assert (list(await machine.held()) if solo else await machine.unsynced()) in (
                 ["a", "b"],
                 ["op-1", "op-2"],
             )
@@ -187,9 +191,9 @@ def test_a_journal_that_tells_of_everything_is_not_written_anew_at_a_start() -> 
     async def story() -> None:
         machine = Machine(solo=True)
         tab = await machine.tab()
-        await tab.fold(S, [op(1)])
-        await tab.fold(T, [op(2)])
-        await tab.fold(S, [op(3)])
+        await tab.apply_locally(S, [op(1)])
+        await tab.apply_locally(T, [op(2)])
+        await tab.apply_locally(S, [op(3)])
         before = list(machine.journals.parts)
         machine.kill()
         await machine.tab()
@@ -215,14 +219,14 @@ def test_while_bringing_back_fails_the_journal_stays_as_it_is() -> None:
         local.before = fail
         with pytest.raises(StorageProblem):
             await make_whole(local, journal)
-        assert await machine.waiting() == ["op-1", "op-4"]
+        assert await machine.unsynced() == ["op-1", "op-4"]
         local.before = None
         unlucky = JournaledStore(local, journal)
         await unlucky.begin()
         await unlucky.enqueue(S, [op(3)])
         machine.kill()
         await machine.tab()
-        assert (await machine.waiting(), await machine.waiting(T)) == (["op-1", "op-4", "op-3"], ["op-2"])
+        assert (await machine.unsynced(), await machine.unsynced(T)) == (["op-1", "op-4", "op-3"], ["op-2"])
 
     play(story)
 
@@ -245,11 +249,11 @@ def test_a_refused_edit_that_was_sent_again_comes_back_once() -> None:
         machine = Machine()
         tab = await machine.tab()
         await tab.enqueue(S, [op(1)])
-        await tab.settle(S, "", reply("c1", refused=[Refusal(op_id="op-1", reason="no")]))
+        await tab.apply_reply(S, "", reply("c1", refused=[Refusal(op_id="op-1", reason="no")]))
         await tab.enqueue(S, [op(2)], ["op-1"])
         machine.drop()
         await machine.tab()
-        assert await machine.waiting() == ["op-2"]
+        assert await machine.unsynced() == ["op-2"]
 
     play(story)
 
@@ -258,9 +262,9 @@ def test_a_tab_does_not_vouch_for_what_another_tab_was_killed_in() -> None:
     async def story() -> None:
         machine = Machine(solo=True)
         one, other = await machine.tab(), await machine.tab()
-        await one.fold(S, [op(1)])
-        await other._local.fold(S, [op(2, record="b")])
-        await one.fold(S, [op(3, record="c")])
+        await one.apply_locally(S, [op(1)])
+        await other._local.apply_locally(S, [op(2, record="b")])
+        await one.apply_locally(S, [op(3, record="c")])
         machine.kill()
         await machine.tab()
         machine.drop()
@@ -280,7 +284,7 @@ def test_bringing_back_goes_on_where_it_was_killed() -> None:
         half = MemoryLocalStore(machine.disk)
         await restore(half, read_entries(machine.journals.parts)[:2])
         await machine.tab()
-        assert await machine.waiting() == ["op-1", "op-2", "op-3"]
+        assert await machine.unsynced() == ["op-1", "op-2", "op-3"]
 
     play(story)
 
@@ -293,14 +297,14 @@ def test_an_edit_is_not_called_saved_while_its_second_copy_cannot_be_written() -
         store = await Store.open(tab, S)
         tab._journal.failing = StorageProblem("This machine's storage is full.", "full")
         store.edit([op(1, table="project", name="p", dataset="d", instruction="i")])
-        await store.settled()
+        await store.flushed()
         assert not store.status.saved and store.status.storage_problem == "This machine's storage is full."
         tab._journal.failing = None
         await store.retry()
-        assert store.status.saved and store.status.waiting == 1
+        assert store.status.saved and store.status.unsynced == 1
         machine.drop()
         await machine.tab()
-        assert await machine.waiting() == ["op-1"]
+        assert await machine.unsynced() == ["op-1"]
 
     play(story)
 
@@ -310,14 +314,14 @@ def test_a_long_journal_is_written_anew_with_what_is_unsettled_alone(monkeypatch
         machine = Machine()
         tab = await machine.tab()
         await tab.enqueue(S, [op(n, note="x" * 500) for n in range(1, 11)])
-        await tab.settle(S, "", reply("c1", refused=[Refusal(op_id="op-2", reason="no")]))
+        await tab.apply_reply(S, "", reply("c1", refused=[Refusal(op_id="op-2", reason="no")]))
         monkeypatch.setattr(journaled, "ROOM", 1000)
-        await tab.settle(S, "c1", reply("c2", done=[f"op-{n}" for n in range(4, 10)]))
+        await tab.apply_reply(S, "c1", reply("c2", done=[f"op-{n}" for n in range(4, 10)]))
         kept = b"".join(machine.journals.parts)
         assert kept.count(b"queued") == 4 and b"op-2" in kept and b"op-5" not in kept
         machine.drop()
         await machine.tab()
-        assert await machine.waiting() == ["op-2", "op-1", "op-3", "op-10"]
+        assert await machine.unsynced() == ["op-2", "op-1", "op-3", "op-10"]
 
     play(story)
 
@@ -336,7 +340,7 @@ def test_open_pages_notice_that_everything_was_brought_back(solo: bool, writes: 
 
         async def add(store: Store, name: str) -> None:
             store.edit([create("dataset", {"id": name, "name": name})])
-            await store.settled()
+            await store.flushed()
             assert store.status.saved
 
         one, other = await page(), await page()
@@ -372,9 +376,9 @@ def test_a_solo_workspace_comes_back_whole_with_its_images() -> None:
         tab = await machine.tab()
         page = AssetPage(dataset="d", start=0, total=1, assets=[Asset(ordinal=0, name="a.jpg", url="a.jpg")])
         await tab.put_assets(page)
-        await tab.fold(S, [op(1, x=1, y=1), op(2, record="b", x=5)])
-        await tab.fold(S, [op(3, x=2)])
-        await tab.fold(S, [op(4, record="b", deleted=True)])
+        await tab.apply_locally(S, [op(1, x=1, y=1), op(2, record="b", x=5)])
+        await tab.apply_locally(S, [op(3, x=2)])
+        await tab.apply_locally(S, [op(4, record="b", deleted=True)])
         before = await machine.held()
         assert before["a"] == {"id": "a", "asset": 7, "x": 2, "y": 1}
         machine.drop()
@@ -393,12 +397,12 @@ def test_a_solo_journal_written_anew_says_what_the_base_says(monkeypatch: pytest
         page = AssetPage(dataset="d", start=0, total=0, assets=[])
         await tab.put_assets(page)
         for n in range(50):
-            await tab.fold(S, [op(n, record=f"r{n % 5}", x=n)])
+            await tab.apply_locally(S, [op(n, record=f"r{n % 5}", x=n)])
         before, long = await machine.held(), len(b"".join(machine.journals.parts))
         machine.kill()
         tab = await machine.tab()
         assert len(b"".join(machine.journals.parts)) < long / 5
-        await tab.fold(S, [op(50, record="r0", x=-1)])
+        await tab.apply_locally(S, [op(50, record="r0", x=-1)])
         machine.drop()
         tab = await machine.tab()
         assert await machine.held() == {**before, "r0": {**before["r0"], "x": -1}}
@@ -411,10 +415,10 @@ def test_another_tab_that_writes_while_the_journal_is_written_anew_loses_nothing
     async def story() -> None:
         machine = Machine(solo=True)
         one, other = await machine.tab(), await machine.tab()
-        await one.fold(S, [op(1, x=1, y=1)])
-        await other.fold(S, [op(2, x=2)])
+        await one.apply_locally(S, [op(1, x=1, y=1)])
+        await other.apply_locally(S, [op(2, x=2)])
         entries = await checkpoint(one._local, solo=True)
-        await other.fold(S, [op(3, y=3)])
+        await other.apply_locally(S, [op(3, y=3)])
         assert entries is not None
         await one._journal.replace(b"".join(map(write_entry, entries)))
         machine.drop()
@@ -428,8 +432,8 @@ def test_a_kill_between_the_new_journal_and_the_emptying_of_the_old_one_loses_no
     async def story() -> None:
         machine = Machine(solo=True)
         tab = await machine.tab()
-        await tab.fold(S, [op(1, x=1)])
-        await tab.fold(S, [op(2, record="b", x=1)])
+        await tab.apply_locally(S, [op(1, x=1)])
+        await tab.apply_locally(S, [op(2, record="b", x=1)])
         entries = await checkpoint(tab._local, solo=True)
         assert entries is not None
         content = b"".join(map(write_entry, entries))
@@ -447,7 +451,7 @@ def test_a_base_with_something_unreadable_keeps_its_long_journal() -> None:
     async def story() -> None:
         machine = Machine(solo=True)
         tab = await machine.tab()
-        await tab.fold(S, [op(1, x=1)])
+        await tab.apply_locally(S, [op(1, x=1)])
         key = ("annotation", "a")
         row = msgspec.json.decode(machine.disk.scope(S).rows[key])
         machine.disk.scope(S).rows[key] = msgspec.json.encode({**row, "fields": "{damaged"}).decode()
@@ -461,10 +465,10 @@ def test_work_that_is_older_than_its_journal_gets_a_second_copy_too() -> None:
         for solo in (False, True):
             machine = Machine(solo=solo)
             bare = MemoryLocalStore(machine.disk)
-            await (bare.fold if solo else bare.enqueue)(S, [op(1, x=1)])
+            await (bare.apply_locally if solo else bare.enqueue)(S, [op(1, x=1)])
             await machine.tab()
             machine.drop()
             await machine.tab()
-            assert await machine.held() if solo else await machine.waiting()
+            assert await machine.held() if solo else await machine.unsynced()
 
     play(story)

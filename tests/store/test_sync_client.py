@@ -91,7 +91,7 @@ async def opened(server: Server, scope: str = SCOPE, **rest: Any) -> tuple[Store
 async def add(store: Store, count: int = 1, **fields: Any) -> list[Op]:
     ops = [create("annotation", annotation(**fields)) for _ in range(count)]
     store.edit(ops)
-    await store.settled()
+    await store.flushed()
     return ops
 
 
@@ -108,7 +108,7 @@ def test_edits_go_up_and_news_come_down() -> None:
         await sync.run_once()
         assert (sync.state, sync.problem, sync.failures) == ("idle", "", 0)
         assert sync.synced_at is not None
-        assert store.status.waiting == 0
+        assert store.status.unsynced == 0
         assert set(store.records("annotation")) == {"theirs", op.id}
         request = server.requests[0]
         assert (request.protocol, request.client_id, request.cursor) == (PROTOCOL, "client", "")
@@ -125,9 +125,9 @@ def test_a_lost_reply_means_sending_again_and_nothing_is_applied_twice() -> None
         store, sync = await opened(server)
         [op] = await add(store)
         await sync.run_once()
-        assert (sync.state, store.status.waiting) == ("offline", 1)
+        assert (sync.state, store.status.unsynced) == ("offline", 1)
         await sync.run_once()
-        assert (sync.state, store.status.waiting) == ("idle", 0)
+        assert (sync.state, store.status.unsynced) == ("idle", 0)
         assert [op_.op_id for _, op_ in server.log] == [op.op_id]
 
     play(story)
@@ -154,9 +154,9 @@ def test_whatever_goes_wrong_the_outbox_stays_and_goes_up_later(problem: Excepti
         await sync.run_once()
         assert sync.state == state and sync.problem
         await sync.run_once()
-        assert (sync.failures, store.status.waiting) == (2, 1)
+        assert (sync.failures, store.status.unsynced) == (2, 1)
         await sync.run_once()
-        assert (sync.state, sync.failures, store.status.waiting) == ("idle", 0, 0)
+        assert (sync.state, sync.failures, store.status.unsynced) == ("idle", 0, 0)
         assert states == ["syncing", state, "syncing", state, "syncing", "idle"]
 
     play(story)
@@ -201,7 +201,7 @@ def test_an_edit_that_makes_the_server_turn_the_request_down_is_found_and_listed
 
         server.rule = rule
         await sync.run_once()
-        assert (sync.state, store.status.waiting) == ("idle", 0)
+        assert (sync.state, store.status.unsynced) == ("idle", 0)
         assert [(entry.op, entry.reason) for entry in store.refused] == [
             (poison, "This request is too large.")
         ]
@@ -228,11 +228,11 @@ def test_when_the_scope_itself_is_closed_its_edits_wait_and_other_scopes_go_on()
         assert (sync.state, sync.problem) == ("trouble", "You have no access to this project.")
         assert sync.failures == 0, "the other scopes are not slowed down"
         assert sync.problems == {SCOPE: "You have no access to this project."}
-        assert (store.status.waiting, store.status.refused) == (3, 0)
-        assert other.status.waiting == 0
+        assert (store.status.unsynced, store.status.refused) == (3, 0)
+        assert other.status.unsynced == 0
         server.rule = lambda request: None
         await sync.run_once()
-        assert (sync.state, store.status.waiting, sync.problems) == ("idle", 0, {})
+        assert (sync.state, store.status.unsynced, sync.problems) == ("idle", 0, {})
 
     play(story)
 
@@ -243,13 +243,13 @@ def test_edits_of_scopes_that_are_not_open_are_sent_too_set_up_first() -> None:
         store, sync = await opened(server)
         setup = await Store.open(store.local, SETUP)
         setup.edit([create("dataset", {"id": "d", "name": "Cells"})])
-        await setup.settled()
+        await setup.flushed()
         await add(store)
         sync.unwatch(store)
         await sync.run_once()
         assert [request.scope for request in server.requests] == [SETUP, SCOPE]
         await store.refresh()
-        assert store.status.waiting == 0 and len(store.records("annotation")) == 1
+        assert store.status.unsynced == 0 and len(store.records("annotation")) == 1
 
     play(story)
 
@@ -263,7 +263,7 @@ def test_refusals_are_listed_and_the_view_goes_back() -> None:
         second = make_op("annotation", first.id, {"class_id": "nerve"})
         server.refuse[second.op_id] = "Not now."
         store.edit([second])
-        await store.settled()
+        await store.flushed()
         assert store.get("annotation", first.id) == annotation(first.id, class_id="nerve")
         await sync.run_once()
         assert sync.state == "idle"
@@ -287,7 +287,7 @@ def test_an_answer_that_names_unknown_edits_does_no_harm() -> None:
 
         await Sync(store.local, odd, "client").run_once()
         await store.refresh()
-        assert (store.status.waiting, store.status.refused) == (0, 0)
+        assert (store.status.unsynced, store.status.refused) == (0, 0)
 
     play(story)
 
@@ -304,7 +304,7 @@ def test_an_answer_that_would_go_on_for_ever_is_trouble(more: bool) -> None:
 
         sync = Sync(local, odd, "client")
         await sync.run_once()
-        assert sync.state == "trouble" and store.status.waiting == 1
+        assert sync.state == "trouble" and store.status.unsynced == 1
 
     play(story)
 
@@ -317,16 +317,16 @@ def test_a_disk_that_cannot_take_the_reply_leaves_everything_to_be_sent_again() 
         full = True
 
         async def before(method: str) -> None:
-            if method == "settle" and full:
+            if method == "apply_reply" and full:
                 raise StorageProblem("The disk is full.", "full")
 
         assert isinstance(store.local, MemoryLocalStore)
         store.local.before = before
         await sync.run_once()
-        assert (sync.state, sync.problem, store.status.waiting) == ("trouble", "The disk is full.", 1)
+        assert (sync.state, sync.problem, store.status.unsynced) == ("trouble", "The disk is full.", 1)
         full = False
         await sync.run_once()
-        assert (sync.state, store.status.waiting, len(server.log)) == ("idle", 0, 1)
+        assert (sync.state, store.status.unsynced, len(server.log)) == ("idle", 0, 1)
 
     play(story)
 
@@ -339,11 +339,11 @@ def test_edits_made_while_a_request_is_under_way_are_not_lost() -> None:
         later = make_op("annotation", op.id, {"class_id": "nerve"})
         server.faults = [lambda request: store.edit([later])]
         await sync.run_once()
-        await store.settled()
+        await store.flushed()
         record = store.get("annotation", op.id)
         assert record is not None and record["class_id"] == "nerve"
         await sync.run_once()
-        assert store.status.waiting == 0
+        assert store.status.unsynced == 0
         assert [op.op_id for _, op in server.log] == [op.op_id, later.op_id]
 
     play(story)
@@ -379,7 +379,7 @@ def test_two_tabs_that_both_send_do_no_harm() -> None:
         await asyncio.gather(sync.run_once(), second.run_once())
         await asyncio.gather(sync.run_once(), second.run_once())
         assert len(server.log) == 6
-        assert (store.status.waiting, other.status.waiting) == (0, 0)
+        assert (store.status.unsynced, other.status.unsynced) == (0, 0)
         assert dict(store.records("annotation")) == dict(other.records("annotation"))
 
     play(story)
@@ -392,7 +392,7 @@ def test_an_edit_goes_up_as_soon_as_it_is_durable_and_stopping_is_clean() -> Non
         runner = asyncio.ensure_future(sync.run_forever())
         await until(lambda: sync.synced_at is not None and sync.state == "idle")
         await add(store)
-        await until(lambda: store.status.waiting == 0)
+        await until(lambda: store.status.unsynced == 0)
         runner.cancel()
         with pytest.raises(asyncio.CancelledError):
             await runner

@@ -14,13 +14,13 @@ from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import SyncReply
 from webapp.py.store.local import (
     MOST_OVERWRITTEN,
+    Applied,
     LocalStore,
     News,
     Overwritten,
     Quarantined,
     RecordKey,
     RefusedOp,
-    Settled,
     StorageProblem,
     Stored,
 )
@@ -46,7 +46,7 @@ class Store:
         self._view = View()
         self._refused: dict[str, RefusedOp] = {}
         self._overwritten: dict[str, Overwritten] = {}
-        self._aside: dict[str, Quarantined] = {}
+        self._quarantined: dict[str, Quarantined] = {}
         self._hidden: set[str] = set()
         self._dismissing: list[str] = []
         self._problem: str | None = None
@@ -75,11 +75,11 @@ class Store:
     def status(self) -> SaveStatus:
         """How safe the edits are."""
         return SaveStatus(
-            saving=len(self._view.fresh),
-            waiting=len(self._view.pending),
+            unsaved=len(self._view.unsaved),
+            unsynced=len(self._view.unsynced),
             refused=len(self._refused),
             overwritten=len(self.overwritten),
-            aside=len(self.aside),
+            quarantined=len(self.quarantined),
             storage_problem=self._problem,
         )
 
@@ -99,9 +99,9 @@ class Store:
         return [entry for entry in self._overwritten.values() if stands(entry)]
 
     @property
-    def aside(self) -> list[Quarantined]:
+    def quarantined(self) -> list[Quarantined]:
         """Stored things that could not be read (records show up here once somebody asked for them)."""
-        entries = [*self._aside.values(), *self._view.broken.values()]
+        entries = [*self._quarantined.values(), *self._view.broken.values()]
         return [entry for entry in entries if entry.id not in self._hidden]
 
     def get(self, table: str, record_id: str) -> Fields | None:
@@ -130,7 +130,7 @@ class Store:
         """
         self._edit(new, ())
 
-    async def settled(self) -> None:
+    async def flushed(self) -> None:
         """Wait until every queued write is durable or has failed (see ``status.storage_problem``)."""
         while self._writer is not None and not self._writer.done():
             await asyncio.wait([self._writer])
@@ -138,7 +138,7 @@ class Store:
     async def retry(self) -> None:
         """Try failed writes again; call it on a timer while ``status.storage_problem`` is set."""
         self._start_writing()
-        await self.settled()
+        await self.flushed()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with the changed keys after each change; empty when only the status changed."""
@@ -162,16 +162,16 @@ class Store:
             except StorageProblem as problem:
                 self._problem = str(problem)
             else:
-                if not self._view.fresh:
+                if not self._view.unsaved:
                     self._problem = None
             self._tell(_NOTHING)
 
-    async def settle(self, sent_cursor: str, reply: SyncReply) -> Settled:
-        """Take in a server's reply, durable first (see `LocalStore.settle`)."""
+    async def apply_reply(self, sent_cursor: str, reply: SyncReply) -> Applied:
+        """Take in a server's reply, durable first (see `LocalStore.apply_reply`)."""
         async with self._lock:
-            settled = await self.local.settle(self.scope, sent_cursor, reply)
-            await self._take_in(settled)
-            return settled
+            applied = await self.local.apply_reply(self.scope, sent_cursor, reply)
+            await self._take_in(applied)
+            return applied
 
     async def dismiss(self, entries: Collection[str]) -> None:
         """Take entries off the refused, overwritten and aside lists.
@@ -212,7 +212,7 @@ class Store:
         checked = self._check(new)
         self._dismissing.extend(dismiss)
         self._forget(dismiss)
-        keys = self._view.add_fresh(checked)
+        keys = self._view.add_unsaved(checked)
         self._start_writing()
         self._tell(keys)
 
@@ -233,14 +233,14 @@ class Store:
         return checked
 
     def _start_writing(self) -> None:
-        if (self._view.fresh or self._dismissing) and (self._writer is None or self._writer.done()):
+        if (self._view.unsaved or self._dismissing) and (self._writer is None or self._writer.done()):
             self._writer = asyncio.ensure_future(self._write())
 
     async def _write(self) -> None:
         """Write what is not durable, batch after batch, until nothing is left or a write fails."""
-        while self._view.fresh or self._dismissing:
+        while self._view.unsaved or self._dismissing:
             async with self._lock:
-                batch, dismiss = list(self._view.fresh.values()), list(self._dismissing)
+                batch, dismiss = list(self._view.unsaved.values()), list(self._dismissing)
                 try:
                     await self._write_batch(batch, dismiss)
                 except StorageProblem as problem:
@@ -259,30 +259,30 @@ class Store:
 
     async def _write_batch(self, batch: list[Op], dismiss: list[str]) -> None:
         if self.solo:
-            settled = await self.local.fold(self.scope, batch, dismiss)
-            await self._take_in(settled)
+            applied = await self.local.apply_locally(self.scope, batch, dismiss)
+            await self._take_in(applied)
             self._tell(self._view.drop(op.op_id for op in batch))
             return
         written = await self.local.enqueue(self.scope, batch, dismiss)
-        self._view.confirm(written.waiting)
+        self._view.confirm(written.unsynced)
         if written.revision <= self._seen:
             await self._start_over()
             return
         self._note(written.revision)
-        if len(written.waiting) < len(batch):
+        if len(written.unsynced) < len(batch):
             self._take_over(await self.local.load(self.scope, written.keys), written.keys)
 
-    async def _take_in(self, settled: Settled) -> None:
-        if not settled.stale and settled.revision <= self._seen:
+    async def _take_in(self, applied: Applied) -> None:
+        if not applied.stale and applied.revision <= self._seen:
             await self._start_over()
             return
-        if settled.stale or settled.revision != self._seen + 1 or self._ahead:
+        if applied.stale or applied.revision != self._seen + 1 or self._ahead:
             await self._catch_up()
             return
-        self._note(settled.revision)
-        keys = self._view.put_rows(settled.rows, reset=settled.reset) | self._view.drop(settled.gone)
-        self._refused.update((entry.op.op_id, entry) for entry in settled.refused)
-        self._overwritten.update((entry.id, entry) for entry in settled.overwritten)
+        self._note(applied.revision)
+        keys = self._view.put_rows(applied.rows, reset=applied.reset) | self._view.drop(applied.gone)
+        self._refused.update((entry.op.op_id, entry) for entry in applied.refused)
+        self._overwritten.update((entry.id, entry) for entry in applied.overwritten)
         for oldest in list(self._overwritten)[:-MOST_OVERWRITTEN]:
             del self._overwritten[oldest]
         self._tell(keys)
@@ -297,16 +297,16 @@ class Store:
 
     async def _start_over(self) -> None:
         """The storage was emptied under the page: write what waits in memory once more."""
-        waiting = [one.op for one in self._view.pending.values()]
+        unsynced = [one.op for one in self._view.unsynced.values()]
         self._take_over(await self.local.load(self.scope), None)
-        self._tell(self._view.add_fresh(waiting))
+        self._tell(self._view.add_unsaved(unsynced))
         self._start_writing()
 
     def _take_over(self, stored: Stored, keys: Collection[RecordKey] | None) -> None:
         touched = self._view.replace(stored, keys)
         self._refused = {entry.op.op_id: entry for entry in stored.refused}
         self._overwritten = {entry.id: entry for entry in stored.overwritten}
-        self._aside = {entry.id: entry for entry in stored.aside}
+        self._quarantined = {entry.id: entry for entry in stored.quarantined}
         self._forget(self._dismissing)
         if keys is None:
             self._seen = stored.revision
@@ -323,7 +323,7 @@ class Store:
 
     def _forget(self, entries: Iterable[str]) -> None:
         for entry in entries:
-            for listed in (self._refused, self._overwritten, self._aside):
+            for listed in (self._refused, self._overwritten, self._quarantined):
                 listed.pop(entry, None)
 
     def _tell(self, keys: frozenset[RecordKey]) -> None:

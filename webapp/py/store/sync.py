@@ -14,7 +14,7 @@ import msgspec
 from webapp.py.domain.ids import now_ms
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import MOST_OPS, PROTOCOL, SETUP, ErrorReply, Refusal, SyncReply, SyncRequest
-from webapp.py.store.local import LocalStore, Outgoing, Settled, StorageProblem
+from webapp.py.store.local import Applied, LocalStore, Outgoing, StorageProblem
 from webapp.py.store.store import Store
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -163,13 +163,13 @@ class Sync:
         """Keep an open scope up to date from now on, and send its edits as soon as they are durable."""
         self.unwatch(self._stores.get(store.scope, store))
         self._stores[store.scope] = store
-        waiting = store.status.waiting
+        unsynced = store.status.unsynced
 
         def changed(_: object) -> None:
-            nonlocal waiting
-            before, waiting = waiting, store.status.waiting
+            nonlocal unsynced
+            before, unsynced = unsynced, store.status.unsynced
             # While the server is in trouble, edits wait for the next try like everything else.
-            if waiting > before and not self.failures:
+            if unsynced > before and not self.failures:
                 self.wake()
 
         self._unsubscribe[store.scope] = store.subscribe(changed)
@@ -236,7 +236,7 @@ class Sync:
 
         What is wrong with one scope alone does not hold up the others.
         """
-        scopes = {*self._stores, *await self._local.scopes_waiting()}
+        scopes = {*self._stores, *await self._local.unsynced_scopes()}
         found: list[SyncProblem] = []
         for scope in sorted(scopes, key=lambda scope: (scope != SETUP, scope)):
             try:
@@ -265,11 +265,11 @@ class Sync:
                     most = len(out.ops) // 2
                     continue
                 reply = await self._refuse(scope, out, problem)
-            settled = await self._settle(scope, out.cursor, reply)
-            stale = stale + 1 if settled.stale else 0
+            applied = await self._apply_reply(scope, out.cursor, reply)
+            stale = stale + 1 if applied.stale else 0
             if stale > _MOST_STALE:
                 return
-            if not settled.stale and not reply.more and not out.left:
+            if not applied.stale and not reply.more and not out.left:
                 return
 
     async def _ask(self, scope: str, cursor: str, ops: list[Op]) -> SyncReply:
@@ -296,9 +296,11 @@ class Sync:
         reply.refused = [Refusal(op_id=op.op_id, reason=str(problem)) for op in out.ops]
         return reply
 
-    async def _settle(self, scope: str, cursor: str, reply: SyncReply) -> Settled:
+    async def _apply_reply(self, scope: str, cursor: str, reply: SyncReply) -> Applied:
         store = self._stores.get(scope)
-        return await (store.settle(cursor, reply) if store else self._local.settle(scope, cursor, reply))
+        return await (
+            store.apply_reply(cursor, reply) if store else self._local.apply_reply(scope, cursor, reply)
+        )
 
     def _become(self, state: SyncState, problem: str) -> None:
         if (state, problem) == (self.state, self.problem):

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from webapp.py.domain import model, ops
 from webapp.py.domain.model import Fields
 from webapp.py.domain.ops import Op
+from webapp.py.store.applying import read_fields
 from webapp.py.store.local import Quarantined, RecordKey, Row, Stored, UnsyncedOp
-from webapp.py.store.settling import read_fields
 
 
 def key_of(op: Op) -> RecordKey:
@@ -25,9 +25,9 @@ class View:
     """
 
     def __init__(self) -> None:
-        self.fresh: dict[str, Op] = {}
+        self.unsaved: dict[str, Op] = {}
         """Ops that are not durable yet, by op id, in order."""
-        self.pending: dict[str, UnsyncedOp] = {}
+        self.unsynced: dict[str, UnsyncedOp] = {}
         """Ops of the durable outbox, by op id."""
         self.broken: dict[RecordKey, Quarantined] = {}
         self._rows: dict[RecordKey, Row] = {}
@@ -61,29 +61,29 @@ class View:
         live = self._live.get(table, {})
         return [live[record_id] for record_id in sorted(ids) if record_id in live]
 
-    def add_fresh(self, new: Iterable[Op]) -> frozenset[RecordKey]:
+    def add_unsaved(self, new: Iterable[Op]) -> frozenset[RecordKey]:
         """Put ops on top; return the records they change."""
         keys = set()
         for op in new:
-            if op.op_id in self.fresh or op.op_id in self.pending:
+            if op.op_id in self.unsaved or op.op_id in self.unsynced:
                 continue
-            self.fresh[op.op_id] = op
+            self.unsaved[op.op_id] = op
             self._join(op)
             keys.add(key_of(op))
         return self._touch(keys)
 
-    def confirm(self, waiting: Iterable[UnsyncedOp]) -> None:
-        """Note that fresh ops are durable now, at their places in the outbox."""
-        for one in waiting:
-            self.fresh.pop(one.op.op_id, None)
-            self.pending[one.op.op_id] = one
+    def confirm(self, unsynced: Iterable[UnsyncedOp]) -> None:
+        """Note that unsaved ops are durable now, at their places in the outbox."""
+        for one in unsynced:
+            self.unsaved.pop(one.op.op_id, None)
+            self.unsynced[one.op.op_id] = one
 
     def drop(self, op_ids: Iterable[str]) -> frozenset[RecordKey]:
-        """Take ops away, fresh or pending; return the records they had changed."""
+        """Take ops away, unsaved or unsynced; return the records they had changed."""
         keys = set()
         for op_id in op_ids:
-            fresh, waiting = self.fresh.pop(op_id, None), self.pending.pop(op_id, None)
-            op = fresh or (waiting.op if waiting else None)
+            unsaved, unsynced = self.unsaved.pop(op_id, None), self.unsynced.pop(op_id, None)
+            op = unsaved or (unsynced.op if unsynced else None)
             if op is not None:
                 self._ops[key_of(op)].remove(op_id)
                 keys.add(key_of(op))
@@ -103,21 +103,21 @@ class View:
         return self._touch(keys)
 
     def replace(self, stored: Stored, keys: Collection[RecordKey] | None) -> frozenset[RecordKey]:
-        """Take over what was loaded of ``keys`` (None: of the whole scope); fresh ops stay on top."""
+        """Take over what was loaded of ``keys`` (None: of the whole scope); unsaved ops stay on top."""
         touched: set[RecordKey] = set(self._rows) | set(self._ops) if keys is None else set(keys)
-        old = [op_id for key in touched for op_id in self._ops.get(key, ()) if op_id in self.pending]
+        old = [op_id for key in touched for op_id in self._ops.get(key, ()) if op_id in self.unsynced]
         self.drop(old)
         for key in touched:
             self._rows.pop(key, None)
             self.broken.pop(key, None)
         touched |= self.put_rows(stored.rows)
         for one in sorted(stored.outbox, key=lambda one: one.position):
-            if one.op.op_id in self.fresh:
+            if one.op.op_id in self.unsaved:
                 self.drop([one.op.op_id])
-            self.pending[one.op.op_id] = one
+            self.unsynced[one.op.op_id] = one
             self._join(one.op)
             touched.add(key_of(one.op))
-        for op_id, op in self.fresh.items():
+        for op_id, op in self.unsaved.items():
             if key_of(op) in touched:
                 self._ops[key_of(op)].remove(op_id)
                 self._ops[key_of(op)].append(op_id)
@@ -150,10 +150,10 @@ class View:
         if row is not None:
             fields = read_fields(row.fields)
             if fields is None:
-                self._set_aside(row, "What this machine stored here can no longer be read.")
+                self._quarantine(row, "What this machine stored here can no longer be read.")
                 return
         for op_id in self._ops.get(key, ()):
-            after = ops.apply(fields, self.fresh.get(op_id) or self.pending[op_id].op)
+            after = ops.apply(fields, self.unsaved.get(op_id) or self.unsynced[op_id].op)
             # A change to a record that is not there any more: the server will refuse it.
             if fields is not None or _fault(table, after) is None:
                 fields = after
@@ -162,13 +162,13 @@ class View:
         fault = _fault(table, fields)
         if fault is not None:
             if row is not None:
-                self._set_aside(row, f"This version cannot read it: {fault}")
+                self._quarantine(row, f"This version cannot read it: {fault}")
             return
         self._values[key] = fields
         if not fields.get("deleted"):
             self._live.setdefault(table, {})[record_id] = fields
 
-    def _set_aside(self, row: Row, reason: str) -> None:
+    def _quarantine(self, row: Row, reason: str) -> None:
         entry = Quarantined(
             id=f"{row.table}/{row.id}", table=row.table, record=row.id, raw=row.fields, reason=reason
         )

@@ -209,22 +209,22 @@ class DicomwebImport:
         """Wait until the set-up is on this machine, and where there is a server, there."""
         setup, sync = self._app.state.setup, self._app.sync
         assert setup is not None
-        await setup.settled()
+        await setup.flushed()
         if setup.status.storage_problem:
             raise StorageProblem(setup.status.storage_problem)
         if sync is None:
             return
         sent = asyncio.Event()
-        stop = setup.subscribe(lambda _keys: sent.set() if not setup.status.waiting else None)
+        stop = setup.subscribe(lambda _keys: sent.set() if not setup.status.unsynced else None)
         try:
             await sync.run_once()
-            if setup.status.waiting and sync.state == "idle":
+            if setup.status.unsynced and sync.state == "idle":
                 await asyncio.wait_for(sent.wait(), _OTHER_TAB_S)  # another tab sends
         except TimeoutError:
             pass
         finally:
             stop()
-        if setup.status.waiting:
+        if setup.status.unsynced:
             raise SyncProblem(
                 sync.problem or "The server has not taken the project yet. Try again when it can be reached."
             )

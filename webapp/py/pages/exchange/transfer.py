@@ -73,7 +73,7 @@ class Transfer:
         )
         name = file_name(work.project.name, exported_at, "json")
         self.app.ports.machine.save_file(name, write_document(document), "application/json")
-        unread = len(work.store.aside)
+        unread = len(work.store.quarantined)
         lacks = f" It lacks {plural(unread, 'stored record')} that cannot be read." if unread else ""
         self.app.close_sheet()
         self.app.notify(f"Exported as {name}.{lacks}")
@@ -204,7 +204,7 @@ class Transfer:
     async def _write(self, store: Store, ops: Sequence[Op]) -> None:
         for start in range(0, len(ops), MOST_OPS):
             store.edit(ops[start : start + MOST_OPS])
-            await store.settled()
+            await store.flushed()
             problem = store.status.storage_problem
             if problem:
                 raise StorageProblem(

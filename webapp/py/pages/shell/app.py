@@ -124,7 +124,7 @@ class App:
             return
         await self.keep_assets(demo.records["dataset"]["id"], demo.assets)
         setup.edit([create(table, demo.records[table]) for table in SETUP_TABLES])
-        await setup.settled()
+        await setup.flushed()
 
     async def keep_assets(self, dataset: str, assets: list[Asset]) -> None:
         """Keep the list of a dataset on this machine, page by page."""
@@ -282,7 +282,7 @@ class App:
     async def _take_news(self, store: Store, news: News) -> None:
         await store.refresh(news)
         # It may be for this tab to send; woken for nothing, two tabs would wake each other for ever.
-        if store.status.waiting:
+        if store.status.unsynced:
             self.sync_now()
 
     def sync_now(self) -> None:

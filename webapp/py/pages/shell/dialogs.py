@@ -52,11 +52,11 @@ def open_sheet(state: AppState, app: App) -> Node | None:
 def _saved(state: AppState, app: App) -> Node:
     status, now = state.status, save_state(state)
     facts = [
-        ("Being written to this machine", str(status.saving)),
-        ("Waiting for the server", "–" if state.mode == "solo" else str(status.waiting)),
+        ("Being written to this machine", str(status.unsaved)),
+        ("Waiting for the server", "–" if state.mode == "solo" else str(status.unsynced)),
         ("Not accepted by the server", str(status.refused)),
         ("Replaced by somebody else", str(status.overwritten)),
-        ("Put aside, could not be read", str(status.aside)),
+        ("Put aside, could not be read", str(status.quarantined)),
     ]
     return sheet(
         "Where your work is",
@@ -127,13 +127,13 @@ def _overwritten_item(store: Store, entry: Overwritten, app: App) -> Node:
 
 
 def _aside(store: Store, app: App) -> Node | None:
-    if not store.aside:
+    if not store.quarantined:
         return None
     return h(
         "section",
         {"class": "list", "key": f"aside-{store.scope}", "data-list": "aside"},
         h("h3", None, "Put aside"),
-        [_aside_item(entry, app) for entry in store.aside],
+        [_aside_item(entry, app) for entry in store.quarantined],
     )
 
 

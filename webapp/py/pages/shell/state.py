@@ -146,11 +146,11 @@ class AppState:
 def total_status(parts: Sequence[SaveStatus]) -> SaveStatus:
     """Return the sum of several statuses; the first storage problem stands for all."""
     return SaveStatus(
-        saving=sum(part.saving for part in parts),
-        waiting=sum(part.waiting for part in parts),
+        unsaved=sum(part.unsaved for part in parts),
+        unsynced=sum(part.unsynced for part in parts),
         refused=sum(part.refused for part in parts),
         overwritten=sum(part.overwritten for part in parts),
-        aside=sum(part.aside for part in parts),
+        quarantined=sum(part.quarantined for part in parts),
         storage_problem=next((part.storage_problem for part in parts if part.storage_problem), None),
     )
 
@@ -173,22 +173,24 @@ def save_state(state: AppState) -> SaveState:
         return SaveState(
             "trouble", f"{status.refused} not accepted", "The server did not accept some changes."
         )
-    if status.aside:
-        return SaveState("trouble", f"{status.aside} put aside", "Some stored records could not be read.")
-    if status.saving:
+    if status.quarantined:
+        return SaveState(
+            "trouble", f"{status.quarantined} put aside", "Some stored records could not be read."
+        )
+    if status.unsaved:
         return SaveState("saving", "Saving…", "Writing to this machine.")
     if state.mode == "solo":
         return SaveState(
             "saved", "Saved on this machine", "There is no server: this machine has the only copy."
         )
-    if status.waiting:
+    if status.unsynced:
         where = {
             "offline": "The server cannot be reached; they are saved on this machine and sent later.",
             "signed_out": "Sign in again to send them; they are saved on this machine.",
             "outdated": "Reload the page to send them; they are saved on this machine.",
             "trouble": "The server has trouble; they are saved on this machine and sent later.",
         }.get(state.sync_state, "They are saved on this machine and on their way to the server.")
-        return SaveState("waiting", f"{status.waiting} waiting", where)
+        return SaveState("waiting", f"{status.unsynced} waiting", where)
     if state.sync_state in ("offline", "signed_out", "outdated", "trouble"):
         return SaveState(
             "saved", "Saved on this machine", state.sync_problem or "The server cannot be reached."
