@@ -103,7 +103,7 @@ class Tab:
         for scope in scopes:
             store = await Store.open(self.local, scope)
             self.stores[scope] = store
-            store.subscribe(self._saved_noter(scope))
+            store.subscribe_status(self._saved_noter(scope))
             self.sync.watch(store)
         self.device.tabs.append(self)
 
@@ -152,8 +152,8 @@ class Tab:
                 self.world.setters.setdefault(place, set()).add(id(self))
                 self.shown.setdefault(scope, {})[place] = op.op_id
 
-    def _saved_noter(self, scope: str) -> Callable[[object], None]:
-        def note(_: object) -> None:
+    def _saved_noter(self, scope: str) -> Callable[[], None]:
+        def note() -> None:
             status = self.stores[scope].status
             if status.saved and status.storage_problem is None:
                 for op_id in self.unsaved.pop(scope, []):

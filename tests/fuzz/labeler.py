@@ -115,7 +115,7 @@ class Labeler:
         self.session = ImageSession(labeling)
         self.screen = Screen()
         self.gestures = Gestures(self.session, self.screen)
-        store.subscribe(lambda keys: self.session.records_changed() if keys else None)
+        store.subscribe(lambda _keys: self.session.records_changed())
 
     def open(self, ordinal: int) -> None:
         """Go to an image; every other one is a gray image of values, which is seen through a window."""

@@ -2,68 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 import msgspec
 import pytest
 
-from webapp.py.domain.ids import assignment_id, new_id
-from webapp.py.domain.model import Fields, Invalid
+from tests.support.store_stories import SCOPE, annotation, box, change, play
+from webapp.py.domain.model import Invalid
 from webapp.py.domain.ops import Op, create, delete, inverse, make_op
-from webapp.py.domain.wire import Change, Refusal, SyncReply
-from webapp.py.store.local import News, RecordKey, StorageProblem
+from webapp.py.domain.wire import Refusal, SyncReply
+from webapp.py.store.local import RecordKey
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.store import Store
-
-SCOPE = "project/p"
-
-
-def box(x: float = 1) -> Fields:
-    return {"kind": "box", "x": x, "y": 2, "width": 3, "height": 4}
-
-
-def annotation(record_id: str | None = None, *, asset: int = 0, **fields: Any) -> Fields:
-    whole = {
-        "id": record_id or new_id(),
-        "project": "p",
-        "asset": asset,
-        "assignment": assignment_id("p", asset, "ann"),
-        "author": "ann",
-        "class_id": "cell",
-        "shape": box(),
-        "object_id": "o",
-    }
-    return {**whole, **fields}
-
-
-def change(fields: Fields) -> Change:
-    return Change(table="annotation", id=fields["id"], fields=fields)
-
-
-def play(story: Callable[[], Awaitable[None]]) -> None:
-    async def run() -> None:
-        await story()
-
-    asyncio.run(run())
-
-
-class Faults:
-    """Makes a local store fail: "before" a transaction, or "after" it, when it has in truth happened."""
-
-    def __init__(self, local: MemoryLocalStore) -> None:
-        self.when: str | None = None
-        local.before = self._hook("before")
-        local.after = self._hook("after")
-
-    def _hook(self, when: str) -> Callable[[str], Awaitable[None]]:
-        async def hook(method: str) -> None:
-            await asyncio.sleep(0)
-            if self.when == when:
-                raise StorageProblem("The disk is full.", "full")
-
-        return hook
 
 
 def test_an_edit_shows_at_once_and_counts_as_saved_only_when_it_is_durable() -> None:
@@ -79,7 +27,7 @@ def test_an_edit_shows_at_once_and_counts_as_saved_only_when_it_is_durable() -> 
         await store.flushed()
         assert (store.status.unsaved, store.status.unsynced, store.status.saved) == (0, 1, True)
         assert len(disk.scope(SCOPE).outbox) == 1
-        assert seen == [frozenset({("annotation", "a")}), frozenset()]
+        assert seen == [frozenset({("annotation", "a")})]
 
     play(story)
 
@@ -158,54 +106,6 @@ def test_an_edit_that_would_make_an_invalid_record_changes_nothing(wrong: Op, wo
     play(story)
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("solo", [False, True])
-def test_a_full_disk_is_said_and_nothing_is_called_saved_until_a_retry_succeeds(
-    when: str, solo: bool
-) -> None:
-    async def story() -> None:
-        disk = Disk()
-        local = MemoryLocalStore(disk)
-        faults = Faults(local)
-        store = await Store.open(local, SCOPE, solo=solo)
-        faults.when = when
-        store.edit([create("annotation", annotation("a"))])
-        await store.flushed()
-        store.edit([create("annotation", annotation("b"))])
-        await store.flushed()
-        assert store.status.storage_problem == "The disk is full."
-        assert store.status.unsaved == 2 and not store.status.saved
-        assert sorted(store.records("annotation")) == ["a", "b"]
-        faults.when = None
-        await store.retry()
-        assert store.status.storage_problem is None
-        assert (store.status.unsaved, store.status.unsynced) == (0, 0 if solo else 2)
-        again = await Store.open(MemoryLocalStore(disk), SCOPE, solo=solo)
-        assert dict(again.records("annotation")) == dict(store.records("annotation"))
-        assert again.status.unsynced == store.status.unsynced
-
-    play(story)
-
-
-def test_the_next_edit_takes_the_failed_ones_along_in_order() -> None:
-    async def story() -> None:
-        disk = Disk()
-        local = MemoryLocalStore(disk)
-        faults = Faults(local)
-        store = await Store.open(local, SCOPE)
-        faults.when = "before"
-        store.edit([create("annotation", annotation("a"))])
-        await store.flushed()
-        faults.when = None
-        store.edit([make_op("annotation", "a", {"class_id": "nerve"})])
-        await store.flushed()
-        ops = [one.op.fields for one in (await MemoryLocalStore(disk).load(SCOPE)).outbox]
-        assert ops == [annotation("a"), {"class_id": "nerve"}]
-        assert store.status.storage_problem is None
-
-    play(story)
-
-
 def test_without_a_server_edits_are_the_base() -> None:
     async def story() -> None:
         disk = Disk()
@@ -217,113 +117,6 @@ def test_without_a_server_edits_are_the_base() -> None:
         assert store.get("annotation", "a") == annotation("a", class_id="nerve")
         again = await Store.open(MemoryLocalStore(disk), SCOPE, solo=True)
         assert again.get("annotation", "a") == annotation("a", class_id="nerve")
-
-    play(story)
-
-
-def test_a_corrupt_or_unknown_record_is_put_aside_and_the_others_stay_usable() -> None:
-    async def story() -> None:
-        disk = Disk()
-        store = await Store.open(MemoryLocalStore(disk), SCOPE)
-        records = [
-            annotation("a"),
-            annotation("b"),
-            annotation("c"),
-            annotation("d", shape={"kind": "nurbs"}),
-        ]
-        await store.apply_reply("", SyncReply(cursor="c1", changes=[change(fields) for fields in records]))
-        rows = disk.scope(SCOPE).rows
-        row = msgspec.json.decode(rows["annotation", "b"])
-        rows["annotation", "b"] = msgspec.json.encode({**row, "fields": '{"id": "b", "sha'}).decode()
-        again = await Store.open(MemoryLocalStore(disk), SCOPE)
-        assert [fields["id"] for fields in again.of_asset("annotation", 0)] == ["a", "c"]
-        assert sorted(again.records("annotation")) == ["a", "c"]
-        assert {entry.record: entry.raw[:13] for entry in again.quarantined} == {
-            "b": '{"id": "b", "',
-            "d": '{"id":"d","pr',
-        }
-        assert all(entry.reason for entry in again.quarantined)
-        assert again.status.quarantined == 2
-        assert len(disk.scope(SCOPE).rows) == 4
-        await again.apply_reply("c1", SyncReply(cursor="c2", changes=[change(annotation("b"))]))
-        assert sorted(again.records("annotation")) == ["a", "b", "c"]
-        assert again.status.quarantined == 1
-        await again.dismiss([again.quarantined[0].id])
-        assert again.status.quarantined == 0 and len(disk.scope(SCOPE).rows) == 4
-
-    play(story)
-
-
-class Tabs:
-    """Two tabs on one machine; what one tells the other is kept until it is delivered."""
-
-    def __init__(self) -> None:
-        self.disk = Disk()
-        self.news: list[News] = []
-
-    async def open(self) -> Store:
-        local = MemoryLocalStore(self.disk)
-        local.on_change = self.news.append
-        return await Store.open(local, SCOPE)
-
-
-def test_what_one_tab_does_shows_in_the_other() -> None:
-    async def story() -> None:
-        tabs = Tabs()
-        one, other = await tabs.open(), await tabs.open()
-        one.edit([create("annotation", annotation("a"))])
-        await one.flushed()
-        seen: list[frozenset[RecordKey]] = []
-        other.subscribe(seen.append)
-        await other.refresh(tabs.news.pop())
-        assert other.get("annotation", "a") == annotation("a")
-        assert other.status.unsynced == 1
-        assert seen == [frozenset({("annotation", "a")})]
-        unsynced = [one.op.op_id for one in (await other.local.load(SCOPE)).outbox]
-        await one.apply_reply(
-            "", SyncReply(cursor="c1", done=unsynced, changes=[change(annotation("a", order=9))])
-        )
-        await other.refresh(tabs.news.pop())
-        assert other.status.unsynced == 0
-        assert other.get("annotation", "a") == annotation("a", order=9)
-
-    play(story)
-
-
-def test_two_tabs_that_edit_the_same_record_agree_however_the_news_arrives() -> None:
-    async def story() -> None:
-        tabs = Tabs()
-        one, other = await tabs.open(), await tabs.open()
-        one.edit([create("annotation", annotation("a"))])
-        await one.flushed()
-        await other.refresh()
-        tabs.news.clear()
-        other.edit([make_op("annotation", "a", {"class_id": "other"})])
-        await other.flushed()
-        one.edit([make_op("annotation", "a", {"class_id": "one"})])
-        await one.flushed()
-        for news in reversed(tabs.news):
-            await one.refresh(news)
-            await other.refresh(news)
-        assert one.get("annotation", "a") == other.get("annotation", "a") == annotation("a", class_id="one")
-        assert one.status == other.status
-        assert one.status.unsynced == 3
-
-    play(story)
-
-
-def test_a_tab_that_heard_no_news_catches_up_when_asked() -> None:
-    async def story() -> None:
-        tabs = Tabs()
-        one, other = await tabs.open(), await tabs.open()
-        one.edit([create("annotation", annotation("a")), create("annotation", annotation("b"))])
-        await one.flushed()
-        await one.apply_reply("", SyncReply(cursor="c1", changes=[change(annotation("c"))], reset=True))
-        other.edit([create("annotation", annotation("d"))])
-        await other.flushed()
-        await other.refresh()
-        await one.refresh()
-        assert sorted(one.records("annotation")) == sorted(other.records("annotation")) == list("abcd")
 
     play(story)
 
@@ -423,28 +216,5 @@ def test_a_change_to_a_record_that_was_taken_away_does_not_leak_into_a_new_one()
         store.edit([create("annotation", annotation("a", class_id="nerve"))])
         assert store.get("annotation", "a") == annotation("a", class_id="nerve")
         await store.flushed()
-
-    play(story)
-
-
-def test_storage_that_is_emptied_under_the_page_gets_what_the_page_still_holds() -> None:
-    async def story() -> None:
-        disk = Disk()
-        store = await Store.open(MemoryLocalStore(disk), SCOPE)
-        store.edit([create("annotation", annotation("a"))])
-        await store.flushed()
-        store.edit([make_op("annotation", "a", {"order": 1})])
-        await store.flushed()
-        disk.scopes.clear()
-        store.edit([create("annotation", annotation("b"))])
-        await store.flushed()
-        again = await Store.open(MemoryLocalStore(disk), SCOPE)
-        assert dict(again.records("annotation")) == dict(store.records("annotation"))
-        assert again.get("annotation", "a") == annotation("a", order=1)
-        assert again.status == store.status
-        disk.scopes.clear()
-        await store.refresh()
-        await store.flushed()
-        assert len(disk.scope(SCOPE).outbox) == 3
 
     play(story)

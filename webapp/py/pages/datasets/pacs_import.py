@@ -215,7 +215,7 @@ class DicomwebImport:
         if sync is None:
             return
         sent = asyncio.Event()
-        stop = setup.subscribe(lambda _keys: sent.set() if not setup.status.unsynced else None)
+        stop = setup.subscribe_status(lambda: sent.set() if not setup.status.unsynced else None)
         try:
             await sync.run_once()
             if setup.status.unsynced and sync.state == "idle":

@@ -110,7 +110,8 @@ class App:
         self.ports.machine.remember(_LAST, SOLO)
         self.local = await self.ports.machine.open_local(SOLO, self._heard, self._recovered)
         self.state.setup = setup = await Store.open(self.local, SETUP, solo=True)
-        setup.subscribe(self._store_changed)
+        setup.subscribe(self._records_changed)
+        setup.subscribe_status(self._status_changed)
         if not setup.records("project"):
             await self._take_demo(setup)
         self.state.mode = "solo"
@@ -140,7 +141,8 @@ class App:
         self.ports.machine.remember(_LAST, msgspec.json.encode(person).decode())
         local = await self.ports.machine.open_local(person.person, self._heard, self._recovered)
         setup = await Store.open(local, SETUP)
-        setup.subscribe(self._store_changed)
+        setup.subscribe(self._records_changed)
+        setup.subscribe_status(self._status_changed)
         self.sync = sync = await self.ports.server.start_sync(local)
         sync.subscribe(self._sync_changed)
         sync.watch(setup)
@@ -264,7 +266,8 @@ class App:
 
     def watch(self, store: Store) -> None:
         """Keep a store up to date from now on."""
-        store.subscribe(self._store_changed)
+        store.subscribe(self._records_changed)
+        store.subscribe_status(self._status_changed)
         if self.sync is not None:
             self.sync.watch(store)
             self.sync.wake()
@@ -313,8 +316,11 @@ class App:
         except Invalid as invalid:
             self.notify(f"That is not possible any more ({invalid}).")
 
-    def _store_changed(self, _keys: object) -> None:
+    def _records_changed(self, _keys: object) -> None:
         self.workbench.labels.follow_instruction()
+        self.ports.render()
+
+    def _status_changed(self) -> None:
         if self.state.status.storage_problem and not self._retry_set:
             self._retry_set = True
             self.ports.machine.later(5.0, self._retry_later)
