@@ -108,7 +108,7 @@ async def make_stage(polygons: int = 0) -> tuple[Any, BrowserViewportCanvas, Ima
     session.set_size(SIDE, SIDE)
     if polygons:
         store.edit([polygon(number) for number in range(polygons)])
-        await store.settled()
+        await store.flushed()
         session.records_changed()
     element = js.document.createElement("div")
     element.className = "view"

@@ -144,7 +144,7 @@ for address, frame, most_whole, patience in wanted:
     except ImageProblem as problem:
         answers.append([problem.code, problem.message])
         continue
-    values = image.pixels()[..., :3].copy() if image.gray is None else image.gray.values
+    values = image.pixels()[..., :3].copy() if image.scalars is None else image.scalars.values
     answers.append([str(values.dtype), list(values.shape), base64.b64encode(values.tobytes()).decode()])
 json.dumps(answers)
 """

@@ -328,7 +328,7 @@ async def test_rulers_measure_in_a_cut_and_nothing_is_kept() -> None:
     assert FOR_VIEWING in page.text
 
 
-async def test_an_image_that_is_broken_leaves_no_cuts_of_another() -> None:
+async def test_an_image_that_is_broken_leaves_no_reformats_of_another() -> None:
     page = await at_an_axial_stack()
     _, _, coronal = await in_three_planes(page)
     page.ports.picture_problems["photo.png"] = ImageFailure("Damaged", "Copy it again.")

@@ -198,19 +198,19 @@ async def test_signing_out_forgets_the_person_on_this_machine() -> None:
     ("mode", "status", "sync", "kind", "text"),
     [
         ("solo", SaveStatus(), "idle", "saved", "Saved on this machine"),
-        ("solo", SaveStatus(saving=1), "idle", "saving", "Saving…"),
+        ("solo", SaveStatus(unsaved=1), "idle", "saving", "Saving…"),
         ("server", SaveStatus(), "idle", "synced", "Synced"),
         ("server", SaveStatus(), "online", "synced", "Synced"),
         ("server", SaveStatus(), "syncing", "synced", "Synced"),
-        ("server", SaveStatus(saving=2, waiting=1), "idle", "saving", "Saving…"),
-        ("server", SaveStatus(waiting=3), "idle", "waiting", "3 waiting"),
-        ("server", SaveStatus(waiting=3), "offline", "waiting", "3 waiting"),
+        ("server", SaveStatus(unsaved=2, unsynced=1), "idle", "saving", "Saving…"),
+        ("server", SaveStatus(unsynced=3), "idle", "waiting", "3 waiting"),
+        ("server", SaveStatus(unsynced=3), "offline", "waiting", "3 waiting"),
         ("server", SaveStatus(), "offline", "saved", "Saved on this machine"),
         ("server", SaveStatus(), "signed_out", "saved", "Saved on this machine"),
         ("server", SaveStatus(), "outdated", "saved", "Saved on this machine"),
         ("server", SaveStatus(), "trouble", "saved", "Saved on this machine"),
-        ("server", SaveStatus(aside=1, saving=1), "idle", "trouble", "1 put aside"),
-        ("server", SaveStatus(refused=2, aside=1), "idle", "trouble", "2 not accepted"),
+        ("server", SaveStatus(quarantined=1, unsaved=1), "idle", "trouble", "1 put aside"),
+        ("server", SaveStatus(refused=2, quarantined=1), "idle", "trouble", "2 not accepted"),
         ("server", SaveStatus(storage_problem="Full.", refused=2), "idle", "trouble", "Not saved"),
         ("server", SaveStatus(overwritten=4), "idle", "synced", "Synced"),
     ],
@@ -237,7 +237,7 @@ def test_the_save_display_tells_the_worst_news(
 def test_waiting_changes_say_what_they_wait_for(
     sync: SyncState, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ShellState, "status", property(lambda self: SaveStatus(waiting=1)))
+    monkeypatch.setattr(ShellState, "status", property(lambda self: SaveStatus(unsynced=1)))
     assert words in save_state(ShellState(mode="server", sync_state=sync)).help
 
 

@@ -169,7 +169,7 @@ class Visitor:
         """Wait until nothing runs any more and all writes are done; then look at the page."""
         await self.ports.settle()
         for store in self.app.state.stores:
-            await store.settled()
+            await store.flushed()
         assert self.page
         await self.ports.settle()
 

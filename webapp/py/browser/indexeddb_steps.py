@@ -12,21 +12,21 @@ from pyodide.ffi import to_js
 
 from webapp.py.browser.transactions import Body, Open
 from webapp.py.domain.ops import Op
-from webapp.py.store import settling
+from webapp.py.store import applying
 from webapp.py.store.local import (
     MOST_OVERWRITTEN,
+    Applied,
     Overwritten,
     Quarantined,
     RecordKey,
     RefusedOp,
     Row,
-    Settled,
     UnsyncedOp,
 )
 
 T = TypeVar("T")
 _SLICE = 250
-REFUSED, OVERWRITTEN, ASIDE = "refused", "overwritten", "aside"
+REFUSED, OVERWRITTEN, QUARANTINED = "refused", "overwritten", "aside"
 
 
 class _Entry(Struct):
@@ -89,7 +89,7 @@ def _row(key: RecordKey, text: str) -> Row:
         return Row(table=key[0], id=key[1], fields=text)
 
 
-def carry_out(at: Open, scope: str, result: settling.Settlement, cursor: str | None = None) -> Body[Settled]:
+def carry_out(at: Open, scope: str, result: applying.StoreWrites, cursor: str | None = None) -> Body[Applied]:
     """Write what a reply, or a fold, comes to."""
     if result.reset:
         yield at("base").delete(_below(scope))
@@ -102,7 +102,7 @@ def carry_out(at: Open, scope: str, result: settling.Settlement, cursor: str | N
     added = [
         *((REFUSED, entry.op.op_id, entry) for entry in result.refused),
         *((OVERWRITTEN, entry.id, entry) for entry in result.overwritten),
-        *((ASIDE, entry.id, entry) for entry in result.aside),
+        *((QUARANTINED, entry.id, entry) for entry in result.quarantined),
     ]
     yield [at("lists").put(_list_entry(scope, kind, name, entry)) for kind, name, entry in added]
     if result.overwritten:
@@ -110,7 +110,7 @@ def carry_out(at: Open, scope: str, result: settling.Settlement, cursor: str | N
         keys = sorted(int(key) for key in (yield ordered))
         yield [at("lists").delete(key) for key in keys[:-MOST_OVERWRITTEN]]
     revision = yield from raise_revision(at, scope, cursor)
-    return Settled(
+    return Applied(
         revision=revision,
         reset=result.reset,
         rows=result.rows,
@@ -123,7 +123,7 @@ def carry_out(at: Open, scope: str, result: settling.Settlement, cursor: str | N
 def drop_entries(at: Open, scope: str, entries: Collection[str]) -> Body[None]:
     """Take entries off all lists."""
     by_entry = at("lists").index("entry")
-    kinds = (REFUSED, OVERWRITTEN, ASIDE)
+    kinds = (REFUSED, OVERWRITTEN, QUARANTINED)
     keys = yield [by_entry.getKey(to_js([scope, kind, entry])) for entry in entries for kind in kinds]
     yield [at("lists").delete(key) for key in keys if key]
 
@@ -153,29 +153,29 @@ def outbox_of(at: Open, scope: str, keys: Iterable[RecordKey]) -> Body[list[Unsy
 
 def decode_outbox(at: Open, scope: str, found: Iterable[tuple[Any, Any]]) -> Body[list[UnsyncedOp]]:
     """Return ops with their positions; what cannot be read goes to the aside list."""
-    waiting: list[UnsyncedOp] = []
+    unsynced: list[UnsyncedOp] = []
     broken: list[tuple[int, str]] = []
     for position, entry in found:
         try:
-            waiting.append(UnsyncedOp(position=int(position), op=decode(str(entry.text), Op)))
+            unsynced.append(UnsyncedOp(position=int(position), op=decode(str(entry.text), Op)))
         except msgspec.DecodeError:
             broken.append((int(position), str(entry.text)))
     for position, text in broken:
-        aside = settling.unreadable(text)
-        yield [at("lists").put(_list_entry(scope, ASIDE, aside.id, aside)), at("outbox").delete(position)]
-    return waiting
+        lost = applying.unreadable(text)
+        yield [at("lists").put(_list_entry(scope, QUARANTINED, lost.id, lost)), at("outbox").delete(position)]
+    return unsynced
 
 
 def read_lists(at: Open, scope: str) -> Body[dict[str, list[Any]]]:
     """Return the refused, overwritten and aside entries of a scope."""
-    kinds: dict[str, Any] = {REFUSED: RefusedOp, OVERWRITTEN: Overwritten, ASIDE: Quarantined}
+    kinds: dict[str, Any] = {REFUSED: RefusedOp, OVERWRITTEN: Overwritten, QUARANTINED: Quarantined}
     found: dict[str, list[Any]] = {kind: [] for kind in kinds}
     entries = yield at("lists").index("scope").getAll(scope)
     for entry in _read(entries, list[_Entry]):
         try:
             found[entry.kind].append(decode(entry.text, kinds[entry.kind]))
         except (msgspec.DecodeError, KeyError):
-            found[ASIDE].append(settling.unreadable(entry.text))
+            found[QUARANTINED].append(applying.unreadable(entry.text))
     return found
 
 

@@ -50,7 +50,7 @@ def _listen(app: App, ports: BrowserPorts, show: Callable[[], None]) -> None:
 
     def on_leaving(event: Any) -> None:
         app.commit()
-        if app.state.status.saving:
+        if app.state.status.unsaved:
             event.preventDefault()
 
     js.window.addEventListener("beforeunload", create_proxy(on_leaving))

@@ -39,7 +39,7 @@ class ValueTexture:
     ----------
     gl
         The WebGL2 context.
-    gray
+    scalars
         The image.
 
     Raises

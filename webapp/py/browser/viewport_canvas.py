@@ -23,7 +23,7 @@ from webapp.py.browser.static_layer import StaticLayer
 from webapp.py.browser.tip_ring import TipRing
 from webapp.py.browser.webgl import ContextMissing, PixelLayer
 from webapp.py.imaging.dicom_header import Header
-from webapp.py.imaging.window_settings import look_of
+from webapp.py.imaging.window_settings import format_window_setting
 from webapp.py.pages.ports.images import Picture
 from webapp.py.workspace.appearance import Appearance, first_look
 from webapp.py.workspace.camera import Camera
@@ -140,7 +140,7 @@ class BrowserViewportCanvas:
     def look(self) -> str:
         """The window as a part of an address, empty for images that have none."""
         look = self._appearance
-        return look_of(look.window, look.inverted) if look.window is not None else ""
+        return format_window_setting(look.window, look.inverted) if look.window is not None else ""
 
     def set_extras(self, overlay_options: OverlayOptions) -> None:
         """Show banner and overlay, or hide them."""

@@ -78,7 +78,7 @@ class Measuring:
             The region, or line.
         size
             Of the image's pixels.
-        gray, part
+        scalars, part
             The values of the image, and what stands for them in a question to the worker; None for images
             without.
         """

@@ -16,7 +16,7 @@ from webapp.py.geometry.image_parts import frame_address
 from webapp.py.imaging.dicomweb import Found, Resource
 from webapp.py.imaging.dicomweb_access import SERVERS_KEY, DicomwebServer, read_servers
 from webapp.py.imaging.sources import ImageProblem
-from webapp.py.imaging.window_settings import split_look, window_of
+from webapp.py.imaging.window_settings import parse_window_setting, split_window_setting
 from webapp.py.pages.ports.compute import ComputePort
 from webapp.py.pages.ports.images import MOST_DOWNLOADS, ImageFailure, ImageTrouble
 from webapp.py.pages.ports.machine import MachinePort
@@ -112,13 +112,17 @@ class ImageAdapter:
 
     def _file_of(self, address: str) -> Any | None:
         """Return an image that is being shown, for the compute worker: its file, or what its window shows."""
-        name, look = split_look(address)
+        name, look = split_window_setting(address)
         picture = self._shown.get(name)
         if picture is None:
             return None
         if picture.scalars is not None and picture.header is not None:
             scalars = picture.scalars
-            seen = window_of(look, picture.header.windows) if look else (scalars.window, scalars.inverted)
+            seen = (
+                parse_window_setting(look, picture.header.windows)
+                if look
+                else (scalars.window, scalars.inverted)
+            )
             return picture_of(scalars, *seen)
         return picture.file
 

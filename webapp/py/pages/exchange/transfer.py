@@ -80,7 +80,7 @@ class Transfer:
         )
         name = file_name(project.name, exported_at, "json")
         self._shell.ports.machine.save_file(name, write_document(document), "application/json")
-        unread = len(store.aside)
+        unread = len(store.quarantined)
         lacks = f" It lacks {plural(unread, 'stored record')} that cannot be read." if unread else ""
         self._shell.dialog(None)
         self._shell.say(f"Exported as {name}.{lacks}")
@@ -206,7 +206,7 @@ class Transfer:
     async def _write(self, store: Store, ops: Sequence[Op]) -> None:
         for start in range(0, len(ops), MOST_OPS):
             store.edit(ops[start : start + MOST_OPS])
-            await store.settled()
+            await store.flushed()
             problem = store.status.storage_problem
             if problem:
                 raise StorageProblem(

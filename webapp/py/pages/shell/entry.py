@@ -90,7 +90,7 @@ class Entry:
             return
         await self._stores.keep_assets(demo.records["dataset"]["id"], demo.assets)
         setup.edit([create(table, demo.records[table]) for table in SETUP_TABLES])
-        await setup.settled()
+        await setup.flushed()
 
     async def _enter(self, person: SignedIn) -> None:
         assert person.person is not None

@@ -79,7 +79,7 @@ def banners(state: ShellState, actions: FrameActions) -> list[Node]:
             )
         )
     if state.mode == "server" and state.sync_state == "signed_out":
-        waiting = f" {state.status.waiting} changes wait on this machine." if state.status.waiting else ""
+        waiting = f" {state.status.unsynced} changes wait on this machine." if state.status.unsynced else ""
         lines.append(
             banner(
                 f"Your sign-in has ended.{waiting}",

@@ -41,22 +41,24 @@ def save_state(state: ShellState) -> SaveState:
         return SaveState(
             "trouble", f"{status.refused} not accepted", "The server did not accept some changes."
         )
-    if status.aside:
-        return SaveState("trouble", f"{status.aside} put aside", "Some stored records could not be read.")
-    if status.saving:
+    if status.quarantined:
+        return SaveState(
+            "trouble", f"{status.quarantined} put aside", "Some stored records could not be read."
+        )
+    if status.unsaved:
         return SaveState("saving", "Saving…", "Writing to this machine.")
     if state.mode == "solo":
         return SaveState(
             "saved", "Saved on this machine", "There is no server: this machine has the only copy."
         )
-    if status.waiting:
+    if status.unsynced:
         where = {
             "offline": "The server cannot be reached; they are saved on this machine and sent later.",
             "signed_out": "Sign in again to send them; they are saved on this machine.",
             "outdated": "Reload the page to send them; they are saved on this machine.",
             "trouble": "The server has trouble; they are saved on this machine and sent later.",
         }.get(state.sync_state, "They are saved on this machine and on their way to the server.")
-        return SaveState("waiting", f"{status.waiting} waiting", where)
+        return SaveState("waiting", f"{status.unsynced} waiting", where)
     if state.sync_state in ("offline", "signed_out", "outdated", "trouble"):
         return SaveState(
             "saved", "Saved on this machine", state.sync_problem or "The server cannot be reached."
@@ -115,11 +117,11 @@ def saved_dialog(state: ShellState, actions: SaveActions) -> Node:
     """Return the dialog that says where the work is, and lists what the server did not accept."""
     status, now = state.status, save_state(state)
     facts = [
-        ("Being written to this machine", str(status.saving)),
-        ("Waiting for the server", "–" if state.mode == "solo" else str(status.waiting)),
+        ("Being written to this machine", str(status.unsaved)),
+        ("Waiting for the server", "–" if state.mode == "solo" else str(status.unsynced)),
         ("Not accepted by the server", str(status.refused)),
         ("Replaced by somebody else", str(status.overwritten)),
-        ("Put aside, could not be read", str(status.aside)),
+        ("Put aside, could not be read", str(status.quarantined)),
     ]
     return sheet(
         "Where your work is",
@@ -190,13 +192,13 @@ def _overwritten_item(store: Store, entry: Overwritten, actions: SaveActions) ->
 
 
 def _aside(store: Store, actions: SaveActions) -> Node | None:
-    if not store.aside:
+    if not store.quarantined:
         return None
     return h(
         "section",
         {"class": "list", "key": f"aside-{store.scope}", "data-list": "aside"},
         h("h3", None, "Put aside"),
-        [_aside_item(entry, actions) for entry in store.aside],
+        [_aside_item(entry, actions) for entry in store.quarantined],
     )
 
 

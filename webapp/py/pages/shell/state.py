@@ -69,10 +69,10 @@ class ShellState:
 def total_status(parts: Sequence[SaveStatus]) -> SaveStatus:
     """Return the sum of several statuses; the first storage problem stands for all."""
     return SaveStatus(
-        saving=sum(part.saving for part in parts),
-        waiting=sum(part.waiting for part in parts),
+        unsaved=sum(part.unsaved for part in parts),
+        unsynced=sum(part.unsynced for part in parts),
         refused=sum(part.refused for part in parts),
         overwritten=sum(part.overwritten for part in parts),
-        aside=sum(part.aside for part in parts),
+        quarantined=sum(part.quarantined for part in parts),
         storage_problem=next((part.storage_problem for part in parts if part.storage_problem), None),
     )

@@ -44,7 +44,8 @@ class Stores:
     async def open_setup(self, local: LocalStore, *, solo: bool = False) -> Store:
         """Open datasets, instructions and projects."""
         setup = await Store.open(local, SETUP, solo=solo)
-        setup.subscribe(lambda _keys: self._changed())
+        setup.subscribe(lambda _keys: self._ports.render())
+        setup.subscribe_status(self._status_changed)
         return setup
 
     async def start_sync(self, local: LocalStore, setup: Store) -> None:
@@ -57,14 +58,18 @@ class Stores:
 
     def keep_synced(self, store: Store) -> Callable[[], None]:
         """Keep a store up to date from now on; returns how to stop that."""
-        unsubscribe = store.subscribe(lambda _keys: self._changed())
+        stops = [
+            store.subscribe(lambda _keys: self._ports.render()),
+            store.subscribe_status(self._status_changed),
+        ]
         self._state.kept.append(store)
         if self.sync is not None:
             self.sync.watch(store)
             self.sync.wake()
 
         def stop() -> None:
-            unsubscribe()
+            for stop_one in stops:
+                stop_one()
             self._state.kept.remove(store)
             if self.sync is not None:
                 self.sync.unwatch(store)
@@ -80,22 +85,22 @@ class Stores:
         """Wait until the set-up is on this machine and, where there is one, on the server."""
         setup, sync = self._state.setup, self.sync
         assert setup is not None
-        await setup.settled()
+        await setup.flushed()
         if setup.status.storage_problem:
             raise StorageProblem(setup.status.storage_problem)
         if sync is None:
             return
         sent = asyncio.Event()
-        stop = setup.subscribe(lambda _keys: sent.set() if not setup.status.waiting else None)
+        stop = setup.subscribe_status(lambda: sent.set() if not setup.status.unsynced else None)
         try:
             await sync.run_once()
-            if setup.status.waiting and sync.state == "idle":
+            if setup.status.unsynced and sync.state == "idle":
                 await asyncio.wait_for(sent.wait(), _OTHER_TAB_S)  # another tab sends
         except TimeoutError:
             pass
         finally:
             stop()
-        if setup.status.waiting:
+        if setup.status.unsynced:
             raise SyncProblem(
                 sync.problem or "The server has not taken the project yet. Try again when it can be reached."
             )
@@ -162,14 +167,14 @@ class Stores:
     async def _take_news(self, store: Store, news: News) -> None:
         await store.refresh(news)
         # It may be for this tab to send; woken for nothing, two tabs would wake each other for ever.
-        if store.status.waiting:
+        if store.status.unsynced:
             self.sync_now()
 
     def _recovered(self, count: int) -> None:
         self._state.recovered += count
         self._ports.render()
 
-    def _changed(self) -> None:
+    def _status_changed(self) -> None:
         if self._state.status.storage_problem and not self._retry_set:
             self._retry_set = True
             self._ports.machine.later(_RETRY_SECONDS, self._retry_later)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from webapp.py.domain.shapes import Point
 from webapp.py.imaging.planes import Plane
-from webapp.py.imaging.reslicing import SLICE, Kind, Reformat, Voxel, plane_of_cut, reslice
+from webapp.py.imaging.reslicing import SLICE, Kind, Reformat, Voxel, reformat_plane, reslice
 from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.ports.viewport import ViewportCanvas
@@ -85,7 +85,9 @@ class ReformatView:
     def plane(self) -> Plane | None:
         """Where the cut lies in the patient."""
         volume, cut = self._planes.volume, self.cut
-        return plane_of_cut(volume.first, cut, self.index) if volume is not None and cut is not None else None
+        return (
+            reformat_plane(volume.first, cut, self.index) if volume is not None and cut is not None else None
+        )
 
     def attach(self, element: Any) -> None:
         """Take the view's element when it is on the page, and let go of it when it has gone."""

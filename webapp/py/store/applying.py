@@ -24,7 +24,7 @@ _WORKFLOW = KEYS | {"status"}
 _MISSING = object()
 
 
-class Settlement(Struct, kw_only=True):
+class StoreWrites(Struct, kw_only=True):
     """The writes that one reply, or one fold, comes to."""
 
     reset: bool = False
@@ -32,17 +32,19 @@ class Settlement(Struct, kw_only=True):
     gone: list[str] = []
     refused: list[RefusedOp] = []
     overwritten: list[Overwritten] = []
-    aside: list[Quarantined] = []
+    quarantined: list[Quarantined] = []
 
 
 def keys_touched(reply: SyncReply, named: Iterable[Op]) -> list[RecordKey]:
-    """Return the records whose rows `settle` needs: those that changed and those of the ops answered."""
+    """Return the records whose rows `apply_reply` needs: those that changed and those of the ops answered."""
     touched = dict.fromkeys((change.table, change.id) for change in reply.changes)
     touched.update(dict.fromkeys((op.table, op.id) for op in named))
     return list(touched)
 
 
-def settle(reply: SyncReply, named: Sequence[Op], rows: Mapping[RecordKey, Row], now: int) -> Settlement:
+def apply_reply(
+    reply: SyncReply, named: Sequence[Op], rows: Mapping[RecordKey, Row], now: int
+) -> StoreWrites:
     """Return the writes that a reply comes to.
 
     Parameters
@@ -61,7 +63,7 @@ def settle(reply: SyncReply, named: Sequence[Op], rows: Mapping[RecordKey, Row],
     for op in named:
         if op.op_id in done:
             own.setdefault((op.table, op.id), {}).update(op.fields)
-    result = Settlement(reset=reply.reset)
+    result = StoreWrites(reset=reply.reset)
     changed = {(change.table, change.id): change.fields for change in reply.changes}
     for key, fields in changed.items():
         mine, lost = _compare(key, rows.get(key), fields, own.get(key, {}), now)
@@ -82,9 +84,9 @@ def settle(reply: SyncReply, named: Sequence[Op], rows: Mapping[RecordKey, Row],
     return result
 
 
-def fold(ops: Sequence[Op], rows: Mapping[RecordKey, Row]) -> Settlement:
+def apply_locally(ops: Sequence[Op], rows: Mapping[RecordKey, Row]) -> StoreWrites:
     """Return the rows after ``ops`` where there is no server; ``rows`` holds those of their records."""
-    result = Settlement()
+    result = StoreWrites()
     after: dict[RecordKey, Fields] = {}
     for op in ops:
         key = (op.table, op.id)
@@ -92,7 +94,7 @@ def fold(ops: Sequence[Op], rows: Mapping[RecordKey, Row]) -> Settlement:
         if before is None and (row := rows.get(key)) is not None:
             before = read_fields(row.fields)
             if before is None:
-                result.aside.append(unreadable(row.fields, row.table, row.id))
+                result.quarantined.append(unreadable(row.fields, row.table, row.id))
         after[key] = domain_ops.apply(before, op)
     result.rows = [_row(key, fields, []) for key, fields in after.items()]
     return result
