@@ -170,7 +170,7 @@ def test_thousands_of_annotations_lie_where_they_would_if_all_were_drawn_anew(
         "session.undo()\nsession.select([])",
     ):
         page_before = shot_after(page, change)
-        anew = shot_after(page, "stage._still.forget()")
+        anew = shot_after(page, "stage._static.forget()")
         differs = np.abs(page_before - anew).max(axis=2) > 40
         assert differs.mean() < 1e-4, change
         # The lines are there at all.

@@ -108,13 +108,13 @@ class FakeStage:
     def set_appearance(self, appearance: Appearance) -> None:
         self.appearance = appearance
 
-    def set_extras(self, overlay_options: OverlayOptions) -> None:
+    def set_overlay_options(self, overlay_options: OverlayOptions) -> None:
         self.overlay_options, self.gestures.measures = overlay_options, overlay_options.measures
 
     def set_references(self, lines: Sequence[ReferenceLine]) -> None:
         self.references = lines
 
-    def say_place(self, stands: str) -> None:
+    def show_position(self, stands: str) -> None:
         self.stands = stands
 
     def set_view(self, view: Camera) -> None:

@@ -89,7 +89,7 @@ class ReformatView:
         self.canvas.on_scroll = self._wheel
         self.canvas.on_aim = lambda point: self._planes.aim(self, point)
         self.canvas.opacity = self._workbench.work.opacity
-        self.canvas.set_extras(self._workbench.display.overlay_options)
+        self.canvas.set_overlay_options(self._workbench.display.overlay_options)
         self.paint_theme(self._workbench.state.dark)
         self.show()
         self._workbench.references.refresh()
@@ -112,7 +112,7 @@ class ReformatView:
         seen = (canvas.view, look) if canvas.view is not None else None
         canvas.show(picture, seen)
         canvas.set_appearance(look)
-        canvas.say_place(f"{self.kind.title()} {self.index + 1} of {cut.count}")
+        canvas.show_position(f"{self.kind.title()} {self.index + 1} of {cut.count}")
 
     def go_to(self, index: int) -> bool:
         """Go to another cut; tells whether it is another one."""

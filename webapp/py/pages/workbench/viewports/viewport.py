@@ -156,7 +156,7 @@ class Viewport:
         place = self.place
         if self.canvas is not None:
             count = f"Slice {place.index + 1} of {len(place.order)}" if place is not None else ""
-            self.canvas.say_place(count)
+            self.canvas.show_position(count)
 
     def _enter_folder(self, asset: Asset) -> None:
         folder, assets = self._workbench.work.image_list.index.beside(asset.ordinal)
@@ -197,7 +197,7 @@ class Viewport:
         self.canvas.on_appearance = self._workbench.display.appearance_changed
         self.canvas.on_menu = lambda point: self._workbench.menu.open(self, point)
         self.canvas.opacity = self._workbench.work.opacity
-        self.canvas.set_extras(self._workbench.display.overlay_options)
+        self.canvas.set_overlay_options(self._workbench.display.overlay_options)
         self.paint_theme(self._workbench.state.dark)
         if self.canvas.problem:
             self.problem = ImageFailure("Images cannot be shown", self.canvas.problem)
