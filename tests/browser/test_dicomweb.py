@@ -129,9 +129,10 @@ def pacs(
 READ = """
 import base64, json, js
 from webapp.py.browser.dicomweb import Dicomweb
-from webapp.py.browser.images import Images
+from webapp.py.browser.images.loader import ImageLoader
 from webapp.py.imaging.dicomweb_access import read_servers
 from webapp.py.imaging.sources import ImageProblem
+from webapp.py.pages.ports.images import ImageRef
 
 async def servers():
     return read_servers(known)
@@ -140,11 +141,11 @@ answers = []
 for address, frame, most_whole, patience in wanted:
     dicomweb = Dicomweb(boot.compute.call, servers, most_whole=most_whole, patience=patience)
     try:
-        image = await Images(boot.compute.call, dicomweb).load(address, frame)
+        image = await ImageLoader(boot.compute.call, dicomweb).load(ImageRef(address, frame))
     except ImageProblem as problem:
         answers.append([problem.code, problem.message])
         continue
-    values = image.pixels()[..., :3].copy() if image.gray is None else image.gray.values
+    values = image.pixels()[..., :3].copy() if image.scalars is None else image.scalars.values
     answers.append([str(values.dtype), list(values.shape), base64.b64encode(values.tobytes()).decode()])
 json.dumps(answers)
 """

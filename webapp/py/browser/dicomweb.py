@@ -18,6 +18,7 @@ import numpy as np
 from pyodide.ffi import JsException, to_js
 
 from webapp.py.browser.fetching import PATIENCE_S, expected_bytes, look_again, options, plan, read_body
+from webapp.py.compute.frame_answers import Unreadable, read_file_answer
 from webapp.py.compute.protocol import ComputeProblem
 from webapp.py.imaging.dicomweb import (
     JSON,
@@ -52,6 +53,10 @@ OnProgress = Callable[[str, int, int | None], None]
 """Told of an address how many bytes of it have come, of how many where that is known."""
 
 
+async def _no_servers() -> list[DicomwebServer]:
+    return []
+
+
 class Dicomweb:
     """What the page asks DICOMweb servers.
 
@@ -72,7 +77,7 @@ class Dicomweb:
     def __init__(
         self,
         compute: Compute,
-        servers: Servers,
+        servers: Servers = _no_servers,
         on_progress: OnProgress = lambda address, received, expected: None,
         most_whole: int = MOST_WHOLE,
         patience: float = PATIENCE_S,
@@ -197,12 +202,12 @@ class Dicomweb:
             "bulk": bulk,
         }
         try:
-            answer = await self._compute("dicom_frame_file", arguments)
+            answer = read_file_answer(await self._compute("dicom_frame_file", arguments))
         except ComputeProblem as problem:
             raise ImageProblem("unsupported", str(problem)) from None
-        if "problem" in answer:
-            raise ImageProblem(answer["code"], answer["problem"])
-        return js.Blob.new(to_js([to_js(answer["content"])]))
+        if isinstance(answer, Unreadable):
+            raise answer.problem()
+        return js.Blob.new(to_js([to_js(answer.content)]))
 
     async def _fetch(self, base: str, url: str, accept: str, told_as: str = "") -> tuple[Any, str]:
         """Return the body of an answer and its type; the service at ``base`` alone gets its headers.

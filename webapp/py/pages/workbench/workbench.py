@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from webapp.py.domain.model import Asset, AssignmentStatus, Instruction, Invalid, Project, decode
 from webapp.py.domain.wire import project_scope
+from webapp.py.pages.ports.images import ImageRef
 from webapp.py.pages.ports.viewport import ViewportCanvas
 from webapp.py.pages.shell.state import AppState, Route, Work, write_route
 from webapp.py.pages.workbench.images.image_list import ImageList
@@ -235,7 +236,7 @@ class Workbench:
         shown = [viewport.session.asset for viewport in work.viewports] if work is not None else []
         if work is not None:
             following = [work.image_list.ahead(asset.ordinal, AHEAD) for asset in shown if asset is not None]
-            self.ports.images.prefetch([asset.url for assets in following for asset in assets])
+            self.ports.images.prefetch([ImageRef.of(asset) for assets in following for asset in assets])
 
     # --- what the page hands over
 

@@ -10,7 +10,7 @@ from webapp.py.domain.model import Asset
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.planes import Plane, plane_of
 from webapp.py.imaging.scalar_image import ScalarImage
-from webapp.py.pages.ports.images import ImageFailure, ImageTrouble, Picture
+from webapp.py.pages.ports.images import ImageFailure, ImageRef, ImageTrouble, Picture
 from webapp.py.pages.ports.viewport import ViewportCanvas
 from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Place
 from webapp.py.workspace.appearance import Appearance
@@ -67,7 +67,8 @@ class Viewport:
         turn = self._turn
         self.session.open(asset)
         self._workbench.multiplanar.slice_shown()
-        loading = asyncio.ensure_future(self._workbench.ports.images.picture(asset.url, asset.frame or 0))
+        images = self._workbench.ports.images
+        loading = asyncio.ensure_future(images.load(ImageRef.of(asset), keep_decoded=True))
         self._stop_loading = loading.cancel
         try:
             picture = await loading
