@@ -1,8 +1,8 @@
-"""Mouse, pen and fingers over a viewport: what of them draws, what moves the camera, what is left alone.
+"""Mouse, pen and fingers over a viewport: which events draw, move the camera, or are ignored.
 
-One finger draws, two move and scale the camera, more do nothing. While a pen is near, fingers are the palm
-that rests beside it. A finger that stays opens the menu. A press of a finger waits for an instant, so that
-the first of two fingers leaves nothing in a gesture.
+One finger draws, two pan and zoom, more do nothing. While a pen is near, touches are the resting palm and
+ignored. A long press opens the menu. The press of a finger is delayed for a moment, so that the first of two
+fingers does not start a gesture.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from webapp.py.workspace.tool import Pointer
 Place = tuple[float, float]
 _DEVICES: dict[str, Literal["mouse", "pen", "touch"]] = {"pen": "pen", "touch": "touch"}
 _TWICE_MS, _TWICE_FAR = 400.0, 8.0
-"""How soon and how near the second press of a double click comes."""
+"""Longest time and largest distance between the presses of a double click."""
 _HOLD_S, _HOLD_FAR = 0.5, 10.0
-"""How long and how quietly a finger stays until it opens the menu."""
+"""Duration and largest movement of a long press."""
 _LATE_S = 0.1
-"""A timer this late says that the page was busy: what the finger did meanwhile is still to be heard."""
+"""A timer this late means that the page was busy, and that touch events are still queued."""
 _SETTLE_S, _SETTLE_FAR = 0.08, 5.0
-"""How long, and until which distance, the press of a finger waits for a second one."""
+"""How long, and up to which movement, the press of a finger waits for a second finger."""
 _PALM_MS = 700.0
-"""How long after the pen was last heard of fingers are still taken for the palm."""
+"""How long after the last pen event touches still count as the palm."""
 
 
 class Pointers:
-    """Hears the pointers over a target's element and tells its gestures and its camera.
+    """Sends pointer events over a viewport to its gestures and its camera.
 
-    ``device`` is which of them was heard last; ``keyed`` is the one that keys move.
+    ``device`` is the kind of pointer used last. ``keyed`` is the keyboard pointer.
     """
 
     def __init__(self, target: PointerTarget, add: Callable[[str, Any, Any], None]) -> None:
@@ -72,25 +72,25 @@ class Pointers:
         firm = to_js({"passive": False})
         wheel = Wheel(target, lambda event: self._event("hover", event))
         add("wheel", create_proxy(wheel.turned), firm)
-        # Browsers scroll, zoom and select on touch in spite of the style sheet: iPadOS by touchmove.
+        # iPadOS scrolls, zooms and selects on touchmove in spite of the style sheet.
         add("touchmove", create_proxy(_keep), firm)
 
     @property
     def at(self) -> Place | None:
-        """Where the pointer is, in view coordinates; None when it is nowhere."""
+        """The position of the pointer in view coordinates, or None if there is none."""
         return self.keyed.place if self.keyed.on else self._at
 
     @property
     def panning(self) -> bool:
-        """Whether the image is being dragged by the middle button or with the space bar held."""
+        """Whether the image is being dragged with the middle button or the space bar."""
         return self._panning is not None
 
     def close(self) -> None:
-        """Forget what is under way."""
+        """Cancel pending timers."""
         self._stop_timers()
 
     def _steered(self) -> None:
-        """Show what the keys did; the pointer that they move comes with the focus."""
+        """Show the keyboard pointer, which takes the focus when it appears."""
         if self.keyed.on and not self._was_keyed:
             self._target.element.focus(preventScroll=True)
         self._was_keyed = self.keyed.on
@@ -132,7 +132,7 @@ class Pointers:
             self._held_at = place
             self._waiting = (event, self._event("press", event))
             self._began = not self._target.gestures.busy
-            if self._began:  # else it waits until it is lifted or moved: a pinch must leave the gesture alone
+            if self._began:  # else it waits for a move or release: a pinch must not change the gesture
                 self._later(_SETTLE_S, self._deliver_press)
                 self._await_hold(_HOLD_S)
         self._target.after_event()
@@ -148,7 +148,7 @@ class Pointers:
         self._target.gestures.handle(press, press.scale)
 
     def _become_pinch(self) -> None:
-        """Leave the camera to two fingers; what the first one has begun with its press is taken back."""
+        """Let two fingers control the camera, and undo what the first one started."""
         self._stop_timers()
         if self._waiting is None and self._drawing is not None and self._began:
             self._target.gestures.cancel()
@@ -171,7 +171,7 @@ class Pointers:
             self._pan(place)
         else:
             if self._drawing is not None and name == self._drawing and not event.buttons:
-                self._finish(event)  # it was let go where nobody heard of it
+                self._finish(event)  # it was released outside the window
             if self._drawing is None or name == self._drawing:
                 self._move(event)
         target.tell()
@@ -231,7 +231,7 @@ class Pointers:
             self._target.gestures.handle(release, release.scale)
 
     def _cancelled(self, event: Any) -> None:
-        """Take note that the browser took the pointer: of a finger nothing stays, of others all until now."""
+        """Handle a pointer that the browser took over: undo a finger's gesture, finish that of others."""
         name = int(event.pointerId)
         touch = name in self._fingers
         if str(event.pointerType) == "pen":
@@ -250,7 +250,7 @@ class Pointers:
         self._target.after_event()
 
     def _let_go(self, event: Any) -> None:
-        """Finish where the capture ends without a release, as when a dialog comes up."""
+        """Finish when the capture ends without a release, such as when a dialog opens."""
         name = int(event.pointerId)
         if name == self._drawing and name not in self._fingers:
             self._finish(self._last or event)
@@ -258,7 +258,7 @@ class Pointers:
         self._fingers.pop(name, None)
 
     def _forget(self, name: int) -> bool:
-        """Forget a finger; tells whether it was one that draws nothing."""
+        """Forget a finger. Returns whether its events are ignored."""
         self._fingers.pop(name, None)
         idle = name in self._palms or self._spent
         self._palms.discard(name)
@@ -289,7 +289,7 @@ class Pointers:
         self._later(seconds, check)
 
     def _open_menu(self) -> None:
-        """Open the menu under a finger that has stayed where it was; what its press began is taken back."""
+        """Open the menu for a long press, and undo what the press started."""
         view = self._target.view
         if len(self._fingers) == 1 and not self._spent and view is not None:
             self._waiting = self._drawing = self._panning = None
@@ -301,12 +301,12 @@ class Pointers:
     def _asked_for_menu(self, event: Any) -> None:
         event.preventDefault()
         view = self._target.view
-        # Some browsers ask for it after a long touch, too; that is heard above already.
+        # Some browsers also send this after a long press, which is handled above.
         if view is not None and str(getattr(event, "pointerType", "") or "mouse") != "touch":
             self._target.on_menu(view.to_image(*_place(event)))
 
     def _take_pen(self, event: Any, down: bool) -> None:
-        """Note that the pen is here; fingers that lie on the glass already are the palm, too."""
+        """Note that the pen is near. Fingers that already touch the screen are the palm."""
         self._pen_heard, self._pen_down = float(event.timeStamp), down
         if down and self._fingers:
             if self._drawing in self._fingers:

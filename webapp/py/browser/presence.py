@@ -1,4 +1,4 @@
-"""Whether somebody is there: input, focus and visibility of the page, for the record of time."""
+"""Whether the person is active: input, focus and visibility of the page, for time tracking."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _INPUT = ("pointerdown", "pointermove", "pointerup", "keydown", "wheel", "input"
 
 
 def listen_to_presence(app: App) -> None:
-    """Tell the timekeeper from now on what the person does, and when the page is left."""
+    """Report activity to the timekeeper, and when the page is left."""
     time = app.workbench.time
 
     def on_input(_event: Any) -> None:
-        # A pointer that crosses a window in the background is no work in it.
+        # A pointer moving over a window in the background is not work.
         if js.document.hasFocus():
             time.input()
 
@@ -26,7 +26,7 @@ def listen_to_presence(app: App) -> None:
 
     heard = create_proxy(on_input)
     for name in _INPUT:
-        # At the document, and so after the viewport has made of the event what it does.
+        # On the document, so that the viewport handles the event first.
         js.document.addEventListener(name, heard)
     js.document.addEventListener("visibilitychange", create_proxy(on_visibility))
     js.window.addEventListener("focus", create_proxy(lambda _event: time.come_back()))

@@ -1,4 +1,4 @@
-"""The wheel over a viewport: it zooms, goes through slices, or turns a setting of the tool with Shift."""
+"""The wheel over a viewport: it zooms, scrolls through slices, or changes a tool setting with Shift."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from webapp.py.workspace.settings import Slider
 from webapp.py.workspace.tool import Pointer
 
 _ZOOM = 0.0016
-"""How much of a doubling one CSS pixel of wheel travel zooms."""
+"""Zoom per CSS pixel of wheel travel, as a power of two."""
 _NOTCH = 40.0
-"""CSS pixels of wheel travel that go one slice on, at most one for an event: a notch of a mouse is more."""
+"""CSS pixels of wheel travel per slice. One event, such as a notch of a mouse, moves one slice at most."""
 _LINE = 24.0
-"""CSS pixels of a wheel step that is counted in lines."""
+"""CSS pixels of a line, for wheel events that count lines."""
 
 
 class Wheel:
-    """Takes the wheel's events for a target.
+    """Handles wheel events over a viewport.
 
     Parameters
     ----------
     target
-        Whose camera, slices and tool it turns.
+        The viewport.
     pointer_of
-        Makes the hover of an event.
+        Returns the hover event of a wheel event.
     """
 
     def __init__(self, target: PointerTarget, pointer_of: Callable[[Any], Pointer]) -> None:
@@ -33,7 +33,7 @@ class Wheel:
         self._travelled = 0.0
 
     def turned(self, event: Any) -> None:
-        """Take one event."""
+        """Handle an event."""
         event.preventDefault()
         target = self._target
         if target.view is None:
@@ -53,7 +53,7 @@ class Wheel:
         target.after_event()
 
     def _notches(self, travel: float) -> int:
-        """Return how many notches the wheel went on; the small steps of a touchpad add up to them."""
+        """Return how many notches the wheel moved. The small steps of a touchpad add up."""
         self._travelled = travel if abs(travel) >= _NOTCH else self._travelled + travel
         if abs(self._travelled) < _NOTCH:
             return 0
