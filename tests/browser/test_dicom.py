@@ -184,6 +184,27 @@ for name in names.to_py():
         ]
 json.dumps(answers)
 """
+ONCE = """
+import asyncio, json
+from webapp.py.browser.images.loader import ImageLoader
+from webapp.py.pages.ports.images import ImageRef
+
+calls = []
+async def compute(function, arguments):
+    calls.append(function)
+    return await boot.compute.call(function, arguments)
+
+loader, ref = ImageLoader(compute, build="test"), ImageRef(url)
+first, second = await asyncio.gather(loader.load(ref), loader.load(ref, keep_decoded=True))
+third = await loader.load(ref)
+shared = first.scalars is second.scalars is third.scalars
+for picture in (first, second, third):
+    picture.close()
+await loader.cache.written()
+again = await loader.load(ref)
+same = (again.scalars.values == first.scalars.values).all() and again.header == first.header
+json.dumps([shared, calls, bool(same), again.scalars is not first.scalars])
+"""
 SPREAD = 3.0
 """Mean difference in steps of lossy colors: the browser's Pillow has another build of libjpeg, which spreads
 colors of reduced resolution over the pixels in its own way; the corpus has bars of the sharpest colors."""
@@ -222,3 +243,16 @@ def test_every_file_of_the_corpus_has_the_same_pixels_in_the_browser(page: Page,
         else:
             assert differences.max() == 0, path.name
     assert shown >= 59
+
+
+def test_an_image_that_several_want_is_decoded_once_and_kept_for_the_next_visit(
+    page: Page, site_copy: SiteCopy
+) -> None:
+    site_copy.with_harness()
+    (site_copy.folder / "CT_small.dcm").write_bytes((CORPUS / "CT_small.dcm").read_bytes())
+    server = serve_folder(site_copy.folder)
+    page.goto(server.url)
+    wait_for_boot(page)
+    answer = json.loads(run_python(page, ONCE, url=f"{server.url}CT_small.dcm"))
+    server.stop()
+    assert answer == [True, ["dicom_image"], True, True]

@@ -176,6 +176,29 @@ json.dumps([bool(shown), first.bitmap == second.bitmap, images.opened(url) is No
     assert Handler.asked.count("good.jpg") == 1
 
 
+def test_a_download_stops_with_the_last_who_waits_for_it(page: Page, server: Server) -> None:
+    steps = """
+async def result(task):
+    try:
+        return (await task).width
+    except asyncio.CancelledError:
+        return "cancelled"
+
+tasks = [asyncio.ensure_future(images.load(ImageRef(url))) for _ in range(2)]
+await asyncio.sleep(0)
+tasks[0].cancel()
+first = [await result(task) for task in tasks]
+alone = asyncio.ensure_future(images.load(ImageRef(url + "&alone")))
+await asyncio.sleep(0)
+alone.cancel()
+last = await result(alone)
+del tasks, alone
+json.dumps([first, last, images.opened(url) is None, not images._open, not images.files._downloads])
+"""
+    answer = json.loads(run_python(page, steps, url=server.url + "good.png?cancelled"))
+    assert answer == [["cancelled", 64], "cancelled", True, True, True]
+
+
 def test_a_thumbnail_is_small_and_kept(page: Page, server: Server) -> None:
     make = (
         "blob = await make_thumbnail(images, background, ImageRef(url), 100)\n"

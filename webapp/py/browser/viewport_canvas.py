@@ -15,6 +15,7 @@ from pyodide.ffi import create_proxy
 from webapp.py.browser.cross_hair import CrossHair
 from webapp.py.browser.cursors import css_cursor
 from webapp.py.browser.interactive_layer import InteractiveLayer
+from webapp.py.browser.layers import add_canvases
 from webapp.py.browser.lens import Loupe, PixelReader, Readout
 from webapp.py.browser.overlay_layer import OverlayLayer
 from webapp.py.browser.pointers import Pointers
@@ -90,9 +91,7 @@ class BrowserViewportCanvas(ViewportCanvas):
         self._painted_cursor = ""
         self._proxies: list[tuple[Any, str, Any]] = []
         self._frame = create_proxy(self._draw)
-        pixels, first, second, interactive = (js.document.createElement("canvas") for _ in range(4))
-        first.className = second.className = "still"
-        element.replaceChildren(pixels, first, second, interactive)
+        pixels, first, second, interactive = add_canvases(element)
         self._static = StaticLayer(first, second)
         self._interactive = InteractiveLayer(interactive)
         self._ring = TipRing(element)
