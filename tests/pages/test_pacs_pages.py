@@ -19,6 +19,7 @@ from webapp.py.imaging.dicomweb_access import SERVERS_KEY
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.pages.datasets.pacs_assets import MOST_IMAGES, Series, dataset_assets
 from webapp.py.pages.datasets.pacs_import import matching
+from webapp.py.pages.ports.images import ImageRef
 from webapp.py.store.sync import Offline
 from webapp.py.ui.tree import Node, find, find_all, text_of
 
@@ -272,15 +273,15 @@ async def test_loading_says_how_much_has_come_and_an_image_that_is_left_behind_i
     page = await visit(FakePorts(), "#/project/p1/0")
     left: list[str] = []
 
-    async def picture(url: str, frame: int = 0) -> FakePicture:
+    async def never_load(ref: ImageRef, *, keep_decoded: bool = False) -> FakePicture:
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
-            left.append(url)
+            left.append(ref.url)
             raise
-        return FakePicture(url)
+        return FakePicture(ref.url)
 
-    show, page.ports.images.picture = page.ports.images.picture, picture  # type: ignore[method-assign]
+    load, page.ports.images.load = page.ports.images.load, never_load  # type: ignore[method-assign]
     page.workbench.step(1)
     while not find_all(page.page, "small", class_="patience"):
         await asyncio.sleep(0)
@@ -289,7 +290,7 @@ async def test_loading_says_how_much_has_come_and_an_image_that_is_left_behind_i
     page.app.note_download("demo/b.png", 2_500_000, 10_000_000)
     patience = text_of(find(page.page, "small", class_="patience"))
     assert patience.startswith("2.5 of 10.0 MB has come so far.")
-    page.ports.images.picture = show  # type: ignore[method-assign]
+    page.ports.images.load = load  # type: ignore[method-assign]
     page.workbench.step(-1)
     await page.settle()
     assert left == ["demo/b.png"]

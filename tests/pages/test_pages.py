@@ -12,7 +12,7 @@ from tests.support.visitor import Visitor, labeling, save_text, visit
 from webapp.py.domain.model import Asset
 from webapp.py.domain.permissions import Role
 from webapp.py.domain.wire import PROTOCOL, SETUP, SignedIn, project_scope
-from webapp.py.pages.ports.images import ImageFailure
+from webapp.py.pages.ports.images import ImageFailure, ImageRef
 from webapp.py.pages.ports.shell import Route
 from webapp.py.store.local import StorageProblem
 from webapp.py.ui.tree import find, find_all, text_of
@@ -345,19 +345,19 @@ async def test_whoever_goes_on_to_another_project_while_one_is_opening_arrives_t
     server.records[SETUP]["project", "p2"] = other
     page = await visit(ports := FakePorts(server=server))
     arrived, left = asyncio.Event(), asyncio.Event()
-    picture = ports.images.picture
+    load = ports.images.load
 
-    async def slow_picture(url: str, frame: int = 0) -> FakePicture:
+    async def slow_load(ref: ImageRef, *, keep_decoded: bool = False) -> FakePicture:
         arrived.set()
         await left.wait()
-        return await picture(url, frame)
+        return await load(ref)
 
     async def slow_storage(name: str) -> None:
         if name == "load" and arrived.is_set():
             left.set()
             await first
 
-    ports.images.picture = slow_picture
+    ports.images.load = slow_load
     page.app.local.before = slow_storage
     first = asyncio.create_task(page.app.follow("#/project/p1/1"))
     await arrived.wait()

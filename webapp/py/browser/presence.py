@@ -1,4 +1,4 @@
-"""Whether somebody is there: input, focus and visibility of the page, for the record of time."""
+"""Whether the person is active: input, focus and visibility of the page, for time tracking."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def listen_to_presence(app: App) -> None:
 
     heard = create_proxy(on_input)
     for name in _INPUT:
-        # At the document, and so after the viewport has made of the event what it does.
+        # On the document, so that the viewport handles the event first.
         js.document.addEventListener(name, heard)
     js.document.addEventListener("visibilitychange", create_proxy(on_visibility))
     js.window.addEventListener("focus", create_proxy(on_focus))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from webapp.py.domain.model import Asset, AssignmentStatus, Fields, Instruction, Invalid, Project, decode
+from webapp.py.pages.ports.images import ImageRef
 from webapp.py.pages.ports.shell import Shell
 from webapp.py.pages.ports.viewport import ViewportCanvas
 from webapp.py.pages.workbench.action_buttons import ActionRunner
@@ -212,7 +213,7 @@ class Workbench:
     def _fetch_ahead(self) -> None:
         shown = [viewport.session.asset for viewport in self.viewports.all]
         following = [self.image_list.ahead(asset.ordinal, AHEAD) for asset in shown if asset is not None]
-        self.ports.images.prefetch([asset.url for assets in following for asset in assets])
+        self.ports.images.prefetch([ImageRef.of(asset) for assets in following for asset in assets])
 
     # --- what viewports tell and ask
 

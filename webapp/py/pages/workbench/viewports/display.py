@@ -154,7 +154,7 @@ class Display:
         self._ports.machine.remember(_HIDDEN, hidden or None)
         for view in self._viewports.views:
             if view.canvas is not None:
-                view.canvas.set_extras(self.overlay_options)
+                view.canvas.set_overlay_options(self.overlay_options)
         self._ports.render()
 
     def change_opacity(self, opacity: float) -> None:

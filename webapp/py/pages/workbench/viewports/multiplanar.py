@@ -104,7 +104,7 @@ class ReformatView:
         self.canvas.on_scroll = self._wheel
         self.canvas.on_aim = lambda point: self._planes.aim(self, point)
         self.canvas.opacity = self._planes.style.opacity
-        self.canvas.set_extras(self._planes.style.overlay_options)
+        self.canvas.set_overlay_options(self._planes.style.overlay_options)
         self.paint_theme()
         self.show()
         self._planes.events.planes_moved()
@@ -127,7 +127,7 @@ class ReformatView:
         seen = (canvas.view, look) if canvas.view is not None else None
         canvas.show(picture, seen)
         canvas.set_appearance(look)
-        canvas.say_place(f"{self.kind.title()} {self.index + 1} of {cut.count}")
+        canvas.show_position(f"{self.kind.title()} {self.index + 1} of {cut.count}")
 
     def go_to(self, index: int) -> bool:
         """Go to another cut; tells whether it is another one."""

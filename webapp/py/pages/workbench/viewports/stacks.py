@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.py.domain.model import Asset
 from webapp.py.geometry.image_parts import frame_address
 from webapp.py.imaging.planes import Plane, plane_of
 from webapp.py.imaging.series import Stack
 from webapp.py.imaging.slice_table import MEGABYTE, SliceTable, of_frame
-from webapp.py.pages.ports.images import ImageFailure, ImageTrouble, Picture
+from webapp.py.pages.ports.images import ImageFailure, ImageRef, ImageTrouble, Picture
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.workspace.stack_view import SliceView, StackView
 
@@ -21,6 +21,7 @@ MOST_SLICES = 3_000
 BUDGETS = (256, 512, 1024, 2048)
 """Megabytes to choose from for slices in memory."""
 _REMEMBERED = "limner.slices"
+_NOT_DICOM = ImageFailure("This kind of image cannot be shown", "This file is not a DICOM image.")
 _STRIP_SECONDS = 0.2
 """How often the strip that shows what is loaded is drawn anew."""
 
@@ -157,20 +158,25 @@ class FolderSlices:
     async def _bring(self, ordinal: int) -> None:
         asset = self._assets[ordinal]
         try:
-            picture = await self._ports.images.slice(asset.url, asset.frame or 0)
+            picture = await self._ports.images.load(ImageRef.of(asset))
         except ImageTrouble as trouble:
-            self.problems[ordinal] = trouble.problem
-            self.table.know(ordinal, None)
+            self._note_problem(asset, trouble.problem)
         else:
-            if self._closed:
+            if self._closed or picture.header is None:
                 picture.close()
-            else:
+            if picture.header is None:
+                self._note_problem(asset, replace(_NOT_DICOM, address=asset.url))
+            elif not self._closed:
                 self._take(asset, picture)
         finally:
             self._busy.pop(ordinal, None)
         if not self._closed:
             self._tell(ordinal)
             self._bring_more()
+
+    def _note_problem(self, asset: Asset, problem: ImageFailure) -> None:
+        self.problems[asset.ordinal] = problem
+        self.table.know(asset.ordinal, None)
 
     def _take(self, asset: Asset, picture: Picture) -> None:
         header = picture.header

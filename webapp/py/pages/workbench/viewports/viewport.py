@@ -10,7 +10,7 @@ from webapp.py.domain.model import Asset
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.planes import Plane, plane_of
 from webapp.py.imaging.scalar_image import ScalarImage
-from webapp.py.pages.ports.images import ImageFailure, ImageTrouble, Picture
+from webapp.py.pages.ports.images import ImageFailure, ImageRef, ImageTrouble, Picture
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.ports.viewport import ViewportCanvas
 from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Place, Stacks
@@ -109,7 +109,9 @@ class Viewport:
         turn = self._turn
         self.session.open(asset)
         self._events.image_shown(self)
-        loading = asyncio.ensure_future(self._ports.images.picture(asset.url, asset.frame or 0))
+        loading = asyncio.ensure_future(
+            self._ports.images.load(ImageRef.of(asset), keep_decoded=True)
+        )
         self._stop_loading = loading.cancel
         try:
             picture = await loading
@@ -197,7 +199,7 @@ class Viewport:
         place = self.place
         if self.canvas is not None:
             count = f"Slice {place.index + 1} of {len(place.order)}" if place is not None else ""
-            self.canvas.say_place(count)
+            self.canvas.show_position(count)
 
     def _enter_folder(self, asset: Asset) -> None:
         folder, assets = self._events.folder_of(asset.ordinal)
@@ -238,7 +240,7 @@ class Viewport:
         self.canvas.on_appearance = self._events.appearance_changed
         self.canvas.on_menu = lambda point: self._events.menu_asked(self, point)
         self.canvas.opacity = self._style.opacity
-        self.canvas.set_extras(self._style.overlay_options)
+        self.canvas.set_overlay_options(self._style.overlay_options)
         self.paint_theme()
         if self.canvas.problem:
             self.problem = ImageFailure("Images cannot be shown", self.canvas.problem)

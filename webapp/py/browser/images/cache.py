@@ -1,13 +1,14 @@
-"""Images kept on this machine, in a database of their own, so that a full disk never touches people's work.
+"""Images kept on this computer, in a database of their own, so that a full disk never affects people's work.
 
-Three stores by address: ``files`` and ``thumbnails`` hold blobs, ``uses`` says how large each file is and
-when it was last used. The least recently used go first when the budget is spent or the browser has no more
-room.
+Three stores, each by address: ``files`` and ``thumbnails`` hold blobs, ``uses`` holds the size of each file
+and when it was last used. When the budget or the browser's storage is used up, the least recently used files
+are removed.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
 import js
@@ -15,66 +16,71 @@ from pyodide.ffi import JsException, create_proxy, to_js
 
 NAME = "limner-images"
 BUDGET = 2_000_000_000
-"""Bytes that images may take on this machine; less where the browser gives less."""
+"""Bytes that images may use on this computer. Browsers may allow less."""
 _FILES, _USES, _THUMBNAILS = "files", "uses", "thumbnails"
 
 
 class ImageCache:
-    """The database of kept images. Without a working one (blocked, broken) it quietly keeps nothing."""
+    """The database of kept images. If the browser blocks it or it is broken, nothing is kept."""
 
     def __init__(self, budget: int = BUDGET) -> None:
         self._budget = budget
         self._opening: asyncio.Future[Any] | None = None
         self._uses: dict[str, tuple[float, int]] = {}
-        self._background: set[asyncio.Future[bool]] = set()
+        self._background: set[asyncio.Future[Any]] = set()
 
     async def open(self) -> None:
-        """Open the database before it is needed."""
+        """Open the database ahead of its first use."""
         await self._open()
 
     async def get(self, url: str) -> Any | None:
-        """Return the blob of an address, and note that it was used; None when it is not kept."""
+        """Return the file of an address as a ``Blob``, or None if it is not kept."""
         blob = await self._read(_FILES, url)
         if blob is not None:
-            # Written behind: whoever wants the image does not wait for that.
-            writing = asyncio.ensure_future(self._write(_USES, url, self._used_now(url, int(blob.size))))
-            self._background.add(writing)
-            writing.add_done_callback(self._background.discard)
+            self._in_background(self._note_use(url, int(blob.size)))
         return blob
 
     async def keeps(self, url: str) -> bool:
-        """Tell whether the file of an address is kept."""
+        """Return whether the file of an address is kept."""
         await self._open()
         return url in self._uses
 
+    def put_later(self, url: str, blob: Any) -> None:
+        """Keep a file, without waiting until it is written."""
+        self._in_background(self.put(url, blob))
+
     async def put(self, url: str, blob: Any) -> bool:
-        """Keep a file; makes room first. False when there is none."""
+        """Keep a file, removing others if necessary. Returns False if there is no room."""
         size = int(blob.size)
         if size > self._budget:
             return False
         await self._make_room(size)
         if not await self._write(_FILES, url, blob):
-            # The browser gives less than the budget: half of what is kept goes, then it is tried once more.
+            # The browser allows less than the budget: remove half of what is kept and try once more.
             self._budget = max(sum(kept for _, kept in self._uses.values()) // 2, size)
             await self._make_room(size)
             if not await self._write(_FILES, url, blob):
                 return False
-        await self._note(url, size)
+        await self._note_use(url, size)
         return True
 
     async def forget(self, url: str) -> None:
-        """Drop a file."""
+        """Remove a file."""
         self._uses.pop(url, None)
         for store in (_FILES, _USES):
             await self._change(store, lambda target: target.delete(url))
 
     async def get_thumbnail(self, url: str, size: int) -> Any | None:
-        """Return the blob of a thumbnail."""
+        """Return a thumbnail as a ``Blob``, or None if it is not kept."""
         return await self._read(_THUMBNAILS, f"{size} {url}")
 
-    async def put_thumbnail(self, url: str, size: int, blob: Any) -> None:
-        """Keep a thumbnail; they are small and stay when their file goes."""
-        await self._write(_THUMBNAILS, f"{size} {url}", blob)
+    def put_thumbnail_later(self, url: str, size: int, blob: Any) -> None:
+        """Keep a thumbnail, without waiting until it is written. It stays when its file is removed."""
+        self._in_background(self._write(_THUMBNAILS, f"{size} {url}", blob))
+
+    async def written(self) -> None:
+        """Wait until everything that was put so far is written."""
+        await asyncio.gather(*self._background)
 
     async def _make_room(self, size: int) -> None:
         await self._open()
@@ -85,14 +91,16 @@ class ImageCache:
             total -= kept
             await self.forget(url)
 
-    async def _note(self, url: str, size: int) -> None:
-        await self._write(_USES, url, self._used_now(url, size))
-
-    def _used_now(self, url: str, size: int) -> Any:
-        """Take note of a use; returns what the database is to say of it."""
+    def _note_use(self, url: str, size: int) -> Coroutine[Any, Any, bool]:
+        """Note that a file was used now. Returns the write of this note, which the caller runs."""
         now = float(js.Date.now())
         self._uses[url] = (now, size)
-        return to_js([now, size])
+        return self._write(_USES, url, to_js([now, size]))
+
+    def _in_background(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     async def _read(self, store: str, key: str) -> Any | None:
         database = await self._open()
@@ -147,7 +155,7 @@ class ImageCache:
 
 
 async def _outcome(target: Any, good: str, bad: str) -> bool:
-    """Wait for a request or a transaction of IndexedDB; tells whether it went well."""
+    """Wait for a request or transaction of IndexedDB. Returns whether it succeeded."""
     done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
     def settle(event: Any) -> None:
