@@ -137,7 +137,11 @@ class BrowserViewportCanvas(ViewportCanvas):
     def look(self) -> str:
         """The window setting as a suffix for addresses; empty for images without one."""
         appearance = self._appearance
-        return format_window_setting(appearance.window, appearance.inverted) if appearance.window is not None else ""
+        return (
+            format_window_setting(appearance.window, appearance.inverted)
+            if appearance.window is not None
+            else ""
+        )
 
     def set_overlay_options(self, overlay_options: OverlayOptions) -> None:
         """Choose what is shown over the image in addition to annotations."""

@@ -109,9 +109,7 @@ class Viewport:
         turn = self._turn
         self.session.open(asset)
         self._events.image_shown(self)
-        loading = asyncio.ensure_future(
-            self._ports.images.load(ImageRef.of(asset), keep_decoded=True)
-        )
+        loading = asyncio.ensure_future(self._ports.images.load(ImageRef.of(asset), keep_decoded=True))
         self._stop_loading = loading.cancel
         try:
             picture = await loading
