@@ -8,7 +8,7 @@ import js
 
 from webapp.py.imaging.dicom_header import Header, Window
 from webapp.py.workspace.camera import Camera
-from webapp.py.workspace.viewport_overlay import ScaleBar, ViewportOverlay, marks_of
+from webapp.py.workspace.viewport_overlay import ScaleBar, ViewportOverlay, overlay_of
 
 _EDGES = ("left", "top", "right", "bottom")
 _CORNERS = ("patient", "series", "place", "window")
@@ -49,13 +49,15 @@ class OverlayLayer:
         stands: str,
         banner: bool,
     ) -> None:
-        """Show the marks of an image, or none where it has no header; as `marks_of`."""
+        """Show the marks of an image, or none where it has no header; as `overlay_of`."""
         asked = (id(header), frame, view, window, stands, banner)
         if asked == self._asked:
             return
         self._asked = asked
         marks = (
-            marks_of(header, frame, view, window, stands, banner) if header is not None else ViewportOverlay()
+            overlay_of(header, frame, view, window, stands, banner)
+            if header is not None
+            else ViewportOverlay()
         )
         if marks == self._shown:
             return

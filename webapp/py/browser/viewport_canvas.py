@@ -25,7 +25,7 @@ from webapp.py.browser.webgl import ContextMissing, PixelLayer
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.window_settings import look_of
 from webapp.py.pages.ports.images import Picture
-from webapp.py.workspace.appearance import Appearance, first_look
+from webapp.py.workspace.appearance import Appearance, initial_appearance
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.key_pointer import KeyPointer
@@ -137,7 +137,7 @@ class BrowserViewportCanvas:
         self.invalidate()
 
     @property
-    def look(self) -> str:
+    def display_key(self) -> str:
         """The window as a part of an address, empty for images that have none."""
         look = self._appearance
         return look_of(look.window, look.inverted) if look.window is not None else ""
@@ -183,7 +183,7 @@ class BrowserViewportCanvas:
         self._paint_background()
         aspect = picture.header.aspect if picture.header is not None else 1.0
         view = Camera(*self._size, picture.width, picture.height, aspect=aspect).fitted()
-        look = first_look(picture.scalars)
+        look = initial_appearance(picture.scalars)
         if seen is not None and seen[0].shows_alike(view):
             view = seen[0].resized(*self._size)
             look = seen[1] if (look.window is None) == (seen[1].window is None) else look
@@ -306,7 +306,7 @@ class BrowserViewportCanvas:
             patches = draft.drain() if draft is not None and scene.masks else []
             if self._pixels.draw(view, ratio, scene.masks, patches):
                 self.invalidate()
-        if self._still.draw(view, ratio, scene.still, scene.without, time):
+        if self._still.draw(view, ratio, scene.static, scene.replaced, time):
             self.invalidate()
         self._cross.show(self.key_pointer)
         window = self._appearance.window

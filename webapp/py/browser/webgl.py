@@ -186,7 +186,11 @@ class PixelLayer:
             self._image.draw(program, view, ratio)
         elif self._image is not None:
             self._image_program.use(view)
-            gl.uniform2f(self._image_program.uniforms["window"], look.light.factor, look.light.offset)
+            gl.uniform2f(
+                self._image_program.uniforms["window"],
+                look.brightness_contrast.factor,
+                look.brightness_contrast.offset,
+            )
             more = self._image.draw(self._image_program, view, ratio)
         if masks:
             self._mask_program.use(view)

@@ -8,7 +8,7 @@ from webapp.py.domain.model import Instruction
 from webapp.py.pages.shell.state import AppState
 from webapp.py.ui.parts import icon, sheet
 from webapp.py.ui.tree import Event, Node, h
-from webapp.py.workspace.actions import Line, conflicts, shortcut_groups
+from webapp.py.workspace.actions import HelpLine, conflicts, shortcut_groups
 from webapp.py.workspace.finding import rank
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def shortcuts_sheet(state: AppState, app: App) -> Node:
     )
 
 
-def _matches(query: str, group: str, line: Line) -> bool:
+def _matches(query: str, group: str, line: HelpLine) -> bool:
     return not query.strip() or rank(query, line.title, f"{group} {' '.join(line.keys)}") is not None
 
 
@@ -71,7 +71,7 @@ def _clashes(clashes: list[str]) -> Node:
     )
 
 
-def _group(title: str, lines: list[Line]) -> Node:
+def _group(title: str, lines: list[HelpLine]) -> Node:
     return h(
         "section",
         {"class": "list", "key": title},
@@ -80,7 +80,7 @@ def _group(title: str, lines: list[Line]) -> Node:
     )
 
 
-def _line(line: Line) -> Node:
+def _line(line: HelpLine) -> Node:
     return h(
         "div",
         {"key": line.title},

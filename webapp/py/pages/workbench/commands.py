@@ -162,19 +162,19 @@ def _toggle_all(workbench: Workbench, members: set[str], toggle: Callable[[str],
 
 def _copy(workbench: Workbench) -> None:
     session = workbench.work.session
-    session.labeling.clipping = copied(session.context(1.0).chosen(), workbench.work.ordinal)
+    session.labeling.clipboard = copied(session.context(1.0).chosen(), workbench.work.ordinal)
 
 
 def _paste(workbench: Workbench) -> None:
     session, view = workbench.work.session, workbench.canvas.view if workbench.canvas is not None else None
     made = pasted(
-        session.labeling.clipping,
+        session.labeling.clipboard,
         session.context(view.scale if view is not None else 1.0),
         workbench.work.ordinal,
     )
     if made:
         session.make(made)
-    elif session.labeling.clipping.views:
+    elif session.labeling.clipboard.views:
         workbench.app.notify("What was copied lies outside of this image, so nothing was pasted.")
 
 
@@ -268,10 +268,10 @@ DOES: dict[str, Callable[[Workbench], object]] = {
     "lock": _lock,
     "save": lambda workbench: workbench.labels.save(),
     "questions": lambda workbench: workbench.labels.answer_questions(),
-    "forward": lambda workbench: workbench.work.session.restack("forward"),
-    "backward": lambda workbench: workbench.work.session.restack("backward"),
-    "front": lambda workbench: workbench.work.session.restack("front"),
-    "back": lambda workbench: workbench.work.session.restack("back"),
+    "forward": lambda workbench: workbench.work.session.reorder("forward"),
+    "backward": lambda workbench: workbench.work.session.reorder("backward"),
+    "front": lambda workbench: workbench.work.session.reorder("front"),
+    "back": lambda workbench: workbench.work.session.reorder("back"),
     "menu": _open_menu,
     "select-all": _select_all,
     "deselect": _deselect,

@@ -25,7 +25,7 @@ from webapp.py.domain.model import Activity, Fields, encode
 from webapp.py.domain.ops import Op
 from webapp.py.domain.permissions import allowed
 from webapp.py.store.local import RecordKey
-from webapp.py.workspace.activity import ActivityClock, Spell
+from webapp.py.workspace.activity import ActivityClock, TimeSpan
 
 if TYPE_CHECKING:
     from webapp.py.pages.shell.state import Work
@@ -47,7 +47,7 @@ class Timekeeper:
         self._asked = 0
         self._visible = True
         self._selected: tuple[str, ...] = ()
-        self._unbegun: list[Spell] = []
+        self._unbegun: list[TimeSpan] = []
 
     # --- what happens
 
@@ -94,7 +94,7 @@ class Timekeeper:
             self._clock.end_gesture((), now)
         if session.selected != self._selected:
             self._selected = session.selected
-            self._clock.hold(session.selected[0] if len(session.selected) == 1 else None, now)
+            self._clock.select(session.selected[0] if len(session.selected) == 1 else None, now)
 
     def changed(self, keys: Iterable[RecordKey]) -> None:
         """Take note that records changed; those that change as a gesture ends are what it did."""
@@ -159,10 +159,10 @@ class Timekeeper:
         if work is not None:
             self._record(work, self._clock.take(now))
 
-    def _record(self, work: Work, spells: list[Spell]) -> None:
+    def _record(self, work: Work, spells: list[TimeSpan]) -> None:
         self._write(work, self._records(work, spells))
 
-    def _records(self, work: Work, spells: list[Spell]) -> list[Fields]:
+    def _records(self, work: Work, spells: list[TimeSpan]) -> list[Fields]:
         """Return the records of spells, those kept from before work began included."""
         waiting, self._unbegun = [*self._unbegun, *spells], []
         records = []
@@ -209,7 +209,7 @@ def _place(work: Work) -> str:
     return f"limner.time.{work.project.id}.{work.labeling.actor.person}"
 
 
-def _activity(work: Work, spell: Spell, own: str) -> Fields | None:
+def _activity(work: Work, spell: TimeSpan, own: str) -> Fields | None:
     """Return the record of a spell; None for an annotation that is not here any more."""
     asset, assignment = spell.asset, own
     if spell.annotation is not None:

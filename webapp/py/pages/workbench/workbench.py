@@ -311,7 +311,7 @@ class Workbench:
     def settle(self) -> None:
         """Make what is being typed an answer."""
         for viewport in self.state.work.viewports if self.state.work is not None else ():
-            viewport.session.questionnaire.settle()
+            viewport.session.questionnaire.commit()
 
     def submit(self) -> None:
         """Submit the image and go on, once every required question is answered."""

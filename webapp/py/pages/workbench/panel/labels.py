@@ -111,7 +111,7 @@ class Labels:
             return
         if isinstance(instruction, Instruction) and instruction != work.labeling.instruction:
             for viewport in work.viewports:
-                viewport.session.questionnaire.settle()
+                viewport.session.questionnaire.commit()
             work.labeling.instruct(instruction)
             for viewport in work.viewports:
                 viewport.session.records_changed()
@@ -186,7 +186,7 @@ class Labels:
     def save(self) -> None:
         """Confirm the answers about the selection, and go on to the next annotation that lacks one."""
         session = self._session
-        session.questionnaire.settle()
+        session.questionnaire.commit()
         for name in session.selected:
             for attribute in session.questionnaire.missing(name):
                 self._flash(Missing(name, attribute))
