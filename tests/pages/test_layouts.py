@@ -138,10 +138,13 @@ async def test_turning_mirroring_and_light_are_those_of_the_active_viewport() ->
     await page.fire(bright, "input", value="20")
     await page.fire(steep, "input", value="-5")
     left, right = page.ports.stages
-    assert (left.turns, left.flips, left.appearance.light.brightness) == (1, ["vertical"], 20)
-    assert (right.turns, right.flips, right.appearance.light.brightness) == (0, [], 0)
+    assert (left.turns, left.flips, left.appearance.brightness_contrast.brightness) == (1, ["vertical"], 20)
+    assert (right.turns, right.flips, right.appearance.brightness_contrast.brightness) == (0, [], 0)
     await page.click("Reset")
-    assert (left.appearance.light.brightness, left.appearance.light.contrast) == (0, 0)
+    assert (left.appearance.brightness_contrast.brightness, left.appearance.brightness_contrast.contrast) == (
+        0,
+        0,
+    )
 
 
 def test_linked_cameras_look_at_the_same_part_as_closely_whatever_the_sizes() -> None:

@@ -215,7 +215,7 @@ async def test_one_window_is_for_all_three() -> None:
     assert coronal.appearance.window == Window(-600.0, 1500.0)
     assert coronal.appearance.inverted
     # And dragged in a cut.
-    wide = slices.appearance.__class__(window=Window(0.0, 3000.0), first=WINDOW)
+    wide = slices.appearance.__class__(window=Window(0.0, 3000.0), initial_window=WINDOW)
     coronal.appearance = wide
     coronal.on_appearance()
     assert slices.appearance.window == sagittal.appearance.window == Window(0.0, 3000.0)

@@ -25,7 +25,7 @@ from webapp.py.pages.ports.server import Demo, NoServer, SignInRefused
 from webapp.py.store.local import LocalStore, News, StorageProblem
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.sync import Offline, Sync
-from webapp.py.workspace.appearance import Appearance, first_look
+from webapp.py.workspace.appearance import Appearance, initial_appearance
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.key_pointer import KeyPointer
@@ -65,7 +65,7 @@ class FakePicture:
 class FakeStage:
     """A viewport that shows nothing, at one screen pixel to an image pixel."""
 
-    look = ""
+    display_key = ""
 
     def __init__(
         self, gestures_of: Callable[[Any], Gestures], compute: Any, notify: Callable[[str], None]
@@ -99,7 +99,7 @@ class FakeStage:
 
     def show(self, picture: Picture, seen: tuple[Camera, Appearance] | None = None) -> None:
         self.shown, self.picture = picture.bitmap, picture
-        self.appearance = first_look(picture.scalars) if seen is None else seen[1]
+        self.appearance = initial_appearance(picture.scalars) if seen is None else seen[1]
         width, height = picture.width, picture.height
         self.view = Camera(width, height, width, height, 1.0, width / 2, height / 2)
         self.view = self.view if seen is None else seen[0]

@@ -111,7 +111,7 @@ async def at_ct() -> Desk:
     workbench = await at_work()
     values = np.arange(8000, dtype=np.int16).reshape(80, 100)
     workbench.session.set_size(100, 80, ScalarImage(values, Window(40.0, 400.0), unit="HU"), HALF)
-    workbench.canvas.look = "#window=40,400,LINEAR,0"
+    workbench.canvas.display_key = "#window=40,400,LINEAR,0"
     return workbench
 
 
@@ -161,7 +161,7 @@ async def test_a_line_that_is_selected_tells_its_length_and_a_photo_says_nothing
     assert workbench.shapes == [Polyline([(10, 10), (50, 40)])]
     assert said(workbench) == ["Length 25.0 mm"]
     workbench.session.set_size(100, 80)
-    workbench.canvas.look = ""
+    workbench.canvas.display_key = ""
     assert said(workbench) == []
 
 

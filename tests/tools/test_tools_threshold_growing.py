@@ -273,7 +273,7 @@ async def test_the_range_is_typed_and_stays_within_what_makes_sense() -> None:
 async def at_work(volume: Volume, index: int, **settings: Any) -> Desk:
     store = await Store.open(MemoryLocalStore(), project_scope("p1"), solo=True)
     workbench = Desk("anna", "annotator", store)
-    workbench.canvas.look = "#window"  # a gray image
+    workbench.canvas.display_key = "#window"  # a gray image
     workbench.session.open(Asset(ordinal=100 + index, name="", url=f"{index}.dcm"), series(volume, index))
     workbench.session.set_size(volume.shape[2], volume.shape[1])
     workbench.session.choose_tool("growth")

@@ -67,10 +67,10 @@ async def test_random_work_leaves_what_reading_anew_would_find() -> None:
             else:
                 session.labeling.toggle_locked(name)
         expect_same(workbench)
-        still = versions.still(session.annotations, {"cat": "#ff0000"})
+        static = versions.static(session.annotations, {"cat": "#ff0000"})
         shown = [view for view in session.annotations if not view.hidden]
-        assert [figure.key for figure in still.figures] == [view.id for view in shown], step
-        assert still.edges.T.tolist() == [list(bounds(view.shape) or ()) for view in shown]
+        assert [figure.key for figure in static.figures] == [view.id for view in shown], step
+        assert static.edges.T.tolist() == [list(bounds(view.shape) or ()) for view in shown]
 
 
 async def test_an_annotation_that_nobody_touched_stays_the_same_object() -> None:

@@ -319,7 +319,7 @@ async def test_text_written_again_later_is_a_step_of_its_own(asker: Desk) -> Non
     for text in ("Tom", "Tomcat"):
         session.questionnaire.write((name,), NAME, text)
         session.questionnaire.keep()
-        session.questionnaire.settle()
+        session.questionnaire.commit()
     session.undo()
     assert answers(asker)[0] == {"name": "Tom"}
 
@@ -377,7 +377,7 @@ async def test_locked_annotations_keep_their_answers_and_their_place(asker: Desk
     assert answers(asker) == [{}, {"mood": "Calm"}]
     assert not session.questionnaire.open((first,))
     session.select([first])
-    session.restack("front")
+    session.reorder("front")
     assert [view.id for view in session.annotations] == [first, second]
 
 
@@ -385,11 +385,11 @@ async def test_the_stack_is_changed_and_undone(asker: Desk) -> None:
     session = asker.session
     first, second = (view.id for view in session.annotations)
     session.select([first])
-    session.restack("forward")
+    session.reorder("forward")
     assert [view.id for view in session.annotations] == [second, first]
     session.undo()
     assert [view.id for view in session.annotations] == [first, second]
-    session.restack("front")
+    session.reorder("front")
     assert [view.id for view in session.annotations] == [second, first]
 
 

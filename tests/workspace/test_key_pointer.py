@@ -261,15 +261,15 @@ async def test_panning_leaves_it_where_it_is_in_the_view_as_a_mouse_would() -> N
 
 async def test_it_says_where_it_is_and_what_is_there() -> None:
     workbench = await at_keyboard()
-    assert workbench.pointer.said == "Pointer on, x 50, y 40"
+    assert workbench.pointer.announcement == "Pointer on, x 50, y 40"
     workbench.press("Enter")
-    assert workbench.pointer.said == "Pressed, x 50, y 40"
+    assert workbench.pointer.announcement == "Pressed, x 50, y 40"
     workbench.press("Right*20 Down*20")
-    assert workbench.pointer.said == "x 70, y 60"
+    assert workbench.pointer.announcement == "x 70, y 60"
     workbench.press("Enter")
-    assert workbench.pointer.said == "Let go, x 70, y 60, on Cat"
+    assert workbench.pointer.announcement == "Let go, x 70, y 60, on Cat"
     workbench.press("Escape")
-    assert workbench.pointer.said == "Pointer off"
+    assert workbench.pointer.announcement == "Pointer off"
 
 
 # --- on the page

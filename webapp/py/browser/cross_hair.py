@@ -36,8 +36,8 @@ class CrossHair:
             self._cross.classList.toggle("held", pointer.held)
         if bool(self._cross.hidden) != (place is None):
             self._cross.hidden = place is None
-        if pointer.said != self._said:
-            self._said = pointer.said
+        if pointer.announcement != self._said:
+            self._said = pointer.announcement
             self.close()
             self._timer = asyncio.get_running_loop().call_later(_QUIET_S, self._say)
 

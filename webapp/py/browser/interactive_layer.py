@@ -175,7 +175,7 @@ class InteractiveLayer:
         context = self.context
         context.setTransform(1, 0, 0, 1, 0, 0)
         context.clearRect(0, 0, self.canvas.width, self.canvas.height)
-        above = {figure.key for figure in scene.figures} & scene.still.places.keys() - scene.without
+        above = {figure.key for figure in scene.figures} & scene.static.places.keys() - scene.replaced
         draw_figures(context, view, ratio, scene.figures, self._paths, above)
         self._paths.forget_all_but(scene.figures)
         draw_references(context, view, lines)

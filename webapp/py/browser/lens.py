@@ -61,8 +61,8 @@ class Loupe:
         (x0, y0), (x1, y1) = near.to_image(0.0, 0.0), near.to_image(SIDE, SIDE)
         static = [
             figure
-            for figure in scene.still.figures
-            if figure.key not in scene.without
+            for figure in scene.static.figures
+            if figure.key not in scene.replaced
             and figure.bounds[0] <= max(x0, x1)
             and figure.bounds[2] >= min(x0, x1)
             and figure.bounds[1] <= max(y0, y1)

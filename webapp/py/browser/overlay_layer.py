@@ -8,7 +8,7 @@ import js
 
 from webapp.py.imaging.dicom_header import Header, Window
 from webapp.py.workspace.camera import Camera
-from webapp.py.workspace.viewport_overlay import ScaleBar, ViewportOverlay, marks_of
+from webapp.py.workspace.viewport_overlay import ScaleBar, ViewportOverlay, overlay_of
 
 _EDGES = ("left", "top", "right", "bottom")
 _CORNERS = ("patient", "series", "place", "window")
@@ -49,14 +49,14 @@ class OverlayLayer:
         position: str,
         banner: bool,
     ) -> None:
-        """Show the overlay of an image, or none if it has no header. For the parameters see `marks_of`."""
+        """Show the overlay of an image, or none if it has no header. For the parameters see `overlay_of`."""
         asked = (id(header), frame, view, window, position, banner)
         if asked == self._asked:
             return
         self._asked = asked
         overlay = ViewportOverlay()
         if header is not None:
-            overlay = marks_of(header, frame, view, window, position, banner)
+            overlay = overlay_of(header, frame, view, window, position, banner)
         if overlay == self._shown:
             return
         before, self._shown = self._shown or ViewportOverlay(), overlay

@@ -27,7 +27,7 @@ from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.window_settings import format_window_setting
 from webapp.py.pages.ports.images import Picture
 from webapp.py.pages.ports.viewport import ViewportCanvas
-from webapp.py.workspace.appearance import Appearance, first_look
+from webapp.py.workspace.appearance import Appearance, initial_appearance
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.key_pointer import KeyPointer
@@ -134,7 +134,7 @@ class BrowserViewportCanvas(ViewportCanvas):
         self.invalidate()
 
     @property
-    def look(self) -> str:
+    def display_key(self) -> str:
         """The window setting as a suffix for addresses; empty for images without one."""
         appearance = self._appearance
         return (
@@ -184,7 +184,7 @@ class BrowserViewportCanvas(ViewportCanvas):
         self._paint_background()
         aspect = picture.header.aspect if picture.header is not None else 1.0
         view = Camera(*self._size, picture.width, picture.height, aspect=aspect).fitted()
-        appearance = first_look(picture.scalars)
+        appearance = initial_appearance(picture.scalars)
         if seen is not None and seen[0].shows_alike(view):
             view = seen[0].resized(*self._size)
             if (appearance.window is None) == (seen[1].window is None):
@@ -308,7 +308,7 @@ class BrowserViewportCanvas(ViewportCanvas):
             patches = draft.drain() if draft is not None and scene.masks else []
             if self._pixels.draw(view, ratio, scene.masks, patches):
                 self.invalidate()
-        if self._static.draw(view, ratio, scene.still, scene.without, time):
+        if self._static.draw(view, ratio, scene.static, scene.replaced, time):
             self.invalidate()
         self._cross.show(self.key_pointer)
         window, banner = self._appearance.window, self._overlay_options.banner

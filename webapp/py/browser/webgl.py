@@ -187,7 +187,7 @@ class PixelLayer:
             self._image.draw(program, view, ratio)
         elif self._image is not None:
             self._image_program.use(view)
-            light = appearance.light
+            light = appearance.brightness_contrast
             gl.uniform2f(self._image_program.uniforms["window"], light.factor, light.offset)
             more = self._image.draw(self._image_program, view, ratio)
         if masks:

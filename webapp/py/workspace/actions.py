@@ -60,7 +60,7 @@ def _can_change(session: ImageSession) -> bool:
 
 
 def _can_paste(session: ImageSession) -> bool:
-    return _can_change(session) and bool(session.labeling.clipping.views)
+    return _can_change(session) and bool(session.labeling.clipboard.views)
 
 
 def _can_undo(session: ImageSession) -> bool:
@@ -311,7 +311,7 @@ def setting_keys(setting: Setting) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HelpLine:
     """One thing of the help: what it does, its keys as people read them, and what more there is to say."""
 
     title: str
@@ -320,14 +320,14 @@ class Line:
 
 
 _POINTER_LINES = (
-    Line("Move the pointer", ("←", "→", "↑", "↓"), "with Shift ten times as far"),
-    Line("Take hold, or let go", ("Enter",), "what is held is dragged"),
-    Line("Click", ("Space",), "also with Shift, Ctrl or Alt"),
-    Line("Cancel, or put the pointer away", ("Esc",)),
+    HelpLine("Move the pointer", ("←", "→", "↑", "↓"), "with Shift ten times as far"),
+    HelpLine("Take hold, or let go", ("Enter",), "what is held is dragged"),
+    HelpLine("Click", ("Space",), "also with Shift, Ctrl or Alt"),
+    HelpLine("Cancel, or put the pointer away", ("Esc",)),
 )
 
 
-def shortcut_groups(instruction: Instruction, registry: Registry) -> dict[str, list[Line]]:
+def shortcut_groups(instruction: Instruction, registry: Registry) -> dict[str, list[HelpLine]]:
     """Return everything that has a key, by group; keys that something else has taken are left out."""
     table = bindings(instruction, registry)
 
@@ -335,16 +335,16 @@ def shortcut_groups(instruction: Instruction, registry: Registry) -> dict[str, l
         got = [one for one in keys if one in table and (table[one].kind, table[one].id) == (kind, name)]
         return tuple(dict.fromkeys(shown(one) for one in got))
 
-    groups: dict[str, list[Line]] = {"Classes": [], "Tools": []}
+    groups: dict[str, list[HelpLine]] = {"Classes": [], "Tools": []}
     for one in instruction.classes:
         keys = own("class", one.id, [normalized(one.shortcut)])
         if keys:
-            groups["Classes"].append(Line(one.name, keys))
+            groups["Classes"].append(HelpLine(one.name, keys))
     for tool in registry.tools:
-        groups["Tools"].append(Line(tool.title, own("tool", tool.id, [normalized(tool.key)])))
+        groups["Tools"].append(HelpLine(tool.title, own("tool", tool.id, [normalized(tool.key)])))
     for entry in ACTIONS:
-        groups.setdefault(entry.group, []).append(Line(entry.title, own("action", entry.id, entry.keys)))
-    groups["View"].append(Line("Move the view while it is held", ("Space",)))
+        groups.setdefault(entry.group, []).append(HelpLine(entry.title, own("action", entry.id, entry.keys)))
+    groups["View"].append(HelpLine("Move the view while it is held", ("Space",)))
     groups["Draw by keys"] += _POINTER_LINES
     for tool in registry.tools:
         lines = _lines_of(tool, table)
@@ -353,7 +353,7 @@ def shortcut_groups(instruction: Instruction, registry: Registry) -> dict[str, l
     return {title: lines for title, lines in groups.items() if lines}
 
 
-def _lines_of(tool: Tool, table: dict[str, Binding]) -> list[Line]:
+def _lines_of(tool: Tool, table: dict[str, Binding]) -> list[HelpLine]:
     def free(key: str) -> bool:
         return key not in table or table[key].kind != "class"
 
@@ -362,12 +362,12 @@ def _lines_of(tool: Tool, table: dict[str, Binding]) -> list[Line]:
         keys = tuple(shown(key) for key in setting_keys(setting) if free(key))
         if keys:
             wheel = isinstance(setting, Slider) and setting.wheel
-            lines.append(Line(setting.title, keys, "or Shift with the wheel" if wheel else ""))
+            lines.append(HelpLine(setting.title, keys, "or Shift with the wheel" if wheel else ""))
     hints: dict[str, list[str]] = {}
     for hint in tool.keys:
         if free(hint.key):
             hints.setdefault(hint.does, []).append(shown(hint.key))
-    return lines + [Line(does, tuple(keys)) for does, keys in hints.items()]
+    return lines + [HelpLine(does, tuple(keys)) for does, keys in hints.items()]
 
 
 def _claims(instruction: Instruction, registry: Registry) -> dict[str, list[Binding]]:

@@ -8,11 +8,11 @@ Time is told to the clock from outside, in milliseconds; one that runs backwards
 * A moment is **an annotation's** when it lies in a gesture that made or changed this one annotation and no
   other, from the press to the end, or else when this annotation is the only one selected. The time of a
   gesture that changed nothing belongs to what was selected; that of one which changed several belongs to the
-  image alone. So at no moment there is more than one annotation at hand, and over all spells the sums of the
+  image alone. So at no moment there is more than one annotation at hand, and over all spans the sums of the
   annotations never exceed what the image has.
 * `pause` and `resume` say that the clock is in another tab's hands: what lies between counts nowhere here.
 
-`take` gives what was counted since the last time, as spells: one of the image, which begins at ``started``
+`take` gives what was counted since the last time, as spans: one of the image, which begins at ``started``
 and has no gaps, and one for each annotation that was at hand in it.
 """
 
@@ -26,7 +26,7 @@ IDLE_AFTER_MS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
-class Spell:
+class TimeSpan:
     """Time on an image, or the part of it that went into one annotation. All times in milliseconds."""
 
     asset: int
@@ -58,12 +58,12 @@ class ActivityClock:
     _counting: bool = False
     _visible: bool = True
     _input: int = -IDLE_AFTER_MS
-    _at_hand: str | None = None
+    _selected: str | None = None
     _in_gesture: bool = False
     _image: _Tally = field(default_factory=_Tally)
     _annotations: dict[str, _Tally] = field(default_factory=dict)
     _gesture: _Tally = field(default_factory=_Tally)
-    _done: list[Spell] = field(default_factory=list)
+    _done: list[TimeSpan] = field(default_factory=list)
 
     @property
     def asset(self) -> int | None:
@@ -89,7 +89,7 @@ class ActivityClock:
         """Go to an image, or to none; to go is an input."""
         self._advance(now)
         self._close()
-        self._asset, self._at_hand, self._in_gesture = asset, None, False
+        self._asset, self._selected, self._in_gesture = asset, None, False
         self._gesture = _Tally()
         self._input = self._now
 
@@ -114,10 +114,10 @@ class ActivityClock:
         self._advance(now)
         self._counting = True
 
-    def hold(self, annotation: str | None, now: int) -> None:
+    def select(self, annotation: str | None, now: int) -> None:
         """Say which annotation is the only one selected."""
         self._advance(now)
-        self._at_hand = annotation
+        self._selected = annotation
 
     def begin_gesture(self, now: int) -> None:
         """Note the press that begins a gesture."""
@@ -127,19 +127,19 @@ class ActivityClock:
     def end_gesture(self, changed: Sequence[str], now: int) -> None:
         """Note the end of a gesture, and the annotations that it made or changed."""
         self._advance(now)
-        owner = changed[0] if len(changed) == 1 else None if changed else self._at_hand
+        owner = changed[0] if len(changed) == 1 else None if changed else self._selected
         spent, self._in_gesture, self._gesture = self._gesture, False, _Tally()
         if owner is not None and (spent.active or spent.idle):
             tally = self._annotations.setdefault(owner, _Tally())
             tally.add(spent.started, spent.active, spent.idle)
             tally.started = min(tally.started, spent.started)
 
-    def take(self, now: int) -> list[Spell]:
+    def take(self, now: int) -> list[TimeSpan]:
         """Return what was counted since the last time; a gesture under way comes with its end."""
         self._advance(now)
         self._close()
-        spells, self._done = self._done, []
-        return spells
+        spans, self._done = self._done, []
+        return spans
 
     def _advance(self, now: int) -> None:
         """Count the time since the last event, in which nothing happened."""
@@ -154,16 +154,16 @@ class ActivityClock:
         self._image.add(before, active, idle)
         if self._in_gesture:
             self._gesture.add(before, active, idle)
-        elif self._at_hand is not None:
-            self._annotations.setdefault(self._at_hand, _Tally()).add(before, active, idle)
+        elif self._selected is not None:
+            self._annotations.setdefault(self._selected, _Tally()).add(before, active, idle)
 
     def _close(self) -> None:
-        """End the spells under way."""
+        """End the spans under way."""
         tallies = [(None, self._image), *self._annotations.items()]
         self._image, self._annotations = _Tally(), {}
         if self._asset is not None:
             self._done += [
-                Spell(self._asset, name, tally.started, tally.active, tally.idle)
+                TimeSpan(self._asset, name, tally.started, tally.active, tally.idle)
                 for name, tally in tallies
                 if tally.active or tally.idle
             ]

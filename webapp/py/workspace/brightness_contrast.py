@@ -41,21 +41,21 @@ class BrightnessContrast:
         return BrightnessContrast(_bounded(self.brightness + brightness), _bounded(self.contrast + contrast))
 
 
-def through(window: Window, light: BrightnessContrast) -> Window:
+def adjust_window(window: Window, change: BrightnessContrast) -> Window:
     """Return the window that shows values as ``window`` does with brightness and contrast changed.
 
     A table of shades gives way to a window of the range that it covers.
 
     Examples
     --------
-    >>> window = through(Window(center=40.0, width=400.0), BrightnessContrast(brightness=25.0))
+    >>> window = adjust_window(Window(center=40.0, width=400.0), BrightnessContrast(brightness=25.0))
     >>> window.center, window.width
     (-60.0, 400.0)
     """
-    if light == BrightnessContrast():
+    if change == BrightnessContrast():
         return window
-    width = window.width / light.factor
-    return linear(window, window.center - light.offset * width, width)
+    width = window.width / change.factor
+    return linear(window, window.center - change.offset * width, width)
 
 
 def _bounded(value: float) -> float:

@@ -16,19 +16,19 @@ ASIDE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Clipping:
+class Clipboard:
     """What was copied: annotations as they were then, bottom to top, and the image that they come from."""
 
     views: tuple[AnnotationView, ...] = ()
     asset: int | None = None
 
 
-def copied(views: Sequence[AnnotationView], asset: int | None) -> Clipping:
+def copied(views: Sequence[AnnotationView], asset: int | None) -> Clipboard:
     """Return what to keep of annotations that are copied from the image ``asset``."""
-    return Clipping(tuple(views), asset)
+    return Clipboard(tuple(views), asset)
 
 
-def pasted(clipping: Clipping, ctx: Context, asset: int | None) -> list[Create]:
+def pasted(clipboard: Clipboard, ctx: Context, asset: int | None) -> list[Create]:
     """Return the edits that paste copies into the image ``asset``, which ``ctx`` is about.
 
     Copies are of the same classes and have the same answers to the questions as what was copied.
@@ -37,16 +37,16 @@ def pasted(clipping: Clipping, ctx: Context, asset: int | None) -> list[Create]:
     image; what lies outside it altogether is left out. On another slice of the same stack copies go on with
     the objects that were copied, where these have nothing on it yet.
     """
-    shapes = [view.shape for view in clipping.views]
-    if clipping.asset == asset:
+    shapes = [view.shape for view in clipboard.views]
+    if clipboard.asset == asset:
         shapes = _aside(shapes, ctx)
     cut = [_cut(shape, ctx) for shape in shapes]
     slices = {one.asset for one in ctx.stack.slices} if ctx.stack is not None else set()
-    same_stack = clipping.asset != asset and clipping.asset in slices
+    same_stack = clipboard.asset != asset and clipboard.asset in slices
     here = {view.object_id for view in ctx.annotations}
     return [
         Create(shape, view.class_id, view.id, object_id=_continued(view, here) if same_stack else None)
-        for shape, view in zip(cut, clipping.views, strict=True)
+        for shape, view in zip(cut, clipboard.views, strict=True)
         if shape is not None
     ]
 

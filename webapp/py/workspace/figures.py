@@ -54,7 +54,7 @@ class StaticFigures:
     places: Mapping[str, int] = field(default_factory=dict)
     edges: NDArray[np.float64] = field(default_factory=lambda: np.zeros((4, 0)))
 
-    def seen(self, name: str) -> AnnotationView | None:
+    def visible(self, name: str) -> AnnotationView | None:
         """Return an annotation that is not hidden."""
         place = self.places.get(name)
         view = self.annotations[place] if place is not None else None
@@ -71,7 +71,7 @@ class Versions:
     def __init__(self) -> None:
         self._known: dict[str, tuple[Shape, int, str]] = {}
         self._next = 0
-        self._still: tuple[Sequence[AnnotationView], Mapping[str, str], StaticFigures] | None = None
+        self._static: tuple[Sequence[AnnotationView], Mapping[str, str], StaticFigures] | None = None
         self._colors: Mapping[str, str] = {}
         self._figures: dict[str, tuple[AnnotationView, Figure | None]] = {}
         self._last: tuple[StaticFigures, object, object] | None = None
@@ -97,19 +97,19 @@ class Versions:
         closed = isinstance(shape, Box | Polygon)
         return Figure(key, version, path, color, closed, emphasis, around, dots)
 
-    def still(self, annotations: Sequence[AnnotationView], colors: Mapping[str, str]) -> StaticFigures:
+    def static(self, annotations: Sequence[AnnotationView], colors: Mapping[str, str]) -> StaticFigures:
         """Return what annotations look like at rest; of the very same ones nothing is worked out again."""
-        last = self._still
+        last = self._static
         if last is None or last[0] is not annotations or last[1] != colors:
-            last = self._still = (annotations, colors, self._rest(annotations, colors))
+            last = self._static = (annotations, colors, self._rest(annotations, colors))
             self._forget_others(annotations)
         return last[2]
 
-    def made(self, still: StaticFigures, state: object, make: Callable[[], Made]) -> Made:
+    def made(self, static: StaticFigures, state: object, make: Callable[[], Made]) -> Made:
         """Return what ``make`` makes, or made before over the same annotations in an equal state."""
         last = self._last
-        if last is None or last[0] is not still or last[1] != state:
-            last = self._last = (still, state, make())
+        if last is None or last[0] is not static or last[1] != state:
+            last = self._last = (static, state, make())
         found: Made = last[2]  # type: ignore[assignment]
         return found
 

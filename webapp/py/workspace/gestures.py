@@ -53,7 +53,7 @@ class GestureCanvas(Worker, Protocol):
         """The camera; None while no image is shown."""
 
     @property
-    def look(self) -> str:
+    def display_key(self) -> str:
         """What tells this showing of an image from another one, such as a window; added to its address."""
 
     def move_camera(self, move: ViewChange) -> None:
@@ -139,7 +139,7 @@ class Gestures:
         colors = {one.id: one.color for one in session.instruction.classes}
         asset = session.asset.ordinal if session.asset is not None else -1
         suggested = session.labeling.interpolation.on(asset)
-        look = SceneStyle(
+        style = SceneStyle(
             colors,
             session.width,
             session.height,
@@ -155,7 +155,7 @@ class Gestures:
             (*self._staying, *self._drafts, *([said] if said is not None else ())),
             self.mask_draft,
             handles,
-            look,
+            style,
             self._versions,
             outlines,
         )
@@ -286,7 +286,7 @@ class Gestures:
         asset = session.asset
         return replace(
             session.context(scale),
-            image=asset.url + self.canvas.look if asset is not None else "",
+            image=asset.url + self.canvas.display_key if asset is not None else "",
             values=self._values,
             visible=_visible(view) if view is not None else None,
             prepared=self._preparation.of(session.tool_id, self._image),
@@ -295,7 +295,7 @@ class Gestures:
     @property
     def _values(self) -> VolumePart | None:
         asset = self.session.asset
-        if asset is None or not self.canvas.look:  # only gray images are seen through a window
+        if asset is None or not self.canvas.display_key:  # only gray images are seen through a window
             return None
         return VolumePart((frame_address(asset.url, asset.frame),))
 
@@ -303,7 +303,7 @@ class Gestures:
     def _image(self) -> object:
         """What tells one image from another."""
         asset = self.session.asset
-        return (asset.ordinal, asset.url, self.canvas.look) if asset is not None else None
+        return (asset.ordinal, asset.url, self.canvas.display_key) if asset is not None else None
 
     def _idle(self, scale: float) -> tuple[Handles | None, Outlines | None]:
         """Ask the tool what it shows beside drafts; while idle also what it wants prepared."""

@@ -113,14 +113,14 @@ class ImageAnnotations:
     def _view(self, record: Annotation) -> AnnotationView:
         """Return an annotation as tools see it: the same object while nothing about it has changed."""
         labeling, fields = self._session.labeling, self._decoded[record.id][0]
-        marks = record.id in labeling.locked, record.id in labeling.hidden, self._was_closed
+        flags = record.id in labeling.locked, record.id in labeling.hidden, self._was_closed
         known = self._seen.get(record.id)
-        if known is None or known[0] is not fields or known[1] != marks:
+        if known is None or known[0] is not fields or known[1] != flags:
             locked = not self._mine(record.id)
             view = AnnotationView(
-                record.id, record.shape, record.class_id, locked, marks[1], record.object_id
+                record.id, record.shape, record.class_id, locked, flags[1], record.object_id
             )
-            known = self._seen[record.id] = fields, marks, view
+            known = self._seen[record.id] = fields, flags, view
         return known[2]
 
     def _mine(self, annotation_id: str) -> bool:

@@ -34,7 +34,7 @@ from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.settings import Value
 from webapp.py.workspace.stack_view import StackView
 from webapp.py.workspace.tool import AnnotationView, Context, Create, Delete, Edit, Select, Tool, Update
-from webapp.py.workspace.z_order import Move, restacked
+from webapp.py.workspace.z_order import Move, reordered
 
 
 class ImageSession:
@@ -59,7 +59,7 @@ class ImageSession:
         self.stack: StackView | None = None
         self.questionnaire = QuestionnaireSession(self)
         self._followed: frozenset[str] = frozenset()
-        self._at_hand = ImageAnnotations(self)
+        self._image_annotations = ImageAnnotations(self)
 
     # --- the image at hand
 
@@ -68,14 +68,14 @@ class ImageSession:
 
         Within a stack the selection follows the objects that were selected last.
         """
-        self.questionnaire.settle()
+        self.questionnaire.commit()
         if stack is None or asset.ordinal not in self.assets:
             self._followed = frozenset()
         self.asset, self.width, self.height = asset, 0, 0
         self.scalars, self.pixel = None, PixelSize()
         self.set_stack(stack)
         self.selected = ()
-        self._at_hand.forget()
+        self._image_annotations.forget()
         if self._followed:
             views = self.annotations
             self.selected = tuple(view.id for view in views if view.object_id in self._followed)
@@ -83,7 +83,7 @@ class ImageSession:
 
     def set_stack(self, stack: StackView | None) -> None:
         """Say among which slices the image at hand lies; they share one undo history and one status."""
-        self.stack = replace(stack, look=self._at_hand.of) if stack is not None else None
+        self.stack = replace(stack, annotations_of=self._image_annotations.of) if stack is not None else None
         if stack is not None:
             self.labeling.join_histories([one.asset for one in stack.slices])
 
@@ -102,7 +102,7 @@ class ImageSession:
 
     def records_changed(self) -> None:
         """Take note that the store has changed."""
-        self._at_hand.records_changed()
+        self._image_annotations.records_changed()
         alive = {view.id for view in self.annotations}
         self.selected = tuple(name for name in self.selected if name in alive)
         self.labeling.on_change()
@@ -110,11 +110,11 @@ class ImageSession:
     @property
     def annotations(self) -> tuple[AnnotationView, ...]:
         """The annotations of the image at hand, bottom to top."""
-        return self._at_hand.views
+        return self._image_annotations.views
 
     def record(self, annotation_id: str) -> Annotation | None:
         """Return an annotation of the image at hand with everything that is stored of it."""
-        return self._at_hand.record(annotation_id)
+        return self._image_annotations.record(annotation_id)
 
     def own(self) -> list[str]:
         """Return the person's own annotations of the image at hand (its stack), the oldest first."""
@@ -251,7 +251,7 @@ class ImageSession:
 
     def do(self, ops: Sequence[Op]) -> None:
         """Apply ops as one undo step; the person's assignments begin with the first of them."""
-        self.questionnaire.settle()
+        self.questionnaire.commit()
         reasons = [refused(self, op) for op in ops]
         granted = [op for op, reason in zip(ops, reasons, strict=True) if reason is None]
         if not granted and reasons and reasons[0] is not None:
@@ -282,7 +282,7 @@ class ImageSession:
         chosen = tuple(name for name in ids if name in objects)
         self._followed = frozenset(objects[name] for name in chosen)
         if chosen != self.selected:
-            self.questionnaire.settle()
+            self.questionnaire.commit()
         self.selected = chosen
         self.labeling.on_change()
 
@@ -294,12 +294,12 @@ class ImageSession:
         """Give the selected annotations another class."""
         self.make([Update(view.id, {"class_id": class_id}) for view in self.context(1.0).chosen()])
 
-    def restack(self, move: Move) -> None:
+    def reorder(self, move: Move) -> None:
         """Move the selected annotations to the front or back of the others, or past the next one."""
         chosen = {view.id for view in self.annotations if view.id in set(self.selected) and not view.locked}
         records = [self.record(view.id) for view in self.annotations]
         stack = [(one.id, one.order) for one in records if one is not None]
-        places = restacked(stack, chosen, move)
+        places = reordered(stack, chosen, move)
         self.do([make_op("annotation", name, {"order": place}) for name, place in places.items()])
 
     def begin(self) -> None:
@@ -319,7 +319,7 @@ class ImageSession:
         """
         if self.asset is None:
             return None
-        self.questionnaire.settle()
+        self.questionnaire.commit()
         op = self.image_op({"status": status})
         reason = refused(self, op) if self.assignment else None
         if reason is None:
@@ -334,7 +334,7 @@ class ImageSession:
         return assignment_id(self.project, self.anchor, self.actor.person)
 
     def _replay(self, move: Callable[[Callable[[str, str], Fields | None]], Sequence[Op] | None]) -> set[int]:
-        self.questionnaire.settle()
+        self.questionnaire.commit()
         ops = (move(self.records.get_deleted) if self.closed is None else None) or ()
         if ops:
             self.records.edit(ops)

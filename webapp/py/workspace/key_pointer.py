@@ -43,7 +43,7 @@ class KeyPointer:
 
     def __init__(self, gestures: Gestures, changed: Callable[[], None] = lambda: None) -> None:
         self.on = False
-        self.said = ""
+        self.announcement = ""
         """What happened last, for those who do not see it."""
         self._gestures, self._changed = gestures, changed
         self._point: Point | None = None
@@ -79,7 +79,7 @@ class KeyPointer:
         if self.held:
             self._send("release")
         self.on = self._pressed = False
-        self.said = "Pointer off"
+        self.announcement = "Pointer off"
         self._changed()
 
     def refresh(self) -> None:
@@ -181,7 +181,7 @@ class KeyPointer:
             over = next((one for one in session.annotations if one.id == self._gestures.hovered), None)
             known = session.label_class(over.class_id) if over is not None else None
             under = f"on {known.name}" if known is not None and not self._gestures.busy else ""
-            self.said = ", ".join(part for part in (what, f"x {x:.0f}", f"y {y:.0f}", under) if part)
+            self.announcement = ", ".join(part for part in (what, f"x {x:.0f}", f"y {y:.0f}", under) if part)
         self._changed()
 
 

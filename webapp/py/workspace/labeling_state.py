@@ -12,7 +12,7 @@ from typing import Protocol
 from webapp.py.domain.model import Fields, Instruction, LabelClass
 from webapp.py.domain.ops import Op
 from webapp.py.domain.permissions import Actor
-from webapp.py.workspace.copying import Clipping
+from webapp.py.workspace.copying import Clipboard
 from webapp.py.workspace.history import History
 from webapp.py.workspace.interpolating import Interpolation
 from webapp.py.workspace.registry import Registry
@@ -80,7 +80,7 @@ class LabelingState:
         self.hidden: set[str] = set()
         self.locked: set[str] = set()
         self.revision = 0
-        self.clipping = Clipping()
+        self.clipboard = Clipboard()
         self.interpolation = Interpolation()
         self.switched_off: dict[str, str] = {tool.id: tool.reason for tool in registry.broken}
         self._settings: dict[str, dict[str, Value]] = {}

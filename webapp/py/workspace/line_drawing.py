@@ -146,7 +146,7 @@ class _Line:
     waiting: list[Point] = field(default_factory=list)
     drawing: bool = False
     start: int = 0
-    settled: int = 0
+    thinned: int = 0
 
     def hear(self, event: Event, ctx: Context) -> tuple[bool, str | None]:
         """Take an event; tell whether it ends the line, and in a sentence why it is refused."""
@@ -174,8 +174,8 @@ class _Line:
         closing = not self.drawing and self._at_origin(self.pointer)
         ahead = self.points[0] if closing else ctx.inside(self.pointer.point)
         line = self.points if ahead == self.points[-1] else [*self.points, ahead]
-        marks = tuple(self.points[at] for at in self.pieces)
-        shown: list[Draft] = [Handles(marks, 0 if closing else None), Cursor("cross")]
+        starts = tuple(self.points[at] for at in self.pieces)
+        shown: list[Draft] = [Handles(starts, 0 if closing else None), Cursor("cross")]
         return [Polyline(line), *shown] if len(line) > 1 else shown
 
     def _press(self, event: Pointer, here: Point) -> tuple[bool, str | None]:
@@ -207,15 +207,15 @@ class _Line:
             if not begin:
                 return
             self.drawing, self.start = True, len(self.points) - 1
-            self.settled = self.start
+            self.thinned = self.start
             if not self.fresh:
                 self.pieces.append(len(self.points))
             self.points += self.waiting
         else:
             self.points.append(point)
-        if len(self.points) - self.settled > _PIECE:
-            self.points[self.settled :] = simplify(self.points[self.settled :], _ON_THE_WAY / self.scale)
-            self.settled = len(self.points) - 1
+        if len(self.points) - self.thinned > _PIECE:
+            self.points[self.thinned :] = simplify(self.points[self.thinned :], _ON_THE_WAY / self.scale)
+            self.thinned = len(self.points) - 1
 
     def _lift(self) -> bool:
         """End a click or stroke; tell whether that ends the line.

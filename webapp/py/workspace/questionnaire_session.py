@@ -42,7 +42,7 @@ class QuestionnaireSession:
     Parameters
     ----------
     session
-        Whose image and selection the questions are about; it calls `settle` before either changes.
+        Whose image and selection the questions are about; it calls `commit` before either changes.
     """
 
     def __init__(self, session: ImageSession) -> None:
@@ -96,7 +96,7 @@ class QuestionnaireSession:
 
     def first_missing(self) -> Missing | None:
         """Return the first required answer that this person owes the image: annotations come first."""
-        self.settle()
+        self.commit()
         for name in self._session.own():
             for attribute in self.missing(name):
                 return Missing(name, attribute)
@@ -107,10 +107,10 @@ class QuestionnaireSession:
     def write(self, subject: Subject, attribute: Attribute, text: str) -> None:
         """Take what has been typed so far."""
         if self.text(subject, attribute) is None:
-            self.settle()
+            self.commit()
         self.draft = Draft(subject, attribute, text)
 
-    def settle(self) -> None:
+    def commit(self) -> None:
         """Make what has been typed the answer."""
         self.keep()
         self.draft = self._begun = None
@@ -138,7 +138,7 @@ class QuestionnaireSession:
         self._change(subject, lambda before: questionnaire.with_tick(before, attribute, option, on))
 
     def _change(self, subject: Subject, change: Callable[[Answers], Answers]) -> None:
-        self.settle()
+        self.commit()
         session = self._session
         if subject == IMAGE:
             before = self.answers(IMAGE)[0]

@@ -33,7 +33,7 @@ class ReformatObjects:
         self._found: tuple[object, dict[str, list[Member]]] | None = None
 
     def views(
-        self, assets: Sequence[int | None], cut: Reformat, index: int, version: object = None
+        self, assets: Sequence[int | None], reformat: Reformat, index: int, version: object = None
     ) -> tuple[AnnotationView, ...]:
         """Return the objects as masks of a cut, bottom to top; none of them is to be changed.
 
@@ -41,21 +41,21 @@ class ReformatObjects:
         ----------
         assets
             The image at each step of the stack, None where a slice is missing.
-        cut, index
+        reformat, index
             How the stack is cut, and which of the cuts; never along the slices themselves.
         version
             Equal to that of the call before while no annotation has changed since; None for not known.
         """
         if version is None or self._found is None or self._found[0] != version:
             self._found = version, self._objects(assets)
-        count, rest = len(assets), cut.size[ROW if cut.along == COLUMN else COLUMN]
+        count, rest = len(assets), reformat.size[ROW if reformat.along == COLUMN else COLUMN]
         found = []
         for name, members in self._found[1].items():
-            solid = self._solid(name, members, cut)
-            take = solid.across_column if cut.along == COLUMN else solid.across_row
+            solid = self._solid(name, members, reformat)
+            take = solid.across_column if reformat.along == COLUMN else solid.across_row
             pixels = take(index, count, rest)
             if pixels.any():
-                mask = encode(np.ascontiguousarray(cut.turned(pixels)))
+                mask = encode(np.ascontiguousarray(reformat.turned(pixels)))
                 first = members[0][1]
                 class_id = str(first.get("class_id", ""))
                 if mask is not None:
@@ -79,13 +79,13 @@ class ReformatObjects:
         self._solids = {name: self._solids[name] for name in objects if name in self._solids}
         return objects
 
-    def _solid(self, name: str, members: list[Member], cut: Reformat) -> Solid:
+    def _solid(self, name: str, members: list[Member], reformat: Reformat) -> Solid:
         kept = self._solids.get(name)
         if kept is not None and _same(kept[0], members):
             return kept[1]
         areas: dict[int, list[Area]] = {}
         for step, fields in members:
-            area = self._area(fields, cut.size[COLUMN], cut.size[ROW])
+            area = self._area(fields, reformat.size[COLUMN], reformat.size[ROW])
             if area is not None:
                 areas.setdefault(step, []).append(area)
         solid = solid_of(areas)

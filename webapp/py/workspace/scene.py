@@ -105,13 +105,13 @@ class MaskFigure:
 class Scene:
     """Everything to draw over the image, bottom to top.
 
-    ``still`` are the annotations at rest, of which those named in ``without`` are not to be seen: a preview
+    ``static`` are the annotations at rest, of which those named in ``replaced`` are not to be seen: a preview
     takes their place. ``figures`` are what lives above them: selected and hovered ones and drafts.
     """
 
     masks: Sequence[MaskFigure] = ()
-    still: StaticFigures = NOTHING
-    without: frozenset[str] = frozenset()
+    static: StaticFigures = NOTHING
+    replaced: frozenset[str] = frozenset()
     figures: Sequence[Figure] = ()
     handles: Handles | None = None
     band: Band | None = None
@@ -163,7 +163,7 @@ def build_scene(
     drafts: Sequence[Draft],
     mask_draft: MaskDraft | None,
     handles: Handles | None,
-    look: SceneStyle,
+    style: SceneStyle,
     versions: Versions,
     outlines: Outlines | None = None,
 ) -> Scene:
@@ -173,27 +173,27 @@ def build_scene(
     """
     previews = {draft.id: draft.shape for draft in drafts if isinstance(draft, Preview)}
     painted = mask_draft.annotation if mask_draft is not None else None
-    still = versions.still(annotations, look.colors)
-    state = frozenset(selected), previews, painted, look, outlines
+    static = versions.static(annotations, style.colors)
+    state = frozenset(selected), previews, painted, style, outlines
 
     def make() -> tuple[list[MaskFigure], list[Figure]]:
-        lively = _lively(still, state[0], previews, look)
+        interactive = _interactive(static, state[0], previews, style)
         masks = [] if outlines is None else [_outlines_figure(outlines, versions)]
-        masks += _masks(still, lively, previews, painted, look, versions)
-        figures = _suggested_figures(look, versions)
-        return masks, [*figures, *_figures(lively, still, previews, look, versions)]
+        masks += _masks(static, interactive, previews, painted, style, versions)
+        figures = _suggested_figures(style, versions)
+        return masks, [*figures, *_figures(interactive, static, previews, style, versions)]
 
-    masks, figures = versions.made(still, state, make)
+    masks, figures = versions.made(static, state, make)
     shapes = [draft for draft in drafts if isinstance(draft, Box | Polygon | Polyline | Points | Mask)]
     if shapes or mask_draft is not None:
         masks, figures = list(masks), list(figures)
-        _add_drafts(shapes, look, versions, masks, figures)
+        _add_drafts(shapes, style, versions, masks, figures)
     if mask_draft is not None:
-        masks.append(_draft_figure(mask_draft, still, look))
+        masks.append(_draft_figure(mask_draft, static, style))
     return Scene(
         masks,
-        still,
-        frozenset(name for name in previews if still.seen(name)),
+        static,
+        frozenset(name for name in previews if static.visible(name)),
         figures,
         handles=next((draft for draft in drafts if isinstance(draft, Handles)), handles),
         band=next((draft for draft in drafts if isinstance(draft, Band)), None),
@@ -201,7 +201,7 @@ def build_scene(
         loupe=next((draft for draft in drafts if isinstance(draft, Loupe)), None),
         readout=any(isinstance(draft, Readout) for draft in drafts),
         labels=tuple(draft for draft in drafts if isinstance(draft, Label)),
-        color=look.color,
+        color=style.color,
     )
 
 
@@ -230,40 +230,40 @@ def overlay_figure(plane: NDArray[np.uint8]) -> MaskFigure:
     )
 
 
-def _lively(
-    still: StaticFigures, chosen: frozenset[str], previews: Mapping[str, Shape | None], look: SceneStyle
+def _interactive(
+    static: StaticFigures, chosen: frozenset[str], previews: Mapping[str, Shape | None], style: SceneStyle
 ) -> dict[str, Emphasis]:
     """Return how annotations that are not at rest stand out, by id from the bottom to the top."""
-    hovered = () if look.hovered is None else (look.hovered,)
-    names = {name for name in (*chosen, *previews, *hovered) if still.seen(name)}
+    hovered = () if style.hovered is None else (style.hovered,)
+    names = {name for name in (*chosen, *previews, *hovered) if static.visible(name)}
     return {
-        name: "selected" if name in chosen else "hover" if name == look.hovered else "normal"
-        for name in sorted(names, key=still.places.__getitem__)
+        name: "selected" if name in chosen else "hover" if name == style.hovered else "normal"
+        for name in sorted(names, key=static.places.__getitem__)
     }
 
 
 def _figures(
-    lively: Mapping[str, Emphasis],
-    still: StaticFigures,
+    interactive: Mapping[str, Emphasis],
+    static: StaticFigures,
     previews: Mapping[str, Shape | None],
-    look: SceneStyle,
+    style: SceneStyle,
     versions: Versions,
 ) -> list[Figure]:
     figures = []
-    for name, emphasis in lively.items():
-        view = still.annotations[still.places[name]]
+    for name, emphasis in interactive.items():
+        view = static.annotations[static.places[name]]
         shape = previews.get(name, view.shape)
-        color = look.colors.get(view.class_id, NEUTRAL)
+        color = style.colors.get(view.class_id, NEUTRAL)
         figure = versions.figure(name, shape, color, emphasis) if shape is not None else None
         figures += [figure] if figure is not None else []
     return figures
 
 
-def _suggested_figures(look: SceneStyle, versions: Versions) -> list[Figure]:
+def _suggested_figures(style: SceneStyle, versions: Versions) -> list[Figure]:
     """Return the outlines of what is suggested; masks are painted, but this one is not there yet."""
-    if look.suggested is None:
+    if style.suggested is None:
         return []
-    mask, color = look.suggested
+    mask, color = style.suggested
     keyed = ((f"{SUGGESTED_KEY}-{number}", outline) for number, outline in enumerate(_outlines(mask)))
     figures = [versions.figure(key, outline, color, "suggested") for key, outline in keyed]
     return [figure for figure in figures if figure is not None]
@@ -275,29 +275,29 @@ def _outlines(mask: Mask) -> list[Polygon]:
 
 
 def _masks(
-    still: StaticFigures,
-    lively: Mapping[str, Emphasis],
+    static: StaticFigures,
+    interactive: Mapping[str, Emphasis],
     previews: Mapping[str, Shape | None],
     painted: str | None,
-    look: SceneStyle,
+    style: SceneStyle,
     versions: Versions,
 ) -> list[MaskFigure]:
     masks = []
-    drawn = dict.fromkeys(view.id for view in still.masks)
+    drawn = dict.fromkeys(view.id for view in static.masks)
     drawn |= dict.fromkeys(name for name, shape in previews.items() if isinstance(shape, Mask))
-    for name in sorted((name for name in drawn if still.seen(name)), key=still.places.__getitem__):
-        view = still.annotations[still.places[name]]
+    for name in sorted((name for name in drawn if static.visible(name)), key=static.places.__getitem__):
+        view = static.annotations[static.places[name]]
         shape = previews.get(name, view.shape)
         if isinstance(shape, Mask) and name != painted:
-            color = look.colors.get(view.class_id, NEUTRAL)
-            masks.append(_mask_figure(name, shape, color, lively.get(name, "normal"), look, versions))
+            color = style.colors.get(view.class_id, NEUTRAL)
+            masks.append(_mask_figure(name, shape, color, interactive.get(name, "normal"), style, versions))
     return masks
 
 
 def _mask_figure(
-    key: str, shape: Mask, color: str, emphasis: Emphasis, look: SceneStyle, versions: Versions
+    key: str, shape: Mask, color: str, emphasis: Emphasis, style: SceneStyle, versions: Versions
 ) -> MaskFigure:
-    opacity = min(look.opacity * (1.0 if emphasis == "normal" else 1.2), 1.0)
+    opacity = min(style.opacity * (1.0 if emphasis == "normal" else 1.2), 1.0)
     edge = 0.85 if emphasis == "normal" else 1.0
     box = shape.x, shape.y, shape.width, shape.height
     return MaskFigure(key, versions.of(key, shape), *box, rgb(color), opacity, edge, shape)
@@ -305,7 +305,7 @@ def _mask_figure(
 
 def _add_drafts(
     shapes: Sequence[Shape],
-    look: SceneStyle,
+    style: SceneStyle,
     versions: Versions,
     masks: list[MaskFigure],
     figures: list[Figure],
@@ -313,21 +313,21 @@ def _add_drafts(
     for index, shape in enumerate(shapes):
         key = f"{DRAFT_KEY}-{index}"
         if isinstance(shape, Mask):
-            masks.append(_mask_figure(key, shape, look.color, "draft", look, versions))
+            masks.append(_mask_figure(key, shape, style.color, "draft", style, versions))
         else:
-            figure = versions.figure(key, shape, look.color, "draft")
+            figure = versions.figure(key, shape, style.color, "draft")
             figures += [figure] if figure is not None else []
 
 
-def _draft_figure(draft: MaskDraft, still: StaticFigures, look: SceneStyle) -> MaskFigure:
-    color = look.color
+def _draft_figure(draft: MaskDraft, static: StaticFigures, style: SceneStyle) -> MaskFigure:
+    color = style.color
     if draft.annotation is not None:
-        view = still.seen(draft.annotation)
-        color = look.colors.get(view.class_id, NEUTRAL) if view is not None else NEUTRAL
+        view = static.visible(draft.annotation)
+        color = style.colors.get(view.class_id, NEUTRAL) if view is not None else NEUTRAL
     key = f"{DRAFT_KEY}-mask-{draft.version}"
-    opacity = min(look.opacity * 1.2, 1.0)
+    opacity = min(style.opacity * 1.2, 1.0)
     return MaskFigure(
-        key, draft.version, 0, 0, look.width, look.height, rgb(color), opacity, 1.0, draft.start
+        key, draft.version, 0, 0, style.width, style.height, rgb(color), opacity, 1.0, draft.start
     )
 
 

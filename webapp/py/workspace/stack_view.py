@@ -30,13 +30,13 @@ class StackView:
     """The slices among which the image at hand lies, in order, and which of them it is.
 
     ``spacing`` is the distance of neighbors in mm: from slice to slice, row to row and column to column;
-    empty where the files do not say. ``look`` returns the annotations of an image, by asset.
+    empty where the files do not say. ``annotations_of`` returns the annotations of an image, by asset.
     """
 
     slices: tuple[SliceView, ...]
     index: int
     spacing: tuple[float, ...] = ()
-    look: Callable[[int], Sequence[AnnotationView]] = _none
+    annotations_of: Callable[[int], Sequence[AnnotationView]] = _none
 
     @property
     def anchor(self) -> int:
@@ -50,4 +50,4 @@ class StackView:
 
     def annotations(self, index: int) -> Sequence[AnnotationView]:
         """Return the annotations of a slice, bottom to top; those of the slice at hand among them."""
-        return self.look(self.slices[index].asset)
+        return self.annotations_of(self.slices[index].asset)

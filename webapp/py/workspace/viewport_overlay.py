@@ -60,8 +60,8 @@ class ViewportOverlay:
     window: tuple[str, ...] = ()
 
 
-def marks_of(
-    header: Header, frame: int, view: Camera, window: Window | None, stands: str = "", banner: bool = True
+def overlay_of(
+    header: Header, frame: int, view: Camera, window: Window | None, position: str = "", banner: bool = True
 ) -> ViewportOverlay:
     """Return the marks of an image.
 
@@ -73,7 +73,7 @@ def marks_of(
         The camera.
     window
         Which values are shown; None for images without.
-    stands
+    position
         Where the image stands among others ("Slice 3 of 60"), if it does.
     banner
         Whether patient, series, place and window are shown in the corners.
@@ -98,7 +98,7 @@ def marks_of(
                 _filled(header.modality, f"Series {header.series_number}" if header.series_number else "")
             ),
         ),
-        place=_filled(stands or _stands(header, frame), _position(header, frame), _thickness(header)),
+        place=_filled(position or _slice_label(header, frame), _position(header, frame), _thickness(header)),
         window=_window(window) if window is not None else (),
     )
 
@@ -179,7 +179,7 @@ def _born(text: str) -> str:
     return f"Born {_date(text)}" if text else ""
 
 
-def _stands(header: Header, frame: int) -> str:
+def _slice_label(header: Header, frame: int) -> str:
     if header.frames > 1:
         return f"Frame {frame + 1} of {header.frames}"
     return f"Image {header.instance_number}" if header.instance_number else ""

@@ -8,7 +8,7 @@ from typing import Literal
 Move = Literal["front", "forward", "backward", "back"]
 
 
-def restacked(stack: Sequence[tuple[str, int]], chosen: Collection[str], move: Move) -> dict[str, int]:
+def reordered(stack: Sequence[tuple[str, int]], chosen: Collection[str], move: Move) -> dict[str, int]:
     """Return the new place numbers of those that get another one.
 
     Parameters
@@ -22,9 +22,9 @@ def restacked(stack: Sequence[tuple[str, int]], chosen: Collection[str], move: M
 
     Examples
     --------
-    >>> restacked([("a", 0), ("b", 1), ("c", 2)], {"a"}, "front")
+    >>> reordered([("a", 0), ("b", 1), ("c", 2)], {"a"}, "front")
     {'a': 3}
-    >>> restacked([("a", 0), ("b", 1), ("c", 2)], {"a"}, "forward")
+    >>> reordered([("a", 0), ("b", 1), ("c", 2)], {"a"}, "forward")
     {'b': 0, 'a': 1}
     """
     names = [name for name, _ in stack]
@@ -46,12 +46,12 @@ def restacked(stack: Sequence[tuple[str, int]], chosen: Collection[str], move: M
 
 
 def _moved(names: Sequence[str], chosen: Collection[str], move: Move) -> list[str]:
-    still = [name for name in names if name not in chosen]
+    others = [name for name in names if name not in chosen]
     movers = [name for name in names if name in chosen]
     if move == "front":
-        return still + movers
+        return others + movers
     if move == "back":
-        return movers + still
+        return movers + others
     order = list(names) if move == "backward" else list(reversed(names))
     for place in range(1, len(order)):
         if order[place] in chosen and order[place - 1] not in chosen:

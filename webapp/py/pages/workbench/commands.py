@@ -153,19 +153,19 @@ def _toggle_all(workbench: Workbench, members: set[str], toggle: Callable[[str],
 
 def _copy(workbench: Workbench) -> None:
     session = workbench.session
-    session.labeling.clipping = copied(session.context(1.0).chosen(), workbench.viewports.ordinal)
+    session.labeling.clipboard = copied(session.context(1.0).chosen(), workbench.viewports.ordinal)
 
 
 def _paste(workbench: Workbench) -> None:
     session, view = workbench.session, workbench.canvas.view if workbench.canvas is not None else None
     made = pasted(
-        session.labeling.clipping,
+        session.labeling.clipboard,
         session.context(view.scale if view is not None else 1.0),
         workbench.viewports.ordinal,
     )
     if made:
         session.make(made)
-    elif session.labeling.clipping.views:
+    elif session.labeling.clipboard.views:
         workbench.say("What was copied lies outside of this image, so nothing was pasted.")
 
 
@@ -267,10 +267,10 @@ DOES: dict[str, Callable[[Workbench], object]] = {
     "lock": _lock,
     "save": lambda workbench: workbench.labels.save(),
     "questions": lambda workbench: workbench.labels.answer_questions(),
-    "forward": lambda workbench: workbench.session.restack("forward"),
-    "backward": lambda workbench: workbench.session.restack("backward"),
-    "front": lambda workbench: workbench.session.restack("front"),
-    "back": lambda workbench: workbench.session.restack("back"),
+    "forward": lambda workbench: workbench.session.reorder("forward"),
+    "backward": lambda workbench: workbench.session.reorder("backward"),
+    "front": lambda workbench: workbench.session.reorder("front"),
+    "back": lambda workbench: workbench.session.reorder("back"),
     "menu": _open_menu,
     "select-all": _select_all,
     "deselect": _deselect,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from webapp.py.pages.ports.shell import Shell
 from webapp.py.ui.parts import icon, sheet
 from webapp.py.ui.tree import Event, Node, h
-from webapp.py.workspace.actions import Line, conflicts, shortcut_groups
+from webapp.py.workspace.actions import HelpLine, conflicts, shortcut_groups
 from webapp.py.workspace.finding import rank
 from webapp.py.workspace.labeling_state import LabelingState
 
@@ -55,7 +55,7 @@ class Shortcuts:
         self._shell.ports.render()
 
 
-def _matches(query: str, group: str, line: Line) -> bool:
+def _matches(query: str, group: str, line: HelpLine) -> bool:
     return not query.strip() or rank(query, line.title, f"{group} {' '.join(line.keys)}") is not None
 
 
@@ -87,7 +87,7 @@ def _clashes(clashes: list[str]) -> Node:
     )
 
 
-def _group(title: str, lines: list[Line]) -> Node:
+def _group(title: str, lines: list[HelpLine]) -> Node:
     return h(
         "section",
         {"class": "list", "key": title},
@@ -96,7 +96,7 @@ def _group(title: str, lines: list[Line]) -> Node:
     )
 
 
-def _line(line: Line) -> Node:
+def _line(line: HelpLine) -> Node:
     return h(
         "div",
         {"key": line.title},

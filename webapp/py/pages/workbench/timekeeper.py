@@ -27,7 +27,7 @@ from webapp.py.pages.ports.machine import MachinePort
 from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 from webapp.py.store.local import RecordKey
 from webapp.py.store.store import Store
-from webapp.py.workspace.activity import ActivityClock, Spell
+from webapp.py.workspace.activity import ActivityClock, TimeSpan
 from webapp.py.workspace.labeling_state import LabelingState
 
 FLUSH_MS = 120_000
@@ -67,7 +67,7 @@ class Timekeeper:
         self._asked = 0
         self._visible = visible
         self._selected: tuple[str, ...] = ()
-        self._unbegun: list[Spell] = []
+        self._unbegun: list[TimeSpan] = []
 
     # --- what happens
 
@@ -109,7 +109,7 @@ class Timekeeper:
             self._clock.end_gesture((), now)
         if session.selected != self._selected:
             self._selected = session.selected
-            self._clock.hold(session.selected[0] if len(session.selected) == 1 else None, now)
+            self._clock.select(session.selected[0] if len(session.selected) == 1 else None, now)
 
     def changed(self, keys: Iterable[RecordKey]) -> None:
         """Take note that records changed; those that change as a gesture ends are what it did."""
@@ -163,10 +163,10 @@ class Timekeeper:
             self._take_clock(now)
         self._record(self._clock.take(now))
 
-    def _record(self, spells: list[Spell]) -> None:
+    def _record(self, spells: list[TimeSpan]) -> None:
         self._write(self._records(spells))
 
-    def _records(self, spells: list[Spell]) -> list[Fields]:
+    def _records(self, spells: list[TimeSpan]) -> list[Fields]:
         """Return the records of spells, those kept from before work began included."""
         waiting, self._unbegun = [*self._unbegun, *spells], []
         records = []
@@ -187,7 +187,7 @@ class Timekeeper:
         if granted:
             self._store.edit(granted)
 
-    def _activity(self, spell: Spell, own: str) -> Fields | None:
+    def _activity(self, spell: TimeSpan, own: str) -> Fields | None:
         """Return the record of a spell; None for an annotation that is not here any more."""
         asset, assignment = spell.asset, own
         if spell.annotation is not None:

@@ -351,7 +351,7 @@ class Workbench:
     def commit(self) -> None:
         """Make what is being typed an answer."""
         for viewport in self.viewports.all:
-            viewport.session.questionnaire.settle()
+            viewport.session.questionnaire.commit()
 
     def submit(self) -> None:
         """Submit the image and go on, once every required question is answered."""

@@ -87,7 +87,7 @@ def _head(form: _Form) -> Node:
             icon_button(
                 icon_name,
                 label,
-                partial(session.restack, move),
+                partial(session.reorder, move),
                 side="left",
                 disabled=not form.open,
             )
@@ -200,13 +200,13 @@ def _text_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
 
     def done(event: Event) -> None:
         questionnaire.write(subject, attribute, event.value)
-        questionnaire.settle()
+        questionnaire.commit()
 
     def pressed(event: Event) -> None:
         event.stop()
         if event.key == "Enter" and not (event.shift or event.ctrl) and not _composing(event):
             event.prevent()
-            questionnaire.settle()
+            questionnaire.commit()
         elif event.key == "Escape":
             _leave(event)
         elif form.scope.actions.take_key(_key(event), typing=True):

@@ -180,7 +180,7 @@ class Labels:
     def save(self) -> None:
         """Confirm the answers about the selection, and go on to the next annotation that lacks one."""
         session = self._session
-        session.questionnaire.settle()
+        session.questionnaire.commit()
         for name in session.selected:
             for attribute in session.questionnaire.missing(name):
                 self._flash(Missing(name, attribute))

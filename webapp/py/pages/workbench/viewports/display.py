@@ -92,11 +92,11 @@ class Display:
     @property
     def light(self) -> BrightnessContrast:
         """Brightness and contrast of the active viewport."""
-        return self._appearance.light
+        return self._appearance.brightness_contrast
 
     def set_light(self, light: BrightnessContrast) -> None:
         """Set brightness and contrast of the active viewport, its window from the one there was at first."""
-        self._set_appearance(self._appearance.lit(light))
+        self._set_appearance(self._appearance.with_brightness_contrast(light))
 
     @property
     def window(self) -> Window | None:

@@ -119,7 +119,7 @@ class ReformatView:
         if look.window is None:
             return
         values = reslice(self._planes.values, cut, self.index, self._planes.lowest)
-        scalars = ScalarImage(values, look.first or look.window, look.inverted, header.unit)
+        scalars = ScalarImage(values, look.initial_window or look.window, look.inverted, header.unit)
         picture = ReformatPicture(cut.width, cut.height, header_of(header, plane, cut), scalars)
         # Not by set_size: a cut that is scrolled draws no page.
         self.session.width, self.session.height = cut.width, cut.height
@@ -265,7 +265,9 @@ class Multiplanar:
         first = leader.canvas if leader is not None else self.source.canvas
         for canvas in stages:
             if first is not None and canvas is not first and canvas.view is not None:
-                canvas.set_appearance(replace(first.appearance, first=canvas.appearance.first))
+                canvas.set_appearance(
+                    replace(first.appearance, initial_window=canvas.appearance.initial_window)
+                )
         if leader is not None:
             self.events.appearance_changed()
 

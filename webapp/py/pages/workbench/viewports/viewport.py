@@ -284,7 +284,7 @@ class Viewport:
 
     def close(self) -> None:
         """Let go of the stage and of the picture's memory; what was being typed is kept."""
-        self.session.questionnaire.settle()
+        self.session.questionnaire.commit()
         self._turn += 1
         self._stop_loading()
         if self.canvas is not None:
