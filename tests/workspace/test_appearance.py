@@ -7,7 +7,11 @@ import pytest
 
 from webapp.py.imaging.dicom_header import Table, Window
 from webapp.py.imaging.scalar_image import ScalarImage
-from webapp.py.imaging.window_settings import format_window_setting, parse_window_setting, split_window_setting
+from webapp.py.imaging.window_settings import (
+    format_window_setting,
+    parse_window_setting,
+    split_window_setting,
+)
 from webapp.py.workspace.appearance import Appearance, initial_appearance
 from webapp.py.workspace.brightness_contrast import BrightnessContrast
 from webapp.py.workspace.tool import Adjust

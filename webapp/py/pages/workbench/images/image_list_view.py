@@ -10,7 +10,7 @@ from webapp.py.pages.workbench.images.asset_index import STATES
 from webapp.py.pages.workbench.images.asset_rows import Row
 from webapp.py.pages.workbench.images.image_list import ImageList, Move, picture_of
 from webapp.py.ui.parts import button, does, icon, icon_button
-from webapp.py.ui.tree import Event, Memo, Node, h, memo
+from webapp.py.ui.tree import Event, Node, Part, h, part
 
 _STATUS: dict[AssignmentStatus, str] = {
     "queued": "To do",
@@ -220,7 +220,7 @@ def _id(row: Row) -> str:
     return f"folder-{row.level}-{row.folder.first}" if row.ordinal is None else f"image-{row.ordinal}"
 
 
-def _row(image_list: ImageList, navigation: Navigation, row: Row) -> Memo:
+def _row(image_list: ImageList, navigation: Navigation, row: Row) -> Part:
     index, folder = image_list.index, row.folder
     picture = image_list.thumbnails.get(index.assets[picture_of(row)].url)
     common = (image_list, navigation, row, picture, row.key == image_list.cursor)
@@ -228,9 +228,9 @@ def _row(image_list: ImageList, navigation: Navigation, row: Row) -> Memo:
         matches = folder.matches if index.filter.active else None
         is_open = folder.path not in image_list.closed_now
         counts = (folder.images, folder.done, matches)
-        return memo(_folder, *common, *counts, is_open, key=f"f{folder.path}")
+        return part(_folder, *common, *counts, is_open, key=f"f{folder.path}")
     asset, status = index.assets[row.ordinal], index.status_of(row.ordinal)
-    return memo(_image, *common, asset, status, row.ordinal == image_list.at_hand, key=f"a{row.ordinal}")
+    return part(_image, *common, asset, status, row.ordinal == image_list.at_hand, key=f"a{row.ordinal}")
 
 
 def _line(row: Row, kind: str, name: str, title: str, at_cursor: bool) -> dict[str, Any]:
