@@ -128,6 +128,7 @@ def no_image(ordinal: int) -> str:
 
 
 # The command lines.
+TLS_TOGETHER = "--tls-cert and --tls-key belong together. Give both or neither."
 DEMO_READY = "The demo accounts already exist. To set a new password:"
 DEMO_CREATED = "These passwords are shown only once. To set a new one:"
 
