@@ -69,7 +69,7 @@ async def test_padding_in_stored_values_does_not_count_for_the_window() -> None:
 async def test_a_file_that_is_no_image_says_why() -> None:
     answer = await asked("report", (CORPUS / "reportsi.dcm").read_bytes())
     assert answer == {
-        "problem": "This DICOM file holds a structured report, not an image.",
+        "problem": "This DICOM file contains a structured report, not an image.",
         "code": "not_an_image",
     }
 
