@@ -14,7 +14,7 @@ from pyodide.ffi import create_proxy, to_js
 from webapp.py.browser.indexeddb import IndexedDbStore, file_name
 from webapp.py.browser.locks import lock
 from webapp.py.browser.transactions import storage_problem
-from webapp.py.store.journaled import TAIL, JournaledStore, make_whole
+from webapp.py.store.journaled import TAIL, JournaledStore, restore_lost
 from webapp.py.store.local import LocalStore, StorageProblem
 
 
@@ -45,7 +45,7 @@ async def open_store(
 
     async def bring_back(local: IndexedDbStore) -> None:
         try:
-            count = await make_whole(local, journal)
+            count = await restore_lost(local, journal)
         except StorageProblem as problem:
             js.console.warn(f"the second copy of the work could not be read: {problem}")
         else:

@@ -1,7 +1,7 @@
-"""DICOM files in the compute worker: opened once, then frame by frame.
+"""DICOM files in the compute worker: opened once, then read frame by frame.
 
-The page hands a file over with the first question about it; the files asked for last stay open within a
-bound, so that scrolling through frames neither sends nor parses anything twice.
+The page sends a file with the first call about it. The files used last stay open, up to a limit, so that
+scrolling through frames neither sends nor parses anything twice.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pydicom import Dataset
 
 from webapp.py.compute.protocol import ComputeProblem
 from webapp.py.compute.volumes import kept_slices
+from webapp.py.imaging import texts
 from webapp.py.imaging.dicom import (
     needs_codecs,
     padding,
@@ -30,16 +31,16 @@ from webapp.py.imaging.sources import ImageProblem
 from webapp.py.imaging.windows import first_window
 
 MOST_BYTES = 256 * 1024 * 1024
-"""Bytes of files that stay open; the one asked for last stays, however large."""
+"""Most bytes of open files. The one used last stays open, however large it is."""
 
 
 class OpenFiles:
-    """DICOM files by address, the ones asked for last.
+    """DICOM files by address: those used last.
 
     Parameters
     ----------
     most_bytes
-        Sum of the sizes of files that stay.
+        Largest sum of their sizes.
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
@@ -47,21 +48,21 @@ class OpenFiles:
         self._files: OrderedDict[str, tuple[Dataset, int]] = OrderedDict()
 
     def close(self, address: str) -> None:
-        """Let go of a file."""
+        """Close a file."""
         self._files.pop(address, None)
 
     def open(self, address: str, content: NDArray[np.uint8] | None) -> Dataset:
-        """Return the data set of a file, from ``content`` or as it was opened before.
+        """Return the data set of a file, from ``content`` or from an earlier call.
 
         Raises
         ------
         ImageProblem
-            When it is no image, or is not open and no content is given (code ``not_found``).
+            If it is not an image, or it is not open and there is no content (code ``not_found``).
         """
         if content is not None:
             self._files[address] = (read_file(content.tobytes()), content.nbytes)
         if address not in self._files:
-            raise ImageProblem("not_found", "This file is not open any more.")
+            raise ImageProblem("not_found", texts.FILE_NOT_OPEN)
         self._files.move_to_end(address)
         while len(self._files) > 1 and sum(size for _, size in self._files.values()) > self._most:
             self._files.popitem(last=False)
@@ -74,40 +75,50 @@ _open_files = OpenFiles()
 def dicom_image(
     address: str, content: NDArray[np.uint8] | None = None, frame: int = 0, keep: str = ""
 ) -> dict[str, Any]:
-    """Return a frame of a DICOM file, ready to be shown.
+    """Return a frame of a DICOM file, ready to show.
 
     Parameters
     ----------
     address
-        Which file, for later questions about it.
-    content : array of uint8, optional
-        The file; left out when it was handed over before.
+        The address of the file, which also names it in later calls.
+    content : array of uint8, shape (bytes,), optional
+        The file. Leave it out if an earlier call sent it.
     frame
-        Which frame, from 0.
+        Which frame, counted from 0.
     keep
-        What its values are called as a slice of a volume, where they are to stay for that; a file of one
-        frame does not stay open then.
+        The name under which its values stay in memory as a slice of a volume; empty to drop them. A file with
+        one frame is closed then.
 
     Returns
     -------
     dict
-        ``header``: the fields of `Header`. ``values``: as of `imaging.dicom.read_frame`. ``window``: the one
-        to begin with, for gray images. ``overlay``: uint8 of shape (rows, columns), 1 where an overlay plane
-        is set; None without any. Or ``problem``, ``code`` alone: why there is no picture; the code
-        ``not_found`` asks for the content again, ``codecs`` for `load_codecs` before the next try.
+        ``header``: the fields of `Header`. ``values``: as from `imaging.dicom.read_frame`. ``window``: the
+        window to start with, for images with values. ``overlay``: uint8 of shape (rows, columns), 1 where an
+        overlay plane is set; None if there is none. Without an image only ``problem`` and ``code``: after
+        ``not_found``, call again with the content; after ``codecs``, call `load_codecs` first.
+
+    Raises
+    ------
+    ComputeProblem
+        If there is not enough memory.
+
+    Examples
+    --------
+    >>> dicom_image("http://pacs/1.dcm")["code"]
+    'not_found'
     """
     try:
         data = _open_files.open(address, content)
         header = read_header(data)
         if needs_codecs(data):
-            raise ImageProblem("codecs", "The decoders of compressed images are not loaded.")
+            raise ImageProblem("codecs", texts.CODECS_NOT_LOADED)
         values = read_frame(data, frame)
         planes = read_overlays(data, frame)
         window = None if header.color else _window(data, values)
     except ImageProblem as problem:
         return {"problem": problem.message, "code": problem.code}
     except MemoryError as error:
-        raise ComputeProblem("There is too little memory for this image.") from error
+        raise ComputeProblem(texts.NO_MEMORY) from error
     if keep and not header.color:
         kept_slices.keep(keep, values)
     if keep and header.frames == 1:
@@ -121,12 +132,20 @@ def dicom_image(
 
 
 def load_codecs() -> None:
-    """Take up the decoders of compressed images, whose packages are loaded with this function."""
+    """Let pydicom use the decoders of compressed images. Their packages are loaded before this call."""
     take_up_pillow()
 
 
 def dicom_header(address: str, content: NDArray[np.uint8] | None = None) -> dict[str, Any]:
-    """Return the ``header`` of a DICOM file alone, or ``problem`` and ``code``, as `dicom_image` does."""
+    """Return only the ``header`` of a DICOM file, or ``problem`` and ``code``, as `dicom_image` does.
+
+    ``content`` is the file as an array of uint8 of shape (bytes,), if it is not open yet.
+
+    Examples
+    --------
+    >>> dicom_header("http://pacs/1.dcm")["code"]
+    'not_found'
+    """
     try:
         return {"header": msgspec.to_builtins(read_header(_open_files.open(address, content)))}
     except ImageProblem as problem:

@@ -1,4 +1,4 @@
-"""What the worker does about frames that came alone from a DICOMweb server."""
+"""Frames that a DICOMweb server sent one by one, made into files."""
 
 from __future__ import annotations
 
@@ -20,14 +20,19 @@ def dicom_frame_file(
     media_type: str,
     bulk: Mapping[str, NDArray[np.uint8]],
 ) -> dict[str, Any]:
-    """Return the ``content`` of a DICOM file of one frame, or ``problem`` and ``code``.
+    """Return the ``content`` of a DICOM file with one frame, or ``problem`` and ``code``.
 
     Parameters
     ----------
     metadata
         One entry of the DICOM JSON model, as text.
     frame, pixels, media_type, bulk
-        As `imaging.dicomweb_frame.frame_file` takes them.
+        As for `imaging.dicomweb_frame.frame_file`, with bytes as arrays of uint8 of shape (bytes,).
+
+    Examples
+    --------
+    >>> dicom_frame_file("{}", 1, np.zeros(2, np.uint8), "application/octet-stream", {})["code"]
+    'damaged'
     """
     try:
         parts = {tag: content.tobytes() for tag, content in bulk.items()}
