@@ -96,7 +96,7 @@ async def test_everything_that_the_workspace_offers_is_accepted_by_the_server(ro
     assert "3 annotations" in page.text
 
 
-ACCEPTED = "This image was accepted; ask a reviewer to open it again."
+ACCEPTED = "This image was accepted. Ask a reviewer to reopen it."
 
 
 async def judged(page: Visitor, status: str) -> None:
