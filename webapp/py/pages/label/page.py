@@ -19,8 +19,8 @@ from webapp.py.pages.workbench.viewports.view_menu import view_menu
 from webapp.py.ui.parts import button, does, icon, icon_button
 from webapp.py.ui.tree import Event, Node, h
 from webapp.py.workspace.actions import shown
-from webapp.py.workspace.key_pointer import HELP as POINTER_HELP
 from webapp.py.workspace.settings import OF_VALUES, Choice, Setting, Slider, Switch, Value
+from webapp.py.workspace.texts import KEY_POINTER_HELP
 from webapp.py.workspace.tool import Tool, shown_settings
 
 if TYPE_CHECKING:
@@ -335,4 +335,4 @@ def _status(work: Work, workbench: Workbench) -> Node:
 
 def _help(work: Work) -> str:
     keyed = work.viewport.canvas is not None and work.viewport.canvas.key_pointer.on
-    return POINTER_HELP if keyed else work.session.tool.help
+    return KEY_POINTER_HELP if keyed else work.session.tool.help

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 from webapp.py.compute.protocol import Progress
 from webapp.py.ui.parts import button, icon
 from webapp.py.ui.tree import Node, h
-from webapp.py.workspace.context import AnnotationView
-from webapp.py.workspace.interpolating import NO_STACK, InterpolationPlan, Size, joined, plan, suggestion
+from webapp.py.workspace.annotation_view import AnnotationView
+from webapp.py.workspace.interpolating import InterpolationPlan, Size, joined, plan, suggestion
 from webapp.py.workspace.messages import Delete
 from webapp.py.workspace.stack_view import StackView
+from webapp.py.workspace.texts import INTERPOLATE_NO_STACK
 
 if TYPE_CHECKING:
     from webapp.py.pages.workbench.workbench import Workbench
@@ -29,7 +30,7 @@ def begin_interpolation(workbench: Workbench) -> None:
     interpolation = session.labeling.interpolation
     interpolation.discard()
     interpolation.share = 0.0
-    interpolation.call_off = workbench.ports.machine.spawn(_interpolate(workbench, found, stack))
+    interpolation.cancel = workbench.ports.machine.spawn(_interpolate(workbench, found, stack))
     workbench.ports.render()
 
 
@@ -123,7 +124,7 @@ def _of_selected(
     chosen = {view.id: view for view in session.context(1.0).chosen()}
     names = [name for name in session.selected if name in chosen]
     if session.stack is None or not names:
-        workbench.app.notify(NO_STACK)
+        workbench.app.notify(INTERPOLATE_NO_STACK)
         return None
     found = find(session.stack, chosen[names[-1]], (session.width, session.height))
     if isinstance(found, str):

@@ -19,7 +19,7 @@ from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.pages.ports.viewport import ViewportCanvas
 from webapp.py.pages.workbench.viewports.viewport import background
 from webapp.py.pages.workbench.viewports.volumes import ReformatPicture, Volume, header_of, steps_between
-from webapp.py.workspace.context import AnnotationView
+from webapp.py.workspace.annotation_view import AnnotationView
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.measuring import pixel_size
 from webapp.py.workspace.reformat_objects import ReformatObjects
