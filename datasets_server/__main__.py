@@ -2,38 +2,58 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import ssl
-import sys
+from pathlib import Path
 
+import click
 import uvicorn
 
+from datasets_server import texts
 from datasets_server.app import create_app
-from datasets_server.logs import log, start_logs
+from datasets_server.logs import logger, start_logs
 from datasets_server.origins import ANY, LOOPBACK, is_loopback
-from datasets_server.settings import Settings, read_settings
+from datasets_server.settings import Settings, server_options
 
 
-def main() -> int:
-    """Serve until SIGINT or SIGTERM, then let running downloads end (10 seconds at most)."""
-    settings = read_settings(sys.argv[1:], os.environ)
+@click.command(context_settings={"show_default": True})
+@server_options
+def main(
+    root: Path,
+    host: str,
+    port: int,
+    origin: tuple[str, ...],
+    name: tuple[str, ...],
+    tls_cert: Path | None,
+    tls_key: Path | None,
+) -> None:
+    """Serve one folder over HTTP, read-only, for Limner.
+
+    Stops on SIGINT and SIGTERM. Running downloads get ten seconds to finish.
+    """
+    serve(Settings(root, host, port, origin, name, tls_cert, tls_key))
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM, then let running downloads finish (10 seconds at most).
+
+    Raises
+    ------
+    click.ClickException
+        When the certificate or the address cannot be used.
+    """
     start_logs()
     try:
         _check_certificate(settings)
     except ssl.SSLError as error:
-        print(f"The certificate and its key cannot be used: {error.reason or error}.", file=sys.stderr)
-        return 1
+        raise click.ClickException(texts.bad_certificate(error.reason or str(error))) from None
     try:
         listener = _listen(settings)
     except OSError as error:
-        print(
-            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. "
-            "Choose another with --host or --port.",
-            file=sys.stderr,
-        )
-        return 1
+        raise click.ClickException(
+            texts.cannot_listen(settings.host, settings.port, error.strerror)
+        ) from None
     _announce(settings, listener.getsockname()[1])
     server = uvicorn.Server(
         uvicorn.Config(
@@ -41,19 +61,18 @@ def main() -> int:
             log_config=None,
             access_log=False,
             server_header=False,
-            lifespan="on",
+            lifespan="off",
             ws="none",
             ssl_certfile=settings.tls_cert,
             ssl_keyfile=settings.tls_key,
             timeout_graceful_shutdown=10,
         )
     )
-    # Uvicorn raises the signal that stopped it once more when it is done; a stop on request is no failure.
+    # uvicorn raises the signal again once it has stopped. By then it means success.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
     server.run(sockets=[listener])
-    log("stopped")
-    return 0
+    logger.info("stopped")
 
 
 def _check_certificate(settings: Settings) -> None:
@@ -72,12 +91,12 @@ def _announce(settings: Settings, port: int) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     scheme = "https" if settings.tls_cert is not None else "http"
     origins = list(settings.origins)
-    log("listening", url=f"{scheme}://{host}:{port}/", root=str(settings.root), origins=origins)
+    logger.info("listening", url=f"{scheme}://{host}:{port}/", root=str(settings.root), origins=origins)
     if ANY in settings.origins:
-        log("every web page can read this folder", 30, hint="name your own site with --origin")
+        logger.warning(texts.ALL_PAGES, hint=texts.ALL_PAGES_HINT)
     elif settings.origins == (LOOPBACK,) and not is_loopback(settings.host):
-        log("only pages from this machine can read this folder", 30, hint="add --origin and your site")
+        logger.warning(texts.LOCAL_PAGES, hint=texts.LOCAL_PAGES_HINT)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(prog_name="python -m datasets_server")

@@ -26,7 +26,7 @@ async def fill(count):
     store = await Store.open(local, "project/p", solo=True)
     for start in range(0, count, 1000):
         store.edit([box(number) for number in range(start, min(start + 1000, count))])
-        await store.settled()
+        await store.flushed()
     local.close()
 
 async def open_once(count):

@@ -110,8 +110,8 @@ def test_what_is_saved_is_there_after_a_reload(
         """
 store = await Store.open(await IndexedDbStore.open(person), "setup")
 store.edit([dataset("first"), dataset("second")])
-await store.settled()
-assert store.status.saved and store.status.waiting == 2
+await store.flushed()
+assert store.status.saved and store.status.unsynced == 2
 """,
         person=person,
     )
@@ -122,7 +122,7 @@ assert store.status.saved and store.status.waiting == 2
         page,
         """
 store = await Store.open(await IndexedDbStore.open(person), "setup")
-to_js([names(store), store.status.waiting])
+to_js([names(store), store.status.unsynced])
 """,
         person=person,
     )
@@ -145,21 +145,21 @@ tabs.listen(lambda news: asyncio.ensure_future(store.refresh(news)))
         run_python(page, open_tab, person=person)
     assert run_python(one, "await tabs.lead()") is True
     assert run_python(other, "await tabs.lead()") is False
-    run_python(one, "store.edit([dataset('from one')])\nawait store.settled()")
-    run_python(other, "store.edit([dataset('from other')])\nawait store.settled()")
+    run_python(one, "store.edit([dataset('from one')])\nawait store.flushed()")
+    run_python(other, "store.edit([dataset('from other')])\nawait store.flushed()")
     for page in (one, other):
         run_python(
-            page, "while len(names(store)) < 2 or store.status.waiting < 2:\n    await asyncio.sleep(0.01)"
+            page, "while len(names(store)) < 2 or store.status.unsynced < 2:\n    await asyncio.sleep(0.01)"
         )
     run_python(
         one,
         """
 out = await local.outgoing("setup", 500, 10**6)
 changes = [Change(table=op.table, id=op.id, fields=op.fields) for op in out.ops]
-await store.settle("", SyncReply(cursor="c1", done=[op.op_id for op in out.ops], changes=changes))
+await store.apply_reply("", SyncReply(cursor="c1", done=[op.op_id for op in out.ops], changes=changes))
 """,
     )
-    run_python(other, "while store.status.waiting:\n    await asyncio.sleep(0.01)")
+    run_python(other, "while store.status.unsynced:\n    await asyncio.sleep(0.01)")
     assert run_python(other, "to_js(names(store))") == ["from one", "from other"]
     one.close()
     assert (
@@ -177,7 +177,7 @@ def test_rows_that_cannot_be_read_are_put_aside_and_the_others_stay_usable(
 local = await IndexedDbStore.open(person)
 good, bad, odd = ({"id": name, "name": name} for name in ("good", "bad", "odd"))
 changes = [Change(table="dataset", id=one["id"], fields=one) for one in (good, bad, odd)]
-await local.settle("setup", "", SyncReply(cursor="c1", changes=changes))
+await local.apply_reply("setup", "", SyncReply(cursor="c1", changes=changes))
 await local.enqueue("setup", [dataset("waits"), dataset("torn"), dataset("waits too")])
 
 def damage(at):
@@ -192,10 +192,10 @@ await local._database.run(["base", "outbox"], "readwrite", damage)
 out = await local.outgoing("setup", 10, 10**6)
 store = await Store.open(local, "setup")
 shown = names(store)
-raw = sorted(entry.raw[:20] for entry in store.aside)
-settled = await store.settle("c1", SyncReply(cursor="c2", changes=[changes[1]]))
+raw = sorted(entry.raw[:20] for entry in store.quarantined)
+applied = await store.apply_reply("c1", SyncReply(cursor="c2", changes=[changes[1]]))
 local.close()
-to_js([[op.fields["name"] for op in out.ops], shown, raw, names(store), store.status.aside])
+to_js([[op.fields["name"] for op in out.ops], shown, raw, names(store), store.status.quarantined])
 """,
         person=person,
     )
@@ -224,7 +224,7 @@ def test_a_full_disk_is_said_and_the_edits_are_saved_once_there_is_room(
 import os
 for number in range(50):
     store.edit([dataset(f"{number}-{part}", description=os.urandom(9_000).hex()) for part in range(20)])
-    await store.settled()
+    await store.flushed()
     if store.status.storage_problem:
         break
 to_js([store.status.storage_problem, store.status.saved, len(names(store)) == 20 * (number + 1)])
@@ -253,7 +253,7 @@ def test_a_newer_version_in_another_tab_is_not_held_up_and_this_one_says_to_relo
     run_python(
         page,
         "local = await IndexedDbStore.open(person)\nstore = await Store.open(local, 'setup')\n"
-        "store.edit([dataset('old')])\nawait store.settled()",
+        "store.edit([dataset('old')])\nawait store.flushed()",
         person=person,
     )
     name = run_python(page, "local._database._name")
@@ -268,8 +268,8 @@ def test_a_newer_version_in_another_tab_is_not_held_up_and_this_one_says_to_relo
     )
     found = run_python(
         page,
-        "store.edit([dataset('new')])\nawait store.settled()\n"
-        "to_js([store.status.storage_problem, store.status.saving, names(store)])",
+        "store.edit([dataset('new')])\nawait store.flushed()\n"
+        "to_js([store.status.storage_problem, store.status.unsaved, names(store)])",
     )
     assert "newer" in found[0] and "Reload" in found[0]
     assert found[1:] == [1, ["new", "old"]]
@@ -284,7 +284,7 @@ def test_site_data_cleared_under_the_page_gets_what_the_page_still_holds(
     run_python(
         page,
         "local = await IndexedDbStore.open(person)\nstore = await Store.open(local, 'setup')\n"
-        "store.edit([dataset('before')])\nawait store.settled()",
+        "store.edit([dataset('before')])\nawait store.flushed()",
         person=person,
     )
     page.evaluate(
@@ -299,7 +299,7 @@ def test_site_data_cleared_under_the_page_gets_what_the_page_still_holds(
         page,
         """
 store.edit([dataset("after")])
-await store.settled()
+await store.flushed()
 again = await Store.open(await IndexedDbStore.open(person), "setup")
 to_js([store.status.storage_problem, names(store), names(again)])
 """,

@@ -31,7 +31,7 @@ async def edit(name, note="", record=None):
         store.edit([create("dataset", {"id": name, "name": name, "description": note})])
     else:
         store.edit([make_op("dataset", record, {"description": note})])
-    await store.settled()
+    await store.flushed()
     assert store.status.saved, store.status
 
 def held():
@@ -106,7 +106,7 @@ def test_an_edit_of_which_a_kill_left_one_copy_has_two_after_the_next_start(
 ) -> None:
     page = start(profile, site.url, person)
     run_python(page, "await edit('a')")
-    write = "fold" if person == "solo" else "enqueue"
+    write = "apply_locally" if person == "solo" else "enqueue"
     run_python(page, f"await local._local.{write}('setup', [create('dataset', {{'id': 'b', 'name': 'b'}})])")
     page.close()
     page = start(profile, site.url, person)

@@ -24,7 +24,7 @@ from webapp.py.store.store import Store
 script = js.URL.new(boot.site["journal"], boot.base).href
 store = await Store.open(await open_store("killed", script), "setup")
 found = {record["id"]: int(record["description"]) for record in store.records("dataset").values()}
-waiting = store.status.waiting
+unsynced = store.status.unsynced
 
 async def work(first):
     number = first
@@ -36,7 +36,7 @@ async def work(first):
                 store.edit([make_op("dataset", record, {"description": str(number)})])
             else:
                 store.edit([create("dataset", {"id": record, "name": record, "description": str(number)})])
-        await store.settled()
+        await store.flushed()
         if store.status.saved:
             js.window.saved = number
 """
@@ -55,7 +55,7 @@ def test_an_outbox_keeps_every_edit_that_was_durable_when_the_browser_was_killed
             page.goto(server.url)
             wait_for_boot(page)
             run_python(page, WORK)
-            found = run_python(page, "to_js([max(found.values(), default=0), len(found), waiting])")
+            found = run_python(page, "to_js([max(found.values(), default=0), len(found), unsynced])")
             assert found[0] >= saved, f"{saved} was called saved, {found} was found after kill {killed}"
             held: dict[str, int] = dict(run_python(page, "to_js([list(pair) for pair in found.items()])"))
             for number in range(max(1, saved - 49), saved + 1):

@@ -25,7 +25,7 @@ from tests.browser.workspace import Workspace
 from webapp.py.domain.shapes import Mask
 from webapp.py.geometry.masks import decode_into
 
-GREY = 1
+GRAY = 1
 """Number of a demo image that is a PNG, which every decoder decodes alike."""
 
 
@@ -47,7 +47,7 @@ def pixels(shape: dict[str, Any], image: NDArray[np.uint8]) -> NDArray[np.bool_]
 @pytest.fixture
 def photographer(page: Page, static_site: str, console: Console) -> Iterator[Workspace]:
     """The gray image with the tool for superpixels, its segments computed."""
-    workspace = Workspace(page).open(static_site, GREY)
+    workspace = Workspace(page).open(static_site, GRAY)
     workspace.count_answers()
     workspace.choose("Animal")
     page.keyboard.press("s")
@@ -133,7 +133,7 @@ def test_a_color_photo_is_cut_by_its_colors_also_when_another_was_at_hand_before
     assets = json.loads(site_copy.read("demo/assets.json"))
     assets[0].update(name="colors.png", path="photos/colors.png", width=400, height=300)
     site_copy.write("demo/assets.json", json.dumps(assets).encode())
-    workspace = Workspace(page).open(serve(site_copy.folder).url, GREY)
+    workspace = Workspace(page).open(serve(site_copy.folder).url, GRAY)
     workspace.count_answers()
     workspace.choose("Animal")
     page.keyboard.press("s")

@@ -94,15 +94,15 @@ async def _check_scope(world: World, device: Device, scope: str) -> None:
     open_stores = [tab.stores[scope] for tab in device.tabs]
     for store in [*open_stores, again]:
         status = store.status
-        assert status.saving == 0 and status.storage_problem is None, (device.name, status)
+        assert status.unsaved == 0 and status.storage_problem is None, (device.name, status)
         assert view_of(store) == view_of(again), f"two tabs of {device.name} differ in {scope}"
-        assert (status.waiting, status.refused) == (again.status.waiting, again.status.refused)
-        assert status.waiting == len(device.disk.scope(scope).outbox)
-        assert not store.aside
+        assert (status.unsynced, status.refused) == (again.status.unsynced, again.status.refused)
+        assert status.unsynced == len(device.disk.scope(scope).outbox)
+        assert not store.quarantined
     if scope != "setup" and world.server.role(person, scope) is None:
         return
     problems = [(tab.sync.state, tab.sync.problem) for tab in device.tabs]
-    assert again.status.waiting == 0, f"{device.name} never got rid of its ops in {scope}: {problems}"
+    assert again.status.unsynced == 0, f"{device.name} never got rid of its ops in {scope}: {problems}"
     truth = {
         key: fields for key, fields in world.server.truth(person, scope).items() if not fields.get("deleted")
     }

@@ -12,7 +12,7 @@ from webapp.py.domain import ops as domain_ops
 from webapp.py.domain.model import Fields, Invalid
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import SyncReply, SyncRequest
-from webapp.py.store.local import News, RecordKey, Settled
+from webapp.py.store.local import Applied, News, RecordKey
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.store import Store
 from webapp.py.store.sync import Sync
@@ -50,11 +50,11 @@ class WatchedStore(MemoryLocalStore):
         super().__init__(device.disk)
         self._device = device
 
-    async def settle(self, scope: str, sent_cursor: str, reply: SyncReply) -> Settled:
-        """See `LocalStore.settle`."""
+    async def apply_reply(self, scope: str, sent_cursor: str, reply: SyncReply) -> Applied:
+        """See `LocalStore.apply_reply`."""
         revision = self.disk.scope(scope).revision
         try:
-            return await super().settle(scope, sent_cursor, reply)
+            return await super().apply_reply(scope, sent_cursor, reply)
         finally:
             if self.disk.scope(scope).revision > revision and self.disk.scope(scope).cursor == reply.cursor:
                 if not reply.more:
@@ -103,7 +103,7 @@ class Tab:
         for scope in scopes:
             store = await Store.open(self.local, scope)
             self.stores[scope] = store
-            store.subscribe(self._saved_noter(scope))
+            store.subscribe_status(self._saved_noter(scope))
             self.sync.watch(store)
         self.device.tabs.append(self)
 
@@ -152,8 +152,8 @@ class Tab:
                 self.world.setters.setdefault(place, set()).add(id(self))
                 self.shown.setdefault(scope, {})[place] = op.op_id
 
-    def _saved_noter(self, scope: str) -> Callable[[object], None]:
-        def note(_: object) -> None:
+    def _saved_noter(self, scope: str) -> Callable[[], None]:
+        def note() -> None:
             status = self.stores[scope].status
             if status.saved and status.storage_problem is None:
                 for op_id in self.unsaved.pop(scope, []):

@@ -115,7 +115,7 @@ class Labeler:
         self.session = ImageSession(labeling)
         self.screen = Screen()
         self.gestures = Gestures(self.session, self.screen)
-        store.subscribe(lambda keys: self.session.records_changed() if keys else None)
+        store.subscribe(lambda _keys: self.session.records_changed())
 
     def open(self, ordinal: int) -> None:
         """Go to an image; every other one is a gray image of values, which is seen through a window."""
@@ -261,11 +261,11 @@ class Labeler:
 
     async def save(self) -> None:
         """Wait until all is on this machine."""
-        await self.store.settled()
+        await self.store.flushed()
 
     async def send(self) -> None:
         """Send and receive."""
-        await self.store.settled()
+        await self.store.flushed()
         await self.sync.run_once()
 
 

@@ -243,7 +243,7 @@ class World:
         store = tab.stores[scope]
         refused = [entry.op.op_id for entry in store.refused]
         choice = self.random.choice(["again", "dismiss", "bring back"])
-        known = set(store._view.fresh)
+        known = set(store._view.unsaved)
         try:
             if choice == "dismiss" and refused:
                 tab.start(self._dismiss(store, refused))
@@ -254,7 +254,7 @@ class World:
                 store.bring_back(self.random.choice(store.overwritten).id)
         except Invalid:
             self.trace.append("  the page says it would not be valid")
-        tab.track(scope, [op for op_id, op in store._view.fresh.items() if op_id not in known])
+        tab.track(scope, [op for op_id, op in store._view.unsaved.items() if op_id not in known])
 
     async def _dismiss(self, store: Store, refused: list[str]) -> None:
         self._answered_for(refused)

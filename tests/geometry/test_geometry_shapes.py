@@ -25,9 +25,6 @@ from webapp.py.geometry.hits import distance_to_bounds, distance_to_contour, hit
 from webapp.py.geometry.polygons import contains, nearest_edge, nearest_point, signed_area
 from webapp.py.geometry.shapes import area, bounds, clamp, limit_move, translate
 
-settings.register_profile("limner", deadline=None)
-settings.load_profile("limner")
-
 small = st.integers(-4, 4)
 grid_points = st.tuples(small, small)
 numbers = st.floats(-1000, 1000)

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from datasets_server.demo.phantom import encode_slices, hu_volume, organ_mask
 from webapp.py.domain.shapes import Box, Points, Polygon
-from webapp.py.geometry.mask_cuts import Area, area_of, solid_of
+from webapp.py.geometry.mask_reformats import Area, area_of, solid_of
 from webapp.py.geometry.masks import encode
 from webapp.py.imaging.dicom import read_file, read_header
 from webapp.py.imaging.planes import Plane, crossing, plane_of
-from webapp.py.imaging.reslicing import Kind, Reformat, cuts_of, plane_of_cut, reslice, steps_of
+from webapp.py.imaging.reslicing import Kind, Reformat, reformat_plane, reformats_of, reslice, steps_of
 
 KINDS: tuple[Kind, ...] = ("axial", "sagittal", "coronal")
 
@@ -33,15 +33,15 @@ def demo() -> Plane:
 
 def test_cuts_of_the_demo_series_are_those_of_the_volume(demo: Plane) -> None:
     volume = hu_volume()
-    cuts, slices = cuts_of(demo, 60, 2.5), list(volume)
+    reformats, slices = reformats_of(demo, 60, 2.5), list(volume)
     # The head is above, the patient's left at the right, the front at the left of a sagittal view.
-    assert np.array_equal(reslice(slices, cuts["coronal"], 200), volume[::-1, 200, :])
-    assert np.array_equal(reslice(slices, cuts["sagittal"], 300), volume[::-1, :, 300])
-    assert np.array_equal(reslice(slices, cuts["axial"], 30), volume[30])
-    assert reslice(slices, cuts["coronal"], 200).dtype == np.int16
-    assert (cuts["coronal"].width, cuts["coronal"].height) == (512, 60)
-    assert cuts["coronal"].aspect == pytest.approx(2.5 / 0.8)
-    assert [cuts[kind].count for kind in KINDS] == [60, 512, 512]
+    assert np.array_equal(reslice(slices, reformats["coronal"], 200), volume[::-1, 200, :])
+    assert np.array_equal(reslice(slices, reformats["sagittal"], 300), volume[::-1, :, 300])
+    assert np.array_equal(reslice(slices, reformats["axial"], 30), volume[30])
+    assert reslice(slices, reformats["coronal"], 200).dtype == np.int16
+    assert (reformats["coronal"].width, reformats["coronal"].height) == (512, 60)
+    assert reformats["coronal"].aspect == pytest.approx(2.5 / 0.8)
+    assert [reformats[kind].count for kind in KINDS] == [60, 512, 512]
 
 
 def directions() -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
@@ -71,28 +71,28 @@ def test_a_patient_looks_the_same_however_the_stack_was_taken(way: int) -> None:
         size[1],
         "1.2",
     )
-    cuts = cuts_of(plane, size[0], 1.0)
+    reformats = reformats_of(plane, size[0], 1.0)
     seen: dict[Kind, list[NDArray[np.intp]]] = {
         "axial": [patient[:, :, z].T for z in range(6)],  # x to the right, y down
         "coronal": [patient[:, y, ::-1].T for y in range(5)],  # x to the right, z up
         "sagittal": [patient[x, :, ::-1].T for x in range(4)],  # y to the right, z up
     }
     for kind, expected in seen.items():
-        found = [reslice(list(stack), cuts[kind], index) for index in range(cuts[kind].count)]
-        runs_against = (normal, down, across)[cuts[kind].along].sum() < 0
+        found = [reslice(list(stack), reformats[kind], index) for index in range(reformats[kind].count)]
+        runs_against = (normal, down, across)[reformats[kind].along].sum() < 0
         assert np.array_equal(found, expected[::-1] if runs_against else expected), kind
 
 
 def test_points_of_a_cut_are_the_points_of_the_stack_and_back(demo: Plane) -> None:
-    for kind, cut in cuts_of(demo, 60, 2.5).items():
+    for kind, reformat in reformats_of(demo, 60, 2.5).items():
         volume = hu_volume()
-        view = reslice(list(volume), cut, 40)
+        view = reslice(list(volume), reformat, 40)
         for x, y in ((0, 0), (59, 33), (17, 58)):
-            voxel = cut.to_voxel((x + 0.5, y + 0.5), 40)
+            voxel = reformat.to_voxel((x + 0.5, y + 0.5), 40)
             s, r, c = (int(part) for part in voxel)
             assert volume[s, r, c] == view[y, x], kind
-            assert cut.to_image(voxel) == (x + 0.5, y + 0.5)
-            assert voxel[cut.along] == 40.5
+            assert reformat.to_image(voxel) == (x + 0.5, y + 0.5)
+            assert voxel[reformat.along] == 40.5
 
 
 def test_a_cut_lies_where_its_pixels_lie() -> None:
@@ -105,23 +105,27 @@ def test_a_cut_lies_where_its_pixels_lie() -> None:
         30,
         20,
     )
-    cuts = cuts_of(plane, 12, 3.0)
-    assert {kind: cut.along for kind, cut in cuts.items()} == {"axial": 0, "coronal": 1, "sagittal": 2}
+    reformats = reformats_of(plane, 12, 3.0)
+    assert {kind: reformat.along for kind, reformat in reformats.items()} == {
+        "axial": 0,
+        "coronal": 1,
+        "sagittal": 2,
+    }
     normal = np.cross(plane.across, plane.down)
-    for cut in cuts.values():
-        lies = plane_of_cut(plane, cut, 4)
+    for reformat in reformats.values():
+        lies = reformat_plane(plane, reformat, 4)
         for point in ((0.5, 0.5), (7.25, 3.5)):
-            s, r, c = cut.to_voxel(point, 4)
+            s, r, c = reformat.to_voxel(point, 4)
             slice_place = np.array(plane.to_patient((c, r))) + normal * 3.0 * (s - 0.5)
             assert lies.to_patient(point) == pytest.approx(slice_place, abs=1e-9)
-        assert (lies.columns, lies.rows) == (cut.width, cut.height)
+        assert (lies.columns, lies.rows) == (reformat.width, reformat.height)
 
 
 def test_the_other_cuts_are_lines_through_the_cross(demo: Plane) -> None:
-    cuts = cuts_of(demo, 60, 2.5)
-    coronal = plane_of_cut(demo, cuts["coronal"], 200)
-    sagittal = plane_of_cut(demo, cuts["sagittal"], 300)
-    axial = plane_of_cut(demo, cuts["axial"], 20)
+    reformats = reformats_of(demo, 60, 2.5)
+    coronal = reformat_plane(demo, reformats["coronal"], 200)
+    sagittal = reformat_plane(demo, reformats["sagittal"], 300)
+    axial = reformat_plane(demo, reformats["axial"], 20)
 
     def line(one: Plane, other: Plane) -> Any:
         return np.array(crossing(one, other))
@@ -142,14 +146,14 @@ def test_missing_slices_leave_an_empty_row_and_uneven_ones_are_shown_by_position
     assert steps_of([0.0, 10.0], 1.0) == [0, *[None] * 9, 1]
     assert steps_of([4.0], 1.0) == [0]
     one, other = np.full((2, 3), 7, np.int16), np.full((2, 3), 9, np.int16)
-    cut = Reformat("coronal", 1, 2, 0, (False, False), (3, 2, 3), (1.0, 1.0, 1.0))
-    assert reslice([one, None, other], cut, 0, -1000).tolist() == [[7] * 3, [-1000] * 3, [9] * 3]
-    assert reslice([None] * 3, cut, 0, -1000).tolist() == [[-1000] * 3] * 3
+    reformat = Reformat("coronal", 1, 2, 0, (False, False), (3, 2, 3), (1.0, 1.0, 1.0))
+    assert reslice([one, None, other], reformat, 0, -1000).tolist() == [[7] * 3, [-1000] * 3, [9] * 3]
+    assert reslice([None] * 3, reformat, 0, -1000).tolist() == [[-1000] * 3] * 3
 
 
 def test_slices_of_several_types_keep_their_values() -> None:
-    cut = Reformat("coronal", 1, 2, 0, (False, False), (2, 1, 2), (1.0, 1.0, 1.0))
-    found = reslice([np.array([[-5, 300]], np.int16), np.array([[0.5, 2.0]], np.float32)], cut, 0)
+    reformat = Reformat("coronal", 1, 2, 0, (False, False), (2, 1, 2), (1.0, 1.0, 1.0))
+    found = reslice([np.array([[-5, 300]], np.int16), np.array([[0.5, 2.0]], np.float32)], reformat, 0)
     assert found.tolist() == [[-5.0, 300.0], [0.5, 2.0]]
 
 

@@ -178,7 +178,7 @@ async def test_a_file_with_more_images_brings_them_and_one_with_fewer_takes_none
 async def test_a_file_that_is_no_project_is_told_and_changes_nothing() -> None:
     page = await empty()
     await bring(page, b"GIF89a")
-    assert "This file is not JSON, so it is no project of Limner" in text_of(find(page.page, role="alert"))
+    assert "This file is not JSON, so it is not a Limner project" in text_of(find(page.page, role="alert"))
     assert "No projects yet" in page.text
     assert "disabled" not in page.button("Import…").attrs
 
@@ -207,7 +207,7 @@ async def test_an_import_that_fails_midway_shows_no_half_project_and_can_be_repe
 
     async def full(method: str) -> None:
         nonlocal writes
-        writes += method == "fold"
+        writes += method == "apply_locally"
         if writes > 2:
             raise StorageProblem("The disk is full.", "full")
 

@@ -31,9 +31,7 @@ async def at_three_folders() -> Visitor:
 
 def shown(page: Visitor) -> list[str]:
     return [
-        viewport.session.asset.name
-        for viewport in page.app.workbench.work.viewports
-        if viewport.session.asset
+        viewport.session.asset.name for viewport in page.workbench.viewports.all if viewport.session.asset
     ]
 
 

@@ -135,22 +135,22 @@ def test_importing_does_not_bring_back_what_was_deleted_here() -> None:
         (b"", "not JSON"),
         (b"\x89PNG\r\n", "not JSON"),
         (b"\xff\xfe{\x00}\x00", "not JSON"),
-        (b"[]", "no project that was exported from Limner"),
-        (b'{"format": 7}', "no project that was exported from Limner"),
-        (b'{"type": "FeatureCollection"}', "no project that was exported from Limner"),
+        (b"[]", "not a Limner project"),
+        (b'{"format": 7}', "not a Limner project"),
+        (b'{"type": "FeatureCollection"}', "not a Limner project"),
         (b'{"format": "limner-project", "version": 2}', "newer version"),
-        (b'{"format": "limner-project"}', "which version"),
+        (b'{"format": "limner-project"}', "no valid version"),
         (b'{"format": "limner-project", "version": 1}', "not complete"),
         (b'{"format": "limner-project", "version": 1, "x": NaN}', "not JSON"),
-        (b"[" * 200_000, "no project that was exported from Limner"),
+        (b"[" * 200_000, "not a Limner project"),
         (b'{"a":' * 200_000, "nested too deeply"),
         (content(project="p1"), "the project"),
         (content(assets={"a": 1}), "not complete"),
         (content(records={"annotation": "all"}), "not complete"),
-        (content(records={"spell": []}), "no records of the kind “spell”"),
+        (content(records={"spell": []}), "no records of type “spell”"),
         (content(assets=[{"ordinal": 0, "name": "a"}]), "image 1 of the list"),
         (content(assets=[{"ordinal": 4, "name": "a", "url": "u"}] * 2), "image 2 of the list"),
-        (content(dataset={"id": "d2", "name": "Other"}), "names the dataset “d1”"),
+        (content(dataset={"id": "d2", "name": "Other"}), "refers to the dataset “d1”"),
         (content(instruction={"id": "i1", "name": ""}), "the instruction “i1”"),
         (content(project={**document()["project"], "deleted": True}), "the project is deleted"),
     ],
@@ -174,7 +174,7 @@ def test_a_file_that_is_no_project_is_refused_with_a_sentence(data: bytes, sente
         ("annotation", annotation("../../etc"), "annotation 1 “../../etc”"),
         ("annotation", annotation("line\n"), "annotation 1 “line"),
         ("annotation", annotation("a", project="p2"), "another project"),
-        ("assignment", {**records()["assignment"][0], "person": "bert"}, "its id has to be"),
+        ("assignment", {**records()["assignment"][0], "person": "bert"}, "its id must be"),
         ("review", {**records()["review"][0], "score": 11}, "review 1 “r”"),
         ("activity", {**records()["activity"][0], "active_ms": -1}, "activity 1 “t”"),
     ],
@@ -185,7 +185,7 @@ def test_a_wrong_record_is_named(table: str, fields: Any, sentence: str) -> None
 
 def test_a_record_that_is_there_twice_is_named() -> None:
     twice = content(records={**document()["records"], "annotation": [annotation("a"), annotation("a")]})
-    assert "annotation 2 “a”: it is there twice" in refusal(twice)
+    assert "annotation 2 “a”: it appears twice" in refusal(twice)
 
 
 def test_of_many_wrong_records_the_first_are_named_and_the_others_counted() -> None:

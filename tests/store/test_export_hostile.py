@@ -70,7 +70,7 @@ async def import_into_nothing(read: Document) -> bytes:
     setup_ops, work_ops = import_ops(read)
     for store, ops in ((work, work_ops), (setup, setup_ops)):
         store.edit(ops)
-        await store.settled()
+        await store.flushed()
         assert store.status.saved and not store.status.storage_problem
     again = project_document(
         setup.records("project")[read.project["id"]],
@@ -80,7 +80,7 @@ async def import_into_nothing(read: Document) -> bytes:
         {table: work.records(table).values() for table in read.records},
         read.exported_at,
     )
-    assert not setup.aside and not work.aside
+    assert not setup.quarantined and not work.quarantined
     return write_document(again)
 
 

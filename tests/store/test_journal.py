@@ -3,105 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
-from collections.abc import Awaitable, Callable
-from typing import Any
 
-import msgspec
 import pytest
 
+from tests.support.journal_machine import Machine, play
 from tests.support.local_store_scenarios import S, T, op, reply
-from tests.support.memory_journal import Journals, MemoryJournal
-from webapp.py.domain.model import Asset
+from tests.support.memory_journal import MemoryJournal
 from webapp.py.domain.ops import create
-from webapp.py.domain.wire import AssetPage, Refusal
+from webapp.py.domain.wire import Refusal
 from webapp.py.store import journaled
-from webapp.py.store.journal import Entry, checkpoint, read_entries, restore, write_entry
+from webapp.py.store.journal import read_entries, restore
 from webapp.py.store.journaled import JournaledStore, make_whole
 from webapp.py.store.local import StorageProblem
-from webapp.py.store.memory import Disk, MemoryLocalStore
+from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
-
-
-class Machine:
-    """A browser profile: a database and a journal, and tabs that come and go."""
-
-    def __init__(self, *, solo: bool = False) -> None:
-        self.disk, self.journals, self.solo = Disk(), Journals(), solo
-
-    async def tab(self) -> JournaledStore:
-        local, journal = MemoryLocalStore(self.disk), MemoryJournal(self.journals)
-        await make_whole(local, journal)
-        store = JournaledStore(local, journal, solo=self.solo)
-        await store.begin()
-        return store
-
-    def kill(self) -> None:
-        self.journals.close_all()
-
-    def drop(self) -> None:
-        """Do what Chromium does with a database that it finds damaged."""
-        self.kill()
-        self.disk = Disk()
-
-    async def held(self, scope: str = S) -> dict[str, Any]:
-        rows = (await MemoryLocalStore(self.disk).load(scope)).rows
-        return {row.id: msgspec.json.decode(row.fields) for row in rows}
-
-    async def waiting(self, scope: str = S) -> list[str]:
-        return [one.op.op_id for one in (await MemoryLocalStore(self.disk).load(scope)).outbox]
-
-
-def play(story: Callable[[], Awaitable[None]]) -> None:
-    async def run() -> None:
-        await story()
-
-    asyncio.run(run())
-
-
-def some(count: int) -> list[Entry]:
-    return [Entry(at=100 + n, scope=S, queued=[op(n, note="ü\n")]) for n in range(count)]
-
-
-# --- the format
-
-
-def test_a_line_is_a_checksum_and_json() -> None:
-    line = write_entry(Entry(at=7, scope=S, gone=["x"]))
-    text = b'{"at":7,"scope":"project/p","gone":["x"]}'
-    assert line == b"\n" + f"{zlib.crc32(text):08x}".encode() + b" " + text + b"\n"
-
-
-def test_a_journal_that_was_torn_anywhere_loses_the_torn_entry_alone_also_when_it_is_written_on() -> None:
-    entries = some(4)
-    lines = [write_entry(entry) for entry in entries]
-    before, torn = b"".join(lines[:2]), lines[2]
-    for length in range(len(torn)):
-        found = read_entries([before + torn[:length] + lines[3]])
-        # Whole without its last line break, which the next entry brings along.
-        whole = length == len(torn) - 1
-        assert found == [*entries[:2], *(entries[2:3] if whole else []), entries[3]]
-
-
-@pytest.mark.parametrize("at", range(0, 60, 7))
-def test_a_damaged_byte_spoils_one_entry(at: int) -> None:
-    entries = some(3)
-    lines = [bytearray(write_entry(entry)) for entry in entries]
-    lines[1][at] ^= 0x15
-    assert read_entries([b"".join(lines)]) == [entries[0], entries[2]]
-
-
-def test_bytes_that_are_no_journal_hold_nothing() -> None:
-    assert read_entries([b"", b"\n\n \n", b"\x00" * 400, b"ffffffff {}\n", b"zzzzzzzz {}", b"-1 a"]) == []
-
-
-def test_parts_of_several_tabs_are_put_together_by_time_and_none_is_reordered_in_itself() -> None:
-    one = b"".join(write_entry(Entry(at=at, scope=name)) for at, name in ((10, "a"), (30, "c"), (5, "d")))
-    two = b"".join(write_entry(Entry(at=at, scope=name)) for at, name in ((20, "b"), (40, "e")))
-    assert [entry.scope for entry in read_entries([one, two])] == ["a", "b", "c", "d", "e"]
-
-
-# --- with a server
 
 
 def test_what_waited_for_the_server_is_back_in_its_order_after_the_database_is_dropped() -> None:
@@ -113,8 +28,8 @@ def test_what_waited_for_the_server_is_back_in_its_order_after_the_database_is_d
         await tab.enqueue(S, [op(4)])
         machine.drop()
         await machine.tab()
-        assert await machine.waiting() == ["op-1", "op-2", "op-4"]
-        assert await machine.waiting(T) == ["op-3"]
+        assert await machine.unsynced() == ["op-1", "op-2", "op-4"]
+        assert await machine.unsynced(T) == ["op-3"]
 
     play(story)
 
@@ -125,11 +40,11 @@ def test_what_the_server_has_is_not_sent_again_and_what_it_refused_is_not_forgot
         tab = await machine.tab()
         await tab.enqueue(S, [op(n) for n in range(1, 6)])
         refused = [Refusal(op_id=f"op-{n}", reason="no") for n in (3, 4)]
-        await tab.settle(S, "", reply("c1", done=["op-1", "op-2"], refused=refused))
+        await tab.apply_reply(S, "", reply("c1", done=["op-1", "op-2"], refused=refused))
         await tab.dismiss(S, ["op-4"])
         machine.drop()
         await machine.tab()
-        assert await machine.waiting() == ["op-3", "op-5"]
+        assert await machine.unsynced() == ["op-3", "op-5"]
 
     play(story)
 
@@ -140,10 +55,10 @@ def test_two_tabs_write_and_one_of_them_sends() -> None:
         one, other = await machine.tab(), await machine.tab()
         await one.enqueue(S, [op(1), op(2)])
         await other.enqueue(S, [op(3)])
-        await other.settle(S, "", reply("c1", done=["op-1"]))
+        await other.apply_reply(S, "", reply("c1", done=["op-1"]))
         machine.drop()
         await asyncio.gather(machine.tab(), machine.tab())
-        assert await machine.waiting() == ["op-2", "op-3"]
+        assert await machine.unsynced() == ["op-2", "op-3"]
 
     play(story)
 
@@ -153,10 +68,12 @@ def test_a_database_that_is_whole_takes_nothing_from_the_journal() -> None:
         machine = Machine()
         tab = await machine.tab()
         await tab.enqueue(S, [op(1)])
-        await tab._local.settle(S, "", reply("c1", done=["op-1"]))  # killed before the journal heard of it
+        await tab._local.apply_reply(
+            S, "", reply("c1", done=["op-1"])
+        )  # killed before the journal heard of it
         machine.kill()
         await machine.tab()
-        assert await machine.waiting() == []
+        assert await machine.unsynced() == []
 
     play(story)
 
@@ -168,14 +85,16 @@ def test_an_edit_that_was_written_once_when_the_browser_was_killed_has_two_copie
         for solo in (False, True):
             machine = Machine(solo=solo)
             tab = await machine.tab()
-            write, write_once = (tab.fold, tab._local.fold) if solo else (tab.enqueue, tab._local.enqueue)
+            write, write_once = (
+                (tab.apply_locally, tab._local.apply_locally) if solo else (tab.enqueue, tab._local.enqueue)
+            )
             await write(S, [op(1)])
             await write_once(S, [op(2, record="b")])
             machine.kill()
             await machine.tab()
             machine.drop()
             await machine.tab()
-            assert (list(await machine.held()) if solo else await machine.waiting()) in (
+            assert (list(await machine.held()) if solo else await machine.unsynced()) in (
                 ["a", "b"],
                 ["op-1", "op-2"],
             )
@@ -187,9 +106,9 @@ def test_a_journal_that_tells_of_everything_is_not_written_anew_at_a_start() -> 
     async def story() -> None:
         machine = Machine(solo=True)
         tab = await machine.tab()
-        await tab.fold(S, [op(1)])
-        await tab.fold(T, [op(2)])
-        await tab.fold(S, [op(3)])
+        await tab.apply_locally(S, [op(1)])
+        await tab.apply_locally(T, [op(2)])
+        await tab.apply_locally(S, [op(3)])
         before = list(machine.journals.parts)
         machine.kill()
         await machine.tab()
@@ -215,14 +134,14 @@ def test_while_bringing_back_fails_the_journal_stays_as_it_is() -> None:
         local.before = fail
         with pytest.raises(StorageProblem):
             await make_whole(local, journal)
-        assert await machine.waiting() == ["op-1", "op-4"]
+        assert await machine.unsynced() == ["op-1", "op-4"]
         local.before = None
         unlucky = JournaledStore(local, journal)
         await unlucky.begin()
         await unlucky.enqueue(S, [op(3)])
         machine.kill()
         await machine.tab()
-        assert (await machine.waiting(), await machine.waiting(T)) == (["op-1", "op-4", "op-3"], ["op-2"])
+        assert (await machine.unsynced(), await machine.unsynced(T)) == (["op-1", "op-4", "op-3"], ["op-2"])
 
     play(story)
 
@@ -245,11 +164,11 @@ def test_a_refused_edit_that_was_sent_again_comes_back_once() -> None:
         machine = Machine()
         tab = await machine.tab()
         await tab.enqueue(S, [op(1)])
-        await tab.settle(S, "", reply("c1", refused=[Refusal(op_id="op-1", reason="no")]))
+        await tab.apply_reply(S, "", reply("c1", refused=[Refusal(op_id="op-1", reason="no")]))
         await tab.enqueue(S, [op(2)], ["op-1"])
         machine.drop()
         await machine.tab()
-        assert await machine.waiting() == ["op-2"]
+        assert await machine.unsynced() == ["op-2"]
 
     play(story)
 
@@ -258,9 +177,9 @@ def test_a_tab_does_not_vouch_for_what_another_tab_was_killed_in() -> None:
     async def story() -> None:
         machine = Machine(solo=True)
         one, other = await machine.tab(), await machine.tab()
-        await one.fold(S, [op(1)])
-        await other._local.fold(S, [op(2, record="b")])
-        await one.fold(S, [op(3, record="c")])
+        await one.apply_locally(S, [op(1)])
+        await other._local.apply_locally(S, [op(2, record="b")])
+        await one.apply_locally(S, [op(3, record="c")])
         machine.kill()
         await machine.tab()
         machine.drop()
@@ -280,7 +199,7 @@ def test_bringing_back_goes_on_where_it_was_killed() -> None:
         half = MemoryLocalStore(machine.disk)
         await restore(half, read_entries(machine.journals.parts)[:2])
         await machine.tab()
-        assert await machine.waiting() == ["op-1", "op-2", "op-3"]
+        assert await machine.unsynced() == ["op-1", "op-2", "op-3"]
 
     play(story)
 
@@ -293,14 +212,14 @@ def test_an_edit_is_not_called_saved_while_its_second_copy_cannot_be_written() -
         store = await Store.open(tab, S)
         tab._journal.failing = StorageProblem("This machine's storage is full.", "full")
         store.edit([op(1, table="project", name="p", dataset="d", instruction="i")])
-        await store.settled()
+        await store.flushed()
         assert not store.status.saved and store.status.storage_problem == "This machine's storage is full."
         tab._journal.failing = None
         await store.retry()
-        assert store.status.saved and store.status.waiting == 1
+        assert store.status.saved and store.status.unsynced == 1
         machine.drop()
         await machine.tab()
-        assert await machine.waiting() == ["op-1"]
+        assert await machine.unsynced() == ["op-1"]
 
     play(story)
 
@@ -310,14 +229,14 @@ def test_a_long_journal_is_written_anew_with_what_is_unsettled_alone(monkeypatch
         machine = Machine()
         tab = await machine.tab()
         await tab.enqueue(S, [op(n, note="x" * 500) for n in range(1, 11)])
-        await tab.settle(S, "", reply("c1", refused=[Refusal(op_id="op-2", reason="no")]))
+        await tab.apply_reply(S, "", reply("c1", refused=[Refusal(op_id="op-2", reason="no")]))
         monkeypatch.setattr(journaled, "ROOM", 1000)
-        await tab.settle(S, "c1", reply("c2", done=[f"op-{n}" for n in range(4, 10)]))
+        await tab.apply_reply(S, "c1", reply("c2", done=[f"op-{n}" for n in range(4, 10)]))
         kept = b"".join(machine.journals.parts)
         assert kept.count(b"queued") == 4 and b"op-2" in kept and b"op-5" not in kept
         machine.drop()
         await machine.tab()
-        assert await machine.waiting() == ["op-2", "op-1", "op-3", "op-10"]
+        assert await machine.unsynced() == ["op-2", "op-1", "op-3", "op-10"]
 
     play(story)
 
@@ -336,7 +255,7 @@ def test_open_pages_notice_that_everything_was_brought_back(solo: bool, writes: 
 
         async def add(store: Store, name: str) -> None:
             store.edit([create("dataset", {"id": name, "name": name})])
-            await store.settled()
+            await store.flushed()
             assert store.status.saved
 
         one, other = await page(), await page()
@@ -363,108 +282,15 @@ def test_open_pages_notice_that_everything_was_brought_back(solo: bool, writes: 
     play(story)
 
 
-# --- solo
-
-
-def test_a_solo_workspace_comes_back_whole_with_its_images() -> None:
-    async def story() -> None:
-        machine = Machine(solo=True)
-        tab = await machine.tab()
-        page = AssetPage(dataset="d", start=0, total=1, assets=[Asset(ordinal=0, name="a.jpg", url="a.jpg")])
-        await tab.put_assets(page)
-        await tab.fold(S, [op(1, x=1, y=1), op(2, record="b", x=5)])
-        await tab.fold(S, [op(3, x=2)])
-        await tab.fold(S, [op(4, record="b", deleted=True)])
-        before = await machine.held()
-        assert before["a"] == {"id": "a", "asset": 7, "x": 2, "y": 1}
-        machine.drop()
-        again = await machine.tab()
-        assert await machine.held() == before
-        assert await again.get_assets("d", 0) == page
-
-    play(story)
-
-
-def test_a_solo_journal_written_anew_says_what_the_base_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def story() -> None:
-        monkeypatch.setattr(journaled, "ROOM", 1000)
-        machine = Machine(solo=True)
-        tab = await machine.tab()
-        page = AssetPage(dataset="d", start=0, total=0, assets=[])
-        await tab.put_assets(page)
-        for n in range(50):
-            await tab.fold(S, [op(n, record=f"r{n % 5}", x=n)])
-        before, long = await machine.held(), len(b"".join(machine.journals.parts))
-        machine.kill()
-        tab = await machine.tab()
-        assert len(b"".join(machine.journals.parts)) < long / 5
-        await tab.fold(S, [op(50, record="r0", x=-1)])
-        machine.drop()
-        tab = await machine.tab()
-        assert await machine.held() == {**before, "r0": {**before["r0"], "x": -1}}
-        assert await tab.all_assets() == [page]
-
-    play(story)
-
-
-def test_another_tab_that_writes_while_the_journal_is_written_anew_loses_nothing() -> None:
-    async def story() -> None:
-        machine = Machine(solo=True)
-        one, other = await machine.tab(), await machine.tab()
-        await one.fold(S, [op(1, x=1, y=1)])
-        await other.fold(S, [op(2, x=2)])
-        entries = await checkpoint(one._local, solo=True)
-        await other.fold(S, [op(3, y=3)])
-        assert entries is not None
-        await one._journal.replace(b"".join(map(write_entry, entries)))
-        machine.drop()
-        await machine.tab()
-        assert (await machine.held())["a"] == {"id": "a", "asset": 7, "x": 2, "y": 3}
-
-    play(story)
-
-
-def test_a_kill_between_the_new_journal_and_the_emptying_of_the_old_one_loses_nothing() -> None:
-    async def story() -> None:
-        machine = Machine(solo=True)
-        tab = await machine.tab()
-        await tab.fold(S, [op(1, x=1)])
-        await tab.fold(S, [op(2, record="b", x=1)])
-        entries = await checkpoint(tab._local, solo=True)
-        assert entries is not None
-        content = b"".join(map(write_entry, entries))
-        old = machine.journals.parts[0]
-        for length in range(len(content)):
-            machine.journals.parts[:] = [old, content[:length]]
-            machine.drop()
-            await machine.tab()
-            assert sorted(await machine.held()) == ["a", "b"]
-
-    play(story)
-
-
-def test_a_base_with_something_unreadable_keeps_its_long_journal() -> None:
-    async def story() -> None:
-        machine = Machine(solo=True)
-        tab = await machine.tab()
-        await tab.fold(S, [op(1, x=1)])
-        key = ("annotation", "a")
-        row = msgspec.json.decode(machine.disk.scope(S).rows[key])
-        machine.disk.scope(S).rows[key] = msgspec.json.encode({**row, "fields": "{damaged"}).decode()
-        assert await checkpoint(tab._local, solo=True) is None
-
-    play(story)
-
-
 def test_work_that_is_older_than_its_journal_gets_a_second_copy_too() -> None:
     async def story() -> None:
         for solo in (False, True):
             machine = Machine(solo=solo)
             bare = MemoryLocalStore(machine.disk)
-            await (bare.fold if solo else bare.enqueue)(S, [op(1, x=1)])
+            await (bare.apply_locally if solo else bare.enqueue)(S, [op(1, x=1)])
             await machine.tab()
             machine.drop()
             await machine.tab()
-            assert await machine.held() if solo else await machine.waiting()
+            assert await machine.held() if solo else await machine.unsynced()
 
     play(story)

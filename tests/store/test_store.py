@@ -2,68 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 import msgspec
 import pytest
 
-from webapp.py.domain.ids import assignment_id, new_id
-from webapp.py.domain.model import Fields, Invalid
+from tests.support.store_stories import SCOPE, annotation, box, change, play
+from webapp.py.domain.model import Invalid
 from webapp.py.domain.ops import Op, create, delete, inverse, make_op
-from webapp.py.domain.wire import Change, Refusal, SyncReply
-from webapp.py.store.local import News, RecordKey, StorageProblem
+from webapp.py.domain.wire import Refusal, SyncReply
+from webapp.py.store.local import RecordKey
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.store import Store
-
-SCOPE = "project/p"
-
-
-def box(x: float = 1) -> Fields:
-    return {"kind": "box", "x": x, "y": 2, "width": 3, "height": 4}
-
-
-def annotation(record_id: str | None = None, *, asset: int = 0, **fields: Any) -> Fields:
-    whole = {
-        "id": record_id or new_id(),
-        "project": "p",
-        "asset": asset,
-        "assignment": assignment_id("p", asset, "ann"),
-        "author": "ann",
-        "class_id": "cell",
-        "shape": box(),
-        "object_id": "o",
-    }
-    return {**whole, **fields}
-
-
-def change(fields: Fields) -> Change:
-    return Change(table="annotation", id=fields["id"], fields=fields)
-
-
-def play(story: Callable[[], Awaitable[None]]) -> None:
-    async def run() -> None:
-        await story()
-
-    asyncio.run(run())
-
-
-class Faults:
-    """Makes a local store fail: "before" a transaction, or "after" it, when it has in truth happened."""
-
-    def __init__(self, local: MemoryLocalStore) -> None:
-        self.when: str | None = None
-        local.before = self._hook("before")
-        local.after = self._hook("after")
-
-    def _hook(self, when: str) -> Callable[[str], Awaitable[None]]:
-        async def hook(method: str) -> None:
-            await asyncio.sleep(0)
-            if self.when == when:
-                raise StorageProblem("The disk is full.", "full")
-
-        return hook
 
 
 def test_an_edit_shows_at_once_and_counts_as_saved_only_when_it_is_durable() -> None:
@@ -74,12 +22,12 @@ def test_an_edit_shows_at_once_and_counts_as_saved_only_when_it_is_durable() -> 
         store.subscribe(seen.append)
         store.edit([create("annotation", annotation("a"))])
         assert store.get("annotation", "a") is not None
-        assert (store.status.saving, store.status.waiting, store.status.saved) == (1, 0, False)
+        assert (store.status.unsaved, store.status.unsynced, store.status.saved) == (1, 0, False)
         assert disk.scope(SCOPE).outbox == {}
-        await store.settled()
-        assert (store.status.saving, store.status.waiting, store.status.saved) == (0, 1, True)
+        await store.flushed()
+        assert (store.status.unsaved, store.status.unsynced, store.status.saved) == (0, 1, True)
         assert len(disk.scope(SCOPE).outbox) == 1
-        assert seen == [frozenset({("annotation", "a")}), frozenset()]
+        assert seen == [frozenset({("annotation", "a")})]
 
     play(story)
 
@@ -91,7 +39,7 @@ def test_edits_made_in_one_breath_become_one_write_in_their_order() -> None:
         store.edit([create("annotation", annotation("a"))])
         for x in range(50):
             store.edit([make_op("annotation", "a", {"shape": box(x)})])
-        await store.settled()
+        await store.flushed()
         assert disk.scope(SCOPE).revision == 1
         again = await Store.open(MemoryLocalStore(disk), SCOPE)
         record = again.get("annotation", "a")
@@ -105,10 +53,10 @@ def test_after_opening_the_page_again_the_view_is_the_same() -> None:
         disk = Disk()
         store = await Store.open(MemoryLocalStore(disk), SCOPE)
         base = [annotation("a"), annotation("b", asset=1), annotation("c")]
-        await store.settle("", SyncReply(cursor="c1", changes=[change(fields) for fields in base]))
+        await store.apply_reply("", SyncReply(cursor="c1", changes=[change(fields) for fields in base]))
         store.edit([make_op("annotation", "a", {"class_id": "nerve"}), delete("annotation", "b")])
         store.edit([create("annotation", annotation("d", asset=1))])
-        await store.settled()
+        await store.flushed()
         again = await Store.open(MemoryLocalStore(disk), SCOPE)
         assert dict(again.records("annotation")) == dict(store.records("annotation"))
         assert sorted(again.records("annotation")) == ["a", "c", "d"]
@@ -151,57 +99,9 @@ def test_an_edit_that_would_make_an_invalid_record_changes_nothing(wrong: Op, wo
         store = await Store.open(MemoryLocalStore(disk), SCOPE)
         with pytest.raises(Invalid, match=words):
             store.edit([create("annotation", annotation("a")), wrong])
-        await store.settled()
+        await store.flushed()
         assert dict(store.records("annotation")) == {}
         assert store.status.saved and disk.scope(SCOPE).outbox == {}
-
-    play(story)
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("solo", [False, True])
-def test_a_full_disk_is_said_and_nothing_is_called_saved_until_a_retry_succeeds(
-    when: str, solo: bool
-) -> None:
-    async def story() -> None:
-        disk = Disk()
-        local = MemoryLocalStore(disk)
-        faults = Faults(local)
-        store = await Store.open(local, SCOPE, solo=solo)
-        faults.when = when
-        store.edit([create("annotation", annotation("a"))])
-        await store.settled()
-        store.edit([create("annotation", annotation("b"))])
-        await store.settled()
-        assert store.status.storage_problem == "The disk is full."
-        assert store.status.saving == 2 and not store.status.saved
-        assert sorted(store.records("annotation")) == ["a", "b"]
-        faults.when = None
-        await store.retry()
-        assert store.status.storage_problem is None
-        assert (store.status.saving, store.status.waiting) == (0, 0 if solo else 2)
-        again = await Store.open(MemoryLocalStore(disk), SCOPE, solo=solo)
-        assert dict(again.records("annotation")) == dict(store.records("annotation"))
-        assert again.status.waiting == store.status.waiting
-
-    play(story)
-
-
-def test_the_next_edit_takes_the_failed_ones_along_in_order() -> None:
-    async def story() -> None:
-        disk = Disk()
-        local = MemoryLocalStore(disk)
-        faults = Faults(local)
-        store = await Store.open(local, SCOPE)
-        faults.when = "before"
-        store.edit([create("annotation", annotation("a"))])
-        await store.settled()
-        faults.when = None
-        store.edit([make_op("annotation", "a", {"class_id": "nerve"})])
-        await store.settled()
-        ops = [one.op.fields for one in (await MemoryLocalStore(disk).load(SCOPE)).outbox]
-        assert ops == [annotation("a"), {"class_id": "nerve"}]
-        assert store.status.storage_problem is None
 
     play(story)
 
@@ -212,116 +112,11 @@ def test_without_a_server_edits_are_the_base() -> None:
         store = await Store.open(MemoryLocalStore(disk), SCOPE, solo=True)
         store.edit([create("annotation", annotation("a"))])
         store.edit([make_op("annotation", "a", {"class_id": "nerve"})])
-        await store.settled()
-        assert (store.status.saving, store.status.waiting) == (0, 0)
+        await store.flushed()
+        assert (store.status.unsaved, store.status.unsynced) == (0, 0)
         assert store.get("annotation", "a") == annotation("a", class_id="nerve")
         again = await Store.open(MemoryLocalStore(disk), SCOPE, solo=True)
         assert again.get("annotation", "a") == annotation("a", class_id="nerve")
-
-    play(story)
-
-
-def test_a_corrupt_or_unknown_record_is_put_aside_and_the_others_stay_usable() -> None:
-    async def story() -> None:
-        disk = Disk()
-        store = await Store.open(MemoryLocalStore(disk), SCOPE)
-        records = [
-            annotation("a"),
-            annotation("b"),
-            annotation("c"),
-            annotation("d", shape={"kind": "nurbs"}),
-        ]
-        await store.settle("", SyncReply(cursor="c1", changes=[change(fields) for fields in records]))
-        rows = disk.scope(SCOPE).rows
-        row = msgspec.json.decode(rows["annotation", "b"])
-        rows["annotation", "b"] = msgspec.json.encode({**row, "fields": '{"id": "b", "sha'}).decode()
-        again = await Store.open(MemoryLocalStore(disk), SCOPE)
-        assert [fields["id"] for fields in again.of_asset("annotation", 0)] == ["a", "c"]
-        assert sorted(again.records("annotation")) == ["a", "c"]
-        assert {entry.record: entry.raw[:13] for entry in again.aside} == {
-            "b": '{"id": "b", "',
-            "d": '{"id":"d","pr',
-        }
-        assert all(entry.reason for entry in again.aside)
-        assert again.status.aside == 2
-        assert len(disk.scope(SCOPE).rows) == 4
-        await again.settle("c1", SyncReply(cursor="c2", changes=[change(annotation("b"))]))
-        assert sorted(again.records("annotation")) == ["a", "b", "c"]
-        assert again.status.aside == 1
-        await again.dismiss([again.aside[0].id])
-        assert again.status.aside == 0 and len(disk.scope(SCOPE).rows) == 4
-
-    play(story)
-
-
-class Tabs:
-    """Two tabs on one machine; what one tells the other is kept until it is delivered."""
-
-    def __init__(self) -> None:
-        self.disk = Disk()
-        self.news: list[News] = []
-
-    async def open(self) -> Store:
-        local = MemoryLocalStore(self.disk)
-        local.on_change = self.news.append
-        return await Store.open(local, SCOPE)
-
-
-def test_what_one_tab_does_shows_in_the_other() -> None:
-    async def story() -> None:
-        tabs = Tabs()
-        one, other = await tabs.open(), await tabs.open()
-        one.edit([create("annotation", annotation("a"))])
-        await one.settled()
-        seen: list[frozenset[RecordKey]] = []
-        other.subscribe(seen.append)
-        await other.refresh(tabs.news.pop())
-        assert other.get("annotation", "a") == annotation("a")
-        assert other.status.waiting == 1
-        assert seen == [frozenset({("annotation", "a")})]
-        waiting = [one.op.op_id for one in (await other.local.load(SCOPE)).outbox]
-        await one.settle("", SyncReply(cursor="c1", done=waiting, changes=[change(annotation("a", order=9))]))
-        await other.refresh(tabs.news.pop())
-        assert other.status.waiting == 0
-        assert other.get("annotation", "a") == annotation("a", order=9)
-
-    play(story)
-
-
-def test_two_tabs_that_edit_the_same_record_agree_however_the_news_arrives() -> None:
-    async def story() -> None:
-        tabs = Tabs()
-        one, other = await tabs.open(), await tabs.open()
-        one.edit([create("annotation", annotation("a"))])
-        await one.settled()
-        await other.refresh()
-        tabs.news.clear()
-        other.edit([make_op("annotation", "a", {"class_id": "other"})])
-        await other.settled()
-        one.edit([make_op("annotation", "a", {"class_id": "one"})])
-        await one.settled()
-        for news in reversed(tabs.news):
-            await one.refresh(news)
-            await other.refresh(news)
-        assert one.get("annotation", "a") == other.get("annotation", "a") == annotation("a", class_id="one")
-        assert one.status == other.status
-        assert one.status.waiting == 3
-
-    play(story)
-
-
-def test_a_tab_that_heard_no_news_catches_up_when_asked() -> None:
-    async def story() -> None:
-        tabs = Tabs()
-        one, other = await tabs.open(), await tabs.open()
-        one.edit([create("annotation", annotation("a")), create("annotation", annotation("b"))])
-        await one.settled()
-        await one.settle("", SyncReply(cursor="c1", changes=[change(annotation("c"))], reset=True))
-        other.edit([create("annotation", annotation("d"))])
-        await other.settled()
-        await other.refresh()
-        await one.refresh()
-        assert sorted(one.records("annotation")) == sorted(other.records("annotation")) == list("abcd")
 
     play(story)
 
@@ -333,16 +128,16 @@ def test_a_refused_edit_leaves_the_view_and_can_be_sent_again() -> None:
         first = create("annotation", annotation("a"))
         second = make_op("annotation", "a", {"class_id": "nerve"})
         store.edit([first, second])
-        await store.settled()
+        await store.flushed()
         refused = [Refusal(op_id=op.op_id, reason="Not now.") for op in (first, second)]
-        await store.settle("", SyncReply(cursor="c1", refused=refused))
+        await store.apply_reply("", SyncReply(cursor="c1", refused=refused))
         assert store.get("annotation", "a") is None
         assert [entry.op for entry in store.refused] == [first, second]
-        assert (store.status.waiting, store.status.refused) == (0, 2)
+        assert (store.status.unsynced, store.status.refused) == (0, 2)
         store.send_again([first.op_id, second.op_id])
-        await store.settled()
+        await store.flushed()
         assert store.get("annotation", "a") == annotation("a", class_id="nerve")
-        assert (store.status.waiting, store.status.refused) == (2, 0)
+        assert (store.status.unsynced, store.status.refused) == (2, 0)
         again = await Store.open(MemoryLocalStore(disk), SCOPE)
         assert again.status == store.status
         assert {one.op.op_id for one in (await again.local.load(SCOPE)).outbox}.isdisjoint(
@@ -357,13 +152,15 @@ def test_an_overwritten_value_is_shown_and_brought_back() -> None:
         store = await Store.open(MemoryLocalStore(), SCOPE)
         op = create("annotation", annotation("a"))
         store.edit([op])
-        await store.settled()
-        await store.settle("", SyncReply(cursor="c1", done=[op.op_id], changes=[change(annotation("a"))]))
-        await store.settle("c1", SyncReply(cursor="c2", changes=[change(annotation("a", shape=box(8)))]))
+        await store.flushed()
+        await store.apply_reply(
+            "", SyncReply(cursor="c1", done=[op.op_id], changes=[change(annotation("a"))])
+        )
+        await store.apply_reply("c1", SyncReply(cursor="c2", changes=[change(annotation("a", shape=box(8)))]))
         [notice] = store.overwritten
         assert (notice.mine, notice.theirs) == (box(1), box(8))
         store.bring_back(notice.id)
-        await store.settled()
+        await store.flushed()
         assert store.get("annotation", "a") == annotation("a")
         assert store.overwritten == [] and store.status.overwritten == 0
 
@@ -375,7 +172,7 @@ def test_a_hundred_thousand_annotations_open_without_decoding_more_than_is_looke
         disk = Disk()
         local = MemoryLocalStore(disk)
         changes = [change(annotation(f"r{number:06}", asset=number // 10)) for number in range(100_000)]
-        await local.settle(SCOPE, "", SyncReply(cursor="c1", changes=changes))
+        await local.apply_reply(SCOPE, "", SyncReply(cursor="c1", changes=changes))
         store = await Store.open(MemoryLocalStore(disk), SCOPE)
         for text in ("r000500", "r099999"):
             row = msgspec.json.decode(disk.scope(SCOPE).rows["annotation", text])
@@ -403,7 +200,7 @@ def test_a_listener_that_fails_does_not_stop_the_others() -> None:
         stop()
         store.edit([delete("annotation", "a")])
         assert len(heard) == 1
-        await store.settled()
+        await store.flushed()
 
     play(story)
 
@@ -411,36 +208,13 @@ def test_a_listener_that_fails_does_not_stop_the_others() -> None:
 def test_a_change_to_a_record_that_was_taken_away_does_not_leak_into_a_new_one() -> None:
     async def story() -> None:
         store = await Store.open(MemoryLocalStore(), SCOPE)
-        await store.settle("", SyncReply(cursor="c1", changes=[change(annotation("a"))]))
+        await store.apply_reply("", SyncReply(cursor="c1", changes=[change(annotation("a"))]))
         store.edit([make_op("annotation", "a", {"order": 7})])
-        await store.settled()
-        await store.settle("c1", SyncReply(cursor="c2", reset=True))
-        assert store.get("annotation", "a") is None and store.status.waiting == 1
+        await store.flushed()
+        await store.apply_reply("c1", SyncReply(cursor="c2", reset=True))
+        assert store.get("annotation", "a") is None and store.status.unsynced == 1
         store.edit([create("annotation", annotation("a", class_id="nerve"))])
         assert store.get("annotation", "a") == annotation("a", class_id="nerve")
-        await store.settled()
-
-    play(story)
-
-
-def test_storage_that_is_emptied_under_the_page_gets_what_the_page_still_holds() -> None:
-    async def story() -> None:
-        disk = Disk()
-        store = await Store.open(MemoryLocalStore(disk), SCOPE)
-        store.edit([create("annotation", annotation("a"))])
-        await store.settled()
-        store.edit([make_op("annotation", "a", {"order": 1})])
-        await store.settled()
-        disk.scopes.clear()
-        store.edit([create("annotation", annotation("b"))])
-        await store.settled()
-        again = await Store.open(MemoryLocalStore(disk), SCOPE)
-        assert dict(again.records("annotation")) == dict(store.records("annotation"))
-        assert again.get("annotation", "a") == annotation("a", order=1)
-        assert again.status == store.status
-        disk.scopes.clear()
-        await store.refresh()
-        await store.settled()
-        assert len(disk.scope(SCOPE).outbox) == 3
+        await store.flushed()
 
     play(story)

@@ -42,9 +42,9 @@ def test_an_outbox_row_that_cannot_be_read_is_kept_aside_and_does_not_hold_up_th
         disk.scope(S).outbox[2] = '{"op_id": "op-2", "tab'
         assert [one.op_id for one in (await store.outgoing(S, 10, 10_000)).ops] == ["op-1", "op-3"]
         stored = await MemoryLocalStore(disk).load(S)
-        assert [entry.raw for entry in stored.aside] == ['{"op_id": "op-2", "tab']
-        assert stored.aside[0].reason
-        await store.dismiss(S, [stored.aside[0].id])
-        assert (await store.load(S)).aside == []
+        assert [entry.raw for entry in stored.quarantined] == ['{"op_id": "op-2", "tab']
+        assert stored.quarantined[0].reason
+        await store.dismiss(S, [stored.quarantined[0].id])
+        assert (await store.load(S)).quarantined == []
 
     asyncio.run(play())

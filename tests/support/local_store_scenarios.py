@@ -52,7 +52,7 @@ async def a_new_machine_holds_nothing(door: Door) -> None:
     store = await door()
     stored = await store.load(S)
     assert (stored.revision, stored.cursor, stored.rows, stored.outbox) == (0, "", [], [])
-    assert await store.scopes_waiting() == []
+    assert await store.unsynced_scopes() == []
     assert await store.get_meta("client") is None
     assert await store.get_assets("d", 0) is None
 
@@ -61,7 +61,7 @@ async def a_new_machine_holds_nothing(door: Door) -> None:
 async def ops_wait_in_the_order_of_the_edits_also_after_the_page_is_opened_again(door: Door) -> None:
     first = await door()
     written = await first.enqueue(S, [op(1, x=1), op(2, record="b")])
-    assert [one.op.op_id for one in written.waiting] == ["op-1", "op-2"]
+    assert [one.op.op_id for one in written.unsynced] == ["op-1", "op-2"]
     assert sorted(written.keys) == [("annotation", "a"), ("annotation", "b")]
     await first.enqueue(S, [op(3, x=2)])
     again = await door()
@@ -69,7 +69,7 @@ async def ops_wait_in_the_order_of_the_edits_also_after_the_page_is_opened_again
     assert [one.op.op_id for one in stored.outbox] == ["op-1", "op-2", "op-3"]
     assert [one.position for one in stored.outbox] == sorted(one.position for one in stored.outbox)
     assert stored.outbox[0].op == op(1, x=1)
-    assert await again.scopes_waiting() == [S]
+    assert await again.unsynced_scopes() == [S]
 
 
 @scenario
@@ -77,7 +77,7 @@ async def an_op_that_is_written_twice_waits_once(door: Door) -> None:
     one, other = await door(), await door()
     await one.enqueue(S, [op(1), op(2)])
     written = await other.enqueue(S, [op(2), op(3), op(3)])
-    assert [waiting.op.op_id for waiting in written.waiting] == ["op-3"]
+    assert [one.op.op_id for one in written.unsynced] == ["op-3"]
     assert await outbox(one) == ["op-1", "op-2", "op-3"]
 
 
@@ -89,7 +89,7 @@ async def two_tabs_share_one_outbox_and_scopes_stay_apart(door: Door) -> None:
     await other.enqueue(T, [op(3)])
     assert await outbox(one) == ["op-1", "op-2"]
     assert await outbox(one, T) == ["op-3"]
-    assert sorted(await one.scopes_waiting()) == [S, T]
+    assert sorted(await one.unsynced_scopes()) == [S, T]
 
 
 @scenario
@@ -98,8 +98,8 @@ async def every_write_is_told_to_the_other_tabs_with_its_number(door: Door) -> N
     heard: list[News] = []
     store.on_change = heard.append
     await store.enqueue(S, [op(1)])
-    await store.settle(S, "", reply("c1", change(x=1), done=["op-1"]))
-    await store.settle(S, "c1", reply("c2", change(x=2), reset=True))
+    await store.apply_reply(S, "", reply("c1", change(x=1), done=["op-1"]))
+    await store.apply_reply(S, "c1", reply("c2", change(x=2), reset=True))
     assert [(news.scope, news.revision) for news in heard] == [(S, 1), (S, 2), (S, 3)]
     assert heard[0].keys == [("annotation", "a")]
     assert heard[1].keys == [("annotation", "a")]
@@ -124,8 +124,8 @@ async def a_reply_clears_the_outbox_and_updates_the_base_at_once(door: Door) -> 
     store = await door()
     await store.enqueue(S, [op(1, x=1), op(2, record="b", x=1), op(3, x=5)])
     answer = reply("c1", change(x=1), change("c", x=9), done=["op-1", "unknown"])
-    settled = await store.settle(S, "", answer)
-    assert settled.gone == ["op-1"] and not settled.stale
+    applied = await store.apply_reply(S, "", answer)
+    assert applied.gone == ["op-1"] and not applied.stale
     stored = await store.load(S)
     assert stored.cursor == "c1"
     assert [one.op.op_id for one in stored.outbox] == ["op-2", "op-3"]
@@ -141,7 +141,7 @@ async def a_refused_op_moves_to_the_list_with_its_reason(door: Door) -> None:
     store = await door()
     await store.enqueue(S, [op(1, x=1), op(2, x=2)])
     answer = reply("c1", done=["op-2"], refused=[Refusal(op_id="op-1", reason="Not yours.")])
-    await store.settle(S, "", answer)
+    await store.apply_reply(S, "", answer)
     stored = await (await door()).load(S)
     assert stored.outbox == []
     assert [(entry.op, entry.reason) for entry in stored.refused] == [(op(1, x=1), "Not yours.")]
@@ -154,7 +154,7 @@ async def a_refused_op_moves_to_the_list_with_its_reason(door: Door) -> None:
 async def a_refused_op_that_is_sent_again_leaves_the_list_in_the_same_write(door: Door) -> None:
     store = await door()
     await store.enqueue(S, [op(1)])
-    await store.settle(S, "", reply("c1", refused=[Refusal(op_id="op-1", reason="No.")]))
+    await store.apply_reply(S, "", reply("c1", refused=[Refusal(op_id="op-1", reason="No.")]))
     await store.enqueue(S, [op(2)], ["op-1"])
     stored = await store.load(S)
     assert (stored.refused, [one.op.op_id for one in stored.outbox]) == ([], ["op-2"])
@@ -164,9 +164,9 @@ async def a_refused_op_that_is_sent_again_leaves_the_list_in_the_same_write(door
 async def a_reply_to_an_older_cursor_changes_nothing(door: Door) -> None:
     one, other = await door(), await door()
     await one.enqueue(S, [op(1, x=1)])
-    await other.settle(S, "", reply("c2", change(x=2), done=["op-1"]))
+    await other.apply_reply(S, "", reply("c2", change(x=2), done=["op-1"]))
     await one.enqueue(S, [op(2, x=3)])
-    late = await one.settle(S, "", reply("c1", change(x=1), done=["op-1", "op-2"], reset=True))
+    late = await one.apply_reply(S, "", reply("c1", change(x=1), done=["op-1", "op-2"], reset=True))
     assert late.stale and late.revision == 3
     stored = await one.load(S)
     assert (stored.cursor, stored.revision) == ("c2", 3)
@@ -179,9 +179,9 @@ async def with_more_to_come_done_ops_stay_until_the_last_part(door: Door) -> Non
     store = await door()
     await store.enqueue(S, [op(1, record="z", x=1), op(2)])
     no = [Refusal(op_id="op-2", reason="No.")]
-    await store.settle(S, "", reply("c1", change(x=1), done=["op-1"], refused=no, more=True))
+    await store.apply_reply(S, "", reply("c1", change(x=1), done=["op-1"], refused=no, more=True))
     assert await outbox(store) == ["op-1"]
-    await store.settle(S, "c1", reply("c2", change("z", x=1), done=["op-1"]))
+    await store.apply_reply(S, "c1", reply("c2", change("z", x=1), done=["op-1"]))
     assert await outbox(store) == []
     assert sorted(await base(store)) == ["a", "z"]
 
@@ -189,12 +189,12 @@ async def with_more_to_come_done_ops_stay_until_the_last_part(door: Door) -> Non
 @scenario
 async def a_reset_drops_the_base_of_its_scope_and_keeps_the_outbox(door: Door) -> None:
     store = await door()
-    await store.settle(S, "", reply("c1", change("a"), change("b")))
-    await store.settle(T, "", reply("d1", change("a"), change("b")))
+    await store.apply_reply(S, "", reply("c1", change("a"), change("b")))
+    await store.apply_reply(T, "", reply("d1", change("a"), change("b")))
     await store.enqueue(S, [op(1, record="b", x=1)])
-    settled = await store.settle(S, "c1", reply("e1", change("c"), reset=True, more=True))
-    assert settled.reset
-    await store.settle(S, "e1", reply("e2", change("d")))
+    applied = await store.apply_reply(S, "c1", reply("e1", change("c"), reset=True, more=True))
+    assert applied.reset
+    await store.apply_reply(S, "e1", reply("e2", change("d")))
     assert sorted(await base(store)) == ["c", "d"]
     assert sorted(await base(store, T)) == ["a", "b"]
     assert await outbox(store) == ["op-1"]
@@ -203,7 +203,7 @@ async def a_reset_drops_the_base_of_its_scope_and_keeps_the_outbox(door: Door) -
 @scenario
 async def single_records_can_be_loaded_with_their_ops(door: Door) -> None:
     store = await door()
-    await store.settle(S, "", reply("c1", change("a"), change("b"), change("c")))
+    await store.apply_reply(S, "", reply("c1", change("a"), change("b"), change("c")))
     await store.enqueue(S, [op(1, record="a"), op(2, record="b"), op(3, record="new"), op(4, record="a")])
     stored = await store.load(S, [("annotation", "a"), ("annotation", "new"), ("review", "b")])
     assert [row.id for row in stored.rows] == ["a"]
@@ -215,12 +215,12 @@ async def single_records_can_be_loaded_with_their_ops(door: Door) -> None:
 async def a_value_that_somebody_else_replaces_is_kept_as_a_notice(door: Door) -> None:
     store = await door()
     await store.enqueue(S, [op(1, shape=[1], note="mine")])
-    await store.settle(S, "", reply("c1", change(shape=[1], note="mine"), done=["op-1"]))
+    await store.apply_reply(S, "", reply("c1", change(shape=[1], note="mine"), done=["op-1"]))
     assert (await store.load(S)).overwritten == []
-    await store.settle(S, "c1", reply("c2", change(shape=[2], note="mine")))
+    await store.apply_reply(S, "c1", reply("c2", change(shape=[2], note="mine")))
     [notice] = (await (await door()).load(S)).overwritten
     assert (notice.record, notice.field, notice.mine, notice.theirs) == ("a", "shape", [1], [2])
-    await store.settle(S, "c2", reply("c3", change(shape=[3], note="mine")))
+    await store.apply_reply(S, "c2", reply("c3", change(shape=[3], note="mine")))
     assert len((await store.load(S)).overwritten) == 1
     await store.dismiss(S, [notice.id])
     assert (await store.load(S)).overwritten == []
@@ -230,10 +230,10 @@ async def a_value_that_somebody_else_replaces_is_kept_as_a_notice(door: Door) ->
 async def ones_own_next_value_and_the_course_of_work_make_no_notice(door: Door) -> None:
     store = await door()
     await store.enqueue(S, [op(1, shape=[1], status="submitted")])
-    await store.settle(S, "", reply("c1", change(shape=[1], status="submitted"), done=["op-1"]))
+    await store.apply_reply(S, "", reply("c1", change(shape=[1], status="submitted"), done=["op-1"]))
     await store.enqueue(S, [op(2, shape=[2])])
-    await store.settle(S, "c1", reply("c2", change(shape=[2], status="accepted"), done=["op-2"]))
-    await store.settle(S, "c2", reply("c3", change(shape=[2], status="queued")))
+    await store.apply_reply(S, "c1", reply("c2", change(shape=[2], status="accepted"), done=["op-2"]))
+    await store.apply_reply(S, "c2", reply("c3", change(shape=[2], status="queued")))
     assert (await store.load(S)).overwritten == []
 
 
@@ -241,7 +241,7 @@ async def ones_own_next_value_and_the_course_of_work_make_no_notice(door: Door) 
 async def a_value_replaced_before_its_lost_reply_was_repeated_is_noticed(door: Door) -> None:
     store = await door()
     await store.enqueue(S, [op(1, shape=[1])])
-    await store.settle(S, "", reply("c2", change(shape=[2]), done=["op-1"]))
+    await store.apply_reply(S, "", reply("c2", change(shape=[2]), done=["op-1"]))
     [notice] = (await store.load(S)).overwritten
     assert (notice.mine, notice.theirs) == ([1], [2])
 
@@ -252,8 +252,8 @@ async def only_the_newest_notices_are_kept(door: Door) -> None:
     names = [f"r{number:04}" for number in range(MOST_OVERWRITTEN + 5)]
     await store.enqueue(S, [op(number, record=name, x=1) for number, name in enumerate(names)])
     done = [f"op-{number}" for number in range(len(names))]
-    await store.settle(S, "", reply("c1", *(change(name, x=1) for name in names), done=done))
-    await store.settle(S, "c1", reply("c2", *(change(name, x=2) for name in names)))
+    await store.apply_reply(S, "", reply("c1", *(change(name, x=1) for name in names), done=done))
+    await store.apply_reply(S, "c1", reply("c2", *(change(name, x=2) for name in names)))
     kept = [notice.record for notice in (await store.load(S)).overwritten]
     assert kept == names[5:]
 
@@ -261,9 +261,9 @@ async def only_the_newest_notices_are_kept(door: Door) -> None:
 @scenario
 async def without_a_server_edits_go_straight_into_the_base(door: Door) -> None:
     store = await door()
-    await store.fold(S, [op(1, x=1, y=1), op(2, x=2), op(3, record="b")])
-    settled = await store.fold(S, [op(4, z=3)])
-    assert [row.id for row in settled.rows] == ["a"]
+    await store.apply_locally(S, [op(1, x=1, y=1), op(2, x=2), op(3, record="b")])
+    applied = await store.apply_locally(S, [op(4, z=3)])
+    assert [row.id for row in applied.rows] == ["a"]
     again = await door()
     assert (await base(again))["a"] == {"id": "a", "asset": 7, "x": 2, "y": 1, "z": 3}
     assert sorted(await base(again)) == ["a", "b"]
@@ -296,7 +296,7 @@ async def values_come_back_exactly(door: Door) -> None:
         "deep": [[[{}]]],
     }
     await store.enqueue(S, [op(1, value=value)])
-    await store.settle(S, "", reply("c1", change(value=value), done=[]))
+    await store.apply_reply(S, "", reply("c1", change(value=value), done=[]))
     again = await door()
     assert (await again.load(S)).outbox[0].op.fields["value"] == value
     assert (await base(again))["a"]["value"] == value
@@ -310,8 +310,8 @@ async def a_reply_of_very_many_records_arrives_whole_and_is_news_as_a_whole(door
     names = [f"r{number:04}" for number in range(700)]
     await store.enqueue(S, [op(number, record=name, x=1) for number, name in enumerate(names)])
     done = [f"op-{number}" for number in range(700)]
-    settled = await store.settle(S, "", reply("c1", *(change(name, x=2) for name in names), done=done))
-    assert [row.id for row in settled.rows] == names and settled.gone == done
+    applied = await store.apply_reply(S, "", reply("c1", *(change(name, x=2) for name in names), done=done))
+    assert [row.id for row in applied.rows] == names and applied.gone == done
     assert heard[-1].keys is None
     stored = await (await door()).load(S)
     assert sorted(row.id for row in stored.rows) == names and stored.outbox == []
@@ -324,7 +324,7 @@ async def every_scope_and_every_page_of_assets_can_be_listed(door: Door) -> None
     store = await door()
     assert await store.scopes() == [] and await store.all_assets() == []
     await store.enqueue(S, [op(1)])
-    await store.fold(T, [op(2)])
+    await store.apply_locally(T, [op(2)])
     pages = [AssetPage(dataset="d", start=at, total=2, assets=[]) for at in (0, 1)]
     for page in pages:
         await store.put_assets(page)
@@ -337,7 +337,7 @@ async def every_scope_and_every_page_of_assets_can_be_listed(door: Door) -> None
 async def writes_can_be_counted_from_a_higher_number(door: Door) -> None:
     store = await door()
     await store.enqueue(S, [op(1)])
-    await store.settle(S, "", reply("c1"))
+    await store.apply_reply(S, "", reply("c1"))
     for least in (1_700_000_000_000, 5):
         await store.count_from(least)
         assert await store.revision(S) == 1_700_000_000_000 and await store.revision(T) == 0

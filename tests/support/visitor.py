@@ -8,11 +8,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.support.fake_ports import FakePorts, FakeStage, Machine
+from webapp.py.pages.datasets.pacs_import import PacsImport
+from webapp.py.pages.datasets.page import DatasetsPage
+from webapp.py.pages.label.page import LabelPage
 from webapp.py.pages.shell.app import App
-from webapp.py.pages.shell.state import read_route
-from webapp.py.pages.workbench.commands import take_key
+from webapp.py.pages.workbench.workbench import Workbench
 from webapp.py.ui.patching import Mounted, Patcher
-from webapp.py.ui.tree import Handler, Node, PlainEvent, find, find_all, text_of
+from webapp.py.ui.tree import Handler, Node, PlainEvent, find, find_all, text_of, walk
 from webapp.py.workspace.messages import KeyPress
 from webapp.py.workspace.registry import Registry, find_tools
 from webapp.py.workspace.tool import drag
@@ -57,7 +59,7 @@ class Visitor:
     def __init__(self, ports: FakePorts, registry: Registry | None = None) -> None:
         self.ports = ports
         self.app = App(ports, registry or find_tools())
-        ports.followed = lambda fragment: self.app.navigate(read_route(fragment))
+        ports.followed = self.app.follow
         self._paper = Paper()
         self._patcher = Patcher(self._paper)
         self._mounted: Mounted | None = None
@@ -71,6 +73,26 @@ class Visitor:
         else:
             self._mounted = self._patcher.patch(None, self._mounted, tree)
         return tree
+
+    @property
+    def workbench(self) -> Workbench:
+        """The workbench of the project that is open."""
+        page = self.app.page
+        assert isinstance(page, LabelPage) and page.workbench is not None
+        return page.workbench
+
+    @property
+    def pacs(self) -> PacsImport:
+        """What the page of DICOMweb servers shows."""
+        page = self.app._page("datasets")
+        assert isinstance(page, DatasetsPage)
+        return page.pacs
+
+    @property
+    def dialog(self) -> str:
+        """The title of the dialog that is open, empty for none."""
+        shown = [node for node in walk(self.page) if node.tag in ("wa-dialog", "wa-drawer")]
+        return str(shown[-1].attrs["label"]) if shown else ""
 
     @property
     def text(self) -> str:
@@ -134,7 +156,7 @@ class Visitor:
     ) -> bool:
         """Press a key on the page; True when it was for the workspace."""
         assert self.page
-        taken = take_key(self.app.workbench, KeyPress(key, ctrl=ctrl, shift=shift, alt=alt, repeat=repeat))
+        taken = self.app.key(KeyPress(key, ctrl=ctrl, shift=shift, alt=alt, repeat=repeat))
         await self.settle()
         return taken
 
@@ -147,7 +169,7 @@ class Visitor:
         """Wait until nothing runs any more and all writes are done; then look at the page."""
         await self.ports.settle()
         for store in self.app.state.stores:
-            await store.settled()
+            await store.flushed()
         assert self.page
         await self.ports.settle()
 

@@ -255,7 +255,7 @@ def test_an_image_without_values_or_without_a_stack_says_what_to_do() -> None:
 async def test_the_range_is_typed_and_stays_within_what_makes_sense() -> None:
     page = await opened(edges_with({"ct": [0.0, 10.0]}))
     await page.press("u")
-    session = page.app.workbench.work.session
+    session = page.workbench.session
 
     async def typed(text: str) -> Any:
         low = next(one for one in find_all(page.page, "input") if one.attrs.get("min") == "-2000.0")

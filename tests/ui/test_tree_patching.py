@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.py.ui.patching import Patcher
-from webapp.py.ui.tree import Handler, Node, h, memo
+from webapp.py.ui.tree import Handler, Node, h, part
 
 
 class Element:
@@ -181,12 +181,12 @@ def test_nothing_is_kept_of_elements_that_went() -> None:
 def test_a_part_with_the_same_arguments_is_not_even_made() -> None:
     made: list[str] = []
 
-    def part(name: str) -> Node:
+    def named(name: str) -> Node:
         made.append(name)
         return h("p", None, name)
 
     def tree(*names: str) -> Node:
-        return h("div", None, [memo(part, name, key=name) for name in names])
+        return h("div", None, [part(named, name, key=name) for name in names])
 
     page = Page(tree("a", "b", "c"))
     assert page.becomes(tree("c", "a", "b")) == ["insert"]
@@ -195,11 +195,11 @@ def test_a_part_with_the_same_arguments_is_not_even_made() -> None:
 
 
 def test_a_part_may_change_its_tag() -> None:
-    def part(tag: str) -> Node:
+    def tagged(tag: str) -> Node:
         return h(tag, None, "x")
 
-    page = Page(h("div", None, memo(part, "p")))
-    page.becomes(h("div", None, memo(part, "b")))
+    page = Page(h("div", None, part(tagged, "p")))
+    page.becomes(h("div", None, part(tagged, "b")))
     assert page.shown[4] == [("b", False, {}, {}, ["x"])]
 
 
@@ -265,7 +265,7 @@ trees = st.recursive(
         st.builds(
             lambda keys, child: h("ul", None, [h("li", {"key": key}, child) for key in keys]), names, inner
         ),
-        st.builds(lambda text: memo(lambda given: h("p", None, given), text), st.sampled_from("uv")),
+        st.builds(lambda text: part(lambda given: h("p", None, given), text), st.sampled_from("uv")),
     ),
     max_leaves=12,
 )

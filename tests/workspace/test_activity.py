@@ -92,7 +92,7 @@ def test_a_gesture_under_way_comes_with_its_end() -> None:
     assert time.take(at(6)) == [image(active=2, idle=0, started=4), TimeSpan(7, "new", at(2), 4_000, 0)]
 
 
-def test_a_gesture_that_the_next_image_cuts_off_is_nobodys() -> None:
+def test_a_gesture_that_the_next_image_reformats_off_is_nobodys() -> None:
     time = clock()
     time.begin_gesture(at(2))
     time.open(8, at(4))

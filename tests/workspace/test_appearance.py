@@ -7,7 +7,11 @@ import pytest
 
 from webapp.py.imaging.dicom_header import Table, Window
 from webapp.py.imaging.scalar_image import ScalarImage
-from webapp.py.imaging.window_settings import look_of, split_look, window_of
+from webapp.py.imaging.window_settings import (
+    format_window_setting,
+    parse_window_setting,
+    split_window_setting,
+)
 from webapp.py.workspace.appearance import Appearance, initial_appearance
 from webapp.py.workspace.brightness_contrast import BrightnessContrast
 from webapp.py.workspace.tool import Adjust
@@ -51,8 +55,8 @@ def test_a_table_gives_way_to_a_window_when_it_is_dragged() -> None:
 )
 @pytest.mark.parametrize("inverted", [True, False])
 def test_an_address_tells_through_which_window_an_image_is_seen(window: Window, inverted: bool) -> None:
-    url, look = split_look("http://scans/a#b.dcm" + look_of(window, inverted))
-    found, turned = window_of(look, [SCALARS.window, TABLE])
+    url, look = split_window_setting("http://scans/a#b.dcm" + format_window_setting(window, inverted))
+    found, turned = parse_window_setting(look, [SCALARS.window, TABLE])
     assert (url, turned) == ("http://scans/a#b.dcm", inverted)
     assert (found.center, found.width, found.function, found.table) == (
         *(window.center, window.width, window.function),
@@ -62,4 +66,4 @@ def test_an_address_tells_through_which_window_an_image_is_seen(window: Window, 
 
 def test_an_address_of_a_table_that_is_not_the_files_is_refused() -> None:
     with pytest.raises(ValueError, match="no table"):
-        window_of(look_of(TABLE, False), [SCALARS.window])
+        parse_window_setting(format_window_setting(TABLE, False), [SCALARS.window])

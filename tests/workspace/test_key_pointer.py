@@ -284,7 +284,7 @@ async def test_its_keys_come_before_those_of_the_workspace_and_go_back_with_it()
 async def test_other_keys_keep_their_meaning_beside_it() -> None:
     page = await with_pointer()
     await page.press("p")
-    assert page.app.workbench.work.session.tool_id == "polygon"
+    assert page.workbench.session.tool_id == "polygon"
     await page.press("ArrowDown", ctrl=True)
     assert isinstance(page.canvas.moves[-1], MoveCamera)
     assert page.canvas.key_pointer.on
@@ -313,6 +313,6 @@ async def test_the_menu_opens_where_it_stands() -> None:
     page = await with_pointer()
     await page.press("ArrowRight", shift=True)
     await page.press("F10", shift=True)
-    menu = page.app.workbench.menu
+    menu = page.workbench.menu
     assert menu.viewport is not None
     assert (menu.x, menu.y) == (60, 40)

@@ -12,7 +12,7 @@ from webapp.py.domain.ops import make_op
 from webapp.py.domain.shapes import Box, Mask, Polygon, Polyline
 from webapp.py.geometry.masks import decode_into, encode
 from webapp.py.imaging.planes import Plane
-from webapp.py.imaging.reslicing import Reformat, cuts_of
+from webapp.py.imaging.reslicing import Reformat, reformats_of
 from webapp.py.workspace.annotation_view import AnnotationView
 from webapp.py.workspace.reformat_objects import ReformatObjects
 from webapp.py.workspace.reformat_session import ReformatSession
@@ -24,7 +24,7 @@ ASSETS: list[int | None] = [7, 5, None, 6]
 """The image at each step: one slice is missing, and the list has another order."""
 WIDTH, HEIGHT = 12, 10
 AXIAL = Plane((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (1.0, 1.0), WIDTH, HEIGHT, "1.2")
-CUTS = cuts_of(AXIAL, len(ASSETS), 2.0)
+CUTS = reformats_of(AXIAL, len(ASSETS), 2.0)
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
-"""The durable store of a person, in IndexedDB. See `webapp.py.store.local.LocalStore` for what it promises.
+"""The durable store of a person in IndexedDB. `webapp.py.store.local.LocalStore` says what it guarantees.
 
-Values are JSON text: it crosses into Python in one piece, and what cannot be read is kept as it is.
+Values are JSON text: it crosses into Python in one piece, and unreadable values are kept as they are.
 Object stores: ``scopes`` (revision and cursor), ``base`` (rows by scope, table and id), ``outbox`` (ops, by
-position), ``lists`` (refused, overwritten, aside), ``meta`` and ``assets``.
+position), ``lists`` (refused, overwritten, quarantined), ``meta`` and ``assets``.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import msgspec
 from pyodide.ffi import to_js
 
 from webapp.py.browser.indexeddb_steps import (
-    ASIDE,
     OVERWRITTEN,
+    QUARANTINED,
     REFUSED,
     all_rows,
     carry_out,
@@ -38,13 +38,13 @@ from webapp.py.browser.transactions import Body, Database, Open
 from webapp.py.domain.ids import now_ms
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import AssetPage, SyncReply
-from webapp.py.store import settling
+from webapp.py.store import applying
 from webapp.py.store.local import (
     MOST_NEWS_KEYS,
+    Applied,
     News,
     Outgoing,
     RecordKey,
-    Settled,
     Stored,
     UnsyncedOp,
     Written,
@@ -56,12 +56,12 @@ Prepare = Callable[["IndexedDbStore"], Awaitable[Any]]
 
 
 def file_name(person: str) -> str:
-    """Return how a person is called in the names of databases and folders."""
+    """Return a person's id as it is used in the names of databases and folders."""
     return re.sub(r"[^A-Za-z0-9_-]", "_", person)
 
 
 class IndexedDbStore:
-    """One tab's door to a person's database."""
+    """One tab's access to the database of a person."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -69,14 +69,14 @@ class IndexedDbStore:
 
     @classmethod
     async def open(cls, person: str, prepare: Prepare | None = None) -> IndexedDbStore:
-        """Open a person's database, which is made at the first time.
+        """Open the database of a person, and create it the first time.
 
         Parameters
         ----------
         person
             Whose database.
         prepare
-            Called with the database each time that it has been opened, before anybody else uses it.
+            Called with the database each time it is opened, before anything else uses it.
 
         Raises
         ------
@@ -116,10 +116,10 @@ class IndexedDbStore:
                 outbox=outbox,
                 refused=lists[REFUSED],
                 overwritten=lists[OVERWRITTEN],
-                aside=lists[ASIDE],
+                quarantined=lists[QUARANTINED],
             )
 
-        # Unreadable ops of the outbox are moved to the aside list on the way.
+        # This also quarantines unreadable ops of the outbox.
         return await self._database.run(_SCOPED, "readwrite", body)
 
     async def revision(self, scope: str) -> int:
@@ -151,8 +151,8 @@ class IndexedDbStore:
 
         return await self._database.run(["scopes"], "readonly", body)
 
-    async def scopes_waiting(self) -> list[str]:
-        """See `LocalStore.scopes_waiting`."""
+    async def unsynced_scopes(self) -> list[str]:
+        """See `LocalStore.unsynced_scopes`."""
 
         def body(at: Open) -> Body[list[str]]:
             by_scope = at("outbox").index("scope")
@@ -172,32 +172,32 @@ class IndexedDbStore:
             outbox = at("outbox")
             by_id = outbox.index("op_id")
             known = yield [by_id.getKey(to_js([scope, op.op_id])) for op in ops]
-            fresh = {op.op_id: op for op, key in zip(ops, known, strict=True) if not key}
-            positions = yield [outbox.add(outbox_entry(scope, op)) for op in fresh.values()]
+            new = {op.op_id: op for op, key in zip(ops, known, strict=True) if not key}
+            positions = yield [outbox.add(outbox_entry(scope, op)) for op in new.values()]
             yield from drop_entries(at, scope, dismiss)
             revision = yield from raise_revision(at, scope)
-            waiting = [
+            unsynced = [
                 UnsyncedOp(position=int(position), op=op)
-                for position, op in zip(positions, fresh.values(), strict=True)
+                for position, op in zip(positions, new.values(), strict=True)
             ]
             keys = list(dict.fromkeys((op.table, op.id) for op in ops))
-            return Written(revision=revision, keys=keys, waiting=waiting)
+            return Written(revision=revision, keys=keys, unsynced=unsynced)
 
         written = await self._database.run(_SCOPED, "readwrite", body)
         self._tell(scope, written.revision, written.keys)
         return written
 
-    async def fold(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Settled:
-        """See `LocalStore.fold`."""
+    async def apply_locally(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Applied:
+        """See `LocalStore.apply_locally`."""
 
-        def body(at: Open) -> Body[Settled]:
+        def body(at: Open) -> Body[Applied]:
             rows = yield from get_rows(at, scope, [(op.table, op.id) for op in ops])
             yield from drop_entries(at, scope, dismiss)
-            return (yield from carry_out(at, scope, settling.fold(ops, rows)))
+            return (yield from carry_out(at, scope, applying.apply_locally(ops, rows)))
 
-        settled = await self._database.run(_SCOPED, "readwrite", body)
-        self._tell(scope, settled.revision, [row.key for row in settled.rows])
-        return settled
+        applied = await self._database.run(_SCOPED, "readwrite", body)
+        self._tell(scope, applied.revision, [row.key for row in applied.rows])
+        return applied
 
     async def outgoing(self, scope: str, most: int, most_bytes: int) -> Outgoing:
         """See `LocalStore.outgoing`."""
@@ -205,11 +205,11 @@ class IndexedDbStore:
         def body(at: Open) -> Body[Outgoing]:
             state = yield at("scopes").get(scope)
             revision, cursor = scope_state(state)
-            waiting = yield from read_outbox(at, scope, most)
+            unsynced = yield from read_outbox(at, scope, most)
             count = yield at("outbox").index("scope").count(scope)
             taken: list[Op] = []
             size = 0
-            for one in waiting:
+            for one in unsynced:
                 size += len(msgspec.json.encode(one.op))
                 if taken and size > most_bytes:
                     break
@@ -219,32 +219,32 @@ class IndexedDbStore:
 
         return await self._database.run(_SCOPED, "readwrite", body)
 
-    async def settle(self, scope: str, sent_cursor: str, reply: SyncReply) -> Settled:
-        """See `LocalStore.settle`."""
+    async def apply_reply(self, scope: str, sent_cursor: str, reply: SyncReply) -> Applied:
+        """See `LocalStore.apply_reply`."""
         named: list[Op] = []
 
-        def body(at: Open) -> Body[Settled]:
+        def body(at: Open) -> Body[Applied]:
             state = yield at("scopes").get(scope)
             revision, cursor = scope_state(state)
             if cursor != sent_cursor:
-                return Settled(revision=revision, stale=True)
+                return Applied(revision=revision, stale=True)
             answered = dict.fromkeys([*reply.done, *(refusal.op_id for refusal in reply.refused)])
             by_id = at("outbox").index("op_id")
             names = [to_js([scope, op_id]) for op_id in answered]
             positions = yield [by_id.getKey(name) for name in names]
             entries = yield [by_id.get(name) for name in names]
             found = [(at_, entry) for at_, entry in zip(positions, entries, strict=True) if at_]
-            waiting = yield from decode_outbox(at, scope, found)
-            named.extend(one.op for one in sorted(waiting, key=lambda one: one.position))
-            rows = yield from get_rows(at, scope, settling.keys_touched(reply, named))
-            result = settling.settle(reply, named, rows, now_ms())
+            unsynced = yield from decode_outbox(at, scope, found)
+            named.extend(one.op for one in sorted(unsynced, key=lambda one: one.position))
+            rows = yield from get_rows(at, scope, applying.keys_touched(reply, named))
+            result = applying.apply_reply(reply, named, rows, now_ms())
             return (yield from carry_out(at, scope, result, reply.cursor))
 
-        settled = await self._database.run(_SCOPED, "readwrite", body)
-        if not settled.stale:
-            keys = [*(row.key for row in settled.rows), *((op.table, op.id) for op in named)]
-            self._tell(scope, settled.revision, None if settled.reset else keys)
-        return settled
+        applied = await self._database.run(_SCOPED, "readwrite", body)
+        if not applied.stale:
+            keys = [*(row.key for row in applied.rows), *((op.table, op.id) for op in named)]
+            self._tell(scope, applied.revision, None if applied.reset else keys)
+        return applied
 
     async def dismiss(self, scope: str, entries: Collection[str]) -> Written:
         """See `LocalStore.dismiss`."""

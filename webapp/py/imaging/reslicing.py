@@ -44,10 +44,10 @@ class Reformat:
 
     Examples
     --------
-    >>> cut = Reformat("coronal", ROW, COLUMN, SLICE, (False, True), (60, 512, 512), (2.5, 0.8, 0.8))
-    >>> cut.width, cut.height, cut.aspect
+    >>> reformat = Reformat("coronal", ROW, COLUMN, SLICE, (False, True), (60, 512, 512), (2.5, 0.8, 0.8))
+    >>> reformat.width, reformat.height, reformat.aspect
     (512, 60, 3.125)
-    >>> cut.to_image((59.5, 100.5, 30.0)), cut.to_voxel((30.0, 0.5), 100)
+    >>> reformat.to_image((59.5, 100.5, 30.0)), reformat.to_voxel((30.0, 0.5), 100)
     ((30.0, 0.5), (59.5, 100.5, 30.0))
     """
 
@@ -97,7 +97,7 @@ class Reformat:
         return seen[:: -1 if self.mirrored[1] else 1, :: -1 if self.mirrored[0] else 1]
 
 
-def cuts_of(plane: Plane, slices: int, distance: float) -> dict[Kind, Reformat]:
+def reformats_of(plane: Plane, slices: int, distance: float) -> dict[Kind, Reformat]:
     """Return the three ways to cut a stack, turned so that they look as nearly as they can as usual.
 
     Parameters
@@ -118,9 +118,11 @@ def cuts_of(plane: Plane, slices: int, distance: float) -> dict[Kind, Reformat]:
     Examples
     --------
     >>> axial = Plane((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.8, 0.8), 512, 256, "1.2")
-    >>> cut = cuts_of(axial, 60, 2.5)["sagittal"]
-    >>> cut.along == COLUMN, cut.right == ROW, cut.down == SLICE, cut.mirrored  # the head is above
-    (True, True, True, (False, True))
+    >>> reformat = reformats_of(axial, 60, 2.5)["sagittal"]
+    >>> (reformat.along, reformat.right, reformat.down) == (COLUMN, ROW, SLICE)
+    True
+    >>> reformat.mirrored  # the head is up
+    (False, True)
     """
     directions = plane.normal, plane.down, plane.across
 
@@ -130,14 +132,14 @@ def cuts_of(plane: Plane, slices: int, distance: float) -> dict[Kind, Reformat]:
     axes = max(permutations((SLICE, ROW, COLUMN)), key=fits)
     size = slices, plane.rows, plane.columns
     spacing = distance, plane.spacing[1], plane.spacing[0]
-    cuts = {}
+    reformats = {}
     for kind, (along, right, down, downwards) in _SIDES.items():
         mirrored = (
             directions[axes[right]][right] < 0,
             directions[axes[down]][down] * downwards < 0,
         )
-        cuts[kind] = Reformat(kind, axes[along], axes[right], axes[down], mirrored, size, spacing)
-    return cuts
+        reformats[kind] = Reformat(kind, axes[along], axes[right], axes[down], mirrored, size, spacing)
+    return reformats
 
 
 def steps_of(places: Sequence[float], distance: float) -> list[int | None]:
@@ -172,7 +174,7 @@ def steps_of(places: Sequence[float], distance: float) -> list[int | None]:
 
 
 def reslice(
-    slices: Sequence[NDArray[Any] | None], cut: Reformat, index: int, empty: float = 0
+    slices: Sequence[NDArray[Any] | None], reformat: Reformat, index: int, empty: float = 0
 ) -> NDArray[Any]:
     """Return the values of a cut through a stack.
 
@@ -180,8 +182,8 @@ def reslice(
     ----------
     slices : sequence of arrays of shape (rows, columns)
         One for each step of the stack; None where there is none, or where it is not here yet.
-    cut
-        How the stack is cut.
+    reformat
+        Which plane the stack is cut along.
     index
         Which one of the cuts, along its axis.
     empty
@@ -189,7 +191,7 @@ def reslice(
 
     Returns
     -------
-    array of shape (cut.height, cut.width)
+    array of shape (reformat.height, reformat.width)
         Of the type that holds the values of all slices.
 
     Examples
@@ -203,38 +205,40 @@ def reslice(
     here = [one for one in slices if one is not None]
     kind = np.result_type(*{one.dtype for one in here}) if here else np.dtype(np.int16)
     lowest = np.full((1, 1), empty).astype(kind)[0, 0]
-    if cut.along == SLICE:
+    if reformat.along == SLICE:
         chosen = slices[index]
-        return cut.turned(np.full(cut.size[1:], lowest, kind) if chosen is None else chosen)
-    rest = ROW if cut.along == COLUMN else COLUMN
-    values = np.full((cut.size[SLICE], cut.size[rest]), lowest, kind)
+        return reformat.turned(np.full(reformat.size[1:], lowest, kind) if chosen is None else chosen)
+    rest = ROW if reformat.along == COLUMN else COLUMN
+    values = np.full((reformat.size[SLICE], reformat.size[rest]), lowest, kind)
     for place, one in enumerate(slices):
         if one is not None:
-            values[place] = one[index] if cut.along == ROW else one[:, index]
-    return cut.turned(values)
+            values[place] = one[index] if reformat.along == ROW else one[:, index]
+    return reformat.turned(values)
 
 
-def plane_of_cut(first: Plane, cut: Reformat, index: int) -> Plane:
+def reformat_plane(first: Plane, reformat: Reformat, index: int) -> Plane:
     """Return where a cut lies in space; ``first`` is the plane of the first slice.
 
     Examples
     --------
     >>> first = Plane((0.0, 0.0, 100.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.5, 0.5), 8, 8, "1.2")
-    >>> plane = plane_of_cut(first, cuts_of(first, 5, 2.0)["coronal"], 6)
+    >>> plane = reformat_plane(first, reformats_of(first, 5, 2.0)["coronal"], 6)
     >>> plane.origin, plane.across, plane.down, plane.spacing
     ((0.0, 3.0, 108.0), (1.0, 0.0, 0.0), (-0.0, -0.0, -1.0), (0.5, 2.0))
     """
     directions = first.normal, first.down, first.across
     origin = np.array(first.origin)
-    for direction, step, at in zip(directions, cut.spacing, cut.to_voxel((0.5, 0.5), index), strict=True):
+    for direction, step, at in zip(
+        directions, reformat.spacing, reformat.to_voxel((0.5, 0.5), index), strict=True
+    ):
         origin = origin + np.array(direction) * step * (at - 0.5)
     across, down = (
         _signed(directions[axis], mirrored)
-        for axis, mirrored in zip((cut.right, cut.down), cut.mirrored, strict=True)
+        for axis, mirrored in zip((reformat.right, reformat.down), reformat.mirrored, strict=True)
     )
     x, y, z = origin.tolist()
-    spacing = cut.spacing[cut.right], cut.spacing[cut.down]
-    return Plane((x, y, z), across, down, spacing, cut.width, cut.height, first.space)
+    spacing = reformat.spacing[reformat.right], reformat.spacing[reformat.down]
+    return Plane((x, y, z), across, down, spacing, reformat.width, reformat.height, first.space)
 
 
 def _signed(direction: Vector, against: bool) -> Vector:

@@ -23,7 +23,6 @@ Code = Literal[
     "damaged",
     "too_large",
     "unsupported",
-    "codecs",
 ]
 """What may be wrong with an image; stable, for tests and for telling like problems together."""
 AddressSpace = Literal["loopback", "local"]

@@ -1,4 +1,4 @@
-"""The project document: a whole project as one JSON file, which a solo workspace can take in again.
+"""The project document: a whole project as one JSON file, which a solo workspace can import.
 
 docs/export-format.md describes it field by field.
 """
@@ -23,6 +23,7 @@ from webapp.py.domain.model import (
     encode,
 )
 from webapp.py.domain.ops import Op, create
+from webapp.py.store import texts
 
 FORMAT = "limner-project"
 VERSION = 1
@@ -30,14 +31,14 @@ COORDINATES = (
     "displayed orientation (EXIF applied), origin top-left corner of the top-left pixel, pixels"
 )  # fmt: skip
 MOST_BYTES = 100_000_000
-"""Largest document that is read; a browser tab would run out of memory with more."""
+"""Largest document that is read, in bytes. A browser tab would run out of memory with more."""
 _NAMED = 3
-"""How many wrong records are named in one sentence."""
+"""How many mistakes are named in one sentence."""
 _UNREADABLE = (msgspec.DecodeError, msgspec.ValidationError, RecursionError, ValueError, OverflowError)
 
 
 class Document(Struct, kw_only=True, frozen=True):
-    """A project document that was read and found whole; records are plain fields, unknown ones kept."""
+    """A project document that was read and checked. Records are plain fields; unknown fields are kept."""
 
     project: Fields
     instruction: Fields
@@ -53,14 +54,14 @@ class Document(Struct, kw_only=True, frozen=True):
 
 
 class _Head(Struct, kw_only=True):
-    """What has to be known before anything else of the file is looked at."""
+    """What must be known before the rest of the file is read."""
 
     format: str = ""
     version: int = 0
 
 
 class _Envelope(Struct, kw_only=True):
-    """A document whose records are not decoded yet, so that a wrong one can be named."""
+    """A document whose records are not decoded yet, so that an error can name the record."""
 
     project: Raw
     instruction: Raw
@@ -78,7 +79,7 @@ def project_document(
     records: Mapping[str, Iterable[Fields]],
     exported_at: int,
 ) -> dict[str, Any]:
-    """Return a project as a document: the same content gives the same document.
+    """Return a project as a document. The same content always makes the same document.
 
     Parameters
     ----------
@@ -87,9 +88,9 @@ def project_document(
     assets
         All images of the dataset, in any order.
     records
-        Work records by table; deleted ones are left out.
+        Work records by table. Deleted ones are left out.
     exported_at
-        Milliseconds UTC.
+        When, in milliseconds UTC.
     """
     return {
         "format": FORMAT,
@@ -105,7 +106,7 @@ def project_document(
 
 
 def write_document(document: Mapping[str, Any]) -> bytes:
-    """Return a document as JSON text, with each image and each record on a line of its own.
+    """Return a document as JSON text, with one line for each image and each record.
 
     Examples
     --------
@@ -124,38 +125,35 @@ def write_document(document: Mapping[str, Any]) -> bytes:
 
 
 def read_document(content: bytes) -> Document:
-    """Return the document in a file.
+    """Return the document in a file, all of it.
 
     Raises
     ------
     Invalid
-        When the file is none, is of a newer version, or a record in it is wrong; nothing is ever left out.
+        If the file is not a project, comes from a newer version, or contains an invalid record.
     """
     if len(content) > MOST_BYTES:
-        raise Invalid(
-            f"This file is larger than {MOST_BYTES // 1_000_000} MB, more than can be imported here."
-        )
+        raise Invalid(texts.too_large(MOST_BYTES // 1_000_000))
     content = content.removeprefix(b"\xef\xbb\xbf")
     _check_head(content)
     try:
         envelope = msgspec.json.decode(content, type=_Envelope)
     except _UNREADABLE as error:
-        raise Invalid(f"This project file is not complete: {_reason(error)}.") from None
+        raise Invalid(texts.incomplete(_reason(error))) from None
     wrong: list[str] = []
     setup = {table: _record(table, getattr(envelope, table), f"the {table}", wrong) for table in SETUP_TABLES}
     _check_setup(setup, wrong)
     assets = _assets(envelope.assets, wrong)
     records = _records(envelope.records, setup["project"].get("id"), wrong)
     if wrong:
-        more = f" (and {len(wrong) - _NAMED} more)" if len(wrong) > _NAMED else ""
-        raise Invalid(f"This project file has mistakes: {'; '.join(wrong[:_NAMED])}{more}.")
+        raise Invalid(texts.mistakes(wrong, _NAMED))
     return Document(**setup, assets=assets, records=records, exported_at=envelope.exported_at)
 
 
 def import_ops(document: Document) -> tuple[list[Op], list[Op]]:
-    """Return the ops that make the set-up records of a document, and those that make its work records.
+    """Return the ops that create the set-up records of a document, and those that create its work records.
 
-    Every record keeps its id, its author and fields that this version does not know.
+    Every record keeps its id, its author and the fields that this version does not know.
     """
     setup = [create(table, _kept(getattr(document, table))) for table in SETUP_TABLES]
     work = [create(table, _kept(fields)) for table in WORK_TABLES for fields in document.records[table]]
@@ -163,7 +161,7 @@ def import_ops(document: Document) -> tuple[list[Op], list[Op]]:
 
 
 def _kept(fields: Fields) -> Fields:
-    """Return a record without the mark that it is not deleted, so that importing it never undeletes one."""
+    """Return a record without ``deleted: false``, so that importing it never restores a deleted record."""
     return {name: value for name, value in fields.items() if name != "deleted" or value}
 
 
@@ -195,7 +193,7 @@ def _part(value: object) -> str:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
-        return "it is nested too deeply"
+        return texts.RECURSION
     text = str(error)
     return text[:1].lower() + text[1:]
 
@@ -206,13 +204,13 @@ def _check_head(content: bytes) -> None:
     except msgspec.ValidationError:
         head = _Head()
     except _UNREADABLE as error:
-        raise Invalid(f"This file is not JSON, so it is no project of Limner: {_reason(error)}.") from None
+        raise Invalid(texts.not_json(_reason(error))) from None
     if head.format != FORMAT:
-        raise Invalid("This file is no project that was exported from Limner.")
+        raise Invalid(texts.NOT_A_PROJECT)
     if head.version > VERSION:
-        raise Invalid("This project was exported from a newer version of Limner. Update this one first.")
+        raise Invalid(texts.NEWER_VERSION)
     if head.version < 1:
-        raise Invalid("This project file does not say which version of the format it has.")
+        raise Invalid(texts.NO_VERSION)
 
 
 def _decoded(raw: Raw) -> Fields:
@@ -221,14 +219,12 @@ def _decoded(raw: Raw) -> Fields:
 
 
 def _record(table: str, raw: Raw, what: str, wrong: list[str]) -> Fields:
-    """Return the fields of a record; what is wrong with it goes into ``wrong``."""
+    """Return the fields of a record, and add what is wrong with it to ``wrong``."""
     fields: Fields = {}
     try:
         fields = _decoded(raw)
         name = fields.get("id")
-        what = (
-            f"{what} “{name}”" if isinstance(name, str) and len(name) <= 64 else f"{what} without a proper id"
-        )
+        what = texts.record_name(what, name if isinstance(name, str) and len(name) <= 64 else None)
         decode(table, fields)
     except Invalid as error:
         wrong.append(f"{what}: {_reason(Exception(str(error).removeprefix(f'{table}: ')))}")
@@ -244,8 +240,8 @@ def _check_setup(setup: Mapping[str, Fields], wrong: list[str]) -> None:
     assert isinstance(project, Project)
     for table, named in (("dataset", project.dataset), ("instruction", project.instruction)):
         if setup[table]["id"] != named:
-            wrong.append(f"the project names the {table} “{named}”, the file has “{setup[table]['id']}”")
-    wrong.extend(f"the {table} is deleted" for table, fields in setup.items() if fields.get("deleted"))
+            wrong.append(texts.other_setup(table, named, setup[table]["id"]))
+    wrong.extend(texts.deleted(table) for table, fields in setup.items() if fields.get("deleted"))
 
 
 def _assets(raws: Sequence[Raw], wrong: list[str]) -> list[Asset]:
@@ -254,10 +250,10 @@ def _assets(raws: Sequence[Raw], wrong: list[str]) -> list[Asset]:
         try:
             asset = msgspec.json.decode(raw, type=Asset)
         except _UNREADABLE as error:
-            wrong.append(f"image {place} of the list: {_reason(error)}")
+            wrong.append(texts.asset_mistake(place, _reason(error)))
             continue
         if asset.ordinal != place - 1:
-            wrong.append(f"image {place} of the list: its ordinal has to be {place - 1}")
+            wrong.append(texts.asset_mistake(place, texts.ordinal_must_be(place - 1)))
         assets.append(asset)
     return assets
 
@@ -265,11 +261,7 @@ def _assets(raws: Sequence[Raw], wrong: list[str]) -> list[Asset]:
 def _records(
     tables: Mapping[str, Sequence[Raw]], project: object, wrong: list[str]
 ) -> dict[str, list[Fields]]:
-    wrong.extend(
-        f"this version knows no records of the kind “{name[:64]}”"
-        for name in tables
-        if name not in WORK_TABLES
-    )
+    wrong.extend(texts.unknown_table(name[:64]) for name in tables if name not in WORK_TABLES)
     found: dict[str, list[Fields]] = {}
     for table in WORK_TABLES:
         known: dict[str, Fields] = {}
@@ -287,11 +279,11 @@ def _records(
 
 def _misplaced(table: str, fields: Fields, project: object, known: Mapping[str, Fields]) -> str:
     if fields["id"] in known:
-        return "it is there twice"
+        return texts.DUPLICATE
     if fields["project"] != project:
-        return f"it belongs to another project, “{fields['project']}”"
+        return texts.other_project(fields["project"])
     if table == "assignment":
         proper = assignment_id(fields["project"], fields["asset"], fields["person"])
         if fields["id"] != proper:
-            return f"its id has to be {proper}, which follows from project, asset and person"
+            return texts.assignment_id_must_be(proper)
     return ""

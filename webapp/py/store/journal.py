@@ -11,13 +11,13 @@ import zlib
 from collections.abc import Iterable
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from webapp.py.domain.ids import new_id, now_ms
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import AssetPage
+from webapp.py.store.applying import read_fields
 from webapp.py.store.local import LocalStore
-from webapp.py.store.settling import read_fields
 
 _AT_A_TIME = 500
 _ALL = 2**31 - 1
@@ -34,7 +34,7 @@ class Entry(Struct, kw_only=True, omit_defaults=True):
     """Ops that joined the outbox."""
     gone: list[str] = []
     """Ids of ops that need no second copy any more: the server has them, or the person dismissed them."""
-    folded: list[Op] = []
+    applied: list[Op] = field(default_factory=list, name="folded")
     """Ops of a solo workspace, which went straight into the base."""
     assets: AssetPage | None = None
     """A page of a dataset that no server has."""
@@ -87,22 +87,22 @@ async def restore(local: LocalStore, entries: Iterable[Entry]) -> int:
     What is in the store already stays as it is, so this may be done again after it was interrupted.
     """
     queued: dict[str, dict[str, Op]] = {}
-    folded: dict[str, list[Op]] = {}
+    applied: dict[str, list[Op]] = {}
     gone: set[str] = set()
     for entry in entries:
         queued.setdefault(entry.scope, {}).update({op.op_id: op for op in entry.queued})
-        folded.setdefault(entry.scope, []).extend(entry.folded)
+        applied.setdefault(entry.scope, []).extend(entry.applied)
         gone.update(entry.gone)
         if entry.assets is not None:
             await local.put_assets(entry.assets)
     count = 0
     for scope in queued:
-        waiting = [op for op_id, op in queued[scope].items() if op_id not in gone]
-        for start in range(0, len(waiting), _AT_A_TIME):
-            await local.enqueue(scope, waiting[start : start + _AT_A_TIME])
-        for start in range(0, len(folded[scope]), _AT_A_TIME):
-            await local.fold(scope, folded[scope][start : start + _AT_A_TIME])
-        count += len(waiting) + len(folded[scope])
+        unsynced = [op for op_id, op in queued[scope].items() if op_id not in gone]
+        for start in range(0, len(unsynced), _AT_A_TIME):
+            await local.enqueue(scope, unsynced[start : start + _AT_A_TIME])
+        for start in range(0, len(applied[scope]), _AT_A_TIME):
+            await local.apply_locally(scope, applied[scope][start : start + _AT_A_TIME])
+        count += len(unsynced) + len(applied[scope])
     return count
 
 
@@ -126,20 +126,20 @@ async def checkpoint(local: LocalStore, *, solo: bool) -> list[Entry] | None:
     entries: list[Entry] = []
     for scope in revisions:
         if not solo:
-            entries += [Entry(at=now, scope=scope, queued=[op]) for op in await _unsettled(local, scope)]
+            entries += [Entry(at=now, scope=scope, queued=[op]) for op in await _unsynced_ops(local, scope)]
             continue
         for row in (await local.load(scope)).rows:
             fields = read_fields(row.fields)
             if fields is None:
                 return None
             op = Op(op_id=new_id(), table=row.table, id=row.id, fields=fields)
-            entries.append(Entry(at=now, scope=scope, folded=[op]))
+            entries.append(Entry(at=now, scope=scope, applied=[op]))
     if solo:
         entries += [Entry(at=now, assets=page) for page in await local.all_assets()]
     return [*entries, Entry(at=now, revisions=revisions)]
 
 
-async def _unsettled(local: LocalStore, scope: str) -> list[Op]:
+async def _unsynced_ops(local: LocalStore, scope: str) -> list[Op]:
     refused = (await local.load(scope, ())).refused
-    waiting = await local.outgoing(scope, _ALL, _ALL)
-    return [*(one.op for one in refused), *waiting.ops]
+    unsynced = await local.outgoing(scope, _ALL, _ALL)
+    return [*(one.op for one in refused), *unsynced.ops]

@@ -22,11 +22,11 @@ from webapp.py.store.journal import (
     write_entry,
 )
 from webapp.py.store.local import (
+    Applied,
     LocalStore,
     News,
     Outgoing,
     RecordKey,
-    Settled,
     StorageProblem,
     Stored,
     Written,
@@ -149,9 +149,9 @@ class JournaledStore:
         """See `LocalStore.scopes`."""
         return await self._local.scopes()
 
-    async def scopes_waiting(self) -> list[str]:
-        """See `LocalStore.scopes_waiting`."""
-        return await self._local.scopes_waiting()
+    async def unsynced_scopes(self) -> list[str]:
+        """See `LocalStore.unsynced_scopes`."""
+        return await self._local.unsynced_scopes()
 
     async def enqueue(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Written:
         """See `LocalStore.enqueue`."""
@@ -160,25 +160,25 @@ class JournaledStore:
         await self._append(entry, written.revision)
         return written
 
-    async def fold(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Settled:
-        """See `LocalStore.fold`."""
-        settled = await self._local.fold(scope, ops, dismiss)
-        await self._append(Entry(at=now_ms(), scope=scope, folded=list(ops)), settled.revision)
-        return settled
+    async def apply_locally(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Applied:
+        """See `LocalStore.apply_locally`."""
+        applied = await self._local.apply_locally(scope, ops, dismiss)
+        await self._append(Entry(at=now_ms(), scope=scope, applied=list(ops)), applied.revision)
+        return applied
 
     async def outgoing(self, scope: str, most: int, most_bytes: int) -> Outgoing:
         """See `LocalStore.outgoing`."""
         return await self._local.outgoing(scope, most, most_bytes)
 
-    async def settle(self, scope: str, sent_cursor: str, reply: SyncReply) -> Settled:
-        """See `LocalStore.settle`."""
-        settled = await self._local.settle(scope, sent_cursor, reply)
+    async def apply_reply(self, scope: str, sent_cursor: str, reply: SyncReply) -> Applied:
+        """See `LocalStore.apply_reply`."""
+        applied = await self._local.apply_reply(scope, sent_cursor, reply)
         # A refused op is not on the server: it keeps its second copy until the person dismisses it.
-        refused = {one.op.op_id for one in settled.refused}
-        gone = [op_id for op_id in settled.gone if op_id not in refused]
-        if not settled.stale:
-            await self._forget(Entry(at=now_ms(), scope=scope, gone=gone), settled.revision)
-        return settled
+        refused = {one.op.op_id for one in applied.refused}
+        gone = [op_id for op_id in applied.gone if op_id not in refused]
+        if not applied.stale:
+            await self._forget(Entry(at=now_ms(), scope=scope, gone=gone), applied.revision)
+        return applied
 
     async def dismiss(self, scope: str, entries: Collection[str]) -> Written:
         """See `LocalStore.dismiss`."""

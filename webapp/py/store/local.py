@@ -103,7 +103,7 @@ class Stored(Struct, kw_only=True):
     outbox: list[UnsyncedOp] = []
     refused: list[RefusedOp] = []
     overwritten: list[Overwritten] = []
-    aside: list[Quarantined] = []
+    quarantined: list[Quarantined] = []
 
 
 class Outgoing(Struct, kw_only=True):
@@ -123,12 +123,12 @@ class Written(Struct, kw_only=True):
     """The scope's number of writes so far; each write raises it by exactly one."""
     keys: list[RecordKey] = []
     """Records whose base or outbox changed."""
-    waiting: list[UnsyncedOp] = []
+    unsynced: list[UnsyncedOp] = []
     """Ops that joined the outbox."""
 
 
-class Settled(Struct, kw_only=True):
-    """What settling a reply changed; ``stale`` means nothing, for another tab had settled one in between."""
+class Applied(Struct, kw_only=True):
+    """What settling a reply changed; ``stale`` means nothing, for another tab had applied one in between."""
 
     revision: int
     stale: bool = False
@@ -173,7 +173,7 @@ class LocalStore(Protocol):
         """Return the scopes that were ever written."""
         ...
 
-    async def scopes_waiting(self) -> list[str]:
+    async def unsynced_scopes(self) -> list[str]:
         """Return the scopes whose outbox is not empty, whether or not anybody has them open."""
         ...
 
@@ -181,7 +181,7 @@ class LocalStore(Protocol):
         """Append ops to the outbox (known op ids are skipped) and take ``dismiss`` off the lists."""
         ...
 
-    async def fold(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Settled:
+    async def apply_locally(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Applied:
         """Apply ops to the base at once: the solo workspace, which has no server to confirm them."""
         ...
 
@@ -189,7 +189,7 @@ class LocalStore(Protocol):
         """Return the first ops of the outbox: at most ``most`` or ``most_bytes`` of JSON, at least one."""
         ...
 
-    async def settle(self, scope: str, sent_cursor: str, reply: SyncReply) -> Settled:
+    async def apply_reply(self, scope: str, sent_cursor: str, reply: SyncReply) -> Applied:
         """Take in the server's reply to a request that was sent with ``sent_cursor``.
 
         A reply counts only while the stored cursor still is ``sent_cursor``; otherwise it is stale and

@@ -10,10 +10,11 @@ import msgspec
 from webapp.py.domain.ids import now_ms
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import AssetPage, SyncReply
-from webapp.py.store import settling
+from webapp.py.store import applying
 from webapp.py.store.local import (
     MOST_NEWS_KEYS,
     MOST_OVERWRITTEN,
+    Applied,
     News,
     Outgoing,
     Overwritten,
@@ -21,7 +22,6 @@ from webapp.py.store.local import (
     RecordKey,
     RefusedOp,
     Row,
-    Settled,
     Stored,
     UnsyncedOp,
     Written,
@@ -41,7 +41,7 @@ class _Scope:
         self.outbox: dict[int, str] = {}
         self.refused: dict[str, str] = {}
         self.overwritten: dict[str, str] = {}
-        self.aside: dict[str, str] = {}
+        self.quarantined: dict[str, str] = {}
 
 
 class Disk:
@@ -90,7 +90,7 @@ class MemoryLocalStore:
             outbox=outbox,
             refused=[_decode(text, RefusedOp) for text in held.refused.values()],
             overwritten=[_decode(text, Overwritten) for text in held.overwritten.values()],
-            aside=[_decode(text, Quarantined) for text in held.aside.values()],
+            quarantined=[_decode(text, Quarantined) for text in held.quarantined.values()],
         )
 
     async def revision(self, scope: str) -> int:
@@ -109,9 +109,9 @@ class MemoryLocalStore:
         await self._hook(self.before, "scopes")
         return [name for name, held in self.disk.scopes.items() if held.revision]
 
-    async def scopes_waiting(self) -> list[str]:
-        """See `LocalStore.scopes_waiting`."""
-        await self._hook(self.before, "scopes_waiting")
+    async def unsynced_scopes(self) -> list[str]:
+        """See `LocalStore.unsynced_scopes`."""
+        await self._hook(self.before, "unsynced_scopes")
         return [name for name, held in self.disk.scopes.items() if held.outbox]
 
     async def enqueue(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Written:
@@ -119,54 +119,56 @@ class MemoryLocalStore:
         await self._hook(self.before, "enqueue")
         held = self.disk.scope(scope)
         known = {one.op.op_id for one in self._read_outbox(held)}
-        waiting: list[UnsyncedOp] = []
+        unsynced: list[UnsyncedOp] = []
         for op in ops:
             if op.op_id in known:
                 continue
             known.add(op.op_id)
             self.disk.last_position += 1
             held.outbox[self.disk.last_position] = _encode(op)
-            waiting.append(UnsyncedOp(position=self.disk.last_position, op=_decode(_encode(op), Op)))
+            unsynced.append(UnsyncedOp(position=self.disk.last_position, op=_decode(_encode(op), Op)))
         self._drop(held, dismiss)
         keys = list(dict.fromkeys((op.table, op.id) for op in ops))
         revision = await self._commit(scope, held, keys, "enqueue")
-        return Written(revision=revision, keys=keys, waiting=waiting)
+        return Written(revision=revision, keys=keys, unsynced=unsynced)
 
-    async def fold(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Settled:
-        """See `LocalStore.fold`."""
-        await self._hook(self.before, "fold")
+    async def apply_locally(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Applied:
+        """See `LocalStore.apply_locally`."""
+        await self._hook(self.before, "apply_locally")
         held = self.disk.scope(scope)
-        result = settling.fold(ops, self._rows(held, ((op.table, op.id) for op in ops)))
+        result = applying.apply_locally(ops, self._rows(held, ((op.table, op.id) for op in ops)))
         self._drop(held, dismiss)
-        return await self._carry_out(scope, held, result, "fold")
+        return await self._carry_out(scope, held, result, "apply_locally")
 
     async def outgoing(self, scope: str, most: int, most_bytes: int) -> Outgoing:
         """See `LocalStore.outgoing`."""
         await self._hook(self.before, "outgoing")
         held = self.disk.scope(scope)
-        waiting = self._read_outbox(held)
+        unsynced = self._read_outbox(held)
         taken: list[Op] = []
         size = 0
-        for one in waiting[:most]:
+        for one in unsynced[:most]:
             size += len(held.outbox[one.position].encode())
             if taken and size > most_bytes:
                 break
             taken.append(one.op)
-        left = len(waiting) - len(taken)
+        left = len(unsynced) - len(taken)
         return Outgoing(revision=held.revision, cursor=held.cursor, ops=taken, left=left)
 
-    async def settle(self, scope: str, sent_cursor: str, reply: SyncReply) -> Settled:
-        """See `LocalStore.settle`."""
-        await self._hook(self.before, "settle")
+    async def apply_reply(self, scope: str, sent_cursor: str, reply: SyncReply) -> Applied:
+        """See `LocalStore.apply_reply`."""
+        await self._hook(self.before, "apply_reply")
         held = self.disk.scope(scope)
         if held.cursor != sent_cursor:
-            return Settled(revision=held.revision, stale=True)
+            return Applied(revision=held.revision, stale=True)
         answered = {*reply.done, *(refusal.op_id for refusal in reply.refused)}
         named = [one.op for one in self._read_outbox(held) if one.op.op_id in answered]
-        rows = self._rows(held, settling.keys_touched(reply, named))
-        result = settling.settle(reply, named, rows, now_ms())
+        rows = self._rows(held, applying.keys_touched(reply, named))
+        result = applying.apply_reply(reply, named, rows, now_ms())
         held.cursor = reply.cursor
-        return await self._carry_out(scope, held, result, "settle", extra=[(op.table, op.id) for op in named])
+        return await self._carry_out(
+            scope, held, result, "apply_reply", extra=[(op.table, op.id) for op in named]
+        )
 
     async def dismiss(self, scope: str, entries: Collection[str]) -> Written:
         """See `LocalStore.dismiss`."""
@@ -211,10 +213,10 @@ class MemoryLocalStore:
         self,
         scope: str,
         held: _Scope,
-        result: settling.Settlement,
+        result: applying.StoreWrites,
         method: str,
         extra: Iterable[RecordKey] = (),
-    ) -> Settled:
+    ) -> Applied:
         if result.reset:
             held.rows.clear()
         held.rows.update((row.key, _encode(row)) for row in result.rows)
@@ -226,10 +228,10 @@ class MemoryLocalStore:
         held.overwritten.update((entry.id, _encode(entry)) for entry in result.overwritten)
         for oldest in list(held.overwritten)[:-MOST_OVERWRITTEN]:
             del held.overwritten[oldest]
-        held.aside.update((entry.id, _encode(entry)) for entry in result.aside)
+        held.quarantined.update((entry.id, _encode(entry)) for entry in result.quarantined)
         keys = None if result.reset else list(dict.fromkeys([*(row.key for row in result.rows), *extra]))
         revision = await self._commit(scope, held, keys, method)
-        return Settled(
+        return Applied(
             revision=revision,
             reset=result.reset,
             rows=result.rows,
@@ -252,19 +254,19 @@ class MemoryLocalStore:
 
     def _drop(self, held: _Scope, entries: Collection[str]) -> None:
         for entry in entries:
-            for entries_held in (held.refused, held.overwritten, held.aside):
+            for entries_held in (held.refused, held.overwritten, held.quarantined):
                 entries_held.pop(entry, None)
 
     def _read_outbox(self, held: _Scope) -> list[UnsyncedOp]:
-        waiting: list[UnsyncedOp] = []
+        unsynced: list[UnsyncedOp] = []
         for position, text in list(held.outbox.items()):
             try:
-                waiting.append(UnsyncedOp(position=position, op=_decode(text, Op)))
+                unsynced.append(UnsyncedOp(position=position, op=_decode(text, Op)))
             except msgspec.DecodeError:
-                entry = settling.unreadable(text)
-                held.aside[entry.id] = _encode(entry)
+                entry = applying.unreadable(text)
+                held.quarantined[entry.id] = _encode(entry)
                 del held.outbox[position]
-        return waiting
+        return unsynced
 
 
 def _encode(value: Any) -> str:

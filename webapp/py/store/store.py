@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -12,32 +13,38 @@ from webapp.py.domain import model, ops
 from webapp.py.domain.model import Fields, Invalid
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import SyncReply
+from webapp.py.store import texts
 from webapp.py.store.local import (
     MOST_OVERWRITTEN,
+    Applied,
     LocalStore,
     News,
     Overwritten,
     Quarantined,
     RecordKey,
     RefusedOp,
-    Settled,
     StorageProblem,
     Stored,
 )
 from webapp.py.store.status import SaveStatus
 from webapp.py.store.view import View, key_of
 
+Read = tuple[str, str | int | None]
+"""What was read: a record (table, id), the records of an image (table, asset), a table (table, None)."""
 Listener = Callable[[frozenset[RecordKey]], None]
+_Callback = TypeVar("_Callback", bound=Callable[..., None])
 _log = logging.getLogger(__name__)
-_NOTHING: frozenset[RecordKey] = frozenset()
 
 
 class Store:
-    """One scope's records, ready to read and to edit; `open` makes it.
+    """The records of one scope, ready to read and to edit. Make one with `open`.
 
-    Reading and `edit` are synchronous. Everything that touches the local store runs one at a time behind one
-    lock, so what is in memory never runs ahead of, or behind, what this tab itself has written.
+    Reading and `edit` are synchronous. Everything that touches the local store runs one at a time behind a
+    lock, so the records in memory always match what this tab has written.
     """
+
+    on_read: Callable[[Read], None] | None
+    """Called with everything that is read. With `affected`, this is what reactive views need to subscribe."""
 
     def __init__(self, local: LocalStore, scope: str, *, solo: bool = False) -> None:
         self.local = local
@@ -46,25 +53,27 @@ class Store:
         self._view = View()
         self._refused: dict[str, RefusedOp] = {}
         self._overwritten: dict[str, Overwritten] = {}
-        self._aside: dict[str, Quarantined] = {}
+        self._quarantined: dict[str, Quarantined] = {}
         self._hidden: set[str] = set()
         self._dismissing: list[str] = []
         self._problem: str | None = None
+        self.on_read = None
         self._seen = 0
         self._ahead: set[int] = set()
         self._lock = asyncio.Lock()
         self._writer: asyncio.Future[None] | None = None
         self._listeners: list[Listener] = []
+        self._status_listeners: list[Callable[[], None]] = []
         self._last_status = SaveStatus()
 
     @classmethod
     async def open(cls, local: LocalStore, scope: str, *, solo: bool = False) -> Store:
-        """Load a scope. With ``solo`` there is no server: edits go straight into the base.
+        """Load a scope. With ``solo`` there is no server, and edits go straight to the base.
 
         Raises
         ------
         StorageProblem
-            When this machine's storage cannot be read.
+            If the browser's storage cannot be read.
         """
         store = cls(local, scope, solo=solo)
         store._take_over(await local.load(scope), None)
@@ -75,62 +84,84 @@ class Store:
     def status(self) -> SaveStatus:
         """How safe the edits are."""
         return SaveStatus(
-            saving=len(self._view.fresh),
-            waiting=len(self._view.pending),
+            unsaved=len(self._view.unsaved),
+            unsynced=len(self._view.unsynced),
             refused=len(self._refused),
             overwritten=len(self.overwritten),
-            aside=len(self.aside),
+            quarantined=len(self.quarantined),
             storage_problem=self._problem,
         )
 
     @property
     def refused(self) -> list[RefusedOp]:
-        """Ops that the server did not accept, oldest first."""
+        """Ops that the server rejected, oldest first."""
         return list(self._refused.values())
 
     @property
     def overwritten(self) -> list[Overwritten]:
-        """Values set here that somebody else replaced and that still stand replaced, oldest first."""
+        """Values set here that someone else replaced, oldest first, without those replaced again since."""
 
-        def stands(entry: Overwritten) -> bool:
+        def still_theirs(entry: Overwritten) -> bool:
             record = self._view.value((entry.table, entry.record))
             return record is not None and record.get(entry.field) == entry.theirs
 
-        return [entry for entry in self._overwritten.values() if stands(entry)]
+        return [entry for entry in self._overwritten.values() if still_theirs(entry)]
 
     @property
-    def aside(self) -> list[Quarantined]:
-        """Stored things that could not be read (records show up here once somebody asked for them)."""
-        entries = [*self._aside.values(), *self._view.broken.values()]
+    def quarantined(self) -> list[Quarantined]:
+        """Stored entries that cannot be read. A record is added when it is first asked for."""
+        entries = [*self._quarantined.values(), *self._view.broken.values()]
         return [entry for entry in entries if entry.id not in self._hidden]
 
     def get(self, table: str, record_id: str) -> Fields | None:
-        """Return a record, None when there is none or it is deleted. It is not yours to change."""
+        """Return a record, or None if it does not exist or is deleted. Do not change it."""
+        if self.on_read is not None:
+            self.on_read((table, record_id))
         return self._view.live(table, record_id)
 
     def get_deleted(self, table: str, record_id: str) -> Fields | None:
-        """Return a record even when it is deleted, for undo."""
+        """Return a record even if it is deleted, for undo."""
+        if self.on_read is not None:
+            self.on_read((table, record_id))
         return self._view.value((table, record_id))
 
     def records(self, table: str) -> Mapping[str, Fields]:
-        """Return the records of a table by id, without the deleted; ask again after a change."""
+        """Return the records of a table by id, without deleted ones. Ask again after a change."""
+        if self.on_read is not None:
+            self.on_read((table, None))
         return self._view.records(table)
 
     def of_asset(self, table: str, asset: int) -> list[Fields]:
-        """Return the records of a table that are about one asset, in the order of their ids."""
+        """Return the records of a table that belong to one asset, ordered by id."""
+        if self.on_read is not None:
+            self.on_read((table, asset))
         return self._view.of_asset(table, asset)
 
+    def affected(self, reads: Iterable[Read], changed: frozenset[RecordKey]) -> list[Read]:
+        """Return the reads whose answer may differ after the records in ``changed`` have changed."""
+        tables = {table for table, _ in changed}
+        return [
+            (table, what)
+            for table, what in reads
+            if table in tables
+            and (
+                what is None
+                or (table, what) in changed
+                or (isinstance(what, int) and self._view.is_about(table, what, changed))
+            )
+        ]
+
     def edit(self, new: Sequence[Op]) -> None:
-        """Change the view at once, tell listeners, and queue the durable write.
+        """Change the view right away, notify listeners, and queue the durable write.
 
         Raises
         ------
         Invalid
-            When a record would not be valid after an op; then nothing at all has changed.
+            If an op would make its record invalid. Then nothing has changed.
         """
         self._edit(new, ())
 
-    async def settled(self) -> None:
+    async def flushed(self) -> None:
         """Wait until every queued write is durable or has failed (see ``status.storage_problem``)."""
         while self._writer is not None and not self._writer.done():
             await asyncio.wait([self._writer])
@@ -138,20 +169,18 @@ class Store:
     async def retry(self) -> None:
         """Try failed writes again; call it on a timer while ``status.storage_problem`` is set."""
         self._start_writing()
-        await self.settled()
+        await self.flushed()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call ``listener`` with the changed keys after each change; empty when only the status changed."""
-        self._listeners.append(listener)
+        """Call ``listener`` with the keys of changed records after each change; return how to stop."""
+        return _add(self._listeners, listener)
 
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+    def subscribe_status(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener`` when `status` changed, after the listeners of records; return how to stop."""
+        return _add(self._status_listeners, listener)
 
     async def refresh(self, news: News | None = None) -> None:
-        """Take in what other tabs wrote: what ``news`` names, or whatever changed."""
+        """Load what other tabs wrote: the records that ``news`` names, or everything that changed."""
         async with self._lock:
             try:
                 if news is None:
@@ -162,48 +191,48 @@ class Store:
             except StorageProblem as problem:
                 self._problem = str(problem)
             else:
-                if not self._view.fresh:
+                if not self._view.unsaved:
                     self._problem = None
-            self._tell(_NOTHING)
+            self._notify()
 
-    async def settle(self, sent_cursor: str, reply: SyncReply) -> Settled:
-        """Take in a server's reply, durable first (see `LocalStore.settle`)."""
+    async def apply_reply(self, sent_cursor: str, reply: SyncReply) -> Applied:
+        """Apply a server's reply, to the durable store first (see `LocalStore.apply_reply`)."""
         async with self._lock:
-            settled = await self.local.settle(self.scope, sent_cursor, reply)
-            await self._take_in(settled)
-            return settled
+            applied = await self.local.apply_reply(self.scope, sent_cursor, reply)
+            await self._take_in(applied)
+            return applied
 
     async def dismiss(self, entries: Collection[str]) -> None:
-        """Take entries off the refused, overwritten and aside lists.
+        """Take entries off the lists of refused ops, overwritten values and quarantined entries.
 
-        The notice of a record that cannot be read is hidden until the page is opened again; the record stays.
+        The notice of an unreadable record is hidden until the page is reopened. The record itself stays.
 
         Raises
         ------
         StorageProblem
-            When this machine's storage did not take it.
+            If the browser's storage fails.
         """
         async with self._lock:
             written = await self.local.dismiss(self.scope, entries)
             self._hidden.update(entries)
             self._forget(entries)
             self._note(written.revision)
-        self._tell(_NOTHING)
+        self._notify()
 
     def send_again(self, op_ids: Collection[str]) -> None:
-        """Send refused ops once more, as new ops, in their old order.
+        """Send refused ops again, as new ops, in their original order.
 
         Raises
         ------
         Invalid
-            When a record would not be valid after one of them; then nothing at all has changed.
+            If an op would make its record invalid. Then nothing has changed.
         """
         again = [entry.op for entry in self._refused.values() if entry.op.op_id in op_ids]
         renewed = [ops.make_op(op.table, op.id, op.fields) for op in again]
         self._edit(renewed, [op.op_id for op in again])
 
     def bring_back(self, entry: str) -> None:
-        """Set an overwritten value again, as a new op, and drop its notice."""
+        """Restore an overwritten value with a new op, and drop its notice."""
         lost = self._overwritten.get(entry)
         if lost is not None:
             self._edit([ops.make_op(lost.table, lost.record, {lost.field: lost.mine})], [entry])
@@ -212,12 +241,12 @@ class Store:
         checked = self._check(new)
         self._dismissing.extend(dismiss)
         self._forget(dismiss)
-        keys = self._view.add_fresh(checked)
+        keys = self._view.add_unsaved(checked)
         self._start_writing()
-        self._tell(keys)
+        self._notify(keys)
 
     def _check(self, new: Sequence[Op]) -> list[Op]:
-        """Return the ops as JSON will give them back, so that nothing changes when they are read again."""
+        """Return the ops as JSON returns them, so that records look the same before and after a reload."""
         checked: list[Op] = []
         after: dict[RecordKey, Fields | None] = {}
         for op in new:
@@ -233,62 +262,61 @@ class Store:
         return checked
 
     def _start_writing(self) -> None:
-        if (self._view.fresh or self._dismissing) and (self._writer is None or self._writer.done()):
+        if (self._view.unsaved or self._dismissing) and (self._writer is None or self._writer.done()):
             self._writer = asyncio.ensure_future(self._write())
 
     async def _write(self) -> None:
-        """Write what is not durable, batch after batch, until nothing is left or a write fails."""
-        while self._view.fresh or self._dismissing:
+        """Write unsaved ops, batch after batch, until none is left or a write fails."""
+        while self._view.unsaved or self._dismissing:
             async with self._lock:
-                batch, dismiss = list(self._view.fresh.values()), list(self._dismissing)
+                batch, dismiss = list(self._view.unsaved.values()), list(self._dismissing)
                 try:
                     await self._write_batch(batch, dismiss)
                 except StorageProblem as problem:
                     self._problem = str(problem)
                 except Exception:
                     _log.exception("writing on this machine failed")
-                    self._problem = (
-                        "Saving on this machine failed for an unknown reason. Keep this page open."
-                    )
+                    self._problem = texts.SAVING_FAILED
                 else:
                     del self._dismissing[: len(dismiss)]
                     self._problem = None
-            self._tell(_NOTHING)
+            self._notify()
             if self._problem is not None:
                 return
 
     async def _write_batch(self, batch: list[Op], dismiss: list[str]) -> None:
         if self.solo:
-            settled = await self.local.fold(self.scope, batch, dismiss)
-            await self._take_in(settled)
-            self._tell(self._view.drop(op.op_id for op in batch))
+            applied = await self.local.apply_locally(self.scope, batch, dismiss)
+            await self._take_in(applied, [op.op_id for op in batch])
             return
         written = await self.local.enqueue(self.scope, batch, dismiss)
-        self._view.confirm(written.waiting)
+        self._view.confirm(written.unsynced)
         if written.revision <= self._seen:
             await self._start_over()
             return
         self._note(written.revision)
-        if len(written.waiting) < len(batch):
+        if len(written.unsynced) < len(batch):
             self._take_over(await self.local.load(self.scope, written.keys), written.keys)
 
-    async def _take_in(self, settled: Settled) -> None:
-        if not settled.stale and settled.revision <= self._seen:
+    async def _take_in(self, applied: Applied, done: Collection[str] = ()) -> None:
+        """Follow a write of this tab; the ops ``done`` are in the base now, whatever else happens."""
+        if not applied.stale and applied.revision <= self._seen:
             await self._start_over()
-            return
-        if settled.stale or settled.revision != self._seen + 1 or self._ahead:
+        elif applied.stale or applied.revision != self._seen + 1 or self._ahead:
             await self._catch_up()
+        else:
+            self._note(applied.revision)
+            keys = self._view.follow(applied.rows, [*applied.gone, *done], reset=applied.reset)
+            self._refused.update((entry.op.op_id, entry) for entry in applied.refused)
+            self._overwritten.update((entry.id, entry) for entry in applied.overwritten)
+            for oldest in list(self._overwritten)[:-MOST_OVERWRITTEN]:
+                del self._overwritten[oldest]
+            self._notify(keys)
             return
-        self._note(settled.revision)
-        keys = self._view.put_rows(settled.rows, reset=settled.reset) | self._view.drop(settled.gone)
-        self._refused.update((entry.op.op_id, entry) for entry in settled.refused)
-        self._overwritten.update((entry.id, entry) for entry in settled.overwritten)
-        for oldest in list(self._overwritten)[:-MOST_OVERWRITTEN]:
-            del self._overwritten[oldest]
-        self._tell(keys)
+        self._notify(self._view.drop(done))
 
     async def _catch_up(self) -> None:
-        """Load everything again when others have written what this tab has not heard of."""
+        """Load the scope again if other tabs have written something that this tab did not hear of."""
         revision = await self.local.revision(self.scope)
         if revision < self._seen:
             await self._start_over()
@@ -296,25 +324,25 @@ class Store:
             self._take_over(await self.local.load(self.scope), None)
 
     async def _start_over(self) -> None:
-        """The storage was emptied under the page: write what waits in memory once more."""
-        waiting = [one.op for one in self._view.pending.values()]
+        """Write the ops in memory again: the storage was emptied under the open page."""
+        unsynced = [one.op for one in self._view.unsynced.values()]
         self._take_over(await self.local.load(self.scope), None)
-        self._tell(self._view.add_fresh(waiting))
+        self._notify(self._view.add_unsaved(unsynced))
         self._start_writing()
 
     def _take_over(self, stored: Stored, keys: Collection[RecordKey] | None) -> None:
         touched = self._view.replace(stored, keys)
         self._refused = {entry.op.op_id: entry for entry in stored.refused}
         self._overwritten = {entry.id: entry for entry in stored.overwritten}
-        self._aside = {entry.id: entry for entry in stored.aside}
+        self._quarantined = {entry.id: entry for entry in stored.quarantined}
         self._forget(self._dismissing)
         if keys is None:
             self._seen = stored.revision
             self._ahead.clear()
-        self._tell(touched)
+        self._notify(touched)
 
     def _note(self, revision: int) -> None:
-        """Remember a write that this tab has taken in; they may come to its ears out of order."""
+        """Remember a write that this tab has taken in. News of writes may arrive out of order."""
         if revision > self._seen:
             self._ahead.add(revision)
         while self._seen + 1 in self._ahead:
@@ -323,16 +351,33 @@ class Store:
 
     def _forget(self, entries: Iterable[str]) -> None:
         for entry in entries:
-            for listed in (self._refused, self._overwritten, self._aside):
+            for listed in (self._refused, self._overwritten, self._quarantined):
                 listed.pop(entry, None)
 
-    def _tell(self, keys: frozenset[RecordKey]) -> None:
+    def _notify(self, keys: frozenset[RecordKey] = frozenset()) -> None:
+        """Tell listeners which records changed, then whether the status did."""
+        if keys:
+            for listener in list(self._listeners):
+                _call(listener, keys)
         status = self.status
-        if not keys and status == self._last_status:
-            return
-        self._last_status = status
-        for listener in list(self._listeners):
-            try:
-                listener(keys)
-            except Exception:
-                _log.exception("a listener of the store failed")
+        if status != self._last_status:
+            self._last_status = status
+            for status_listener in list(self._status_listeners):
+                _call(status_listener)
+
+
+def _add(listeners: list[_Callback], listener: _Callback) -> Callable[[], None]:
+    listeners.append(listener)
+
+    def unsubscribe() -> None:
+        if listener in listeners:
+            listeners.remove(listener)
+
+    return unsubscribe
+
+
+def _call(listener: Callable[..., None], *about: object) -> None:
+    try:
+        listener(*about)
+    except Exception:
+        _log.exception("a listener of the store failed")

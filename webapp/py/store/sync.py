@@ -1,4 +1,4 @@
-"""When to send and what to make of the answer. The network itself is passed in as a transport."""
+"""When to sync, and what to do with the reply. The network is passed in as a transport."""
 
 from __future__ import annotations
 
@@ -14,44 +14,45 @@ import msgspec
 from webapp.py.domain.ids import now_ms
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import MOST_OPS, PROTOCOL, SETUP, ErrorReply, Refusal, SyncReply, SyncRequest
-from webapp.py.store.local import LocalStore, Outgoing, Settled, StorageProblem
+from webapp.py.store import texts
+from webapp.py.store.local import Applied, LocalStore, Outgoing, StorageProblem
 from webapp.py.store.store import Store
 
 MOST_BYTES = 4 * 1024 * 1024
-"""Ops of one request, as JSON; a single larger op goes alone."""
+"""Largest size of the ops in one request, as JSON. A single larger op is sent alone."""
 _MOST_STALE = 5
 _EVERY_S = 60.0
 _log = logging.getLogger(__name__)
 
 SyncState = Literal["idle", "syncing", "offline", "signed_out", "outdated", "trouble"]
-"""What the save display shows: ``idle`` after a run that succeeded."""
+"""What the save status shows; ``idle`` after a successful run."""
 
 Transport = Callable[[SyncRequest], Awaitable[SyncReply]]
 """Sends one request. Raises `Offline`, `SignedOut`, `ProtocolMismatch`, `Rejected` or `ServerTrouble`."""
 
 
 class SyncProblem(Exception):
-    """Why a request had no usable answer; the text is a plain sentence for the person."""
+    """Why a request had no usable reply, as a sentence for the person."""
 
 
 class Offline(SyncProblem):
-    """The server could not be reached, or the answer was lost on the way."""
+    """The server could not be reached, or its reply was lost."""
 
 
 class SignedOut(SyncProblem):
-    """The sign-in has expired (401); the outbox waits for the same person to sign in again."""
+    """The session has expired (401). The outbox waits until the same person signs in again."""
 
 
 class ProtocolMismatch(SyncProblem):
-    """Page and server speak different protocols; the page must be reloaded, the outbox waits."""
+    """Page and server use different protocols. The outbox waits until the page is reloaded."""
 
 
 class ServerTrouble(SyncProblem):
-    """The server answered 5xx, 429 or something that is no reply."""
+    """The server answered 5xx, 429 or with something that is not a reply."""
 
 
 class Rejected(SyncProblem):
-    """The server refused the whole request (another 4xx), and said why; ``status`` is the HTTP status."""
+    """The server rejected the whole request (another 4xx) and said why; ``status`` is the HTTP status."""
 
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -59,48 +60,44 @@ class Rejected(SyncProblem):
 
 
 class Leadership(Protocol):
-    """Which tab sends. Two leaders at once do no harm, only needless work."""
+    """Decides which tab sends. Two leaders at once only do needless work."""
 
     async def lead(self) -> bool:
-        """Tell whether this tab is to send now, becoming the leader when nobody is."""
+        """Return whether this tab sends now. It becomes the leader if there is none."""
         ...
 
 
 def read_reply(status: int, body: bytes) -> SyncReply:
-    """Return the reply in an HTTP answer to ``POST api/sync``, or raise what else it means.
+    """Return the reply in an HTTP response to ``POST api/sync``.
 
     Raises
     ------
     SyncProblem
-        `SignedOut`, `ProtocolMismatch`, `Rejected` or `ServerTrouble`.
+        `SignedOut`, `ProtocolMismatch`, `Rejected` or `ServerTrouble`, if the response is anything else.
     """
     if status in (200, 201):
         try:
             return msgspec.json.decode(body, type=SyncReply)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
-            raise ServerTrouble(
-                "The server's answer makes no sense. Is something else at its address?"
-            ) from None
+            raise ServerTrouble(texts.NOT_A_REPLY) from None
     try:
         problem = msgspec.json.decode(body, type=ErrorReply)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         problem = ErrorReply(code="", message="")
     if status == 401:
-        raise SignedOut(
-            problem.message or "Your sign-in has expired. Sign in again; your edits are kept here."
-        )
+        raise SignedOut(problem.message or texts.SIGNED_OUT)
     if problem.code == "protocol":
         raise ProtocolMismatch(problem.message)
     if 400 <= status < 500 and status not in (404, 408, 425, 429) and problem.code:
         raise Rejected(problem.message, status)
-    raise ServerTrouble(problem.message or f"The server cannot answer just now (HTTP {status}).")
+    raise ServerTrouble(problem.message or texts.server_unavailable(status))
 
 
 def delay(failures: int, jitter: float) -> float:
-    """Return the seconds to wait after ``failures`` failed runs in a row; ``jitter`` is drawn from [0, 1).
+    """Return the seconds to wait after ``failures`` failed runs in a row.
 
-    Doubles from 2 s to 2 min, each time between half and the whole of it, so that the pages of an office do
-    not come back in step.
+    The delay doubles from 2 s to 2 min. ``jitter``, drawn from [0, 1), picks a time between half and all of
+    it, so that the pages of an office do not all return at once.
 
     Examples
     --------
@@ -112,29 +109,29 @@ def delay(failures: int, jitter: float) -> float:
 
 
 class Sync:
-    """Sends the outbox of every scope and takes in what changed in the scopes that are open.
+    """Sends the outbox of every scope, and fetches what changed in the open scopes.
 
     Parameters
     ----------
     local
-        The local store of the person who is signed in.
+        The local store of the signed-in person.
     transport
         Sends one request; see `Transport`.
     client_id
         Names this browser in the server's op log.
     leadership
-        Which tab sends; None when there is only this one.
+        Decides which tab sends; None if there is only one.
     """
 
     state: SyncState
     problem: str
-    """Why the last run failed, as a sentence; empty after one that succeeded."""
+    """Why the last run failed, as a sentence; empty after a successful one."""
     problems: dict[str, str]
-    """The scopes that the last run could not bring up to date though the server answered, and why."""
+    """The scopes that the last run could not sync although the server answered, and why."""
     synced_at: int | None
-    """When a run last succeeded, ms UTC."""
+    """When the last successful run ended, in milliseconds UTC."""
     failures: int
-    """Runs that failed in a row."""
+    """How many runs in a row have failed."""
 
     def __init__(
         self,
@@ -160,29 +157,29 @@ class Sync:
         self._listeners: list[Callable[[], None]] = []
 
     def watch(self, store: Store) -> None:
-        """Keep an open scope up to date from now on, and send its edits as soon as they are durable."""
+        """Keep an open scope up to date, and send its edits as soon as they are durable."""
         self.unwatch(self._stores.get(store.scope, store))
         self._stores[store.scope] = store
-        waiting = store.status.waiting
+        unsynced = store.status.unsynced
 
-        def changed(_: object) -> None:
-            nonlocal waiting
-            before, waiting = waiting, store.status.waiting
-            # While the server is in trouble, edits wait for the next try like everything else.
-            if waiting > before and not self.failures:
+        def changed() -> None:
+            nonlocal unsynced
+            before, unsynced = unsynced, store.status.unsynced
+            # After a failure, edits wait for the next try like everything else.
+            if unsynced > before and not self.failures:
                 self.wake()
 
-        self._unsubscribe[store.scope] = store.subscribe(changed)
+        self._unsubscribe[store.scope] = store.subscribe_status(changed)
         self.wake()
 
     def unwatch(self, store: Store) -> None:
-        """Stop asking for news of a scope; its outbox is still sent."""
+        """Stop fetching changes of a scope. Its outbox is still sent."""
         if self._stores.get(store.scope) is store:
             del self._stores[store.scope]
             self._unsubscribe.pop(store.scope)()
 
     async def run_once(self) -> None:
-        """Bring all scopes up to date once. Runs never overlap; outcomes are state, nothing is raised."""
+        """Sync all scopes once. Runs never overlap. The outcome is in `state`; nothing is raised."""
         async with self._lock:
             self._woken.clear()
             try:
@@ -194,7 +191,7 @@ class Sync:
                 self.problems = {}
                 await self._run()
             except Rejected as problem:
-                # A project that is closed to this person is no reason to be slow with the others.
+                # One project that this person may not access must not slow down the others.
                 self.failures = 0
                 self._become("trouble", str(problem))
             except (SyncProblem, StorageProblem) as problem:
@@ -203,18 +200,18 @@ class Sync:
             except Exception:
                 _log.exception("syncing failed")
                 self.failures += 1
-                self._become("trouble", "Syncing failed for an unknown reason; it is tried again.")
+                self._become("trouble", texts.SYNCING_FAILED)
             else:
                 self.failures = 0
                 self.synced_at = now_ms()
                 self._become("idle", "")
 
     def wake(self) -> None:
-        """Make `run_forever` run now: after an edit, on a server's event, when the network comes back."""
+        """Make `run_forever` run now: after an edit, on a server event, when the network is back."""
         self._woken.set()
 
     async def run_forever(self) -> None:
-        """Run whenever woken, after a back-off when a run failed, and once a minute; until cancelled."""
+        """Run when woken, after a back-off if a run failed, and once a minute, until cancelled."""
         while True:
             await self.run_once()
             seconds = delay(self.failures, random.random()) if self.failures else _EVERY_S
@@ -222,7 +219,7 @@ class Sync:
                 await asyncio.wait_for(self._woken.wait(), seconds)
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call ``listener`` whenever ``state`` or ``problem`` changed."""
+        """Call ``listener`` when `state` or `problem` changed; return how to stop."""
         self._listeners.append(listener)
 
         def unsubscribe() -> None:
@@ -232,11 +229,11 @@ class Sync:
         return unsubscribe
 
     async def _run(self) -> None:
-        """Set-up goes first: work may need a class or project that is still in the set-up's outbox.
+        """Sync the set-up first: work may need a class or project that is still in its outbox.
 
-        What is wrong with one scope alone does not hold up the others.
+        A problem with one scope does not hold up the others.
         """
-        scopes = {*self._stores, *await self._local.scopes_waiting()}
+        scopes = {*self._stores, *await self._local.unsynced_scopes()}
         found: list[SyncProblem] = []
         for scope in sorted(scopes, key=lambda scope: (scope != SETUP, scope)):
             try:
@@ -265,40 +262,41 @@ class Sync:
                     most = len(out.ops) // 2
                     continue
                 reply = await self._refuse(scope, out, problem)
-            settled = await self._settle(scope, out.cursor, reply)
-            stale = stale + 1 if settled.stale else 0
+            applied = await self._apply_reply(scope, out.cursor, reply)
+            stale = stale + 1 if applied.stale else 0
             if stale > _MOST_STALE:
                 return
-            if not settled.stale and not reply.more and not out.left:
+            if not applied.stale and not reply.more and not out.left:
                 return
 
     async def _ask(self, scope: str, cursor: str, ops: list[Op]) -> SyncReply:
-        """Send one request; an answer that would keep the loop going for ever is trouble."""
+        """Send one request. A reply that would keep the loop running forever raises `ServerTrouble`."""
         request = SyncRequest(
             protocol=PROTOCOL, client_id=self._client_id, scope=scope, cursor=cursor, ops=ops
         )
         reply = await self._transport(request)
         if reply.more and reply.cursor == cursor:
-            raise ServerTrouble("The server's answer does not go on. Tell whoever runs the server.")
+            raise ServerTrouble(texts.REPLY_WITHOUT_END)
         answered = {*reply.done, *(refusal.op_id for refusal in reply.refused)}
         if any(op.op_id not in answered for op in ops):
-            raise ServerTrouble(
-                "The server left edits unanswered. They stay on this machine and are sent again."
-            )
+            raise ServerTrouble(texts.UNANSWERED_EDITS)
         return reply
 
     async def _refuse(self, scope: str, out: Outgoing, problem: Rejected) -> SyncReply:
-        """Find out whether a request was turned down for its only op; if so, refuse that op here.
+        """Return a reply that refuses the only op of a rejected request.
 
-        When the same request without the op is turned down too, the op is not to blame and stays.
+        The same request is sent without the op first. If that is rejected too, the op is not the cause: the
+        problem is raised and the op stays in the outbox.
         """
         reply = await self._ask(scope, out.cursor, [])
         reply.refused = [Refusal(op_id=op.op_id, reason=str(problem)) for op in out.ops]
         return reply
 
-    async def _settle(self, scope: str, cursor: str, reply: SyncReply) -> Settled:
+    async def _apply_reply(self, scope: str, cursor: str, reply: SyncReply) -> Applied:
         store = self._stores.get(scope)
-        return await (store.settle(cursor, reply) if store else self._local.settle(scope, cursor, reply))
+        return await (
+            store.apply_reply(cursor, reply) if store else self._local.apply_reply(scope, cursor, reply)
+        )
 
     def _become(self, state: SyncState, problem: str) -> None:
         if (state, problem) == (self.state, self.problem):

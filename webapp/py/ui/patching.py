@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from webapp.py.ui.tree import Handler, Memo, Node, NodeKey, Tree
+from webapp.py.ui.tree import Handler, Node, NodeKey, Part, Tree
 
 
 class Document(Protocol):
@@ -93,7 +93,7 @@ class Patcher:
         self._call_refs()
 
     def _make(self, tree: Tree, svg: bool) -> Mounted:
-        node = tree.node if isinstance(tree, Memo) else tree
+        node = tree.node if isinstance(tree, Part) else tree
         if isinstance(node, str):
             return Mounted(tree, node, self.document.text(node), svg)
         svg = svg or node.tag == "svg"
@@ -116,7 +116,7 @@ class Patcher:
     def _update(self, mounted: Mounted, tree: Tree) -> None:
         if tree is mounted.part:
             return
-        if isinstance(tree, Memo):
+        if isinstance(tree, Part):
             if tree.same_as(mounted.part):
                 return
             node: Node | str = tree.node
@@ -250,10 +250,10 @@ def _key(tree: Tree) -> NodeKey | None:
 
 
 def _kind(tree: Tree) -> object:
-    """What must be equal for one to become the other: a node's tag, a memo's function."""
+    """What must be equal for one to become the other: a node's tag, a part's function."""
     if isinstance(tree, str):
         return str
-    return tree.function if isinstance(tree, Memo) else tree.tag
+    return tree.function if isinstance(tree, Part) else tree.tag
 
 
 def _alike(mounted: Mounted, tree: Tree) -> bool:
@@ -263,7 +263,7 @@ def _alike(mounted: Mounted, tree: Tree) -> bool:
         return True
     if _kind(part) != _kind(tree) or _key(part) != _key(tree):
         return False
-    if not isinstance(tree, Memo) or tree.same_as(part):
+    if not isinstance(tree, Part) or tree.same_as(part):
         return True
     return isinstance(mounted.node, Node) and mounted.node.tag == tree.node.tag
 

@@ -107,8 +107,8 @@ class Node:
         return f"<{self.tag} {dict(self.attrs)!r} {list(self.children)!r}>"
 
 
-class Memo:
-    """A part that is made anew only when its arguments change. Made by ``memo``."""
+class Part:
+    """A part that is made anew only when its arguments change. Made by ``part``."""
 
     __slots__ = ("_node", "arguments", "function", "key")
 
@@ -130,14 +130,14 @@ class Memo:
     def same_as(self, other: object) -> bool:
         """Whether the other would come out the same: one function, the very same arguments."""
         return (
-            isinstance(other, Memo)
+            isinstance(other, Part)
             and other.function is self.function
             and len(other.arguments) == len(self.arguments)
             and all(_same(a, b) for a, b in zip(other.arguments, self.arguments, strict=True))
         )
 
 
-Tree: TypeAlias = Node | Memo | str
+Tree: TypeAlias = Node | Part | str
 
 
 def h(tag: str, attrs: Mapping[str, Any] | None = None, *children: Any) -> Node:
@@ -184,13 +184,13 @@ def h(tag: str, attrs: Mapping[str, Any] | None = None, *children: Any) -> Node:
     return Node(tag, plain, handlers, _flat(children), key, ref)
 
 
-def memo(function: Callable[..., Node], *arguments: Any, key: NodeKey | None = None) -> Memo:
+def part(function: Callable[..., Node], *arguments: Any, key: NodeKey | None = None) -> Part:
     """Make a part whose function is called again only when an argument is another one than last time.
 
     Arguments are compared by identity, strings, numbers and the like by value: give it records that are
     replaced when they change, not ones that are changed in place, and no function made on the spot.
     """
-    return Memo(function, arguments, key)
+    return Part(function, arguments, key)
 
 
 def classes(*names: str | bool | None) -> str | None:
@@ -206,7 +206,7 @@ def classes(*names: str | bool | None) -> str | None:
 
 def walk(tree: Tree) -> Iterator[Node]:
     """Give each node of a tree, from the outside in."""
-    if isinstance(tree, Memo):
+    if isinstance(tree, Part):
         tree = tree.node
     if isinstance(tree, Node):
         yield tree
@@ -218,7 +218,7 @@ def text_of(tree: Tree) -> str:
     """Return the text of a tree, as a reader would see it run together."""
     if isinstance(tree, str):
         return tree
-    if isinstance(tree, Memo):
+    if isinstance(tree, Part):
         tree = tree.node
     return "".join(text_of(child) for child in tree.children)
 
@@ -293,7 +293,7 @@ def _flat(children: Iterable[Any]) -> tuple[Tree, ...]:
     for child in children:
         if child is None or child is False or child is True or child == "":
             continue
-        if isinstance(child, (Node, Memo)):
+        if isinstance(child, (Node, Part)):
             flat.append(child)
         elif isinstance(child, (str, int, float)):
             if flat and isinstance(flat[-1], str):

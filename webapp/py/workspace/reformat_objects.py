@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from webapp.py.domain.model import Annotation, Fields, Invalid, decode
-from webapp.py.geometry.mask_cuts import Area, Solid, area_of, solid_of
+from webapp.py.geometry.mask_reformats import Area, Solid, area_of, solid_of
 from webapp.py.geometry.masks import encode
 from webapp.py.imaging.reslicing import COLUMN, ROW, Reformat
 from webapp.py.workspace.annotation_view import AnnotationView

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import structs
 from numpy.typing import NDArray
 
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.planes import Plane
-from webapp.py.imaging.reslicing import SLICE, Kind, Reformat, cuts_of, steps_of
+from webapp.py.imaging.reslicing import SLICE, Kind, Reformat, reformats_of, steps_of
 from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.imaging.series import Stack
-
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Place
-
+from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Place
 
 SLIP = 1.0
 """Pixels by which the last slice of a stack may lie beside the first."""
@@ -56,7 +53,7 @@ class Volume:
         self.order = place.order
         self.assets = [None if at is None else place.order[at] for at in found]
         """The image at each step, None where a slice is missing."""
-        self.cuts = cuts_of(first, len(found), stack.distance)
+        self.cuts = reformats_of(first, len(found), stack.distance)
         self.first = first
         last = slices.plane(place.order[-1])
         slip = max(abs(at - 0.5) for at in first.to_image(last.origin)) if last is not None else 0.0

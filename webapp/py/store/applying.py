@@ -1,0 +1,154 @@
+"""What a reply, or an edit without a server, does to the stored rows. Pure functions on rows and ops.
+
+Both local stores (in memory and in IndexedDB) read what these functions need, call them inside the
+transaction, and write what they return.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from webapp.py.domain import ops as domain_ops
+from webapp.py.domain.ids import new_id
+from webapp.py.domain.model import KEYS, Fields
+from webapp.py.domain.ops import Op
+from webapp.py.domain.wire import SyncReply
+from webapp.py.store.local import Overwritten, Quarantined, RecordKey, RefusedOp, Row
+
+_WORKFLOW = KEYS | {"status"}
+"""Fields whose change by others is the course of work, not a loss."""
+_MISSING = object()
+
+
+class StoreWrites(Struct, kw_only=True):
+    """The writes that one reply, or one fold, comes to."""
+
+    reset: bool = False
+    rows: list[Row] = []
+    gone: list[str] = []
+    refused: list[RefusedOp] = []
+    overwritten: list[Overwritten] = []
+    quarantined: list[Quarantined] = []
+
+
+def keys_touched(reply: SyncReply, named: Iterable[Op]) -> list[RecordKey]:
+    """Return the records whose rows `apply_reply` needs: those that changed and those of the ops answered."""
+    touched = dict.fromkeys((change.table, change.id) for change in reply.changes)
+    touched.update(dict.fromkeys((op.table, op.id) for op in named))
+    return list(touched)
+
+
+def apply_reply(
+    reply: SyncReply, named: Sequence[Op], rows: Mapping[RecordKey, Row], now: int
+) -> StoreWrites:
+    """Return the writes that a reply comes to.
+
+    Parameters
+    ----------
+    reply
+        The server's reply; it belongs to the stored cursor (the caller has checked).
+    named
+        The ops of the outbox that the reply names as done or refused, in outbox order.
+    rows
+        The stored rows of `keys_touched`, where there are any.
+    now
+        The time for the notices, ms UTC.
+    """
+    done, reasons = set(reply.done), {refusal.op_id: refusal.reason for refusal in reply.refused}
+    own: dict[RecordKey, Fields] = {}
+    for op in named:
+        if op.op_id in done:
+            own.setdefault((op.table, op.id), {}).update(op.fields)
+    result = StoreWrites(reset=reply.reset)
+    changed = {(change.table, change.id): change.fields for change in reply.changes}
+    for key, fields in changed.items():
+        mine, lost = _compare(key, rows.get(key), fields, own.get(key, {}), now)
+        result.rows.append(_row(key, fields, mine))
+        result.overwritten.extend(lost)
+    for key in own:
+        row = rows.get(key)
+        if key in changed or row is None or reply.reset:
+            continue
+        fields = read_fields(row.fields) or {}
+        mine, lost = _compare(key, row, fields, own[key], now)
+        result.rows.append(Row(table=row.table, id=row.id, fields=row.fields, asset=row.asset, mine=mine))
+        result.overwritten.extend(lost)
+    result.refused = [
+        RefusedOp(op=op, reason=reasons[op.op_id], at=now) for op in named if op.op_id in reasons
+    ]
+    result.gone = [op.op_id for op in named if op.op_id in reasons or (op.op_id in done and not reply.more)]
+    return result
+
+
+def apply_locally(ops: Sequence[Op], rows: Mapping[RecordKey, Row]) -> StoreWrites:
+    """Return the rows after ``ops`` where there is no server; ``rows`` holds those of their records."""
+    result = StoreWrites()
+    after: dict[RecordKey, Fields] = {}
+    for op in ops:
+        key = (op.table, op.id)
+        before = after.get(key)
+        if before is None and (row := rows.get(key)) is not None:
+            before = read_fields(row.fields)
+            if before is None:
+                result.quarantined.append(unreadable(row.fields, row.table, row.id))
+        after[key] = domain_ops.apply(before, op)
+    result.rows = [_row(key, fields, []) for key, fields in after.items()]
+    return result
+
+
+def read_fields(text: str) -> Fields | None:
+    """Return the fields written as JSON text, None when the text is not that."""
+    try:
+        fields: Fields = msgspec.json.decode(text, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    return fields
+
+
+def unreadable(raw: str, table: str = "", record: str = "") -> Quarantined:
+    """Return the aside entry of a stored text that is not what it should be."""
+    reason = "What this machine stored here can no longer be read."
+    return Quarantined(id=new_id(), table=table, record=record, raw=raw, reason=reason)
+
+
+def _row(key: RecordKey, fields: Fields, mine: list[str]) -> Row:
+    asset = fields.get("asset")
+    return Row(
+        table=key[0],
+        id=key[1],
+        fields=msgspec.json.encode(fields).decode(),
+        asset=asset if type(asset) is int else None,
+        mine=mine,
+    )
+
+
+def _compare(
+    key: RecordKey, row: Row | None, theirs: Fields, own: Fields, now: int
+) -> tuple[list[str], list[Overwritten]]:
+    """Return which fields now hold a value of this machine, and notices of those that no longer do."""
+    ours: Fields = {}
+    if row is not None and row.mine:
+        before = read_fields(row.fields) or {}
+        ours = {name: before[name] for name in row.mine if name in before}
+    ours.update((name, value) for name, value in own.items() if name not in _WORKFLOW)
+    mine, lost = [], []
+    for name, value in ours.items():
+        if theirs.get(name, _MISSING) == value:
+            mine.append(name)
+        else:
+            lost.append(
+                Overwritten(
+                    id=new_id(),
+                    table=key[0],
+                    record=key[1],
+                    field=name,
+                    mine=value,
+                    theirs=theirs.get(name),
+                    at=now,
+                )
+            )
+    return mine, lost
