@@ -105,7 +105,7 @@ def test_the_probe_reads_the_pixels_of_the_file(solo: Workspace) -> None:
 def test_the_loupe_shows_pixels_as_squares_while_it_is_held(solo: Workspace) -> None:
     page, pixels = solo.page, photo().astype(np.int16)
     page.keyboard.press("i")
-    page.get_by_label("Enlarged").fill("16")
+    page.get_by_label("Magnification").fill("16")
     origin, corner = solo.at(0, 0), solo.at(100, 100)
     scale = (corner[0] - origin[0]) / 100
     left, top = (round(value) for value in solo.at(200.5, 300.5))

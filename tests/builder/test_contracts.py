@@ -43,6 +43,11 @@ def test_all_contracts_hold(checkout: Path) -> None:
         ("webapp/tools/box.py", "import webapp.py.workspace.image_session", "Of the workspace a tool sees"),
         ("webapp/tools/box.py", "import webapp.py.store", "A tool sees no store"),
         ("webapp/tools/box.py", "import webapp.tools.polygon", "Tools never import each other"),
+        (
+            "webapp/py/workspace/camera.py",
+            "import webapp.py.workspace.linking",
+            "No import circle in the workspace",
+        ),
         ("sync_server/app.py", "import webapp.py.geometry", "The sync server sees the domain"),
         ("sync_server/validation.py", "import sqlite3", "Only sync_server.storage may"),
         ("sync_server/routes/records.py", "import sqlite_utils", "Only sync_server.storage may"),

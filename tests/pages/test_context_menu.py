@@ -57,7 +57,7 @@ async def test_the_menu_on_an_annotation_selects_it_and_offers_what_can_be_done_
 async def test_the_menu_beside_every_annotation_is_about_the_image() -> None:
     page = await with_a_box()
     await open_at(page, (80, 70))
-    assert [line.split("Ctrl")[0] for line in lines(page)][:3] == ["Undo", "Redo", "Select everything"]
+    assert [line.split("Ctrl")[0] for line in lines(page)][:3] == ["Undo", "Redo", "Select all"]
 
 
 async def test_the_class_is_changed_from_the_menu_which_then_closes() -> None:

@@ -23,7 +23,7 @@ from webapp.py.pages.workbench.viewports.multiplanar import NO_PLACE, NO_STACK, 
 from webapp.py.pages.workbench.viewports.reference_lines import ALONE
 from webapp.py.pages.workbench.viewports.volumes import ReformatPicture
 from webapp.py.ui.tree import find, find_all, text_of
-from webapp.py.workspace.reformat_session import FOR_VIEWING
+from webapp.py.workspace.texts import REFORMATS_ARE_READ_ONLY
 from webapp.py.workspace.tool import Aim, Pointer, drag
 
 pytestmark = pytest.mark.anyio
@@ -325,7 +325,7 @@ async def test_rulers_measure_in_a_cut_and_nothing_is_kept() -> None:
     for event in drag((10.0, 2.0), (20.0, 2.0)):
         coronal.gestures.handle(replace(event, shift=True) if isinstance(event, Pointer) else event, 1.0)
     assert page.workbench.session.annotations == ()
-    assert FOR_VIEWING in page.text
+    assert REFORMATS_ARE_READ_ONLY in page.text
 
 
 async def test_an_image_that_is_broken_leaves_no_reformats_of_another() -> None:

@@ -469,7 +469,7 @@ async def test_three_thousand_annotations_draw_no_more_rows_than_are_in_sight() 
             project="p1",
             asset=0,
             assignment=session.assignment["id"],
-            author=session.actor.person,
+            author=session.scope.actor.person,
             class_id="cat",
             shape=Box(1, 1, 5, 5),
             object_id=f"{number:06}",

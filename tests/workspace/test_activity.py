@@ -140,6 +140,7 @@ def test_every_moment_is_counted_once_and_no_annotation_gets_more_than_its_image
     played: list[tuple[int, str, str | None, list[str]]],
 ) -> None:
     time, now, latest = ActivityClock(), START, START
+    time.show(True, START)  # both clocks start at the same time
     taken: list[TimeSpan] = []
     counting, asset, visible, since_input = False, None, True, START - IDLE_AFTER_MS
     # Counted independently, millisecond ranges of one state at a time.

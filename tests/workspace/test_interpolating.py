@@ -16,11 +16,6 @@ from webapp.py.workspace.tool import AnnotationView
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 async def five_slices() -> Visitor:
     page = await opened(edges_with({"ct": [0.0, 10.0, 20.0, 30.0, 40.0]}))
     await page.press("b")
@@ -161,7 +156,7 @@ async def test_an_object_of_one_slice_that_overlaps_no_other_says_what_to_do() -
     await page.press("i", shift=True)
     assert "Label it on another slice first" in page.text
     await page.press("j", shift=True)
-    assert "No slice has another object" in page.text
+    assert "No other slice has an overlapping object" in page.text
 
 
 async def test_a_copy_on_another_slice_goes_on_with_the_object_and_a_second_one_is_another() -> None:

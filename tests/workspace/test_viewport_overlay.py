@@ -9,7 +9,13 @@ import pytest
 from webapp.py.imaging.dicom_header import Header, Window
 from webapp.py.imaging.orientation import ends, letters, opposite
 from webapp.py.workspace.camera import Camera
-from webapp.py.workspace.viewport_overlay import edges, length_label, overlay_of, round_length, scale_bar
+from webapp.py.workspace.viewport_overlay import (
+    length_label,
+    orientation_markers,
+    overlay_of,
+    round_length,
+    scale_bar,
+)
 
 VIEW = Camera(1000, 800, 512, 512)
 HEAD_FIRST = Header(rows=512, columns=512, orientation=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0))
@@ -61,7 +67,7 @@ def test_the_letters_follow_the_turned_and_mirrored_view(turns: int, flips: list
     view = VIEW.turned(turns)
     for way in flips:
         view = view.flipped("horizontal" if way == "horizontal" else "vertical")
-    assert edges(ends(HEAD_FIRST), view) == tuple(expected)
+    assert orientation_markers(ends(HEAD_FIRST), view) == tuple(expected)
 
 
 @pytest.mark.parametrize(
@@ -74,13 +80,23 @@ def test_the_letters_follow_the_turned_and_mirrored_view(turns: int, flips: list
 )
 def test_other_planes_have_their_letters(orientation: tuple[float, ...], expected: tuple[str, ...]) -> None:
     header = Header(rows=1, columns=1, orientation=orientation)
-    assert edges(ends(header), VIEW) == expected
+    assert orientation_markers(ends(header), VIEW) == expected
 
 
 def test_letters_of_the_file_count_where_it_has_no_orientation() -> None:
-    assert edges(ends(Header(rows=1, columns=1, directions=("L", "FP"))), VIEW) == ("R", "HA", "L", "FP")
-    assert edges(ends(Header(rows=1, columns=1, directions=("LE", "V"))), VIEW) == ("R", "", "L", "")
-    assert edges(ends(Header(rows=1, columns=1)), VIEW) == ("", "", "", "")
+    assert orientation_markers(ends(Header(rows=1, columns=1, directions=("L", "FP"))), VIEW) == (
+        "R",
+        "HA",
+        "L",
+        "FP",
+    )
+    assert orientation_markers(ends(Header(rows=1, columns=1, directions=("LE", "V"))), VIEW) == (
+        "R",
+        "",
+        "L",
+        "",
+    )
+    assert orientation_markers(ends(Header(rows=1, columns=1)), VIEW) == ("", "", "", "")
 
 
 @pytest.mark.parametrize(

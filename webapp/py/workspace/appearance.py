@@ -1,4 +1,4 @@
-"""How the image of a viewport looks: brightness and contrast, or the window of its values."""
+"""How a viewport shows its image: brightness and contrast, or the window of its values."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Appearance:
     initial_window: Window | None = None
 
     def with_brightness_contrast(self, brightness_contrast: BrightnessContrast) -> Appearance:
-        """Return it with this brightness and contrast; a window is changed from the first one."""
+        """Return it with this brightness and contrast; a window is derived from the initial one."""
         if self.window is None or self.initial_window is None:
             return replace(self, brightness_contrast=brightness_contrast)
         return replace(self, window=adjust_window(self.initial_window, brightness_contrast))
 
     def adjusted(self, change: Adjust) -> Appearance:
-        """Return it as a drag changes it. Windows have no end at which the drag stops."""
+        """Return it changed by a drag. Windows have no limits."""
         if change.reset:
             return self.with_brightness_contrast(BrightnessContrast())
         if self.window is None:
@@ -48,7 +48,7 @@ class Appearance:
 
 
 def initial_appearance(scalars: ScalarImage | None) -> Appearance:
-    """Return how an image looks when it is opened; ``gray`` are its values, if it has any."""
+    """Return how an image looks when it is opened; ``scalars`` are its values, if it has any."""
     if scalars is None:
         return Appearance()
     return Appearance(window=scalars.window, inverted=scalars.inverted, initial_window=scalars.window)

@@ -1,4 +1,4 @@
-"""Brightness and contrast of what a viewport shows; pixels and annotations stay as they are."""
+"""Brightness and contrast of a viewport. Pixels and annotations never change."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from webapp.py.imaging.dicom_header import Window
 from webapp.py.imaging.windows import linear
 
 MOST = 100.0
-"""Brightness and contrast go from minus this to plus this."""
+"""Brightness and contrast range from minus this to plus this."""
 _STEEPEST = 3.0
-"""Doublings of contrast at its end."""
+"""How often contrast doubles up to its maximum."""
 
 
 @dataclass(frozen=True, slots=True)
 class BrightnessContrast:
-    """Brightness and contrast, each from -100 to 100; at 0 and 0 an image looks as it is.
+    """Brightness and contrast, each from -100 to 100; 0 and 0 show the image unchanged.
 
     Examples
     --------
@@ -28,23 +28,23 @@ class BrightnessContrast:
 
     @property
     def factor(self) -> float:
-        """What differences from medium gray are multiplied by."""
+        """The factor for differences from medium gray."""
         return float(2.0 ** (_STEEPEST * self.contrast / MOST))
 
     @property
     def offset(self) -> float:
-        """What is added to each channel (of 0 to 1) then."""
+        """The value that is then added to each channel (0 to 1)."""
         return self.factor * self.brightness / MOST
 
     def changed(self, brightness: float = 0.0, contrast: float = 0.0) -> BrightnessContrast:
-        """Return it brighter and steeper by so much, within the ends."""
+        """Return it with more brightness and contrast, within the limits."""
         return BrightnessContrast(_bounded(self.brightness + brightness), _bounded(self.contrast + contrast))
 
 
 def adjust_window(window: Window, change: BrightnessContrast) -> Window:
-    """Return the window that shows values as ``window`` does with brightness and contrast changed.
+    """Return ``window`` with its brightness and contrast changed.
 
-    A table of shades gives way to a window of the range that it covers.
+    A VOI LUT is replaced by a linear window of the same range.
 
     Examples
     --------

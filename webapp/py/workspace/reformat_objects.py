@@ -1,4 +1,4 @@
-"""The objects of a stack where a cut goes through them, to be looked at."""
+"""The cross-sections of a stack's objects with a reformatted plane."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from webapp.py.domain.model import Annotation, Fields, Invalid, decode
 from webapp.py.geometry.mask_reformats import Area, Solid, area_of, solid_of
 from webapp.py.geometry.masks import encode
 from webapp.py.imaging.reslicing import COLUMN, ROW, Reformat
-from webapp.py.workspace.context import AnnotationView
+from webapp.py.workspace.annotation_view import AnnotationView
 from webapp.py.workspace.labeling_state import LabelingState
 
 Member = tuple[int, Fields]
-"""A step of the stack, and an annotation that lies on its slice."""
+"""A step of the stack, and an annotation on its slice."""
 
 
 class ReformatObjects:
-    """Cuts the objects of a stack; what was worked out of an annotation is kept while it stays as it is.
+    """Computes cross-sections of the objects of a stack, and caches the work for unchanged annotations.
 
     Parameters
     ----------
-    workplace
-        Whose annotations these are.
+    labeling
+        The records, and which annotations are hidden.
     """
 
     def __init__(self, labeling: LabelingState) -> None:
@@ -35,16 +35,16 @@ class ReformatObjects:
     def views(
         self, assets: Sequence[int | None], reformat: Reformat, index: int, version: object = None
     ) -> tuple[AnnotationView, ...]:
-        """Return the objects as masks of a cut, bottom to top; none of them is to be changed.
+        """Return the objects as locked masks on a reformatted plane, bottom to top.
 
         Parameters
         ----------
         assets
-            The image at each step of the stack, None where a slice is missing.
+            The image at each step of the stack, None if a slice is missing.
         reformat, index
-            How the stack is cut, and which of the cuts; never along the slices themselves.
+            How the stack is reformatted, and which plane; never the plane of the slices themselves.
         version
-            Equal to that of the call before while no annotation has changed since; None for not known.
+            Equal to that of the previous call if no annotation has changed since; None if unknown.
         """
         if version is None or self._found is None or self._found[0] != version:
             self._found = version, self._objects(assets)
@@ -63,7 +63,7 @@ class ReformatObjects:
         return tuple(found)
 
     def _objects(self, assets: Sequence[int | None]) -> dict[str, list[Member]]:
-        """Return the annotations of each object that is to be seen, lowest first."""
+        """Return the annotations of each visible object, lowest first."""
         labeling = self._labeling
         placed = [
             (int(fields.get("order", 0)), str(fields["id"]), step, fields)
@@ -100,7 +100,7 @@ class ReformatObjects:
         try:
             record = decode("annotation", fields)
         except Invalid:
-            return None  # the store has put it aside and shows it
+            return None  # the store has quarantined it and lists it
         assert isinstance(record, Annotation)
         area = area_of(record.shape, width, height)
         self._areas[name] = fields, area

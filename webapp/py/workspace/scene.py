@@ -1,7 +1,7 @@
-"""What is to be seen in the viewport, as data: masks, figures, handles and the cursor.
+"""What the viewport shows, as data: masks, figures, handles and the cursor.
 
-`build_scene` is a pure function of the annotations and the drafts of the gesture under way; the browser
-room draws what it returns and keeps nothing of its own but caches keyed by ``key`` and ``version``.
+`build_scene` is a pure function of the annotations and the drafts of the current gesture. The browser room
+draws what it returns and keeps only caches by ``key`` and ``version``.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from webapp.py.workspace.tool import (
 )
 
 Patch = tuple[int, int, NDArray[np.uint8]]
-"""Column, row and pixels (height, width) of a rectangle of a mask; above 0 is on."""
+"""Column, row and pixels (height, width) of a rectangle of a mask; values above 0 are on."""
 
 DRAFT_KEY = "draft"
 OUTLINES_KEY = "outlines"
 SUGGESTED_KEY = "suggested"
 LINE = 1.0
-"""Device pixels of a line between segments, to each side of their border."""
+"""Width of a line between segments to each side of their border, in device pixels."""
 OVERLAY = 0.9
-"""Opacity of what a file has drawn over its image."""
+"""Opacity of the overlay of a file."""
 FAINT = 0.5
 """Opacity of the lines between segments."""
 ROWS = 1024
-"""Rows of a mask that are made pixels at once."""
+"""The number of rows of a mask that are decoded at once."""
 OVERLAY_KEY = "overlay"
 OVERLAY_COLOR = (1.0, 0.87, 0.35)
 NOTHING = StaticFigures()
@@ -55,10 +55,10 @@ NOTHING = StaticFigures()
 class MaskFigure:
     """A mask to draw: ``width`` x ``height`` image pixels from column ``x`` and row ``y``.
 
-    ``levels`` in place of a mask is a label map that covers the same rectangle, at its own resolution;
-    lines are drawn between areas of different levels. ``line`` is the width of the edge, in device pixels
-    to each side of it. With ``spread`` there is no edge, and what is on reaches so much further: lines of one
-    pixel stay whole when they are reduced.
+    Instead of a mask, ``levels`` is a label map that covers the same rectangle at its own resolution; lines
+    are drawn between areas of different levels. ``line`` is the width of the edge to each side, in device
+    pixels. With ``spread`` there is no edge; instead the mask is widened by that much, so that lines of one
+    pixel stay unbroken when scaled down.
     """
 
     key: str
@@ -77,23 +77,23 @@ class MaskFigure:
 
     @property
     def texture_size(self) -> tuple[int, int]:
-        """Columns and rows of the texture that the figure is drawn from."""
+        """Columns and rows of the figure's texture."""
         return (self.width, self.height) if self.levels is None else self.levels.shape[::-1]
 
     @property
     def drawn(self) -> tuple[object, ...]:
-        """What tells one drawing of the figure from another; two that are equal look the same."""
+        """A key for the drawing of the figure: figures with equal keys look the same."""
         place = self.x, self.y, self.width, self.height
         return (*place, self.key, self.version, self.color, self.opacity, self.edge, self.line, self.spread)
 
     def patches(self) -> Iterable[Patch]:
-        """Return the pixels that are not 0, as rectangles relative to the figure's own corner."""
+        """Return the pixels that are not 0, as rectangles relative to the figure's corner."""
         if self.levels is not None:
             return [(0, 0, self.levels)]
         mask = self.mask
         if mask is None:
             return []
-        # Some rows at a time: a mask over a large photo is never held as pixels at once.
+        # A few rows at a time: a mask over a large photo is never in memory as pixels at once.
         left, top, high = mask.x - self.x, mask.y - self.y, mask.height
         return (
             (left, top + row, decode_rows(mask, row, min(row + ROWS, high), 255))
@@ -105,8 +105,9 @@ class MaskFigure:
 class Scene:
     """Everything to draw over the image, bottom to top.
 
-    ``static`` are the annotations at rest, of which those named in ``replaced`` are not to be seen: a preview
-    takes their place. ``figures`` are what lives above them: selected and hovered ones and drafts.
+    ``static`` are the annotations on the static layer, except those in ``replaced``, which a preview
+    replaces. ``figures`` are those on the interactive layer above: selected and hovered annotations, and
+    drafts.
     """
 
     masks: Sequence[MaskFigure] = ()
@@ -124,28 +125,28 @@ class Scene:
 
 @dataclass(slots=True)
 class MaskDraft:
-    """The mask that a gesture is drawing: where it began, and the patches not drawn yet."""
+    """The mask that a gesture is drawing: its original shape, and the patches that are not drawn yet."""
 
     annotation: str | None
     version: int
     start: Mask | None
-    waiting: list[Patch] = field(default_factory=list)
+    pending: list[Patch] = field(default_factory=list)
 
     def add(self, patch: MaskPatch) -> None:
         """Keep a copy of a patch until it is drawn."""
-        self.waiting.append((patch.x, patch.y, patch.pixels * np.uint8(255)))
+        self.pending.append((patch.x, patch.y, patch.pixels * np.uint8(255)))
 
     def drain(self) -> list[Patch]:
-        """Return the patches that wait, and forget them."""
-        patches, self.waiting = self.waiting, []
+        """Return the pending patches, and forget them."""
+        patches, self.pending = self.pending, []
         return patches
 
 
 @dataclass(frozen=True, slots=True)
 class SceneStyle:
-    """What `build_scene` needs to know beside annotations and drafts.
+    """Colors, size and emphasis for `build_scene`.
 
-    ``suggested`` is a mask that is no annotation yet, with its color.
+    ``suggested`` is a mask that is not an annotation yet, with its color.
     """
 
     colors: Mapping[str, str]
@@ -169,7 +170,7 @@ def build_scene(
 ) -> Scene:
     """Return what to draw. ``drafts`` are those of the gesture's last yield, or of hovering.
 
-    Annotations that change have to come as another sequence: of the same one, nothing is worked out again.
+    If annotations change, pass a new sequence: results are cached for the same one.
     """
     previews = {draft.id: draft.shape for draft in drafts if isinstance(draft, Preview)}
     painted = mask_draft.annotation if mask_draft is not None else None
@@ -206,12 +207,12 @@ def build_scene(
 
 
 def overlay_figure(plane: NDArray[np.uint8]) -> MaskFigure:
-    """Return how what a file has drawn over its image is shown: its pixels, without an edge.
+    """Return the figure of a file's overlay: its pixels, without an edge.
 
     Parameters
     ----------
     plane : array of uint8, shape (rows, columns)
-        Above 0 where something is drawn.
+        Values above 0 are drawn.
     """
     rows, columns = plane.shape
     return MaskFigure(
@@ -233,7 +234,7 @@ def overlay_figure(plane: NDArray[np.uint8]) -> MaskFigure:
 def _interactive(
     static: StaticFigures, chosen: frozenset[str], previews: Mapping[str, Shape | None], style: SceneStyle
 ) -> dict[str, Emphasis]:
-    """Return how annotations that are not at rest stand out, by id from the bottom to the top."""
+    """Return the emphasis of the annotations on the interactive layer, by id from bottom to top."""
     hovered = () if style.hovered is None else (style.hovered,)
     names = {name for name in (*chosen, *previews, *hovered) if static.visible(name)}
     return {
@@ -260,7 +261,7 @@ def _figures(
 
 
 def _suggested_figures(style: SceneStyle, versions: Versions) -> list[Figure]:
-    """Return the outlines of what is suggested; masks are painted, but this one is not there yet."""
+    """Return the outlines of the suggested mask, which is not painted until it is an annotation."""
     if style.suggested is None:
         return []
     mask, color = style.suggested

@@ -1,4 +1,4 @@
-"""The order in which annotations lie over one another, and how it is changed."""
+"""The z-order of annotations, and how it is changed."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Literal
 Move = Literal["front", "forward", "backward", "back"]
 
 
-def reordered(stack: Sequence[tuple[str, int]], chosen: Collection[str], move: Move) -> dict[str, int]:
-    """Return the new place numbers of those that get another one.
+def reordered(ordered: Sequence[tuple[str, int]], chosen: Collection[str], move: Move) -> dict[str, int]:
+    """Return the new order numbers of the annotations whose number changes.
 
     Parameters
     ----------
-    stack
-        Ids with their place numbers, bottom to top. Equal numbers happen; ids then decide.
+    ordered
+        Ids with their order numbers, bottom to top. Numbers can be equal; then ids decide.
     chosen
-        The ids that move; among themselves they keep their order.
+        The ids to move; they keep their order among themselves.
     move
-        To the very front or back, or past the next one in that direction.
+        To the front or back, or past the next one in that direction.
 
     Examples
     --------
@@ -27,19 +27,19 @@ def reordered(stack: Sequence[tuple[str, int]], chosen: Collection[str], move: M
     >>> reordered([("a", 0), ("b", 1), ("c", 2)], {"a"}, "forward")
     {'b': 0, 'a': 1}
     """
-    names = [name for name, _ in stack]
+    names = [name for name, _ in ordered]
     moved = _moved(names, set(chosen), move)
     if moved == names:
         return {}
-    places = dict(stack)
+    places = dict(ordered)
     movers = [name for name in moved if name in chosen]
     if move == "front":
-        top = stack[-1][1]
+        top = ordered[-1][1]
         return {name: top + step for step, name in enumerate(movers, 1)}
     if move == "back":
-        bottom = stack[0][1]
+        bottom = ordered[0][1]
         return {name: bottom - step for step, name in enumerate(reversed(movers), 1)}
-    numbers = [place for _, place in stack]
+    numbers = [place for _, place in ordered]
     if len(set(numbers)) < len(numbers):
         numbers = list(range(len(numbers)))
     return {name: number for name, number in zip(moved, numbers, strict=True) if places[name] != number}

@@ -10,11 +10,12 @@ from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 from webapp.py.ui.parts import button, icon
 from webapp.py.ui.tree import Node, h
-from webapp.py.workspace.context import AnnotationView
+from webapp.py.workspace.annotation_view import AnnotationView
 from webapp.py.workspace.image_session import ImageSession
-from webapp.py.workspace.interpolating import NO_STACK, InterpolationPlan, Size, joined, plan, suggestion
+from webapp.py.workspace.interpolating import InterpolationPlan, Size, joined, plan, suggestion
 from webapp.py.workspace.messages import Delete
 from webapp.py.workspace.stack_view import StackView
+from webapp.py.workspace.texts import INTERPOLATE_NO_STACK
 
 T = TypeVar("T")
 JOINED = "The two are one object now."
@@ -50,7 +51,7 @@ class ObjectsOverSlices:
         interpolation = session.labeling.interpolation
         interpolation.discard()
         interpolation.share = 0.0
-        interpolation.call_off = self._ports.machine.spawn(self._interpolate(found, stack))
+        interpolation.cancel = self._ports.machine.spawn(self._interpolate(found, stack))
         self._ports.render()
 
     async def _interpolate(self, chosen: InterpolationPlan, stack: StackView) -> None:
@@ -109,7 +110,7 @@ class ObjectsOverSlices:
         chosen = {view.id: view for view in session.context(1.0).chosen()}
         names = [name for name in session.selected if name in chosen]
         if session.stack is None or not names:
-            self._say(NO_STACK)
+            self._say(INTERPOLATE_NO_STACK)
             return None
         found = find(session.stack, chosen[names[-1]], (session.width, session.height))
         if isinstance(found, str):

@@ -18,8 +18,8 @@ from webapp.py.pages.workbench.workbench import Workbench
 from webapp.py.ui.parts import button, does, icon, icon_button
 from webapp.py.ui.tree import Event, Node, h
 from webapp.py.workspace.actions import shown
-from webapp.py.workspace.key_pointer import HELP as POINTER_HELP
 from webapp.py.workspace.settings import OF_VALUES, Choice, Setting, Slider, Switch, Value
+from webapp.py.workspace.texts import KEY_POINTER_HELP
 from webapp.py.workspace.tool import Tool, shown_settings
 
 MOST_STEPS = 1000
@@ -313,4 +313,4 @@ def _status(workbench: Workbench) -> Node:
 
 def _help(workbench: Workbench) -> str:
     keyed = workbench.viewport.canvas is not None and workbench.viewport.canvas.key_pointer.on
-    return POINTER_HELP if keyed else workbench.session.tool.help
+    return KEY_POINTER_HELP if keyed else workbench.session.tool.help

@@ -24,7 +24,7 @@ from webapp.py.pages.workbench.viewports.style import ViewportStyle
 from webapp.py.pages.workbench.viewports.viewport import Viewport
 from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 from webapp.py.pages.workbench.viewports.volumes import ReformatPicture, Volume, header_of, steps_between
-from webapp.py.workspace.context import AnnotationView
+from webapp.py.workspace.annotation_view import AnnotationView
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.labeling_state import LabelingState
 from webapp.py.workspace.measuring import pixel_size
