@@ -140,7 +140,7 @@ def test_what_a_bad_server_answers_is_called_what_it_is(
         "short": ("truncated", "incomplete"),
         "slow": ("unreachable", "has sent nothing"),
         "nothing": ("dicomweb", "is not DICOM"),
-        "no-part": ("dicomweb", "no part"),
+        "no-part": ("dicomweb", "contains no image"),
         "not-cut": ("dicomweb", "does not contain the parts"),
         "status-401": ("unauthorized", "“DICOMweb servers”"),
         "status-403": ("forbidden", "does not let you read"),
