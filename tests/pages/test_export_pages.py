@@ -18,6 +18,7 @@ from webapp.py.domain.wire import PROTOCOL, SETUP, AssetPage, SignedIn, project_
 from webapp.py.pages.exchange.transfer import file_name, mask_images
 from webapp.py.store.document import read_document
 from webapp.py.store.sync import Offline
+from webapp.py.ui.reactive import effect
 from webapp.py.ui.tree import find, find_all, text_of
 
 pytestmark = pytest.mark.anyio
@@ -185,14 +186,9 @@ def test_file_names_hold_nothing_that_a_system_would_refuse(project: str, name: 
 async def test_drawing_masks_tells_how_far_it_is() -> None:
     page = await labeled()
     told: list[str] = []
-    draw = page.ports.on_render
-
-    def note() -> None:
-        told.append(page.app.busy)
-        draw()
-
-    page.ports.on_render = note
+    following = effect(lambda: told.append(page.app.busy))
     await exported(page, "Download masks")
+    following.stop()
     shares = [text for text in dict.fromkeys(told) if "%" in text]
     assert shares == ["Drawing masks: 50 %", "Drawing masks: 100 %"]
     assert told[-1] == ""

@@ -194,6 +194,12 @@ async def test_signing_out_forgets_the_person_on_this_machine() -> None:
     assert "The server cannot be reached" in (await visit(later)).text
 
 
+def a_shell(mode: Mode, sync: SyncState) -> ShellState:
+    state = ShellState()
+    state.mode, state.sync_state = mode, sync
+    return state
+
+
 @pytest.mark.parametrize(
     ("mode", "status", "sync", "kind", "text"),
     [
@@ -219,7 +225,7 @@ def test_the_save_display_tells_the_worst_news(
     mode: Mode, status: SaveStatus, sync: SyncState, kind: str, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ShellState, "status", property(lambda self: status))
-    shown = save_state(ShellState(mode=mode, sync_state=sync))
+    shown = save_state(a_shell(mode, sync))
     assert (shown.kind, shown.text) == (kind, text)
     assert shown.help
 
@@ -238,7 +244,7 @@ def test_waiting_changes_say_what_they_wait_for(
     sync: SyncState, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ShellState, "status", property(lambda self: SaveStatus(unsynced=1)))
-    assert words in save_state(ShellState(mode="server", sync_state=sync)).help
+    assert words in save_state(a_shell("server", sync)).help
 
 
 async def test_nobody_waits_for_the_numbers_of_other_projects_before_an_image() -> None:

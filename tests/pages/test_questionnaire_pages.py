@@ -170,7 +170,7 @@ async def test_a_page_drawn_anew_meanwhile_leaves_what_is_being_typed_alone() ->
 
 async def choose_elsewhere(page: Visitor) -> None:
     """Something else changes on the page."""
-    page.app.toggle_theme()
+    page.workbench.session.choose_tool("pan")
     await page.settle()
 
 

@@ -15,13 +15,13 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-async def test_what_changes_without_being_drawn_is_not_seen() -> None:
+async def test_what_is_observed_is_drawn_and_what_is_not_is_not_seen() -> None:
     page = await labeling()
     page.app.state.problem = "The lamp is out"
-    await page.settle()
-    assert "The lamp is out" not in page.text
-    page.ports.render()
     assert "The lamp is out" in page.text
+    page.workbench.project.name = "Renamed behind the page"
+    await page.settle()
+    assert "Renamed behind the page" not in page.text
 
 
 async def test_an_element_that_has_left_the_page_cannot_be_clicked() -> None:

@@ -200,8 +200,6 @@ class FakePorts:
         self.saved: list[tuple[str, bytes, str]] = []
         self.to_pick: bytes | None = None
         self.timers: list[Callable[[], None]] = []
-        self.renders = 0
-        self.on_render: Callable[[], None] = lambda: None
         self.focus_moves: list[int] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -417,10 +415,6 @@ class FakePorts:
                 self.timers.remove(call)
 
         return call_off
-
-    def render(self) -> None:
-        self.renders += 1
-        self.on_render()
 
     async def settle(self) -> None:
         """Wait until nothing runs beside any more; what failed there fails here."""

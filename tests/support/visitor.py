@@ -30,12 +30,11 @@ class Visitor:
         self.app = App(ports, registry or find_tools())
         self.screen = PlainPage(self.app.view)
         ports.followed = self.app.follow
-        ports.on_render = self.screen.redraw
 
     async def start(self, fragment: str = "") -> None:
         """Start the app at an address and wait until it is there."""
-        await self.app.start(fragment)
         self.screen.redraw()
+        await self.app.start(fragment)
         await self.settle()
 
     @property
@@ -126,8 +125,6 @@ class Visitor:
         """Press a key on the page; True when it was for the workspace."""
         self.screen.frame()
         taken = self.app.key(KeyPress(key, ctrl=ctrl, shift=shift, alt=alt, repeat=repeat))
-        if taken and self.app.state.dialog is not None:
-            self.screen.redraw()
         await self.settle()
         return taken
 

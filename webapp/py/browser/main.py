@@ -31,9 +31,10 @@ async def start(boot: BootInfo) -> None:
     app = App(ports, find_tools())
     root = Root(js.document.getElementById("app"), app.view, lambda problem: _report(app, problem))
     asyncio.get_running_loop().set_exception_handler(partial(_report_callback, app))
-    ports.connect(root.schedule, lambda problem: _report(app, problem), app.note_download)
+    ports.connect(lambda problem: _report(app, problem), app.note_download)
     app.state.missing = [entry.message for entry in find_missing()]
     _listen(app, ports, root.render)
+    root.schedule()
     boot.listen(lambda report: _offline_copy(app, report))
     js.document.body.dataset.limner = boot.how
     await app.start(str(js.location.hash))

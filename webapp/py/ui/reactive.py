@@ -174,6 +174,11 @@ class Topics(Generic[K]):
                 signal = self._signals[key] = Signal(0, f"{self._name}[{key!r}]")
             signal.get()
 
+    @property
+    def read_keys(self) -> list[K]:
+        """The keys that have readers."""
+        return list(self._signals)
+
     def changed(self, keys: Iterable[K]) -> None:
         """Run the readers of these keys again."""
         with batch():

@@ -17,7 +17,6 @@ class BrowserPorts:
     """`webapp.py.pages.ports.ports.Ports` in a browser."""
 
     def __init__(self, boot: BootInfo) -> None:
-        self._render: Callable[[], None] = lambda: None
         self._on_error: Callable[[BaseException], None] = lambda problem: None
         self._on_download: Callable[[str, int, int | None], None] = lambda address, received, expected: None
         self.compute = ComputeAdapter(boot.compute)
@@ -35,13 +34,8 @@ class BrowserPorts:
 
     def connect(
         self,
-        render: Callable[[], None],
         on_error: Callable[[BaseException], None],
         on_download: Callable[[str, int, int | None], None],
     ) -> None:
-        """Set what shows the state, and what is called with errors and with download progress."""
-        self._render, self._on_error, self._on_download = render, on_error, on_download
-
-    def render(self) -> None:
-        """Show the state in the next frame."""
-        self._render()
+        """Set what is called with errors and with download progress."""
+        self._on_error, self._on_download = on_error, on_download

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from webapp.py.domain.ids import new_id
@@ -18,6 +18,7 @@ from webapp.py.pages.ports.shell import Route, Shell
 from webapp.py.store.local import StorageProblem
 from webapp.py.store.sync import SyncProblem
 from webapp.py.ui.parts import plural
+from webapp.py.ui.reactive import reactive
 
 PAGE = 50
 """Studies that are asked for at a time."""
@@ -37,17 +38,22 @@ class PacsImport:
         What the app offers; the project goes there.
     """
 
+    server = reactive("")
+    wanted = reactive[Mapping[str, str]](factory=lambda: dict.fromkeys(WANTED, ""))
+    studies = reactive[Sequence[Found] | None](None)
+    more = reactive(False)
+    series = reactive[Mapping[Resource, Sequence[Found] | None]](factory=dict)
+    """The series of studies that are unfolded; None while they are looked for."""
+    chosen = reactive[Mapping[Resource, Found]](factory=dict)
+    addresses = reactive("")
+    name = reactive("")
+    instruction = reactive("")
+    busy = reactive("")
+    problem = reactive("")
+
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self.servers = PacsServers(shell, self.take_servers)
-        self.server = ""
-        self.wanted = dict.fromkeys(WANTED, "")
-        self.studies: list[Found] | None = None
-        self.more = False
-        self.series: dict[Resource, list[Found] | None] = {}
-        self.chosen: dict[Resource, Found] = {}
-        self.addresses = self.name = self.instruction = ""
-        self.busy = self.problem = ""
         self._stop: Callable[[], object] = lambda: None
         self._begun: tuple[str, list[Asset]] | None = None
 
@@ -77,17 +83,15 @@ class PacsImport:
         """Search on another server; what was chosen stays."""
         self.cancel()
         self.server, self.studies, self.more, self.problem = address, None, False, ""
-        self.series.clear()
-        self._shell.ports.render()
+        self.series = {}
 
     def want(self, field: str, text: str) -> None:
         """Take over what was typed into a field of the search."""
-        self.wanted[field] = text
+        self.wanted = {**self.wanted, field: text}
 
     def fill(self, field: str, text: str) -> None:
         """Take over ``name``, ``instruction`` or ``addresses`` of the project."""
         setattr(self, field, text)
-        self._shell.ports.render()
 
     # --- searching
 
@@ -95,7 +99,7 @@ class PacsImport:
         """Ask for the first studies, or for the next ones."""
         if not more:
             self.studies, self.more = None, False
-            self.series.clear()
+            self.series = {}
         self._start("Searching…", lambda: self._search(more))
 
     async def _search(self, more: bool) -> None:
@@ -107,41 +111,38 @@ class PacsImport:
         known = {one.resource for one in before}
         # Some servers list all there is, whatever they are asked.
         new = [one for one in found if one.resource not in known]
-        self.studies = before + new[:PAGE]
+        self.studies = [*before, *new[:PAGE]]
         self.more = len(found) >= PAGE and bool(new)
 
     def unfold(self, study: Found) -> None:
         """Show the series of a study, or hide them."""
         if study.resource in self.series:
-            del self.series[study.resource]
-            self._shell.ports.render()
+            self._fold(study.resource)
             return
-        self.series[study.resource] = None
+        self.series = {**self.series, study.resource: None}
         self._shell.ports.machine.spawn(self._unfold(study.resource))
-        self._shell.ports.render()
 
     async def _unfold(self, study: Resource) -> None:
         try:
             found = await self._list(study)
         except ImageProblem as problem:
             self.problem = problem.message
-            self.series.pop(study, None)
+            self._fold(study)
         else:
             if study in self.series:
-                self.series[study] = sorted(found, key=lambda one: one.number)
-        self._shell.ports.render()
+                self.series = {**self.series, study: sorted(found, key=lambda one: one.number)}
+
+    def _fold(self, study: Resource) -> None:
+        self.series = {place: found for place, found in self.series.items() if place != study}
 
     def tick(self, series: Found, on: bool) -> None:
         """Choose a series, or leave it out."""
-        self.chosen.pop(series.resource, None)
-        if on:
-            self.chosen[series.resource] = series
-        self._shell.ports.render()
+        others = {place: one for place, one in self.chosen.items() if place != series.resource}
+        self.chosen = {**others, series.resource: series} if on else others
 
     def clear(self) -> None:
         """Leave out everything that was chosen."""
-        self.chosen.clear()
-        self._shell.ports.render()
+        self.chosen = {}
 
     # --- creating
 
@@ -171,8 +172,8 @@ class PacsImport:
         if not assets:
             raise ImageProblem("not_found", "There are no images in what you chose.")
         dataset = await self._make(assets)
-        self._shell.totals[dataset] = len(assets)
-        self.chosen.clear()
+        self._shell.set_total(dataset, len(assets))
+        self.chosen = {}
         self.addresses = self.name = ""
         self._begun = None
         self._shell.go(Route())
@@ -216,7 +217,6 @@ class PacsImport:
 
     async def _instances(self, series: Found) -> list[Found]:
         self.busy = f"Listing images of {series.title}…"
-        self._shell.ports.render()
         return await self._list(series.resource, most=series.count)
 
     async def _list(self, place: Resource, most: int = 0, **matching: str) -> list[Found]:
@@ -240,13 +240,11 @@ class PacsImport:
         self._stop()
         self._stop = lambda: None
         self.busy = ""
-        self._shell.ports.render()
 
     def _start(self, text: str, work: Callable[[], Awaitable[None]]) -> None:
         self._stop()
         self.busy, self.problem = text, ""
         self._stop = self._shell.ports.machine.spawn(self._run(work))
-        self._shell.ports.render()
 
     async def _run(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -255,10 +253,9 @@ class PacsImport:
             self.problem = str(problem)
         # Whoever called this off shows already what comes next.
         self.busy = ""
-        self._shell.ports.render()
 
 
-def matching(wanted: dict[str, str]) -> dict[str, str]:
+def matching(wanted: Mapping[str, str]) -> dict[str, str]:
     """Return the attributes that QIDO-RS is asked by (PS3.4 C.2.2.2: wild cards, ranges of days).
 
     Examples

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from webapp.py.imaging.sources import ImageProblem
 from webapp.py.pages.ports.shell import Shell
 from webapp.py.store.local import StorageProblem
 from webapp.py.ui.parts import button, icon_button, sheet
+from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Event, Node, h
 
 _SIGN_INS = {
@@ -42,11 +43,13 @@ class PacsServers:
         Called when the list is another one.
     """
 
+    list = reactive[Sequence[DicomwebServer]](())
+    draft = reactive[DicomwebServer | None](None)
+    said = reactive("")
+    error = reactive("")
+
     def __init__(self, shell: Shell, changed: Callable[[], None]) -> None:
         self._shell, self._changed = shell, changed
-        self.list: list[DicomwebServer] = []
-        self.draft: DicomwebServer | None = None
-        self.said = self.error = ""
         self._edited: str | None = None
         self._asked = 0
 
@@ -77,18 +80,15 @@ class PacsServers:
         self._edited = server.address if server is not None else None
         self.draft = server or DicomwebServer(name="", address="")
         self.said = self.error = ""
-        self._shell.ports.render()
 
     def stop_editing(self) -> None:
         """Forget what was being typed."""
         self.draft, self.error = None, ""
-        self._shell.ports.render()
 
     def change(self, field: str, value: str) -> None:
         """Take over what was typed in a field."""
         if self.draft is not None:
             self.draft = msgspec.structs.replace(self.draft, **{field: value})
-            self._shell.ports.render()
 
     async def save(self) -> None:
         """Keep what was typed, and see whether the server answers."""
@@ -103,7 +103,6 @@ class PacsServers:
             await self._keep([*others, server])
         except (ImageProblem, StorageProblem) as problem:
             self.error = str(problem)
-            self._shell.ports.render()
             return
         self.draft, self.error = None, ""
         await self._try(server)
@@ -116,10 +115,9 @@ class PacsServers:
         except StorageProblem as problem:
             self.error = str(problem)
         self.said = f"Forgot {server.name}."
-        self._shell.ports.render()
 
-    async def _keep(self, servers: list[DicomwebServer]) -> None:
-        servers.sort(key=lambda one: one.name.casefold())
+    async def _keep(self, servers: Sequence[DicomwebServer]) -> None:
+        servers = sorted(servers, key=lambda one: one.name.casefold())
         await self._shell.local.set_meta(SERVERS_KEY, write_servers(servers))
         self.list = servers
         self._changed()
@@ -128,7 +126,6 @@ class PacsServers:
         self._asked += 1
         asked = self._asked
         self.said = f"Kept. Asking {server.name}…"
-        self._shell.ports.render()
         try:
             await self._shell.ports.images.dicomweb_list(Resource(server.address), limit=1)
             said, error = f"{server.name} answers.", ""
@@ -136,7 +133,6 @@ class PacsServers:
             said, error = "Kept, but it does not answer as it should.", problem.message
         if asked == self._asked:
             self.said, self.error = said, error
-            self._shell.ports.render()
 
 
 def servers_dialog(servers: PacsServers) -> Node:

@@ -19,6 +19,7 @@ from webapp.py.store.local import StorageProblem
 from webapp.py.store.store import Store
 from webapp.py.store.sync import SyncProblem
 from webapp.py.ui.parts import plural
+from webapp.py.ui.reactive import reactive
 
 Choice = Literal["here", "file"]
 """Which side counts where a record is another one here than in the file."""
@@ -52,11 +53,12 @@ class Transfer:
         Opens the dialog that asks which side counts.
     """
 
+    plan = reactive[ImportPlan | None](None)
+    error = reactive("")
+    """What went wrong with the export."""
+
     def __init__(self, shell: Shell, ask: Callable[[], None]) -> None:
         self._shell, self._ask = shell, ask
-        self.plan: ImportPlan | None = None
-        self.error = ""
-        """What went wrong with the export."""
 
     # --- export
 
@@ -196,7 +198,7 @@ class Transfer:
         taken = choice == "file" and not _continues(document.assets, here)
         if taken or _continues(here, document.assets):
             await self._shell.keep_assets(dataset, document.assets)
-            self._shell.totals[dataset] = len(document.assets)
+            self._shell.set_total(dataset, len(document.assets))
         work_ops = _wanted(plan.work, plan.work_ops, choice)
         setup_ops = _wanted(self._shell.setup, plan.setup_ops, choice)
         await self._write(plan.work, work_ops)

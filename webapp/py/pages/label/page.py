@@ -10,6 +10,7 @@ from webapp.py.pages.workbench.opening import open_workbench
 from webapp.py.pages.workbench.palette_commands import palette_commands
 from webapp.py.pages.workbench.view import workbench_toolbar, workbench_view
 from webapp.py.pages.workbench.workbench import Workbench
+from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Node, h
 from webapp.py.workspace.messages import KeyPress
 
@@ -24,9 +25,11 @@ def page(shell: Shell) -> Page:
 class LabelPage(Page):
     """A workbench on the project that the address names."""
 
+    workbench = reactive[Workbench | None](None)
+    """The workbench on the project that is open."""
+
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
-        self.workbench: Workbench | None = None
         self._wanted = ""
         self._opening = asyncio.Lock()
 
@@ -104,11 +107,6 @@ class LabelPage(Page):
         """Pan no longer once Space is released."""
         if self.workbench is not None and key in (" ", ""):
             self.workbench.display.hold_space(False)
-
-    def paint_theme(self) -> None:
-        """Give the viewports the page's colors."""
-        if self.workbench is not None:
-            self.workbench.paint_theme()
 
     def commit(self) -> None:
         """Make what is being typed an answer."""

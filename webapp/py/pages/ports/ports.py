@@ -38,6 +38,3 @@ class Ports(Protocol):
     @property
     def viewports(self) -> ViewportPort:
         """What makes canvases of viewports."""
-
-    def render(self) -> None:
-        """Show the state at the next frame."""

@@ -113,8 +113,11 @@ class Shell(Protocol):
         """The labeling tools of this site."""
 
     @property
-    def totals(self) -> dict[str, int]:
+    def totals(self) -> Mapping[str, int]:
         """Number of images by dataset, as far as it is known."""
+
+    def set_total(self, dataset: str, count: int) -> None:
+        """Say how many images a dataset has."""
 
     @property
     def downloads(self) -> Mapping[str, str]:
@@ -216,9 +219,6 @@ class Page:
 
     def key_up(self, key: str) -> None:
         """Take note that a key was released, or that the window lost the focus."""
-
-    def paint_theme(self) -> None:
-        """Take over the page's colors where the style sheet does not reach."""
 
     def commit(self) -> None:
         """Store what is being typed: the window is about to close."""

@@ -20,7 +20,8 @@ from webapp.py.pages.shell.state import ShellState
 from webapp.py.pages.shell.stores import Stores
 from webapp.py.store.local import LocalStore
 from webapp.py.store.store import Store
-from webapp.py.ui.tree import Node, h
+from webapp.py.ui.reactive import reactive
+from webapp.py.ui.tree import Node, h, part
 from webapp.py.workspace.messages import KeyPress
 from webapp.py.workspace.registry import Registry
 
@@ -41,14 +42,15 @@ class App:
         Its pages; found in `webapp.py.pages` by default.
     """
 
+    page = reactive[Page | None](None)
+    """The page that is shown."""
+
     def __init__(self, ports: Ports, tools: Registry, table: PageTable | None = None) -> None:
         self.ports = ports
         self.tools = tools
         self.state = ShellState()
         self.stores = Stores(self.state, ports, self.say)
         self.entry = Entry(self.state, ports, self.stores, self._show_place)
-        self.page: Page | None = None
-        """The page that is shown."""
         self._table = table or find_pages()
         self._pages: dict[str, Page] = {}
         self._cancel_toast: Callable[[], None] = lambda: None
@@ -72,10 +74,8 @@ class App:
         elif self.page is None:
             shown = starting()
         else:
-            shown = frame(state, self, self.page.view(), crumb=self.page.title, middle=self.page.toolbar())
-        dialog = state.dialog() if state.dialog is not None else None
-        toast = h("div", {"class": "toast", "role": "status"}, state.toast) if state.toast else None
-        return h("div", {"style": "height:100%"}, shown, toast, dialog)
+            shown = frame(state, self, self.page)
+        return h("div", {"style": "height:100%"}, shown, part(_toast, state), part(_dialog, state))
 
     # --- places
 
@@ -111,14 +111,12 @@ class App:
             state.dialog = None
         state.route = route
         if not state.signed_in or self.stores.local is None:
-            self.ports.render()
             return
         page = self._page(route.page)
         if page is not self.page:
             if self.page is not None:
                 self.page.close()
             self.page = page
-        self.ports.render()
         try:
             await page.open(route)
         except CannotOpen as reason:
@@ -126,7 +124,6 @@ class App:
             # Unless the person has gone on elsewhere meanwhile.
             if state.route == route and route.page != HOME.page:
                 await self._navigate(HOME)
-        self.ports.render()
 
     def _page(self, name: str) -> Page:
         if name not in self._pages:
@@ -138,7 +135,6 @@ class App:
     def dialog(self, view: Callable[[], Node | None] | None) -> None:
         """Show a dialog over the page, or none."""
         self.state.dialog, self.state.form_error = view, ""
-        self.ports.render()
 
     def close_dialog(self) -> None:
         """Close the dialog."""
@@ -154,7 +150,7 @@ class App:
         """Open the command palette."""
         page = self.page
         if page is not None:
-            palette = CommandPalette(self.ports.machine, page.commands, self.close_dialog, self.ports.render)
+            palette = CommandPalette(self.ports.machine, page.commands, self.close_dialog)
             self.dialog(palette.view)
 
     def open_saved(self) -> None:
@@ -170,51 +166,40 @@ class App:
         self._cancel_toast()
         self.state.toast = text
         self._cancel_toast = self.ports.machine.later(TOAST_SECONDS, self._clear_toast)
-        self.ports.render()
 
     def _clear_toast(self) -> None:
         self.state.toast = ""
-        self.ports.render()
 
     def fail(self, text: str) -> None:
         """Show what went wrong until the person hides it."""
         self.state.problem = text
-        self.ports.render()
 
     def hide_problem(self) -> None:
         """Hide what went wrong."""
         self.state.problem = ""
-        self.ports.render()
 
     def hide_recovered(self) -> None:
         """Hide that work was restored."""
         self.state.recovered = 0
-        self.ports.render()
 
     def hide_missing(self) -> None:
         """Hide what this browser or address lacks, until the page is reloaded."""
         self.state.missing_hidden = True
-        self.ports.render()
 
     def note_download(self, address: str, received: int, expected: int | None) -> None:
         """Take note of how much of a file has come; in bytes."""
         of = f" of {expected / 1e6:.1f}" if expected else ""
-        downloads = self.state.downloads
-        downloads.pop(address, None)
-        downloads[address] = f"{received / 1e6:.1f}{of} MB"
-        if len(downloads) > MOST_DOWNLOADS:
-            del downloads[next(iter(downloads))]
-        self.ports.render()
+        others = [(file, come) for file, come in self.state.downloads.items() if file != address]
+        latest = [*others, (address, f"{received / 1e6:.1f}{of} MB")][-MOST_DOWNLOADS:]
+        self.state.downloads = dict(latest)
 
     def set_busy(self, text: str) -> None:
         """Say what the app as a whole is busy with."""
         self.state.busy = text
-        self.ports.render()
 
     def update_ready(self) -> None:
         """Take note that a newer version waits for a reload."""
         self.state.update_ready = True
-        self.ports.render()
 
     # --- what pages read
 
@@ -236,9 +221,13 @@ class App:
         return self.stores.local
 
     @property
-    def totals(self) -> dict[str, int]:
+    def totals(self) -> Mapping[str, int]:
         """Number of images by dataset, as far as it is known."""
         return self.state.totals
+
+    def set_total(self, dataset: str, count: int) -> None:
+        """Say how many images a dataset has."""
+        self.stores.set_total(dataset, count)
 
     @property
     def downloads(self) -> Mapping[str, str]:
@@ -287,9 +276,6 @@ class App:
         self.state.dark = not self.state.dark
         self.ports.machine.remember(_THEME, "dark" if self.state.dark else "light")
         self.ports.window.paint_theme(self.state.dark)
-        if self.page is not None:
-            self.page.paint_theme()
-        self.ports.render()
 
     def reload(self) -> None:
         """Reload the page."""
@@ -330,3 +316,12 @@ class App:
     def bring_back(self, store: Store, entry: str) -> None:
         """Set a value again that somebody else has replaced."""
         self.stores.bring_back(store, entry)
+
+
+def _toast(state: ShellState) -> Node:
+    shown = h("div", {"class": "toast", "role": "status"}, state.toast) if state.toast else None
+    return h("div", None, shown)
+
+
+def _dialog(state: ShellState) -> Node:
+    return h("div", None, state.dialog() if state.dialog is not None else None)

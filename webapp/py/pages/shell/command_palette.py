@@ -10,8 +10,9 @@ import msgspec
 from webapp.py.pages.ports.machine import MachinePort
 from webapp.py.pages.ports.shell import Command
 from webapp.py.ui.parts import does, focus_keeper, icon, plural
+from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Event, Node, h
-from webapp.py.workspace.finding import Finder, find, remembered
+from webapp.py.workspace.finding import find, remembered
 
 ROWS = 10
 """Commands that are shown at once; the arrow keys scroll to others."""
@@ -30,30 +31,29 @@ class CommandPalette:
         Gives the commands that match what was typed.
     close
         Closes the palette.
-    render
-        Shows the state at the next frame.
     """
+
+    query = reactive("")
+    cursor = reactive(0)
 
     def __init__(
         self,
         machine: MachinePort,
         commands: Callable[[str], Iterable[Command]],
         close: Callable[[], None],
-        render: Callable[[], None],
     ) -> None:
-        self._machine, self._commands, self._close, self._render = machine, commands, close, render
+        self._machine, self._commands, self._close = machine, commands, close
         try:
             recent = msgspec.json.decode(machine.recall(_RECENT) or "[]", type=list[str])
         except msgspec.DecodeError:
             recent = []
-        self.finder = Finder(recent=recent)
+        self._recent = recent
 
     def view(self) -> Node:
         """Return the palette."""
-        finder = self.finder
         found = self._found()
-        finder.cursor = min(finder.cursor, max(len(found) - 1, 0))
-        first = min(max(finder.cursor - ROWS // 2, 0), max(len(found) - ROWS, 0))
+        cursor = min(self.cursor, max(len(found) - 1, 0))
+        first = min(max(cursor - ROWS // 2, 0), max(len(found) - ROWS, 0))
         in_sight = list(enumerate(found))[first : first + ROWS]
         return h(
             "wa-dialog",
@@ -67,11 +67,11 @@ class CommandPalette:
                 "ref": focus_keeper,
                 "on_wa_hide": does(self._close),
             },
-            h("div", {"class": "palette-head"}, icon("search"), self._field(found)),
+            h("div", {"class": "palette-head"}, icon("search"), self._field(found, cursor)),
             h(
                 "div",
                 {"class": "palette-list", "id": "palette-list", "role": "listbox", "aria-label": "Found"},
-                [self._row(entry, number, len(found), number == finder.cursor) for number, entry in in_sight],
+                [self._row(entry, number, len(found), number == cursor) for number, entry in in_sight],
             ),
             h(
                 "p",
@@ -81,28 +81,23 @@ class CommandPalette:
         )
 
     def _found(self) -> list[Command]:
-        finder = self.finder
-        return find(self._commands(finder.query.strip()), finder.query, finder.recent)
+        return find(self._commands(self.query.strip()), self.query, self._recent)
 
-    def _field(self, found: Sequence[Command]) -> Node:
-        finder = self.finder
-
+    def _field(self, found: Sequence[Command], cursor: int) -> Node:
         def typed(event: Event) -> None:
-            finder.query, finder.cursor = event.value, 0
-            self._render()
+            self.query, self.cursor = event.value, 0
 
         def pressed(event: Event) -> None:
             # What is on the page may be a frame older than what was typed.
             now = self._found() if event.key in _MOVES or event.key == "Enter" else []
             if event.key in _MOVES:
                 event.prevent()
-                finder.cursor = _moved(finder.cursor, _MOVES[event.key], len(now))
-                self._render()
+                self.cursor = _moved(min(self.cursor, max(len(now) - 1, 0)), _MOVES[event.key], len(now))
             elif now:
                 event.prevent()
-                self._choose(now[min(finder.cursor, len(now) - 1)])
+                self._choose(now[min(self.cursor, len(now) - 1)])
 
-        chosen = found[finder.cursor].id if found else ""
+        chosen = found[cursor].id if found else ""
         return h(
             "input",
             {
@@ -117,7 +112,7 @@ class CommandPalette:
                 "aria-controls": "palette-list",
                 "aria-autocomplete": "list",
                 "aria-activedescendant": _element(chosen) if chosen else None,
-                "prop:value": finder.query,
+                "prop:value": self.query,
                 "on_input": typed,
                 "on_keydown": pressed,
             },
@@ -148,7 +143,7 @@ class CommandPalette:
         )
 
     def _choose(self, entry: Command) -> None:
-        recent = remembered(self.finder.recent, entry.id)
+        recent = remembered(self._recent, entry.id)
         self._machine.remember(_RECENT, msgspec.json.encode(recent).decode())
         self._close()
         entry.do()

@@ -66,13 +66,11 @@ class Entry:
         if person.person is None:
             self._state.mode = "server"
             self._state.session = SignedIn(protocol=PROTOCOL, email=self._last_email())
-            self._ports.render()
             return
         await self._enter(person)
 
     def _strand(self, problem: str) -> None:
         self._state.mode, self._state.problem = "starting", problem
-        self._ports.render()
 
     async def _start_solo(self) -> None:
         self._ports.machine.remember(_LAST, SOLO)
@@ -120,7 +118,6 @@ class Entry:
         """Sign in; as the same person who works here, when a dialog over the work asks."""
         state = self._state
         state.busy, state.form_error = "Signing in…", ""
-        self._ports.render()
         try:
             person = await self._ports.server.sign_in(email, password)
             if state.session.person not in (None, person.person):
@@ -138,7 +135,6 @@ class Entry:
             self._strand(str(problem))
         finally:
             state.busy = ""
-            self._ports.render()
 
     async def sign_out(self, say: Callable[[str], None]) -> None:
         """Sign out; edits that the server does not have stay on this machine for the next sign-in."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
+from webapp.py.pages.ports.shell import Page
 from webapp.py.pages.shell.save_display import SaveActions, save_display
 from webapp.py.pages.shell.state import ShellState
 from webapp.py.ui.parts import banner, button, icon, icon_button, plural
-from webapp.py.ui.tree import Node, h
+from webapp.py.ui.tree import Node, h, part
 
 
 class FrameActions(SaveActions, Protocol):
@@ -38,17 +39,23 @@ class FrameActions(SaveActions, Protocol):
         """Sign out."""
 
 
-def frame(
-    state: ShellState, actions: FrameActions, content: Any, *, crumb: str = "", middle: Any = None
-) -> Node:
-    """Return a whole page: top bar, banners, content."""
+def frame(state: ShellState, actions: FrameActions, page: Page) -> Node:
+    """Return everything around a page, and the page itself."""
     return h(
         "div",
         {"class": "frame", "data-page": state.route.page},
-        _top(state, actions, crumb, middle),
-        h("div", None, banners(state, actions)),
-        content,
+        part(_top, state, actions, page),
+        part(_banners, state, actions),
+        part(_content, page),
     )
+
+
+def _content(page: Page) -> Node:
+    return page.view()
+
+
+def _banners(state: ShellState, actions: FrameActions) -> Node:
+    return h("div", None, banners(state, actions))
 
 
 def brand() -> Node:
@@ -117,15 +124,16 @@ def banners(state: ShellState, actions: FrameActions) -> list[Node]:
     return lines
 
 
-def _top(state: ShellState, actions: FrameActions, crumb: str, middle: Any) -> Node:
+def _top(state: ShellState, actions: FrameActions, page: Page) -> Node:
+    crumb = page.title
     return h(
         "header",
         {"class": "top"},
         brand(),
         h("h1", {"class": "crumb"}, h("span", None, crumb)) if crumb else None,
         h("div", {"class": "grow"}),
-        middle,
-        save_display(state, actions) if state.signed_in and state.mode != "starting" else None,
+        part(_toolbar, page),
+        part(save_display, state, actions) if state.signed_in and state.mode != "starting" else None,
         h(
             "div",
             {"class": "group"},
@@ -165,3 +173,7 @@ def stranded(state: ShellState, actions: FrameActions) -> Node:
             button("Try again", actions.reload, kind="primary"),
         ),
     )
+
+
+def _toolbar(page: Page) -> Node:
+    return page.toolbar() or h("div")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from webapp.py.domain.wire import PROTOCOL, SignedIn
@@ -11,38 +10,40 @@ from webapp.py.pages.ports.shell import Person, Route
 from webapp.py.store.status import SaveStatus
 from webapp.py.store.store import Store
 from webapp.py.store.sync import SyncState
+from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Node
 
 Mode = Literal["starting", "server", "solo"]
 
 
-@dataclass(slots=True)
 class ShellState:
-    """Everything that the shell shows."""
+    """Everything that the shell shows. What reads a value is drawn again when the value changes."""
 
-    mode: Mode = "starting"
-    session: SignedIn = field(default_factory=lambda: SignedIn(protocol=PROTOCOL))
-    route: Route = field(default_factory=Route)
-    setup: Store | None = None
-    kept: list[Store] = field(default_factory=list)
+    mode = reactive[Mode]("starting")
+    session = reactive[SignedIn](factory=lambda: SignedIn(protocol=PROTOCOL))
+    route = reactive[Route](factory=Route)
+    setup = reactive[Store | None](None)
+    kept = reactive[tuple[Store, ...]](())
     """The stores of pages that are kept up to date."""
-    totals: dict[str, int] = field(default_factory=dict)
-    dialog: Callable[[], Node | None] | None = None
-    toast: str = ""
-    downloads: dict[str, str] = field(default_factory=dict)
+    totals = reactive[Mapping[str, int]](factory=dict)
+    """Number of images by dataset, as far as it is known."""
+    dialog = reactive[Callable[[], Node | None] | None](None)
+    toast = reactive("")
+    downloads = reactive[Mapping[str, str]](factory=dict)
     """How much of a file has come, in words by address; the newest last."""
-    problem: str = ""
-    recovered: int = 0
+    problem = reactive("")
+    recovered = reactive(0)
     """Changes that were restored after the browser lost them, until the person hides the message."""
-    missing: Sequence[str] = ()
-    missing_hidden: bool = False
-    update_ready: bool = False
-    sync_state: SyncState = "idle"
-    sync_problem: str = ""
-    synced_at: int | None = None
-    busy: str = ""
-    form_error: str = ""
-    dark: bool = True
+    missing = reactive[Sequence[str]](())
+    missing_hidden = reactive(False)
+    update_ready = reactive(False)
+    sync_state = reactive[SyncState]("idle")
+    sync_problem = reactive("")
+    busy = reactive("")
+    form_error = reactive("")
+    dark = reactive(True)
+    status = reactive[SaveStatus](factory=SaveStatus)
+    """How safe the edits of everything that is open are."""
 
     @property
     def signed_in(self) -> bool:
@@ -59,11 +60,6 @@ class ShellState:
     def stores(self) -> list[Store]:
         """The stores that are open."""
         return [*([self.setup] if self.setup is not None else []), *self.kept]
-
-    @property
-    def status(self) -> SaveStatus:
-        """How safe the edits of everything that is open are."""
-        return total_status([store.status for store in self.stores])
 
 
 def total_status(parts: Sequence[SaveStatus]) -> SaveStatus:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 
 from webapp.py.domain.model import Asset, Invalid
 from webapp.py.domain.wire import MOST_ASSETS, SETUP, AssetPage
+from webapp.py.pages.ports.observed_store import observe
 from webapp.py.pages.ports.ports import Ports
-from webapp.py.pages.shell.state import ShellState
+from webapp.py.pages.shell.state import ShellState, total_status
 from webapp.py.store.local import LocalStore, News, StorageProblem
 from webapp.py.store.store import Store
 from webapp.py.store.sync import Sync, SyncProblem
@@ -44,7 +45,7 @@ class Stores:
     async def open_setup(self, local: LocalStore, *, solo: bool = False) -> Store:
         """Open datasets, instructions and projects."""
         setup = await Store.open(local, SETUP, solo=solo)
-        setup.subscribe(lambda _keys: self._ports.render())
+        observe(setup)
         setup.subscribe_status(self._status_changed)
         return setup
 
@@ -58,11 +59,9 @@ class Stores:
 
     def keep_synced(self, store: Store) -> Callable[[], None]:
         """Keep a store up to date from now on; returns how to stop that."""
-        stops = [
-            store.subscribe(lambda _keys: self._ports.render()),
-            store.subscribe_status(self._status_changed),
-        ]
-        self._state.kept.append(store)
+        stops = [observe(store), store.subscribe_status(self._status_changed)]
+        self._state.kept = (*self._state.kept, store)
+        self._status_changed()
         if self.sync is not None:
             self.sync.watch(store)
             self.sync.wake()
@@ -70,7 +69,8 @@ class Stores:
         def stop() -> None:
             for stop_one in stops:
                 stop_one()
-            self._state.kept.remove(store)
+            self._state.kept = tuple(one for one in self._state.kept if one is not store)
+            self._status_changed()
             if self.sync is not None:
                 self.sync.unwatch(store)
 
@@ -129,8 +129,11 @@ class Stores:
                     continue  # the card says that the number is not known; opening the project says why
                 await local.put_assets(page)
             if page is not None:
-                self._state.totals[dataset] = page.total
-        self._ports.render()
+                self.set_total(dataset, page.total)
+
+    def set_total(self, dataset: str, count: int) -> None:
+        """Say how many images a dataset has."""
+        self._state.totals = {**self._state.totals, dataset: count}
 
     # --- what could not be stored or sent
 
@@ -172,13 +175,12 @@ class Stores:
 
     def _recovered(self, count: int) -> None:
         self._state.recovered += count
-        self._ports.render()
 
     def _status_changed(self) -> None:
+        self._state.status = total_status([store.status for store in self._state.stores])
         if self._state.status.storage_problem and not self._retry_set:
             self._retry_set = True
             self._ports.machine.later(_RETRY_SECONDS, self._retry_later)
-        self._ports.render()
 
     def _retry_later(self) -> None:
         self._retry_set = False
@@ -189,5 +191,3 @@ class Stores:
         if self.sync is not None:
             self._state.sync_state = self.sync.state
             self._state.sync_problem = self.sync.problem
-            self._state.synced_at = self.sync.synced_at
-        self._ports.render()

@@ -81,7 +81,7 @@ class Commands:
         before = canvas.key_pointer.on
         taken = canvas.key_pointer.take(key)
         if canvas.key_pointer.on is not before:
-            self._workbench.ports.render()
+            self._workbench.sessions_changed()
         return taken
 
     def _take(self, canvas: ViewportCanvas, key: KeyPress, found: Binding | None) -> bool:
@@ -223,7 +223,7 @@ def _toggle_pointer(workbench: Workbench) -> None:
             pointer.stop()
         else:
             pointer.start()
-        workbench.ports.render()
+        workbench.sessions_changed()
 
 
 def _open_menu(workbench: Workbench) -> None:

@@ -52,7 +52,6 @@ class ObjectsOverSlices:
         interpolation.discard()
         interpolation.share = 0.0
         interpolation.cancel = self._ports.machine.spawn(self._interpolate(found, stack))
-        self._ports.render()
 
     async def _interpolate(self, chosen: InterpolationPlan, stack: StackView) -> None:
         labeling = self.session.labeling
@@ -61,7 +60,7 @@ class ObjectsOverSlices:
         def report(progress: Progress) -> None:
             before, interpolation.share = interpolation.share or 0.0, progress.share
             if round(10 * progress.share) != round(10 * before):  # drawing the page takes a while
-                self._ports.render()
+                labeling.on_change()
 
         try:
             answer = await self._ports.compute.call(chosen.ask.function, chosen.ask.arguments, report)

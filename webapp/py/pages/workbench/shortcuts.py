@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from webapp.py.pages.ports.shell import Shell
 from webapp.py.ui.parts import icon, sheet
+from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Event, Node, h
 from webapp.py.workspace.actions import HelpLine, conflicts, shortcut_groups
 from webapp.py.workspace.finding import rank
@@ -28,9 +29,10 @@ class Shortcuts:
         Shows the panel.
     """
 
+    _query = reactive("")
+
     def __init__(self, labeling: LabelingState, shell: Shell) -> None:
         self._labeling, self._shell = labeling, shell
-        self._query = ""
 
     def view(self) -> Node:
         """Return the panel."""
@@ -52,7 +54,6 @@ class Shortcuts:
 
     def _typed(self, event: Event) -> None:
         self._query = event.value
-        self._shell.ports.render()
 
 
 def _matches(query: str, group: str, line: HelpLine) -> bool:

@@ -16,7 +16,7 @@ from webapp.py.pages.workbench.viewports.view_menu import view_menu
 from webapp.py.pages.workbench.viewports.viewport import Viewport
 from webapp.py.pages.workbench.workbench import Workbench
 from webapp.py.ui.parts import button, does, icon, icon_button
-from webapp.py.ui.tree import Event, Node, h
+from webapp.py.ui.tree import Event, Node, h, part
 from webapp.py.workspace.actions import shown
 from webapp.py.workspace.settings import OF_VALUES, Choice, Setting, Slider, Switch, Value
 from webapp.py.workspace.texts import KEY_POINTER_HELP
@@ -29,7 +29,6 @@ MOST_STEPS = 1000
 def workbench_view(workbench: Workbench) -> Node:
     """Return the workbench."""
     viewport = workbench.viewport
-    workbench.image_list.want_thumbnails()
     return h(
         "main",
         {
@@ -38,9 +37,15 @@ def workbench_view(workbench: Workbench) -> Node:
             "key": f"workbench of {workbench.project.id}",
             "data-image": "loading" if viewport.loading else "problem" if viewport.problem else "ready",
         },
-        image_list_panel(workbench.image_list, workbench),
-        h("div", {"class": "stage"}, _rail(workbench), _views(workbench), _status(workbench)),
-        class_panel(workbench),
+        part(image_list_panel, workbench.image_list, workbench),
+        h(
+            "div",
+            {"class": "stage"},
+            part(_rail, workbench),
+            part(_views, workbench),
+            part(_status, workbench),
+        ),
+        part(class_panel, workbench),
     )
 
 
@@ -104,7 +109,10 @@ def _views(workbench: Workbench) -> Node:
         h(
             "div",
             {"class": "views", "data-layout": workbench.viewports.layout},
-            [_view(workbench, viewport, number) for number, viewport in enumerate(workbench.viewports.all)],
+            [
+                part(_view, workbench, viewport, number, key=f"{workbench.project.id} {number}")
+                for number, viewport in enumerate(workbench.viewports.all)
+            ],
             reformat_views(workbench.multiplanar),
         ),
         _tool_bar(workbench),

@@ -26,6 +26,7 @@ from webapp.py.pages.workbench.viewports.viewport import Viewport
 from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 from webapp.py.store.local import RecordKey
 from webapp.py.store.store import Store
+from webapp.py.ui.reactive import Signal, effect
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.labeling_state import LabelingState
@@ -65,31 +66,34 @@ class Workbench:
         self.addressed = 0
         """The image that the page's address names."""
         actor = shell.person.actor(project.id)
-        self.labeling = LabelingState(store, actor, project.id, instruction, shell.tools)
+        self._labeling = LabelingState(store, actor, project.id, instruction, shell.tools)
+        self._changes = Signal(0, "image sessions")
         self.image_list = ImageList(
             *(project.id, project.dataset, actor.person, store, shell.local, ports),
             server=not shell.person.solo,
-            totals=shell.totals,
+            set_total=shell.set_total,
             fail=shell.fail,
         )
         self.style = ViewportStyle(remembered_options(ports.machine), shell.dark)
         self.stacks = Stacks(ports, self._slices_changed)
         self.viewports = ViewportSet(self.make_viewport())
         self.scrolling = Scrolling(self.viewports, ports.machine, self._rested)
-        self.multiplanar = Multiplanar(self.viewports, self.labeling, self.scrolling, self.style, ports, self)
+        self.multiplanar = Multiplanar(
+            self.viewports, self._labeling, self.scrolling, self.style, ports, self
+        )
         self.references = ReferenceLines(self.viewports, self.scrolling, self.say)
         self.display = Display(self.viewports, self.style, ports, self.multiplanar.look_changed)
         self.layouts = Layouts(self.viewports, self.multiplanar, ports, self)
         self.labels = Labels(self.viewports, self.scrolling, ports, self.say)
         self.menu = ContextMenu(self.viewports, self.layouts, ports, self.say)
         self.objects = ObjectsOverSlices(self.viewports, ports, self.say)
-        self.time = Timekeeper(store, self.labeling, self.viewports, ports.machine, ports.window.visible())
+        self.time = Timekeeper(store, self._labeling, self.viewports, ports.machine, ports.window.visible())
         self.actions = make_actions(self)
         self._status: Any = None
         self._followed: Fields | None = None
         self._stops: list[Callable[[], None]] = []
-        self.labeling.on_change = self._changed
-        self.labeling.on_refusal = self.say
+        self._labeling.on_change = self._changed
+        self._labeling.on_refusal = self.say
 
     async def open(self, ordinal: int) -> None:
         """Begin: keep the records up to date, and bring the list of images, those around one first."""
@@ -97,6 +101,8 @@ class Workbench:
             self.store.subscribe(self._records_changed),
             self.shell.setup.subscribe(lambda _keys: self._follow_instruction()),
             self.shell.keep_synced(self.store),
+            effect(self.image_list.want_thumbnails).stop,
+            effect(self._paint_theme).stop,
         ]
         self.time.recover()
         self.image_list.on_images = self._images_listed
@@ -121,6 +127,16 @@ class Workbench:
         return self.viewports.current
 
     @property
+    def labeling(self) -> LabelingState:
+        """Class, tool, settings and undo histories; reading it subscribes to its changes."""
+        self._changes.get()
+        return self._labeling
+
+    def sessions_changed(self) -> None:
+        """Have drawn again what shows image sessions."""
+        self._changes.set(self._changes.value + 1)
+
+    @property
     def session(self) -> ImageSession:
         """What the active viewport shows."""
         return self.viewports.session
@@ -132,7 +148,7 @@ class Workbench:
 
     def make_viewport(self) -> Viewport:
         """Return another viewport, which is not on the page yet."""
-        return Viewport(self.labeling, self.ports, self.stacks, self.style, self, self.say)
+        return Viewport(self._labeling, self.ports, self.stacks, self.style, self, self.say, self._changes)
 
     # --- images
 
@@ -144,7 +160,6 @@ class Workbench:
             return  # the person went elsewhere meanwhile
         if asset is None:
             self.viewport.loading = False
-            self.ports.render()
         elif self.session.asset is None or self.session.asset.ordinal != asset.ordinal:
             await self.show(asset)
 
@@ -292,7 +307,7 @@ class Workbench:
         """Take the element that shows where the pointer is."""
         self._status = element
 
-    def paint_theme(self) -> None:
+    def _paint_theme(self) -> None:
         """Give the viewports the page's colors."""
         self.style.dark = self.shell.dark
         for view in self.viewports.views:
@@ -308,7 +323,7 @@ class Workbench:
             self.image_list.show(asset.ordinal)
             if self.addressed != asset.ordinal:
                 self.open_asset(asset.ordinal)
-        self.ports.render()
+        self.sessions_changed()
 
     def _number(self, viewport: Viewport) -> None:
         """Have the list count slices where the active viewport shows a stack."""
@@ -321,7 +336,7 @@ class Workbench:
                 viewport.slices_changed()
                 self._number(viewport)
         self.multiplanar.slices_changed()
-        self.ports.render()
+        self.sessions_changed()
 
     # --- undo, and how far the image is
 
@@ -425,4 +440,4 @@ class Workbench:
             if view.canvas is not None:
                 view.canvas.invalidate()
         if not self.scrolling.moving:
-            self.ports.render()
+            self.sessions_changed()

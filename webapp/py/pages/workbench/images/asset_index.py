@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from webapp.py.domain.model import Asset, AssignmentStatus
+from webapp.py.ui.reactive import reactive
 
 STATES: tuple[AssignmentStatus, ...] = ("queued", "started", "submitted", "skipped", "rejected", "accepted")
 """The states of an image, in the order in which they are shown; ``queued`` where work has not begun."""
@@ -85,14 +86,17 @@ class AssetIndex:
     ('pets/cats', 1)
     """
 
+    revision = reactive(0)
+    """Rises whenever other rows than before are to be listed."""
+    changes = reactive(0)
+    """Rises whenever anything about the images has changed."""
+
     def __init__(self) -> None:
         self.root = Folder("", "", None)
         self.assets: dict[int, Asset] = {}
         self.filter = Filter()
         self.counts: dict[AssignmentStatus, int] = dict.fromkeys(STATES, 0)
         """Number of images in each state."""
-        self.revision = 0
-        """Rises whenever other rows than before are to be listed."""
         self.passes = 0
         """How often all images were looked at."""
         self._statuses: dict[int, AssignmentStatus] = {}
@@ -112,6 +116,7 @@ class AssetIndex:
         for name, ordinals in fresh.items():
             self._join(self._folder(name), ordinals)
         self.revision += bool(fresh)
+        self.changes += bool(fresh)
 
     def set_status(self, ordinal: int, status: AssignmentStatus) -> None:
         """Say how far an image is; it need not be here yet."""
@@ -129,13 +134,13 @@ class AssetIndex:
             above.done += more
         if self.filter.states:
             self._fit(folder, ordinal)
+        self.changes += 1
 
     def set_filter(self, new: Filter) -> None:
         """List these images only."""
         if new == self.filter:
             return
         self.filter, self._text = new, new.text.casefold()
-        self.revision += 1
         self.passes += 1
         for folder in self._folders.values():
             folder.shown = self._matching(folder, folder.members) if new.active else folder.members
@@ -143,6 +148,8 @@ class AssetIndex:
         for folder in self._folders.values():
             for above in folder.lineage() if folder.shown else ():
                 above.matches += len(folder.shown)
+        self.revision += 1
+        self.changes += 1
 
     # --- what is asked
 

@@ -15,6 +15,7 @@ from webapp.py.domain.wire import MOST_ASSETS, AssetPage
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.store.local import LocalStore, StorageProblem
 from webapp.py.store.sync import Offline, SyncProblem
+from webapp.py.ui.reactive import reactive
 
 MOST_PAGES = 250
 """Pages that are brought unasked, those nearest to the image at hand."""
@@ -37,6 +38,11 @@ class AssetPages:
         Told what the server refused, as a sentence.
     """
 
+    total = reactive[int | None](None)
+    """Number of images as far as is known."""
+    busy = reactive(False)
+    """Whether pages are being loaded."""
+
     def __init__(
         self,
         dataset: str,
@@ -46,10 +52,6 @@ class AssetPages:
         fail: Callable[[str], None],
     ) -> None:
         self.dataset = dataset
-        self.total: int | None = None
-        """Number of images as far as is known."""
-        self.busy = False
-        """Whether pages are being brought."""
         self._local = local
         self._ports = ports
         self._took = took

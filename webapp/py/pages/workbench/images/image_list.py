@@ -18,6 +18,7 @@ from webapp.py.pages.workbench.images.asset_states import AssetStates
 from webapp.py.pages.workbench.images.thumbnails import Thumbnails
 from webapp.py.store.local import LocalStore, RecordKey
 from webapp.py.store.store import Store
+from webapp.py.ui.reactive import reactive
 
 MARGIN = 300
 """CSS pixels of the list that are drawn above and below what is in sight."""
@@ -39,11 +40,31 @@ class ImageList:
         The world outside.
     server
         Whether there is a server to ask.
-    totals
-        Numbers of images by dataset, to be kept up to date.
+    set_total
+        Told how many images a dataset has.
     fail
         Told what went wrong, as a sentence.
     """
+
+    closed = reactive[frozenset[str]](frozenset())
+    """Paths of the folders that are closed."""
+    _closed_while_filtered = reactive[frozenset[str]](frozenset())
+    current = reactive[int | None](None)
+    """The image of the active viewport."""
+    stack = reactive[tuple[int, ...]](())
+    """The slices of its stack, in their order; empty for an image in none."""
+    cursor = reactive[RowKey | None](None)
+    """The row that keys in the list act on."""
+    asked_for = reactive[str | None](None)
+    """What is being typed as the number of the image to go to."""
+    scroll = reactive(0.0)
+    height = reactive(600.0)
+    scrolls = reactive(0)
+    """How often the list was scrolled by the page; a new marker in the page carries each out."""
+    filter_open = reactive(False)
+    """Whether the states to choose from are shown."""
+    direction = 1
+    """Which way the person goes through the images: 1 or -1."""
 
     def __init__(
         self,
@@ -55,37 +76,18 @@ class ImageList:
         ports: Ports,
         *,
         server: bool,
-        totals: dict[str, int],
+        set_total: Callable[[str, int], None],
         fail: Callable[[str], None],
     ) -> None:
-        self.index = AssetIndex()
+        self._index = AssetIndex()
         self.pages = AssetPages(dataset, local, ports if server else None, self._took, fail)
         self.thumbnails = Thumbnails(ports)
-        self.closed: set[str] = set()
-        """Paths of the folders that are closed."""
-        self.at_hand: int | None = None
-        """The image of the active viewport."""
-        self.stack: tuple[int, ...] = ()
-        """The slices among which it lies, in their order."""
-        self.cursor: RowKey | None = None
-        """The line that keys in the list act on."""
-        self.direction = 1
-        """Which way the person goes through the images: 1 or -1."""
-        self.asked_for: str | None = None
-        """What is being typed as the number of the image to go to."""
-        self.scroll = 0.0
-        self.height = 600.0
-        self.scrolls = 0
-        """How often the list was scrolled for the person; a new marker in the page carries each out."""
-        self.filter_open = False
-        """Whether the states to choose from are shown."""
         self.on_images: Callable[[], None] = lambda: None
         """Called when more images are listed."""
         self._ports = ports
-        self._totals = totals
-        self._states = AssetStates(self.index, store, person)
+        self._set_total = set_total
+        self._states = AssetStates(self._index, store, person)
         self._kept_as = f"limner.list.{project}"
-        self._closed_while_filtered: set[str] = set()
         self._rows: Rows | None = None
         self._laid_out: tuple[int, frozenset[str]] | None = None
         self._pictured: tuple[Rows, float, float] | None = None
@@ -95,6 +97,12 @@ class ImageList:
         self._counter: Any = None
         self._stop_watching: Callable[[], None] = lambda: None
         self._recall()
+
+    @property
+    def index(self) -> AssetIndex:
+        """The images, by folder; reading it subscribes to its changes."""
+        self._index.changes  # noqa: B018
+        return self._index
 
     # --- bringing the images
 
@@ -107,7 +115,7 @@ class ImageList:
     def bring_rest(self, near: int | None = None) -> None:
         """Bring all other images, those near the one at hand first."""
         if not self.pages.busy:
-            self._ports.machine.spawn(self._bring_rest(self.at_hand or 0 if near is None else near))
+            self._ports.machine.spawn(self._bring_rest(self.current or 0 if near is None else near))
 
     async def asset(self, ordinal: int) -> Asset | None:
         """Return an image; its page is brought first where it is not here."""
@@ -136,19 +144,19 @@ class ImageList:
 
         The place is None for an image that the filter leaves out. A slice has its place in its stack.
         """
-        if self.at_hand in self.stack:
-            return self.stack.index(self.at_hand), len(self.stack)
-        if self.at_hand is None or self.at_hand not in self.index.assets:
+        if self.current in self.stack:
+            return self.stack.index(self.current), len(self.stack)
+        if self.current is None or self.current not in self.index.assets:
             return None, 0
-        return self.index.place(self.at_hand)
+        return self.index.place(self.current)
 
     def asset_at(self, number: int) -> Asset | None:
         """Return a listed image of the folder at hand, or slice of the stack, by its number, from 1."""
-        if self.at_hand in self.stack:
+        if self.current in self.stack:
             return self.index.assets[self.stack[number - 1]] if 1 <= number <= len(self.stack) else None
-        if self.at_hand is None or self.at_hand not in self.index.assets:
+        if self.current is None or self.current not in self.index.assets:
             return None
-        shown = self.index.folder_of(self.at_hand).shown
+        shown = self.index.folder_of(self.current).shown
         return self.index.assets[shown[number - 1]] if 1 <= number <= len(shown) else None
 
     def close(self) -> None:
@@ -159,14 +167,12 @@ class ImageList:
 
     async def _bring_rest(self, near: int) -> None:
         await self.pages.bring_rest(near)
-        self._ports.render()
 
     def _took(self, page: AssetPage) -> None:
-        self._totals[page.dataset] = self.pages.total or page.total
+        self._set_total(page.dataset, self.pages.total or page.total)
         self._states.read(asset.ordinal for asset in page.assets)
         self._keeping_sight(lambda: self.index.add(page.assets))
         self.on_images()
-        self._ports.render()
 
     # --- how far the images are
 
@@ -179,14 +185,20 @@ class ImageList:
     # --- lines
 
     @property
-    def closed_now(self) -> set[str]:
+    def closed_now(self) -> frozenset[str]:
         """The folders that are closed; a filter opens all of them until it is cleared."""
         return self._closed_while_filtered if self.index.filter.active else self.closed
+
+    def _close_only(self, folders: frozenset[str]) -> None:
+        if self.index.filter.active:
+            self._closed_while_filtered = folders
+        else:
+            self.closed = folders
 
     @property
     def rows(self) -> Rows:
         """Where each line stands."""
-        known = (self.index.revision, frozenset(self.closed_now))
+        known = (self.index.revision, self.closed_now)
         if self._rows is None or self._laid_out != known:
             self._rows, self._laid_out = Rows(self.index, known[1]), known
         return self._rows
@@ -208,8 +220,7 @@ class ImageList:
 
     def toggle(self, folder: str) -> None:
         """Open or close a folder."""
-        self._keeping_sight(lambda: self.closed_now.symmetric_difference_update({folder}))
-        self._ports.render()
+        self._keeping_sight(lambda: self._close_only(self.closed_now ^ {folder}))
 
     # --- the filter
 
@@ -228,16 +239,14 @@ class ImageList:
     def toggle_states(self) -> None:
         """Show the states to choose from, or hide them."""
         self.filter_open = not self.filter_open
-        self._ports.render()
 
     def _set_filter(self, new: Filter) -> None:
-        self._closed_while_filtered.clear()
+        self._closed_while_filtered = frozenset()
         self.index.set_filter(new)
         kept = {"text": new.text, "states": sorted(new.states)} if new.active else None
         self._ports.machine.remember(self._kept_as, msgspec.json.encode(kept).decode() if kept else None)
-        if self.at_hand is None or not self.bring_into_sight(self.at_hand):
+        if self.current is None or not self.bring_into_sight(self.current):
             self._scroll_to(0)
-        self._ports.render()
 
     def _recall(self) -> None:
         text = self._ports.machine.recall(self._kept_as)
@@ -283,7 +292,6 @@ class ImageList:
     def type_index(self, text: str | None) -> None:
         """Take note of what is typed as a number; None when nobody types any more."""
         self.asked_for = text
-        self._ports.render()
 
     def focus(self) -> None:
         """Put the keyboard's focus on the list."""
@@ -295,7 +303,6 @@ class ImageList:
         # Where it stood before it is scrolled for the person, which happens at the next render, is void.
         if self.scrolls == self._carried_out:
             self.scroll, self.height = top, height
-            self._ports.render()
 
     def carry_out_scroll(self, marker: Any) -> None:
         """Scroll the element, now that the page has the height that is needed."""
@@ -305,10 +312,9 @@ class ImageList:
 
     def show(self, ordinal: int) -> None:
         """Take note of the image at hand, and bring its line into sight."""
-        self.at_hand = self.cursor = ordinal
+        self.current = self.cursor = ordinal
         if ordinal in self.index.assets:
-            closed = self.closed_now
-            closed.difference_update({one.path for one in self.index.folder_of(ordinal).lineage()})
+            self._close_only(self.closed_now - {one.path for one in self.index.folder_of(ordinal).lineage()})
         self.bring_into_sight(ordinal)
 
     def bring_into_sight(self, key: RowKey) -> bool:
@@ -342,7 +348,7 @@ class ImageList:
         On the image at hand the same keys lead to the next and previous image.
         """
         row = None if self.cursor is None else self.rows.find(self.cursor)
-        if row is None or row.key == self.at_hand:
+        if row is None or row.key == self.current:
             return False
         is_open = row.ordinal is None and row.folder.path not in self.closed_now
         if row.ordinal is None and is_open != inwards:
@@ -364,12 +370,10 @@ class ImageList:
                 self._scroll_to(row.top)
             elif row.top + row.height > self.scroll + self.height:
                 self._scroll_to(row.top + row.height - self.height)
-        self._ports.render()
 
     def _resized(self, height: float) -> None:
         if height and height != self.height:
             self.height = height
-            self._ports.render()
 
     def _scroll_to(self, top: float) -> None:
         self.scroll = min(max(top, 0.0), max(self.rows.height - self.height, 0.0))

@@ -230,7 +230,7 @@ def _row(image_list: ImageList, navigation: Navigation, row: Row) -> Part:
         counts = (folder.images, folder.done, matches)
         return part(_folder, *common, *counts, is_open, key=f"f{folder.path}")
     asset, status = index.assets[row.ordinal], index.status_of(row.ordinal)
-    return part(_image, *common, asset, status, row.ordinal == image_list.at_hand, key=f"a{row.ordinal}")
+    return part(_image, *common, asset, status, row.ordinal == image_list.current, key=f"a{row.ordinal}")
 
 
 def _line(row: Row, kind: str, name: str, title: str, at_cursor: bool) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from webapp.py.pages.ports.images import ImageRef, ImageTrouble
 from webapp.py.pages.ports.ports import Ports
+from webapp.py.ui.reactive import reactive
 
 AT_ONCE = 4
 """Thumbnails that are made at the same time."""
@@ -26,6 +27,9 @@ class Thumbnails:
         Makes them and lets go of them.
     """
 
+    _drawn = reactive(0)
+    """Rises when small copies are there that were not drawn yet."""
+
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         self._here: dict[str, str] = {}
@@ -37,6 +41,7 @@ class Thumbnails:
 
     def get(self, url: str) -> str:
         """Return the address of a small copy, empty while there is none."""
+        self._drawn  # noqa: B018
         return self._here.get(url, "")
 
     def want(self, urls: Sequence[str]) -> None:
@@ -92,7 +97,7 @@ class Thumbnails:
 
     def _tell(self) -> None:
         self._telling = False
-        self._ports.render()
+        self._drawn += 1
 
     def _drop(self, url: str) -> None:
         address = self._here.pop(url)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from webapp.py.geometry.shapes import bounds
@@ -10,6 +10,7 @@ from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.workbench.viewports.layouts import Layouts
 from webapp.py.pages.workbench.viewports.viewport import Viewport
 from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
+from webapp.py.ui.reactive import reactive
 from webapp.py.workspace.operations import OPERATIONS, Operation, Operator
 from webapp.py.workspace.settings import Value, values
 
@@ -32,14 +33,18 @@ class ContextMenu:
         Shows a sentence to the person.
     """
 
+    viewport = reactive[Viewport | None](None)
+    """Where it is open."""
+    x = reactive(0.0)
+    y = reactive(0.0)
+    unfolded = reactive[Operation | None](None)
+    """The operation whose settings are shown."""
+    _parameters = reactive[Mapping[str, Mapping[str, Value]]](factory=dict)
+
     def __init__(
         self, viewports: ViewportSet, layouts: Layouts, ports: Ports, say: Callable[[str], None]
     ) -> None:
         self._viewports, self._layouts, self._ports, self._say = viewports, layouts, ports, say
-        self.viewport: Viewport | None = None
-        self.x = self.y = 0.0
-        self.unfolded: Operation | None = None
-        self._parameters: dict[str, dict[str, Value]] = {}
 
     def open(self, viewport: Viewport, point: tuple[float, float]) -> None:
         """Open it at a point of a viewport's image; what lies there is selected, unless it is already."""
@@ -54,7 +59,6 @@ class ContextMenu:
             session.select([under.id])
         self.viewport, self.unfolded = viewport, None
         self.x, self.y = canvas.view.to_view(*point)
-        self._ports.render()
 
     def open_at_selection(self) -> None:
         """Open it where the selection is, or in the middle of the view; for the keyboard."""
@@ -70,7 +74,6 @@ class ContextMenu:
         """Close it, and give the keyboard back to the viewport."""
         if self.viewport is not None:
             self.viewport = self.unfolded = None
-            self._ports.render()
 
     def unfold(self, operation: Operation) -> None:
         """Show the settings of an operation, or carry it out where it has none."""
@@ -78,7 +81,6 @@ class ContextMenu:
             self.run(operation)
             return
         self.unfolded = None if self.unfolded is operation else operation
-        self._ports.render()
 
     def parameters(self, operation: Operation) -> dict[str, Value]:
         """Return the values of an operation's settings, as set last or by default."""
@@ -86,8 +88,8 @@ class ContextMenu:
 
     def change(self, operation: Operation, name: str, value: float) -> None:
         """Set a setting of an operation."""
-        self._parameters.setdefault(operation.id, {})[name] = value
-        self._ports.render()
+        before = self._parameters
+        self._parameters = {**before, operation.id: {**before.get(operation.id, {}), name: value}}
 
     def run(self, operation: Operation) -> None:
         """Carry an operation out and close."""

@@ -11,6 +11,7 @@ from webapp.py.geometry.memory import remembered
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.workbench.viewports.scrolling import Scrolling
 from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
+from webapp.py.ui.reactive import reactive
 from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.questionnaire_session import IMAGE, Missing, Subject
 from webapp.py.workspace.tool import AnnotationView
@@ -89,17 +90,23 @@ class Labels:
         Shows a sentence to the person.
     """
 
+    scroll = reactive(0.0)
+    """CSS pixels by which the list is scrolled."""
+    height = reactive(600.0)
+    """CSS pixels of the list that are in sight."""
+    flashing = reactive[Missing | None](None)
+    """The answer that is still owed."""
+    flashes = reactive(0)
+    _focus = reactive[tuple[Subject, str] | str | None](None)
+
     def __init__(
         self, viewports: ViewportSet, scrolling: Scrolling, ports: Ports, say: Callable[[str], None]
     ) -> None:
         self._viewports, self._scrolling, self._ports, self._say = viewports, scrolling, ports, say
         self._list: Any = None
         self._anchor: str | None = None
-        self._focus: tuple[Subject, str] | str | None = None
-        self.scroll, self.height = 0.0, 600.0
         self._pause: Callable[[], None] = lambda: None
-        self.flashing: Missing | None = None
-        self.flashes = 0
+        self._stop_watching: Callable[[], None] = lambda: None
 
     @property
     def _session(self) -> ImageSession:
@@ -109,21 +116,23 @@ class Labels:
 
     def attach_list(self, element: Any) -> None:
         """Take the list of annotations, to scroll it."""
-        self._list = element
+        self._stop_watching()
+        self._list, self._stop_watching = element, lambda: None
         if element is not None:
             self.scroll, self.height = 0.0, float(element.clientHeight or 600)
+            self._stop_watching = self._ports.window.watch_size(element, self._resized)
+
+    def _resized(self, height: float) -> None:
+        self.height = height or self.height
 
     def scrolled(self, top: float, height: float) -> None:
         """Take note of what part of the list is in sight."""
         self.scroll, self.height = top, height
-        self._ports.render()
 
     def rows(self) -> tuple[int, Sequence[AnnotationView]]:
         """Return the rows to draw, topmost annotation first, and the place of the first of them."""
         annotations = self._session.annotations
         total = len(annotations)
-        if self._list is not None:
-            self.height = float(self._list.clientHeight or self.height)
         first = min(max(int(self.scroll // ROW_HEIGHT) - _ABOVE, 0), total)
         last = min(int((self.scroll + self.height) // ROW_HEIGHT) + 1 + _BELOW, total)
         return first, annotations[total - last : total - first][::-1]
@@ -211,7 +220,6 @@ class Labels:
         questions = self.questions(subject)
         if questions:
             self._focus = (subject, questions[0].id)
-            self._ports.render()
 
     def questions(self, subject: Subject) -> list[Attribute]:
         """Return what is asked about annotations of one class, or about the image."""
@@ -256,7 +264,6 @@ class Labels:
         if owed.annotation is not None:
             self.reveal(owed.annotation)
         self._focus = (session.selected, owed.attribute.id)
-        self._ports.render()
 
     def _show_slice_of(self, annotation_id: str) -> None:
         """In a stack go to the slice on which an annotation lies."""
@@ -269,4 +276,3 @@ class Labels:
         if element is not None:
             self._focus = None
             element.focus()
-            self._ports.render()

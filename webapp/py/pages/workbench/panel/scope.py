@@ -14,10 +14,13 @@ from webapp.py.workspace.labeling_state import LabelingState
 class PanelScope(Protocol):
     """The parts of the workbench that the right panel uses."""
 
-    labeling: LabelingState
     labels: Labels
     display: Display
     actions: ActionRunner
+
+    @property
+    def labeling(self) -> LabelingState:
+        """Who labels what, with which class and tool."""
 
     @property
     def session(self) -> ImageSession:

@@ -14,6 +14,7 @@ from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.workbench.viewports.style import ViewportStyle
 from webapp.py.pages.workbench.viewports.viewport import Viewport
 from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
+from webapp.py.ui.reactive import reactive
 from webapp.py.workspace.appearance import Appearance
 from webapp.py.workspace.brightness_contrast import BrightnessContrast
 from webapp.py.workspace.camera import Camera
@@ -45,6 +46,8 @@ class Display:
     appearance_changed
         Called when the active viewport shows its values through another window.
     """
+
+    _drags = reactive(0)
 
     def __init__(
         self,
@@ -131,18 +134,25 @@ class Display:
     def appearance_changed(self) -> None:
         """Show the numbers of an image that is dragged to another look, once the drag pauses."""
         self._call_off()
-        self._call_off = self._ports.machine.later(PAUSE, self._ports.render)
+        self._call_off = self._ports.machine.later(PAUSE, self._show_numbers)
         self._appearance_changed()
+
+    def _show_numbers(self) -> None:
+        """Have the numbers of the window, or of brightness and contrast, drawn as they are now."""
+        self._drags += 1
 
     @property
     def _appearance(self) -> Appearance:
+        # The canvas has it; what reads it here is drawn again when a drag pauses or a button sets it.
+        self._drags  # noqa: B018
+        self._viewports.session  # noqa: B018
         return self._viewports.canvas.appearance if self._viewports.canvas is not None else Appearance()
 
     def _set_appearance(self, appearance: Appearance) -> None:
         if self._viewports.canvas is not None:
             self._viewports.canvas.set_appearance(appearance)
             self._appearance_changed()
-            self._ports.render()
+            self._show_numbers()
 
     def toggle_extra(self, name: Literal["banner", "overlay", "references", "measures"]) -> None:
         """Show or hide something over the image; this machine remembers it."""
@@ -155,7 +165,6 @@ class Display:
         for view in self._viewports.views:
             if view.canvas is not None:
                 view.canvas.set_overlay_options(self.overlay_options)
-        self._ports.render()
 
     def change_opacity(self, opacity: float) -> None:
         """Set how strongly masks cover the image."""

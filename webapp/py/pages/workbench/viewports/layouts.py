@@ -10,6 +10,7 @@ from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.workbench.viewports.multiplanar import Multiplanar
 from webapp.py.pages.workbench.viewports.viewport import Viewport
 from webapp.py.pages.workbench.viewports.viewport_set import LAYOUTS, Layout, ViewportSet
+from webapp.py.ui.reactive import batch
 
 
 class LayoutEvents(Protocol):
@@ -63,21 +64,21 @@ class Layouts:
             shown.all[0].show_same(shown.current)
         for viewport in shown.all[wanted:]:
             viewport.close()
-        del shown.all[wanted:]
-        shown.layout, shown.active = layout, min(shown.active, wanted - 1)
+        with batch():
+            shown.active = min(shown.active, wanted - 1)
+            shown.all, shown.layout = shown.all[:wanted], layout
         self._fill(wanted)
         if layout == "mpr":
             self._multiplanar.open()
         self._events.laid_out()
-        self._ports.render()
 
     def _fill(self, wanted: int) -> None:
         """Add viewports until there are enough."""
-        shown = self._viewports.all
-        assets = [one.session.asset for one in shown if one.session.asset is not None]
-        while len(shown) < wanted:
+        shown = self._viewports
+        assets = [one.session.asset for one in shown.all if one.session.asset is not None]
+        while len(shown.all) < wanted:
             viewport = self._events.make_viewport()
-            shown.append(viewport)
+            shown.all = (*shown.all, viewport)
             asset = self._events.first_beside([one.ordinal for one in assets])
             if asset is None:
                 viewport.loading = False
@@ -93,7 +94,6 @@ class Layouts:
                 self._viewports.canvas.key_pointer.stop()
             self._viewports.active = number
             self._events.activated(viewport)
-            self._ports.render()
 
     def activate_next(self) -> None:
         """Make the next viewport the active one."""
@@ -104,4 +104,3 @@ class Layouts:
         """Let the viewports move together, or each for itself."""
         self._viewports.linked = not self._viewports.linked
         self._events.laid_out()
-        self._ports.render()

@@ -7,6 +7,7 @@ slices that are in memory.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -24,6 +25,7 @@ from webapp.py.pages.workbench.viewports.style import ViewportStyle
 from webapp.py.pages.workbench.viewports.viewport import Viewport
 from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 from webapp.py.pages.workbench.viewports.volumes import ReformatPicture, Volume, header_of, steps_between
+from webapp.py.ui.reactive import reactive
 from webapp.py.workspace.annotation_view import AnnotationView
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.labeling_state import LabelingState
@@ -67,10 +69,13 @@ class ReformatView:
         Its direction.
     """
 
+    canvas = reactive[ViewportCanvas | None](None)
+    """What draws it; None while it is not on the page."""
+    kind = reactive[Kind]()
+
     def __init__(self, planes: Multiplanar, kind: Kind) -> None:
         self.kind = kind
         self.index = 0
-        self.canvas: ViewportCanvas | None = None
         self._planes = planes
         self.session = ReformatSession(planes.labeling, self._look)
         self._looked: tuple[object, tuple[tuple[AnnotationView, ...], tuple[str, ...]]] | None = None
@@ -191,6 +196,12 @@ class Multiplanar:
         Hears of what changes.
     """
 
+    views = reactive[tuple[ReformatView, ...]](())
+    volume = reactive[Volume | None](None)
+    problem = reactive("")
+    """Why nothing is shown."""
+    values = reactive[Sequence[NDArray[Any] | None]](())
+
     def __init__(
         self,
         viewports: ViewportSet,
@@ -202,11 +213,6 @@ class Multiplanar:
     ) -> None:
         self.labeling, self.style, self.ports, self.events = labeling, style, ports, events
         self._viewports, self._scrolling = viewports, scrolling
-        self.views: list[ReformatView] = []
-        self.volume: Volume | None = None
-        self.problem = ""
-        """Why nothing is cut."""
-        self.values: list[NDArray[Any] | None] = []
         self.lowest = 0.0
         self.version = 0
         """Grows with every change of annotations."""
@@ -219,16 +225,16 @@ class Multiplanar:
     def open(self) -> None:
         """Begin to show the stack of the viewport in three directions."""
         self.objects = ReformatObjects(self.labeling)
-        self.views = [ReformatView(self, "sagittal"), ReformatView(self, "coronal")]
-        self._viewports.reformats = [*self.views]
+        self.views = (ReformatView(self, "sagittal"), ReformatView(self, "coronal"))
+        self._viewports.reformats = self.views
         self.slice_shown()
 
     def close(self) -> None:
         """Go back to the slices alone."""
         for view in self.views:
             view.close()
-        self.views, self.volume, self.values = [], None, []
-        self._viewports.reformats = []
+        self.views, self.volume, self.values = (), None, ()
+        self._viewports.reformats = ()
 
     def slice_shown(self) -> None:
         """Take note that the viewport shows a slice, or another stack, or something else."""
@@ -313,7 +319,7 @@ class Multiplanar:
 
     def _begin(self, place: Place | None, slices: FolderSlices | None) -> None:
         """Cut another stack, or say why there is none to be cut."""
-        self.volume, self.values = None, []
+        self.volume, self.values = None, ()
         first = slices.plane(place.order[0]) if place is not None and slices is not None else None
         header, scalars = self.source.header, self.source.scalars
         if place is None or slices is None:
@@ -335,7 +341,6 @@ class Multiplanar:
             for view, kind in zip(self.views, others, strict=True):
                 view.kind, view.index = kind, self.volume.cuts[kind].count // 2
         self._show()
-        self.ports.render()
 
     def _show(self) -> None:
         shown = [view for view in self.views if view.canvas is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
 
@@ -72,12 +72,11 @@ def _unread(count: int) -> list[str]:
     return ["1 file of the folder cannot be shown." if count == 1 else f"{count} files cannot be shown."]
 
 
-def memory_setting(stacks: Stacks, render: Callable[[], None]) -> Node:
+def memory_setting(stacks: Stacks) -> Node:
     """Return how much memory slices may take, and how much they take now."""
 
     def choose(event: Event) -> None:
         stacks.set_budget(int(event.value))
-        render()
 
     allowed = stacks.budget
     return h(

@@ -12,6 +12,7 @@ from webapp.py.imaging.series import Stack
 from webapp.py.imaging.slice_table import MEGABYTE, SliceTable, of_frame
 from webapp.py.pages.ports.images import ImageFailure, ImageRef, ImageTrouble, Picture
 from webapp.py.pages.ports.ports import Ports
+from webapp.py.ui.reactive import reactive
 from webapp.py.workspace.stack_view import SliceView, StackView
 
 AT_ONCE = 3
@@ -223,20 +224,25 @@ class Stacks:
         Called with a folder when more of it is here.
     """
 
+    _budget = reactive(512)
+
     def __init__(self, ports: Ports, changed: Callable[[FolderSlices], None]) -> None:
-        self._ports, self._changed = ports, changed
+        self._ports, self.changed = ports, changed
+        kept = ports.machine.recall(_REMEMBERED) or ""
+        if kept.isdecimal() and int(kept) in BUDGETS:
+            self._budget = int(kept)
         self._folders: dict[str, FolderSlices] = {}
         self._shown: dict[object, str] = {}
 
     @property
     def budget(self) -> int:
         """Megabytes of slices that may be in memory, chosen on this machine."""
-        kept = self._ports.machine.recall(_REMEMBERED) or ""
-        return int(kept) if kept.isdecimal() and int(kept) in BUDGETS else 512
+        return self._budget
 
     def set_budget(self, megabytes: int) -> None:
         """Allow so many megabytes of slices in memory, on this machine from now on."""
         self._ports.machine.remember(_REMEMBERED, str(megabytes))
+        self._budget = megabytes
         self._share()
 
     @property
@@ -253,7 +259,7 @@ class Stacks:
             self.leave(viewer)
             self._shown[viewer] = folder
         if folder not in self._folders:
-            made = FolderSlices(self._ports, lambda: self._changed(made))
+            made = FolderSlices(self._ports, lambda: self.changed(made))
             self._folders[folder] = made
             self._share()
         self._folders[folder].extend(assets)

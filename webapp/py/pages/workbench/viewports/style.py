@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webapp.py.ui.reactive import reactive
 from webapp.py.workspace.viewport_overlay import OverlayOptions
 
 _DARK, _LIGHT = (0.047, 0.055, 0.071), (0.851, 0.871, 0.902)
@@ -18,10 +19,14 @@ class ViewportStyle:
         Whether the page's colors are dark.
     """
 
+    overlay_options = reactive[OverlayOptions]()
+    dark = reactive[bool]()
+    opacity = reactive(0.42)
+    """How strongly masks cover the image, from 0 to 1."""
+
     def __init__(self, overlay_options: OverlayOptions, dark: bool) -> None:
         self.overlay_options = overlay_options
         self.dark = dark
-        self.opacity = 0.42
 
     @property
     def background(self) -> tuple[float, float, float]:

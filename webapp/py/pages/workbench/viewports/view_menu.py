@@ -9,7 +9,6 @@ from typing import Protocol
 
 from webapp.py.imaging.dicom_header import Window
 from webapp.py.imaging.windows import PRESETS, linear
-from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.workbench.action_buttons import ActionRunner
 from webapp.py.pages.workbench.viewports.display import Display
 from webapp.py.pages.workbench.viewports.layouts import Layouts
@@ -28,7 +27,6 @@ class ViewMenuScope(Protocol):
     display: Display
     layouts: Layouts
     stacks: Stacks
-    ports: Ports
     actions: ActionRunner
 
 
@@ -68,7 +66,7 @@ def view_menu(scope: ViewMenuScope) -> list[Node]:
             _section("Over the image", _overlay_options(scope))
             if scope.viewports.current.header is not None
             else None,
-            _section("Memory for slices", memory_setting(scope.stacks, scope.ports.render))
+            _section("Memory for slices", memory_setting(scope.stacks))
             if scope.viewports.current.place is not None
             else None,
         ),

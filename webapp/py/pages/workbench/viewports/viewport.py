@@ -15,6 +15,7 @@ from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.ports.viewport import ViewportCanvas
 from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Place, Stacks
 from webapp.py.pages.workbench.viewports.style import ViewportStyle
+from webapp.py.ui.reactive import Signal, reactive
 from webapp.py.workspace.appearance import Appearance
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.gestures import Gestures
@@ -74,7 +75,16 @@ class Viewport:
         Hears what happens here.
     say
         Shows a sentence to the person.
+    changes
+        Counts the changes of what image sessions show; reading ``session`` subscribes to it.
     """
+
+    canvas = reactive[ViewportCanvas | None](None)
+    """What draws the image; None while it is not on the page."""
+    loading = reactive(True)
+    problem = reactive[ImageFailure | None](None)
+    slices = reactive[FolderSlices | None](None)
+    """The folder of DICOM slices that the image is in, if it is in one."""
 
     def __init__(
         self,
@@ -84,18 +94,20 @@ class Viewport:
         style: ViewportStyle,
         events: ViewportEvents,
         say: Callable[[str], None],
+        changes: Signal[int],
     ) -> None:
-        self.session = ImageSession(labeling)
-        self.canvas: ViewportCanvas | None = None
-        self.loading = True
-        self.problem: ImageFailure | None = None
-        self.slices: FolderSlices | None = None
-        """The folder of DICOM slices that the image is in, if it is in one."""
+        self._session, self._changes = ImageSession(labeling), changes
         self._ports, self._stacks, self._style, self._events, self._say = ports, stacks, style, events, say
         self._picture: Picture | None = None
         self._seen: tuple[Camera, Appearance] | None = None
         self._turn = 0
         self._stop_loading: Callable[[], object] = lambda: None
+
+    @property
+    def session(self) -> ImageSession:
+        """The image, its annotations and the selection."""
+        self._changes.get()
+        return self._session
 
     async def show(self, asset: Asset) -> bool:
         """Load an image and show it; False when it cannot be shown or another was asked for meanwhile."""
@@ -120,7 +132,6 @@ class Viewport:
         except ImageTrouble as trouble:
             if turn == self._turn:
                 self.loading, self.problem = False, trouble.problem
-                self._ports.render()
             return False
         if turn != self._turn:
             picture.close()
@@ -130,7 +141,7 @@ class Viewport:
             self._enter_folder(asset)
         return True
 
-    def _leave_image(self) -> None:
+    def _leave_image(self, *, loading: bool = True) -> None:
         self._turn += 1
         self._stop_loading()
         self._events.image_left(self)
@@ -139,7 +150,7 @@ class Viewport:
             if self.canvas.view is not None:
                 self._seen = self.canvas.view, self.canvas.appearance
             self.canvas.clear()
-        self.loading, self.problem = True, None
+        self.loading, self.problem = loading, None
 
     def _put_up(self, picture: Picture) -> None:
         self._picture, self.loading = picture, False
@@ -160,10 +171,11 @@ class Viewport:
     def show_slice(self, ordinal: int, direction: int = 1) -> None:
         """Show another image of the folder, at once where it is in memory; camera and window stay."""
         assert self.slices is not None
-        self._leave_image()
+        picture = self.slices.picture(ordinal)
+        # What stays as it is must not be set: the page would be drawn again for every slice.
+        self._leave_image(loading=picture is None)
         self._put_away()
         self.session.open(self.slices.asset(ordinal), self.slices.view(ordinal))
-        picture = self.slices.picture(ordinal)
         if picture is not None:
             self._put_up(picture)
         elif ordinal in self.slices.problems:
@@ -219,7 +231,6 @@ class Viewport:
             self._put_up(picture)
         else:
             self.loading, self.problem = False, self.slices.problems.get(asset.ordinal)
-        self._ports.render()
 
     def attach(self, element: Any) -> None:
         """Take the viewport's element when it is on the page, and let go of it when it has gone."""
@@ -252,11 +263,13 @@ class Viewport:
     @property
     def header(self) -> Header | None:
         """What the file of the image at hand says of itself; None for other images than DICOM."""
+        self._changes.get()
         return self._picture.header if self._picture is not None else None
 
     @property
     def scalars(self) -> ScalarImage | None:
         """The values of the image at hand; None for other images than gray DICOM ones."""
+        self._changes.get()
         return self._picture.scalars if self._picture is not None else None
 
     @property
@@ -270,6 +283,7 @@ class Viewport:
     @property
     def overlaid(self) -> bool:
         """Whether the file has drawn something over its image."""
+        self._changes.get()
         return self._picture is not None and self._picture.overlay is not None
 
     def paint_theme(self) -> None:

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from webapp.py.imaging.planes import Plane
 from webapp.py.pages.ports.viewport import ViewportCanvas
 from webapp.py.pages.workbench.viewports.viewport import Viewport
+from webapp.py.ui.reactive import reactive
 from webapp.py.workspace.image_session import ImageSession
 
 Layout = Literal["1x1", "1x2", "2x1", "2x2", "mpr"]
@@ -39,15 +40,17 @@ class ViewportSet:
         The one viewport that there is at first.
     """
 
+    all = reactive[tuple[Viewport, ...]]()
+    reformats = reactive[tuple[ImageView, ...]](())
+    """The views beside the first viewport in the multiplanar layout."""
+    active = reactive(0)
+    """Number of the viewport that buttons and keys act on."""
+    layout = reactive[Layout]("1x1")
+    linked = reactive(True)
+    """Whether the viewports move together."""
+
     def __init__(self, first: Viewport) -> None:
-        self.all: list[Viewport] = [first]
-        self.reformats: list[ImageView] = []
-        """The views beside the first viewport in the multiplanar layout."""
-        self.active = 0
-        """Number of the viewport that buttons and keys act on."""
-        self.layout: Layout = "1x1"
-        self.linked = True
-        """Whether the viewports move together."""
+        self.all = (first,)
 
     @property
     def current(self) -> Viewport:
