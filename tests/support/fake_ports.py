@@ -416,6 +416,12 @@ class FakePorts:
 
         return call_off
 
+    def pass_time(self) -> None:
+        """Let the time come of everything that waits for it."""
+        waiting, self.timers = self.timers, []
+        for call in waiting:
+            call()
+
     async def settle(self) -> None:
         """Wait until nothing runs beside any more; what failed there fails here."""
         while self._tasks:
