@@ -213,7 +213,9 @@ async def test_the_shortcuts_say_plainly_which_keys_clash() -> None:
     page = await labeling(FakePorts(server=server))
     await page.press("?", shift=True)
     note = find(page.page, "section", role="note")
-    expected = "B is for the class “Cat”; the class “Sky” and the tool “Bounding box” go without it."
+    expected = (
+        "B is assigned to the class “Cat”, so the class “Sky” and the tool “Bounding box” have no shortcut."
+    )
     assert expected in text_of(note)
 
 
