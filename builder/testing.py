@@ -18,7 +18,7 @@ PACKAGES = ("webapp", "sync_server", "datasets_server", "builder")
 """Our packages, which get linted, type-checked and held to the import contracts."""
 
 
-NOT_PLAIN = ("__pycache__", "bench", "browser", "support")
+NOT_PLAIN = ("__pycache__", "bench", "browser", "old_data", "support")
 """Folders of ``tests/`` whose files are not plain tests."""
 
 

@@ -95,7 +95,7 @@ def wanted_range(headers: Mapping[str, str], etag: str, modified: float, size: i
 def _range_is_current(condition: str | None, etag: str, modified: float) -> bool:
     if condition is None:
         return True
-    # Unlike If-None-Match, this takes no weak tag and no date but the very same one (RFC 9110, 13.1.5).
+    # Unlike If-None-Match, this takes only a strong tag or exactly the same date (RFC 9110, 13.1.5).
     return condition.strip() == etag or _seconds(condition) == int(modified)
 
 

@@ -69,7 +69,7 @@ def bad_certificate(reason: str) -> str:
 
 
 def cannot_listen(host: str, port: int, reason: str | None) -> str:
-    """Return the sentence for an address that is taken or not ours."""
+    """Return the sentence for an address that cannot be used."""
     return f"Cannot listen on {host} port {port}: {reason}. Choose another with --host or --port."
 
 

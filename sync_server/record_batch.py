@@ -84,23 +84,7 @@ class RecordBatch:
             fields=json.decode(),
             **_columns(record),
         )
-        old = {name: before.fields[name] for name in op.fields if name in before.fields} if before else None
-        self._ops.append(
-            OpRow(
-                seq=self._seq,
-                op_id=op.op_id,
-                scope=self.scope,
-                table_name=op.table,
-                record=op.id,
-                person=self.person,
-                client_id=self._client_id,
-                made_at=made_at(op.op_id),
-                received_at=self._now,
-                status=row.status if op.fields.get("status") is not None else None,
-                before=None if old is None else _encode(old).decode(),
-                fields=row.fields if _is_whole(op, before, after) else _encode(op.fields).decode(),
-            )
-        )
+        self._ops.append(self._op_row(op, before, after, row))
         self._rows[op.table, op.id] = row
         self.records[op.table, op.id] = RecordState(
             self.scope,
@@ -118,6 +102,23 @@ class RecordBatch:
         """Write everything that was accepted."""
         if self._ops:
             self.transaction.records.write(self._ops, self._rows.values())
+
+    def _op_row(self, op: Op, before: RecordState | None, after: Fields, row: RecordRow) -> OpRow:
+        old = {name: before.fields[name] for name in op.fields if name in before.fields} if before else None
+        return OpRow(
+            seq=self._seq,
+            op_id=op.op_id,
+            scope=self.scope,
+            table_name=op.table,
+            record=op.id,
+            person=self.person,
+            client_id=self._client_id,
+            made_at=made_at(op.op_id),
+            received_at=self._now,
+            status=row.status if op.fields.get("status") is not None else None,
+            before=None if old is None else _encode(old).decode(),
+            fields=row.fields if _is_whole(op, before, after) else _encode(op.fields).decode(),
+        )
 
     def _owner(self, record: Record) -> str | None:
         if isinstance(record, Assignment):

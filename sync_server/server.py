@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from types import FrameType
 from typing import Any
@@ -61,6 +62,9 @@ def run(settings: Settings) -> None:
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, _leave)
     logger.info("starting", host=settings.host, port=settings.port, home=str(settings.home))
+    # What the start made stays until the end, so the garbage collector need not look at it.
+    gc.freeze()
+    gc.enable()
     StoppableServer(config, app.state.server).run()
 
 

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import click
 from msgspec import Struct
 
+from sync_server import texts
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -62,7 +64,7 @@ home_option = option(
 
 _OPTIONS = [
     home_option,
-    option("--host", default=_DEFAULT.host, help="Address to listen on. 0.0.0.0 means all of this machine."),
+    option("--host", default=_DEFAULT.host, help="Address to listen on. 0.0.0.0 means all of this computer."),
     option("--port", default=_DEFAULT.port, type=click.IntRange(0, 65535), help="Port to listen on."),
     option("--site", type=click.Path(path_type=Path), help="Folder of the built site to serve."),
     option("--tls-cert", type=click.Path(path_type=Path), help="Certificate chain (PEM), to serve https."),
@@ -99,7 +101,7 @@ def check_settings(settings: Settings) -> None:
         When a certificate has no key, or a key no certificate.
     """
     if (settings.tls_cert is None) != (settings.tls_key is None):
-        raise click.UsageError("--tls-cert and --tls-key belong together. Give both or neither.")
+        raise click.UsageError(texts.TLS_TOGETHER)
 
 
 def run_command(command: click.Command, arguments: list[str] | None, program: str) -> int:

@@ -67,7 +67,7 @@ def bad_request(details: list[str]) -> str:
 
 
 def wrong_form(detail: str) -> str:
-    """Return the sentence for a body that has another form than its address takes."""
+    """Return the sentence for a body that does not fit its address."""
     return f"The request does not have the form that this address takes: {detail}."
 
 
@@ -108,7 +108,7 @@ def wrong_scope(table: str, scope: str) -> str:
 
 
 def invalid_change(detail: str) -> str:
-    """Return the sentence for an op whose record would not be valid."""
+    """Return the sentence for an op that makes its record invalid."""
     return f"This change is not valid: {detail}."
 
 
@@ -128,6 +128,7 @@ def no_image(ordinal: int) -> str:
 
 
 # The command lines.
+TLS_TOGETHER = "--tls-cert and --tls-key belong together. Give both or neither."
 DEMO_READY = "The demo accounts already exist. To set a new password:"
 DEMO_CREATED = "These passwords are shown only once. To set a new one:"
 

@@ -25,7 +25,7 @@ from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import SETUP, project_of
 
 MOST_RECORD_BYTES = 16 * 1024 * 1024
-"""Largest record as JSON; a mask of 8 million runs fits."""
+"""Largest record as JSON. A mask of 8 million runs fits."""
 
 
 class Validation:

@@ -139,9 +139,9 @@ def test_what_a_bad_server_answers_is_called_what_it_is(
         "torn": ("truncated", "cut off"),
         "short": ("truncated", "incomplete"),
         "slow": ("unreachable", "has sent nothing"),
-        "nothing": ("dicomweb", "something else than DICOM"),
+        "nothing": ("dicomweb", "is not DICOM"),
         "no-part": ("dicomweb", "contains no image"),
-        "not-cut": ("dicomweb", "not cut into parts"),
+        "not-cut": ("dicomweb", "does not contain the parts"),
         "status-401": ("unauthorized", "“DICOMweb servers”"),
         "status-403": ("forbidden", "does not let you read"),
         "status-500": ("server_error", "500"),
@@ -151,8 +151,8 @@ def test_what_a_bad_server_answers_is_called_what_it_is(
     keys += [{"address": pacs.base("moved"), "sign_in": "bearer", "secret": TOKEN}]
     first_image = address_of(pacs, patient[0])
     others = {
-        bad_pacs.instance("moved"): ("dicomweb", "sends requests on to another address"),
-        address_of(pacs, patient[0], "moved"): ("dicomweb", "sends requests on to another address"),
+        bad_pacs.instance("moved"): ("dicomweb", "redirects requests to another address"),
+        address_of(pacs, patient[0], "moved"): ("dicomweb", "redirects requests to another address"),
         address_of(pacs, patient[0], "closed"): ("no_cors", "Access-Control-Allow-Origin: http://localhost:"),
         first_image.rpartition("/instances/")[0]: ("address", "whole series"),
         first_image.replace(str(patient[0].SOPInstanceUID), "1.2.3"): (

@@ -87,7 +87,7 @@ def test_series_of_a_pacs_become_a_project_whose_images_open(
     )
     close_sheet(page)
     add_server(page, pacs.base("basic"), "Archive")
-    expect(sheet.get_by_role("alert")).to_contain_text("asks for a sign-in (401)")
+    expect(sheet.get_by_role("alert")).to_contain_text("requires you to sign in (401)")
     sheet.get_by_role("button", name="Change Archive").click()
     sheet.get_by_label("Sign-in").first.select_option("basic")
     sheet.get_by_role("textbox", name="User").fill(USER)

@@ -125,7 +125,7 @@ def test_what_the_server_does_not_accept_is_shown_with_the_reason(
     workspace.expect_saved("1 not accepted")
     page.locator(".save-state").click()
     refused = page.locator("[data-list=refused]")
-    expect(refused).to_contain_text("This image was accepted; ask a reviewer to open it again.")
+    expect(refused).to_contain_text("This image was accepted. Ask a reviewer to reopen it.")
     refused.get_by_role("button", name="Dismiss").click()
     expect(refused).to_have_count(0)
     workspace.expect_saved("Synced")

@@ -204,7 +204,7 @@ def test_a_second_build_is_skipped_and_a_damaged_site_is_mended(
 def test_a_source_without_its_placeholder_is_refused_by_name(webapp: Path) -> None:
     page = webapp / "index.html"
     page.write_text(page.read_text().replace("<!-- site:head -->", ""))
-    with pytest.raises(Failure, match=r"index\.html has to hold '<!-- site:head -->'"):
+    with pytest.raises(Failure, match=r"index\.html must contain '<!-- site:head -->'"):
         building.assemble(webapp)
 
 

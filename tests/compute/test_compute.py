@@ -67,7 +67,7 @@ def test_a_part_of_a_larger_array_crosses_as_that_part_alone() -> None:
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, np.array(["a"]), np.array([object()]), np.array([1j])])
 def test_what_cannot_cross_is_refused(value: Any) -> None:
-    with pytest.raises(TypeError, match="cannot be handed over"):
+    with pytest.raises(TypeError, match="cannot be passed on"):
         pack({"value": value})
 
 
@@ -80,7 +80,7 @@ def test_a_garbled_message_is_refused(text: str) -> None:
 def test_bytes_that_do_not_fill_the_shape_are_refused() -> None:
     with pytest.raises(ValueError):
         from_bytes(b"12345", [2, 3], "u1")
-    with pytest.raises(ValueError, match="cannot be handed over"):
+    with pytest.raises(ValueError, match="cannot be passed on"):
         from_bytes(b"12345678", [1], "O")
 
 
@@ -122,7 +122,7 @@ def test_a_cancelled_calculation_stops_at_its_next_step() -> None:
 
 def test_a_failure_is_a_sentence_for_a_person() -> None:
     for name, arguments, words in (
-        ("too_large", {}, "too little memory"),
+        ("too_large", {}, "not enough memory"),
         ("impossible", {}, "The region is empty."),
         ("count", {"from": 3}, "“count” failed"),
         ("nothing", {}, "no calculation named “nothing”"),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from datasets_server import __main__ as program
+from datasets_server import server as program
 from datasets_server.settings import Settings
 from tests.support.datasets_server_client import REPOSITORY, Server, serving
 
@@ -67,16 +67,16 @@ def test_every_setting_comes_from_its_flag_or_its_variable_and_the_flag_wins(
     flags = [
         part for name, values in given.items() for value in values.split() for part in (f"--{name}", value)
     ]
-    program.main(flags, standalone_mode=False)
+    program.command.main(flags, standalone_mode=False)
     variables = {"origin": "ORIGINS", "name": "NAMES", "tls-cert": "TLS_CERT", "tls-key": "TLS_KEY"}
     for name, value in given.items():
         monkeypatch.setenv(f"LIMNER_DATASETS_{variables.get(name, name.upper())}", value)
-    program.main([], standalone_mode=False)
+    program.command.main([], standalone_mode=False)
     assert seen == [expected, expected]
-    program.main(["--port", "0", "--origin", "http://nas:8090"], standalone_mode=False)
+    program.command.main(["--port", "0", "--origin", "http://nas:8090"], standalone_mode=False)
     assert (seen[-1].port, seen[-1].origins) == (0, ("http://nas:8090",))
     monkeypatch.setenv("LIMNER_DATASETS_ORIGINS", "")
-    program.main([], standalone_mode=False)
+    program.command.main([], standalone_mode=False)
     assert seen[-1].origins == ("localhost",)
 
 

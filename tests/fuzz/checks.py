@@ -175,7 +175,7 @@ async def check_undo(world: World) -> None:
     await world.sync_all()
     # A judge may reopen what its owner submitted, but not submit it again in their place.
     refused = [entry for store in tab.stores.values() for entry in store.refused]
-    stuck = {entry.op.id for entry in refused if "does not set the status" in entry.reason}
+    stuck = {entry.op.id for entry in refused if "does not allow you to set the status" in entry.reason}
     for key, states in world.server.history.items():
         if key[0] == "activity" or key[1] in stuck:
             continue

@@ -83,7 +83,7 @@ async def test_padding_in_stored_values_does_not_count_for_the_window() -> None:
 
 async def test_a_file_that_is_no_image_says_why() -> None:
     answer = await answered("report", (CORPUS / "reportsi.dcm").read_bytes())
-    assert answer == Unreadable("not_an_image", "This DICOM file holds a structured report, not an image.")
+    assert answer == Unreadable("not_an_image", "This DICOM file contains a structured report, not an image.")
 
 
 def test_files_stay_open_within_a_bound_of_bytes() -> None:

@@ -31,15 +31,15 @@ UNSHOWN = {
     "ExplVR_BigEndNoMeta.dcm": "a radiotherapy plan",
     "JPEG2000-embedded-sequence-delimiter.dcm": "cannot be decoded",
     "MR_truncated.dcm": "cut off",
-    "README.txt": "no DICOM file",
-    "UN_sequence.dcm": "holds none",
+    "README.txt": "not a DICOM file",
+    "UN_sequence.dcm": "contains none",
     "badVR.dcm": "cannot be decoded",
     "DICOMDIR": "a directory of other files",
-    "IM000000": "holds none",
+    "IM000000": "contains none",
     "rtstruct.dcm": "radiotherapy structures",
     "test-SR.dcm": "a structured report",
     "waveform_ecg.dcm": "a waveform",
-    "zipMR.gz": "no DICOM file",
+    "zipMR.gz": "not a DICOM file",
 }
 
 
@@ -220,7 +220,7 @@ def test_run_lengths_of_a_file_compressed_by_pydicom_come_back() -> None:
 
 @pytest.mark.parametrize("index", [-1, 1, 10**9])
 def test_a_frame_that_is_not_there_is_refused(index: int) -> None:
-    with pytest.raises(ImageProblem, match="none with number"):
+    with pytest.raises(ImageProblem, match="no frame"):
         read_frame(ct(np.zeros((2, 2), np.int16)), index)
 
 

@@ -67,8 +67,8 @@ def test_gaps_and_repeated_slices_are_told() -> None:
     assert [one.place for one in stack.slices] == [0, 2, 4, 10, 12, 14]
     assert (stack.distance, stack.gaps, len(stack.repeated)) == (2.0, 1, 1)
     assert stack.remarks == [
-        "Slices are missing at 1 place: distances differ from 2 mm.",
-        "1 slice lies where another one is and is left out.",
+        "Slices are missing in 1 place, where the distance is not 2 mm.",
+        "1 slice has the same position as another one and is not shown.",
     ]
 
 

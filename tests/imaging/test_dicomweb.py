@@ -97,7 +97,7 @@ def test_texts_without_end_are_cut() -> None:
 
 
 def test_what_is_no_list_is_refused() -> None:
-    with pytest.raises(ImageProblem, match="something else"):
+    with pytest.raises(ImageProblem, match="not a DICOMweb list"):
         read_list(Resource(PACS), {"error": "no"})
 
 

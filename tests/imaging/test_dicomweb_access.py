@@ -104,7 +104,7 @@ def test_the_list_comes_back_as_it_was_kept_and_garbage_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("seen", "facts", "code", "words"),
     [
-        ({"status": 401}, {}, "unauthorized", "Enter its token"),
+        ({"status": 401}, {}, "unauthorized", "Enter a token"),
         ({"status": 401}, {"signed": True}, "unauthorized", "Renew it"),
         ({"status": 403}, {}, "forbidden", "does not let you read"),
         ({"status": 404}, {}, "not_found", "nothing at this address"),
@@ -112,7 +112,7 @@ def test_the_list_comes_back_as_it_was_kept_and_garbage_is_left_out() -> None:
         ({"status": 500}, {}, "server_error", "500"),
         ({"opaque": True}, {}, "no_cors", "Access-Control-Allow-Headers: Accept, Authorization"),
         ({"opaque": False}, {}, "unreachable", "could not be reached"),
-        ({"opaque": False, "online": False}, {}, "offline", "no network"),
+        ({"opaque": False, "online": False}, {}, "offline", "no network connection"),
         ({}, {"redirected": True}, "dicomweb", "another address"),
     ],
 )
@@ -132,7 +132,7 @@ def test_the_page_says_why_and_what_to_do(
     [
         ("text/html; charset=utf-8", b"", "web page"),
         ("", b"\n <!DOCTYPE html><title>", "web page"),
-        ("application/json", b"{}", "something else than DICOM (application/json)"),
+        ("application/json", b"{}", "is not DICOM (application/json)"),
     ],
 )
 def test_an_answer_that_is_no_dicom_is_called_what_it_is(kind: str, begin: bytes, words: str) -> None:

@@ -46,7 +46,7 @@ def test_an_address_that_may_be_read(url: str, page: str, absolute: str) -> None
         ("http://nas:99999/a.png", "address", "not an address"),
         ("http://[nas/a.png", "address", "not an address"),
         ("https://anna:secret@nas.example/a.png", "address", "password"),
-        ("dicomweb+https://pacs.example/studies/1", "address", "begin with http"),
+        ("dicomweb+https://pacs.example/studies/1", "address", "Start it with http"),
     ],
 )
 def test_an_address_that_is_none_is_explained(url: str, code: str, word: str) -> None:
@@ -93,7 +93,7 @@ URL = "http://nas.example:8000/scans/a.png"
 @pytest.mark.parametrize(
     ("seen", "code", "words"),
     [
-        (Observation(URL, PLAIN, status=401), "unauthorized", ["nas.example:8000", "sign-in", "401"]),
+        (Observation(URL, PLAIN, status=401), "unauthorized", ["nas.example:8000", "sign in", "401"]),
         (Observation(URL, PLAIN, status=403), "forbidden", ["nas.example:8000", "permissions"]),
         (Observation(URL, PLAIN, status=404), "not_found", ["/scans/a.png", "moved"]),
         (Observation(URL, PLAIN, status=410), "not_found", ["410"]),

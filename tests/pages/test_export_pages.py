@@ -185,7 +185,13 @@ def test_file_names_hold_nothing_that_a_system_would_refuse(project: str, name: 
 async def test_drawing_masks_tells_how_far_it_is() -> None:
     page = await labeled()
     told: list[str] = []
-    page.ports.render = lambda: told.append(page.app.busy)  # type: ignore[method-assign]
+    draw = page.ports.on_render
+
+    def note() -> None:
+        told.append(page.app.busy)
+        draw()
+
+    page.ports.on_render = note
     await exported(page, "Download masks")
     shares = [text for text in dict.fromkeys(told) if "%" in text]
     assert shares == ["Drawing masks: 50 %", "Drawing masks: 100 %"]

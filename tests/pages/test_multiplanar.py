@@ -237,7 +237,7 @@ async def test_slices_that_are_not_in_memory_are_told_and_filled_in_when_they_co
     folder = page.workbench.viewport.slices
     assert folder is not None
     folder.set_budget(5 * ROWS * COLUMNS * 2)
-    page.workbench.scrolling.slices_changed(folder)
+    page.workbench.stacks.changed(folder)
     assert captions(page)[1] == "2Sagittal, view only · 3 slices not in memory"
     assert sum(bool((row == row[0]).all()) for row in values(coronal)) == 3
     folder.set_budget(10**9)

@@ -96,7 +96,7 @@ async def test_everything_that_the_workspace_offers_is_accepted_by_the_server(ro
     assert "3 annotations" in page.text
 
 
-ACCEPTED = "This image was accepted; ask a reviewer to open it again."
+ACCEPTED = "This image was accepted. Ask a reviewer to reopen it."
 
 
 async def judged(page: Visitor, status: str) -> None:
@@ -222,7 +222,9 @@ async def test_submitting_goes_on_to_the_next_image() -> None:
 async def test_keys_choose_classes_and_tools() -> None:
     page = await labeling()
     await page.press("2")
-    assert find(page.page, "button", class_="class", aria_pressed="true").key == "sky"
+    assert (
+        text_of(find(find(page.page, "button", class_="class", aria_pressed="true"), class_="name")) == "Sky"
+    )
     assert page.button("Polygon").attrs["aria-pressed"] == "true"
     await page.press("b")
     assert page.button("Bounding box").attrs["aria-pressed"] == "true"

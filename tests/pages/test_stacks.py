@@ -112,8 +112,8 @@ async def test_photos_are_no_stack_and_the_wheel_is_for_the_camera() -> None:
 async def test_a_missing_slice_and_a_doubled_one_are_told() -> None:
     page = await opened(edges_with({"ct": [10.0, 20.0, 30.0, 50.0, 30.0]}))
     remark = find(page.page, "span", class_="remark")
-    assert "missing at 1 place" in remark.attrs["aria-label"]
-    assert "1 slice lies where another one is" in remark.attrs["aria-label"]
+    assert "missing in 1 place" in remark.attrs["aria-label"]
+    assert "1 slice has the same position as another one" in remark.attrs["aria-label"]
     assert count(page) == ["1 / 4"]
 
 

@@ -13,7 +13,7 @@ from webapp.py.domain.ops import create
 from webapp.py.domain.wire import Refusal
 from webapp.py.store import journaled
 from webapp.py.store.journal import read_entries, restore
-from webapp.py.store.journaled import JournaledStore, make_whole
+from webapp.py.store.journaled import JournaledStore, restore_lost
 from webapp.py.store.local import StorageProblem
 from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
@@ -133,7 +133,7 @@ def test_while_bringing_back_fails_the_journal_stays_as_it_is() -> None:
 
         local.before = fail
         with pytest.raises(StorageProblem):
-            await make_whole(local, journal)
+            await restore_lost(local, journal)
         assert await machine.unsynced() == ["op-1", "op-4"]
         local.before = None
         unlucky = JournaledStore(local, journal)
@@ -270,7 +270,7 @@ def test_open_pages_notice_that_everything_was_brought_back(solo: bool, writes: 
             lost = store.local._local.disk
         lost.scopes.clear()
         lost.meta.clear()
-        await make_whole(MemoryLocalStore(lost), MemoryJournal(machine.journals))
+        await restore_lost(MemoryLocalStore(lost), MemoryJournal(machine.journals))
         for n in range(writes):
             await add(one, f"c{n}")
         await add(other, "d")

@@ -201,6 +201,7 @@ class FakePorts:
         self.to_pick: bytes | None = None
         self.timers: list[Callable[[], None]] = []
         self.renders = 0
+        self.on_render: Callable[[], None] = lambda: None
         self.focus_moves: list[int] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -419,6 +420,7 @@ class FakePorts:
 
     def render(self) -> None:
         self.renders += 1
+        self.on_render()
 
     async def settle(self) -> None:
         """Wait until nothing runs beside any more; what failed there fails here."""

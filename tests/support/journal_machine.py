@@ -11,7 +11,7 @@ import msgspec
 from tests.support.local_store_scenarios import S, op
 from tests.support.memory_journal import Journals, MemoryJournal
 from webapp.py.store.journal import Entry
-from webapp.py.store.journaled import JournaledStore, make_whole
+from webapp.py.store.journaled import JournaledStore, restore_lost
 from webapp.py.store.memory import Disk, MemoryLocalStore
 
 
@@ -23,7 +23,7 @@ class Machine:
 
     async def tab(self) -> JournaledStore:
         local, journal = MemoryLocalStore(self.disk), MemoryJournal(self.journals)
-        await make_whole(local, journal)
+        await restore_lost(local, journal)
         store = JournaledStore(local, journal, solo=self.solo)
         await store.begin()
         return store

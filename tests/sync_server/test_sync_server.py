@@ -95,7 +95,7 @@ def test_annotations_of_accepted_work_are_for_reviewers_alone_until_it_is_opened
 
     assert [refusal.op_id for refusal in reply.refused] == [bigger.op_id, another.op_id, gone.op_id]
     assert {refusal.reason for refusal in reply.refused} == {
-        "This image was accepted; ask a reviewer to open it again."
+        "This image was accepted. Ask a reviewer to reopen it."
     }
     assert world.annotator.sees("annotation")[box.id]["shape"] == BOX
     mended = ops.make_op("annotation", box.id, {"order": 3})

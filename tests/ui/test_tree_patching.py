@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -233,21 +234,54 @@ def test_what_lies_in_an_svg_is_svg_until_a_foreign_object() -> None:
     assert page.shown[4][0][4] == [("path", True, {}, {}, [])]
 
 
-def test_a_ref_hears_of_its_element_once_it_stands_and_of_its_end() -> None:
+def test_a_ref_is_given_its_element_once_it_is_on_the_page_and_none_when_it_has_gone() -> None:
     heard: list[Any] = []
 
     def ref(element: Element | None) -> None:
         heard.append(element and element.parent and element.parent.tag)
 
-    page = Page(h("div", None, h("canvas", {"ref": lambda element: ref(element)})))
+    page = Page(h("div", None, h("canvas", {"ref": ref})))
     assert heard == ["div"]
-    page.becomes(h("div", None, h("canvas", {"ref": lambda element: ref(element), "width": 3})))
+    page.becomes(h("div", None, h("canvas", {"ref": ref, "width": 3})))
     assert heard == ["div"]
     page.becomes(h("div", None, h("canvas")))
     assert heard == ["div", None]
     page.becomes(h("div", None, h("canvas", {"ref": ref})))
     page.becomes(h("p"))
     assert heard == ["div", None, "div", None]
+
+
+class Holder:
+    """Holds an element of the page, as the part of an app that scrolls or draws on it does."""
+
+    def __init__(self, name: str, heard: list[str]) -> None:
+        self.name, self.heard = name, heard
+
+    def attach(self, element: Element | None) -> None:
+        self.heard.append(f"{self.name} {'got' if element else 'lost'} it")
+
+
+def test_an_element_that_stays_goes_from_the_ref_it_had_to_the_one_it_has() -> None:
+    heard: list[str] = []
+    left, right = Holder("left", heard), Holder("right", heard)
+    page = Page(h("canvas", {"ref": left.attach}))
+    page.becomes(h("canvas", {"ref": left.attach}))
+    assert heard == ["left got it"]
+    page.becomes(h("canvas", {"ref": right.attach}))
+    assert heard == ["left got it", "left lost it", "right got it"]
+
+
+def test_a_ref_with_the_same_arguments_is_the_same() -> None:
+    heard: list[Any] = []
+
+    def attach(name: str, element: Element | None) -> None:
+        heard.append((name, bool(element)))
+
+    page = Page(h("canvas", {"ref": partial(attach, "a")}))
+    page.becomes(h("canvas", {"ref": partial(attach, "a")}))
+    assert heard == [("a", True)]
+    page.becomes(h("canvas", {"ref": partial(attach, "b")}))
+    assert heard[1:] == [("a", False), ("b", True)]
 
 
 def test_unmounting_leaves_nothing() -> None:

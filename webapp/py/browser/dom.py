@@ -10,8 +10,8 @@ from typing import Any
 import js
 from pyodide.ffi import create_proxy, to_js
 
-from webapp.py.ui.patching import Mounted, Patcher
-from webapp.py.ui.tree import Handler, Tree
+from webapp.py.ui.root import ViewRoot
+from webapp.py.ui.tree import Handler, Node
 
 _SVG = "http://www.w3.org/2000/svg"
 _NUMBER = "limnerNumber"
@@ -187,59 +187,60 @@ class BrowserDocument:
 
 
 class Root:
-    """An element of the page that shows a tree.
+    """One place on the page that shows a view, whose dirty parts are drawn once a frame.
 
     Parameters
     ----------
     element
-        The element. Its content is replaced at the first render.
+        Where the view is shown; what is in it is removed when the view is drawn for the first time.
+    view
+        Drawn as the outermost part.
     on_error
-        Called with exceptions of handlers and views. The page stays as it was.
+        Is given what a handler, a part or a ref raised.
     """
 
-    def __init__(self, element: Any, on_error: OnError) -> None:
+    def __init__(self, element: Any, view: Callable[[], Node], on_error: OnError) -> None:
         self._element = element
         self._on_error = on_error
         self._document = BrowserDocument(on_error)
-        self._patcher = Patcher(self._document)
-        self._mounted: Mounted | None = None
-        self._view: Callable[[], Tree] | None = None
         self._frame = create_proxy(self._on_frame)
+        self._root = ViewRoot(self._document, element, view, self._request_frame, on_error)
 
-    def render(self, tree: Tree) -> None:
-        """Show a tree now."""
-        if self._mounted is None:
-            self._element.replaceChildren()
-            self._mounted = self._patcher.mount(self._element, tree)
-            return
-        focused = js.document.activeElement
-        self._mounted = self._patcher.patch(self._element, self._mounted, tree)
-        # A moved element loses the focus. Most renders move none, and some focus another element.
-        if focused and js.document.activeElement == js.document.body and focused.isConnected:
-            _focus_again(focused)
+    def render(self) -> None:
+        """Draw the outermost part and all that is dirty now."""
+        self._root.redraw()
+        self._draw()
 
-    def schedule(self, view: Callable[[], Tree]) -> None:
-        """Show what the view returns in the next frame. The last call before it counts."""
-        if self._view is None:
-            js.requestAnimationFrame(self._frame)
-        self._view = view
+    def schedule(self) -> None:
+        """Draw the outermost part at the next frame, whether or not something that it read has changed."""
+        self._root.redraw()
 
     def close(self) -> None:
-        """Remove the tree and stop listening to events."""
-        self._view = None
-        if self._mounted is not None:
-            self._patcher.unmount(self._mounted)
-            self._mounted = None
+        """Take the view off the page and stop hearing events."""
+        self._root.close()
         self._document.close()
 
+    def _request_frame(self) -> None:
+        js.requestAnimationFrame(self._frame)
+
     def _on_frame(self, _time: float) -> None:
-        view, self._view = self._view, None
-        if view is None:
-            return
         try:
-            self.render(view())
+            self._draw()
         except Exception as problem:
             self._on_error(problem)
+
+    def _draw(self) -> None:
+        if not self._root.is_shown:
+            before = list(self._element.childNodes)
+            self._root.draw()
+            for node in before:
+                node.remove()
+            return
+        focused = js.document.activeElement
+        self._root.draw()
+        # An element that is moved loses the focus; most frames move none, and some give it to another.
+        if focused and js.document.activeElement == js.document.body and focused.isConnected:
+            _focus_again(focused)
 
 
 def _focus_again(element: Any) -> None:

@@ -15,7 +15,7 @@ from webapp.py.browser import texts
 from webapp.py.browser.indexeddb import IndexedDbStore, file_name
 from webapp.py.browser.locks import lock
 from webapp.py.browser.transactions import storage_problem
-from webapp.py.store.journaled import TAIL, JournaledStore, make_whole
+from webapp.py.store.journaled import TAIL, JournaledStore, restore_lost
 from webapp.py.store.local import LocalStore, StorageProblem
 
 
@@ -46,7 +46,7 @@ async def open_store(
 
     async def bring_back(local: IndexedDbStore) -> None:
         try:
-            count = await make_whole(local, journal)
+            count = await restore_lost(local, journal)
         except StorageProblem as problem:
             js.console.warn(f"The backup of your work could not be read: {problem}")
         else:

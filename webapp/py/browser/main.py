@@ -29,15 +29,15 @@ async def start(boot: BootInfo) -> None:
     ports.machine.spawn(ports.images.open())
     ports.machine.spawn(ports.server.place_icons())
     app = App(ports, find_tools())
-    root = Root(js.document.getElementById("app"), lambda problem: _report(app, problem))
+    root = Root(js.document.getElementById("app"), app.view, lambda problem: _report(app, problem))
     asyncio.get_running_loop().set_exception_handler(partial(_report_callback, app))
-    ports.connect(lambda: root.schedule(app.view), lambda problem: _report(app, problem), app.note_download)
+    ports.connect(root.schedule, lambda problem: _report(app, problem), app.note_download)
     app.state.missing = [entry.message for entry in find_missing()]
-    _listen(app, ports, lambda: root.render(app.view()))
+    _listen(app, ports, root.render)
     boot.listen(lambda report: _offline_copy(app, report))
     js.document.body.dataset.limner = boot.how
     await app.start(str(js.location.hash))
-    root.render(app.view())
+    root.render()
 
 
 def _listen(app: App, ports: BrowserPorts, show: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""Names of files in an archive, made of names that anybody may have chosen."""
+"""Safe names for the files of an archive, made from untrusted names."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\\/\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$", re.IGNORECASE)
 _LONGEST = 150
-"""Most bytes of one name; file systems take 255, and a number may be added."""
+"""Most bytes of one name. File systems allow 255, and a number may be added."""
 
 
 def safe_name(name: str) -> str:
-    """Return one part of a path that every file system takes and that leads nowhere else.
+    """Return one part of a path that every file system accepts and that cannot leave its folder.
 
     Examples
     --------
@@ -26,7 +26,7 @@ def safe_name(name: str) -> str:
 
 
 def safe_folder(folder: str) -> list[str]:
-    r"""Return the parts of a folder's path, each safe; steps up and to the root are left out.
+    r"""Return the safe parts of a folder's path, without steps up or to the root.
 
     Examples
     --------
@@ -38,13 +38,13 @@ def safe_folder(folder: str) -> list[str]:
 
 
 class Names:
-    """Gives each file of an archive a path of its own, also where case makes no difference."""
+    """Gives each file of an archive a unique path, even on file systems that ignore case."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
 
     def take(self, folder: str, name: str, extension: str) -> str:
-        """Return a path for an image's file, with ``extension`` in place of the image's own.
+        """Return a path for the file of an image, with ``extension`` instead of the image's own.
 
         Examples
         --------

@@ -1,7 +1,7 @@
-"""Growing a region from one pixel over connected pixels that are like it.
+"""Growing a region from one pixel over connected pixels of similar color.
 
-`connected` is the base of every kind of growth: it needs to know which pixels may belong, and nothing of
-colors. `grow` says it for photos, by the difference of colors in CIELAB.
+`connected` is the base of all growth: it only needs to know which pixels may belong to the region. `grow`
+decides this for photos, by the difference of colors in CIELAB.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ from typing import Any, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.py.compute import texts
 from webapp.py.compute.protocol import ComputeProblem
 from webapp.py.geometry.memory import remembered
 
 FIRST_REACH = 128
-"""Pixels to each side of the seed that are looked at first; twice as many while the region meets the edge."""
+"""Pixels examined on each side of the seed at first, doubled while the region meets the edge."""
 _STRIP = 262_144
-"""Pixels whose colors are converted at a time: CIELAB takes 24 bytes for each."""
+"""Pixels whose colors are converted at a time. CIELAB takes 24 bytes for each."""
 
 
 class Grown(TypedDict):
-    """A region: the column and row of the array's top-left pixel, and which pixels belong to it."""
+    """A region: the column and row of its top-left pixel, and which pixels of its box belong to it."""
 
     x: int
     y: int
@@ -36,34 +37,34 @@ def grow(
     diagonal: bool = False,
     fill_holes: bool = False,
 ) -> Grown:
-    """Grow a region over connected pixels of like color.
+    """Grow a region over connected pixels of similar color.
 
     Parameters
     ----------
     image : array of uint8, shape (height, width), (height, width, 3) or (height, width, 4)
-        Gray, or sRGB with or without alpha, which is left out.
+        Gray, or sRGB with or without alpha. Alpha is ignored.
     seed : (column, row)
-        Where it begins.
+        Where it starts, in pixels.
     tolerance : float
-        Largest difference to the seed's color: CIE76, the Euclidean distance in CIELAB (D65). About 2.3 is
-        just noticeable, black and white are 100 apart.
+        Largest difference from the color of the seed: CIE76, the Euclidean distance in CIELAB (D65). About
+        2.3 is just noticeable; black and white differ by 100.
     distance : float
-        Largest distance from the seed, in pixels between their centers; 0 for no limit.
+        Largest distance from the seed, in pixels from center to center; 0 for no limit.
     diagonal : bool
         Whether pixels that share only a corner are connected too.
     fill_holes : bool
-        Whether pixels that the region encloses belong to it, whatever their color: those that reach its
-        outside by no way from edge to edge.
+        Whether pixels that the region encloses belong to it, whatever their color: those without a path of
+        shared edges to the outside.
 
     Returns
     -------
     Grown
-        The region, in its own smallest rectangle; the seed always belongs to it.
+        The region in its bounding box. The seed always belongs to it.
 
     Raises
     ------
     ComputeProblem
-        When the image is of another shape or type, or the seed lies outside.
+        If the image has another shape or type, or the seed is outside.
 
     References
     ----------
@@ -79,13 +80,11 @@ def grow(
     """
     shaped = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))
     if not shaped or image.dtype != np.uint8:
-        raise ComputeProblem(
-            f"Growing needs a gray or color image of 8 bits, not {image.shape} {image.dtype}."
-        )
+        raise ComputeProblem(texts.growing_needs_8_bits(image.shape, image.dtype))
     height, width = image.shape[:2]
     column, row = (int(at) for at in seed)
     if not (0 <= column < width and 0 <= row < height):
-        raise ComputeProblem("Growing has to begin inside the image.")
+        raise ComputeProblem(texts.START_OUTSIDE)
     reach = FIRST_REACH
     while True:
         left, top = max(column - reach, 0), max(row - reach, 0)
@@ -95,13 +94,13 @@ def grow(
         if distance > 0:
             like &= within(like.shape, inner, distance)
         region = connected(like, inner, 2 if diagonal else 1)
-        cut = (
+        at_edge = (
             (left > 0 and region[:, 0].any())
             or (top > 0 and region[0].any())
             or (right < width and region[:, -1].any())
             or (bottom < height and region[-1].any())
         )
-        if not cut:
+        if not at_edge:
             return _trimmed(region, left, top, fill_holes)
         reach *= 2
 
@@ -111,19 +110,23 @@ def connected(allowed: NDArray[np.bool_], seed: tuple[int, ...], connectivity: i
 
     Parameters
     ----------
-    allowed : array of bool, of any number of dimensions
+    allowed : array of bool, of any shape
     seed : index
-        Belongs to the part even where it is not allowed.
+        Belongs to the part even if it is not allowed.
     connectivity : int
         Along how many axes at once a step may go: 1 for 4 neighbors in the plane and 6 in space, 2 for 8
         neighbors in the plane.
+
+    Returns
+    -------
+    array of bool, of the same shape
 
     Examples
     --------
     >>> connected(np.array([True, True, False, True]), (0,), 1)
     array([ True,  True, False, False])
     """
-    # Imported here: the table can be read, and a wrong call refused, without this heavy package.
+    # Imported here, so that the table of functions works without this large package.
     from skimage.morphology import flood
 
     begun = allowed.copy()
@@ -133,7 +136,20 @@ def connected(allowed: NDArray[np.bool_], seed: tuple[int, ...], connectivity: i
 
 
 def within(shape: tuple[int, ...], seed: tuple[int, ...], distance: float) -> NDArray[np.bool_]:
-    """Return which pixels of an array of this shape have their center at most ``distance`` from the seed's.
+    """Return which pixels are within a distance of the seed.
+
+    Parameters
+    ----------
+    shape
+        Shape of the array.
+    seed
+        Index of the seed in it.
+    distance
+        In pixels from center to center.
+
+    Returns
+    -------
+    array of bool, of this shape
 
     Examples
     --------
@@ -146,7 +162,7 @@ def within(shape: tuple[int, ...], seed: tuple[int, ...], distance: float) -> ND
 
 
 def color_differences(image: NDArray[np.uint8], color: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return how far each pixel's color is from ``color``: CIE76.
+    """Return the difference of each pixel's color from ``color``: CIE76.
 
     Parameters
     ----------
@@ -179,9 +195,9 @@ def color_differences(image: NDArray[np.uint8], color: NDArray[np.uint8]) -> NDA
 def _differences(
     image: NDArray[np.uint8], seed: tuple[int, int], window: tuple[int, int, int, int]
 ) -> NDArray[np.float32]:
-    """Return the differences to the seed in a window; those of the latest image and seed are kept.
+    """Return the differences from the seed in a window. Those of the latest image and seed are cached.
 
-    While a person tries tolerances, the same are wanted again and again.
+    While a person tries tolerances, the same differences are needed again and again.
     """
     kept = _kept(image)
     if any(other != seed for other, _ in kept):

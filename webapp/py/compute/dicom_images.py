@@ -22,6 +22,7 @@ from webapp.py.compute.frame_answers import (
 )
 from webapp.py.compute.protocol import ComputeProblem
 from webapp.py.compute.volumes import kept_slices
+from webapp.py.imaging import texts
 from webapp.py.imaging.dicom import (
     needs_codecs,
     padding,
@@ -89,7 +90,7 @@ def dicom_image(
     content : array of uint8, optional
         The file. Leave it out if the worker may still have it.
     frame
-        Which frame, from 0.
+        Which frame, counted from 0.
     keep
         Name under which the values of a gray frame stay as a slice of a volume. A file with a single frame is
         closed then.
@@ -107,7 +108,7 @@ def dicom_image(
     except ImageProblem as problem:
         return Unreadable(problem.code, problem.message)
     except MemoryError as error:
-        raise ComputeProblem("This image needs more memory than is available.") from error
+        raise ComputeProblem(texts.NO_MEMORY) from error
     if keep and not header.color:
         kept_slices.keep(keep, values)
     if keep and header.frames == 1:

@@ -10,14 +10,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Function:
-    """Where a function is, and the packages that have to be loaded before it is imported."""
+    """Where a function is, and the packages to load before importing it."""
 
     module: str
     name: str
     packages: tuple[str, ...]
 
     def load(self) -> Callable[..., Any]:
-        """Import it; its packages are loaded by now."""
+        """Import the function. Its packages must be loaded."""
         found: Callable[..., Any] = getattr(import_module(self.module), self.name)
         return found
 
@@ -46,4 +46,4 @@ FUNCTIONS = {
     "segments": Function("webapp.py.compute.superpixels", "segments", ("numpy", "scipy", "scikit-image")),
     "superpixels": Function("webapp.py.compute.superpixels", "superpixels", ("numpy", "scikit-image")),
 }
-"""Every function that may be called, by the name that calls use."""
+"""Every function that can be called, by name."""

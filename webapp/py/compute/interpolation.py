@@ -1,4 +1,4 @@
-"""Interpolation of an object between the slices in which it is labeled, by its shape."""
+"""Interpolation of an object between the slices in which it is labeled, by shape."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.py.compute import texts
 from webapp.py.compute.mask_operations import Packed, pack_region, unpack_region
 from webapp.py.compute.protocol import ComputeProblem, Progress
 from webapp.py.domain.shapes import Mask, Polygon
@@ -21,19 +22,19 @@ def interpolate(
 ) -> Generator[Progress, None, list[Packed | None]]:
     """Return the masks of an object between the slices in which it is labeled.
 
-    The shape is interpolated: each labeled slice becomes the signed distance to the object's edge, the
-    distances are blended by how far away the labeled slices are, and the object is where the blend is inside.
+    Each labeled slice becomes the signed distance to the edge of the object. The distances of two labeled
+    slices are blended by how near these are, and the object is where the blend is positive.
 
     Parameters
     ----------
     shapes : sequence of dict
-        The object in its labeled slices, two or more, from `mask_operations.pack_region`.
+        The object in two or more labeled slices, from `mask_operations.pack_region`.
     places : sequence of float
-        Where these slices lie, in mm or any unit, rising.
+        Positions of these slices, ascending, in mm or any other unit.
     between : sequence of float
-        Where masks are wanted.
+        Positions of the wanted masks, in the same unit.
     size : (width, height)
-        Of the slices, in pixels.
+        Size of the slices, in pixels.
 
     Yields
     ------
@@ -43,12 +44,12 @@ def interpolate(
     Returns
     -------
     list of dict or None
-        One mask for each of ``between``; None where the object is not, as outside of its labeled slices.
+        A mask for each of ``between``; None where the object is not, such as beyond its labeled slices.
 
     Raises
     ------
     ComputeProblem
-        With fewer than two labeled slices, or slices that do not rise.
+        If there are fewer than two labeled slices, or their positions do not ascend.
 
     References
     ----------
@@ -67,7 +68,7 @@ def interpolate(
     Mask(x=1, y=0, width=2, height=1, runs=[0, 2])
     """
     if len(shapes) < 2 or any(after <= before for before, after in pairwise(places)):
-        raise ComputeProblem("Interpolation needs the object in two or more slices, one after the other.")
+        raise ComputeProblem(texts.TOO_FEW_SLICES)
     masks = [_mask(shape, size) for shape in shapes]
     rect = None
     for mask in masks:
@@ -88,17 +89,17 @@ def interpolate(
             blend = (1 - share) * distances[after - 1] + share * distances[after]
             blended = encode(blend > 0, rect[0], rect[1])
             found[-1] = pack_region(blended) if blended is not None else None
-        yield Progress((number + 1) / len(between), "Interpolating")
+        yield Progress((number + 1) / len(between), texts.INTERPOLATING)
     return found
 
 
 def signed_distance(pixels: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Return the distance of each pixel's center to the edge of a region, above 0 inside.
+    """Return the distance of each pixel's center from the edge of a region, positive inside.
 
     Parameters
     ----------
     pixels : array of bool, shape (height, width)
-        What lies outside the array does not belong to the region.
+        Nothing outside the array belongs to the region.
 
     Returns
     -------
@@ -120,7 +121,7 @@ def signed_distance(pixels: NDArray[np.bool_]) -> NDArray[np.float32]:
 
 
 def _within(mask: Mask, rect: Rect) -> NDArray[np.bool_]:
-    """Return the pixels of a rectangle that holds all of a mask."""
+    """Return the pixels of a rectangle that contains a whole mask."""
     pixels = np.zeros((rect[3], rect[2]), bool)
     left, top = mask.x - rect[0], mask.y - rect[1]
     pixels[top : top + mask.height, left : left + mask.width] = decode(mask) > 0
@@ -135,5 +136,5 @@ def _mask(packed: Packed, size: Sequence[int]) -> Mask:
     mask = polygon_mask(region, *size)
     if mask is None:
         left, top, _, _ = bounds(region) or (0.0, 0.0, 0.0, 0.0)
-        raise ComputeProblem(f"The polygon at {left:.0f}, {top:.0f} covers no pixel.")
+        raise ComputeProblem(texts.polygon_without_pixels(left, top))
     return mask

@@ -1,7 +1,7 @@
-"""Operations on masks and other regions, as the compute worker carries them out.
+"""Operations on masks and other regions in the compute worker.
 
-Shapes cross as dictionaries whose long parts are arrays: a mask as its box and its run lengths, a polygon as
-its contours. Nowhere is an image of them made.
+Shapes move as dictionaries whose long parts are arrays: a mask as its box and run lengths, a polygon as its
+contours. They never become images.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from webapp.py.compute import texts
 from webapp.py.compute.protocol import ComputeProblem, Progress
 from webapp.py.domain.shapes import Box, Mask, Polygon, Shape
 from webapp.py.geometry.contours import mask_polygons
@@ -21,44 +22,40 @@ from webapp.py.geometry.morphology import fill_holes, grow, remove_specks, shrin
 from webapp.py.geometry.simplifying import simplify_outline
 
 _EXACT = 0.1
-"""Pixels; every corner of a pixel is farther than this from the line that leaves it out."""
+"""In pixels. A line that leaves out a corner of a pixel is always farther than this from the corner."""
 Packed = dict[str, Any]
 Region = Box | Polygon | Mask
 """Shapes that have an inside."""
-
-_TOO_FINE = (
-    "The outline of this mask has too many corners for a polygon. Smooth it or remove its specks first."
-)
 
 
 def mask_operation(
     operation: str, shapes: Sequence[Packed], size: Sequence[int], parameters: dict[str, float]
 ) -> Generator[Progress, None, list[list[Packed]]]:
-    """Carry out an operation on regions of an image.
+    """Apply an operation to regions of an image.
 
     Parameters
     ----------
     operation : str
         ``fill_holes``, ``remove_specks`` (``size``, in pixels), ``grow`` and ``shrink`` (``distance``),
         ``smooth`` (``radius``), ``split``, ``to_polygons`` (``tolerance``, 0 for every corner of a pixel),
-        ``to_mask``: on each shape. ``union``, ``subtract``, ``intersect``: on all shapes, the others in
-        relation to the first.
+        ``to_mask``: applied to each shape. ``union``, ``subtract``, ``intersect``: applied to all shapes
+        together, from the first one on.
     shapes : sequence of dict
         From `pack_region`.
     size : (width, height)
-        Of the image, in pixels.
+        Size of the image, in pixels.
     parameters : dict
         The numbers named above, by name.
 
     Returns
     -------
     list of lists of dict
-        For each shape, or for the first, what becomes of it: nothing, one or several shapes.
+        What each shape, or all together, became: no shape, one or several.
 
     Raises
     ------
     ComputeProblem
-        When there is no such operation, or a result cannot be stored as a shape.
+        If there is no such operation, or a result cannot be stored as a shape.
 
     Examples
     --------
@@ -78,12 +75,12 @@ def mask_operation(
             groups.append(_stored(_EACH[operation], region, width, height, parameters))
             yield Progress((number + 1) / len(regions))
     else:
-        raise ComputeProblem(f"This version of Limner has no mask operation named “{operation}”.")
+        raise ComputeProblem(texts.unknown_mask_operation(operation))
     return [[pack_region(region) for region in group] for group in groups]
 
 
 def finish(steps: Generator[Progress, None, list[list[Packed]]]) -> list[list[Packed]]:
-    """Carry out all steps of `mask_operation` here and now, and return its result.
+    """Run all steps of `mask_operation` and return its result.
 
     Examples
     --------
@@ -99,7 +96,7 @@ def finish(steps: Generator[Progress, None, list[list[Packed]]]) -> list[list[Pa
 
 
 def pack_region(region: Region) -> Packed:
-    """Return a region as a dictionary of numbers and arrays that may cross to the worker.
+    """Return a region as a dictionary of numbers and arrays that can move to the worker.
 
     Examples
     --------
@@ -115,7 +112,7 @@ def pack_region(region: Region) -> Packed:
 
 
 def unpack_region(packed: Packed) -> Region:
-    """Return the region that `pack_region` packed, a box as a polygon.
+    """Return the region that `pack_region` packed. A box comes back as a polygon.
 
     Examples
     --------
@@ -137,7 +134,14 @@ def _outline(region: Region) -> Polygon:
 
 
 def as_mask(region: Region, width: int, height: int) -> Mask | None:
-    """Return the pixels of a region in an image of ``width`` x ``height``; None when it has none.
+    """Return the pixels of a region as a mask, or None if it has none.
+
+    Parameters
+    ----------
+    region
+        The region, in pixels.
+    width, height
+        Size of the image, in pixels.
 
     Examples
     --------
@@ -185,11 +189,11 @@ def _stored(
     try:
         return [] if mask is None else list(change(mask, width, height, parameters))
     except ValueError as problem:
-        raise ComputeProblem(_TOO_FINE) from problem
+        raise ComputeProblem(texts.TOO_FINE) from problem
 
 
 def _simplified(polygon: Polygon, tolerance: float) -> Polygon:
-    """Leave points out as far as no contour crosses another by that."""
+    """Leave out points, but only as far as no contour crosses another."""
     while tolerance > _EXACT:
         outline = simplify_outline(polygon.points, tolerance)
         simpler = Polygon(outline, [simplify_outline(hole, tolerance) for hole in polygon.holes])

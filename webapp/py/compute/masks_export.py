@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from webapp.py.compute import texts
 from webapp.py.compute.archive_names import Names
 from webapp.py.compute.protocol import ComputeProblem, Progress
 from webapp.py.domain.shapes import Box, Mask, Polygon, Shape
@@ -22,37 +23,37 @@ from webapp.py.geometry.shapes import bounds
 FORMAT = "limner-masks"
 VERSION = 1
 MOST_CLASSES = 255
-"""An 8-bit index has 256 values, and 0 is the background."""
+"""An 8-bit index has 256 values, of which 0 is the background."""
 MOST_PIXELS = 2**28
 """Largest image or mask that is drawn, in pixels."""
 
 
 class Undrawable(Exception):
-    """An image that gets no mask; the text says why."""
+    """An image that gets no mask. The text says why."""
 
 
 def paint(shapes: Sequence[tuple[int, Shape]], width: int, height: int) -> Pixels:
-    """Draw shapes into an index image; later ones cover earlier ones.
+    """Draw shapes into an index image. Later shapes cover earlier ones.
 
-    A pixel belongs to a box or polygon when its center does; a mask has its own pixels. Other shapes leave no
-    trace.
+    A pixel belongs to a box or polygon if its center is inside. A mask has its own pixels. Other shapes are
+    not drawn.
 
     Parameters
     ----------
     shapes : sequence of (index, shape)
-        From bottom to top; indices from 1 to 255.
+        From bottom to top, with indices from 1 to 255.
     width, height : int
         Size of the image, in pixels.
 
     Returns
     -------
     array of shape (height, width), uint8
-        0 = background.
+        The index of each pixel; 0 is the background.
 
     Raises
     ------
     Undrawable
-        When the image or a mask has more than `MOST_PIXELS` pixels.
+        If the image or a mask has more than `MOST_PIXELS` pixels.
 
     Examples
     --------
@@ -61,7 +62,7 @@ def paint(shapes: Sequence[tuple[int, Shape]], width: int, height: int) -> Pixel
            [0, 2, 0]], dtype=uint8)
     """
     if width * height > MOST_PIXELS:
-        raise Undrawable(f"its {width} × {height} pixels are more than can be drawn here")
+        raise Undrawable(texts.image_too_large(width, height))
     pixels = np.zeros((height, width), dtype=np.uint8)
     for index, shape in shapes:
         drawn = _pixels_of(shape, width, height)
@@ -72,7 +73,7 @@ def paint(shapes: Sequence[tuple[int, Shape]], width: int, height: int) -> Pixel
 
 
 def _pixels_of(shape: Shape, width: int, height: int) -> tuple[Rect, Pixels] | None:
-    """Return the pixels of a shape within their rectangle of the image; None when it has none there."""
+    """Return the pixels of a shape and their rectangle in the image, or None if it has none there."""
     match shape:
         case Box():
             left, right = _first_center(shape.x), _first_center(shape.x + shape.width)
@@ -88,7 +89,7 @@ def _pixels_of(shape: Shape, width: int, height: int) -> tuple[Rect, Pixels] | N
             return None if rect is None else (rect, fill(shape, rect))
         case Mask():
             if shape.width * shape.height > MOST_PIXELS:
-                raise Undrawable(f"it has a mask of {shape.width} × {shape.height} pixels")
+                raise Undrawable(texts.mask_too_large(shape.width, shape.height))
             rect = clip_rect((shape.x, shape.y, shape.width, shape.height), width, height)
             if rect is None:
                 return None
@@ -99,23 +100,23 @@ def _pixels_of(shape: Shape, width: int, height: int) -> tuple[Rect, Pixels] | N
 
 
 def _first_center(edge: float) -> int:
-    """Return the first column (or row) whose center is not before an edge."""
+    """Return the first column (or row) whose center is at or after an edge."""
     return math.ceil(edge - 0.5)
 
 
 def mask_archive(
     classes: Sequence[Mapping[str, str]], images: Sequence[Mapping[str, Any]]
 ) -> Generator[Progress, None, dict[str, Any]]:
-    """Make a ZIP of indexed PNG masks, with ``classes.json`` that says what the indices mean.
+    """Make a ZIP of indexed PNG masks, with a ``classes.json`` that explains the indices.
 
     Parameters
     ----------
     classes : sequence of {"id", "name", "color"}
-        In the order of the instruction: index i is the i-th of them, 0 is the background. ``color`` is
+        In the order of the instruction. Index i is the i-th class, and 0 is the background. ``color`` is
         ``"#rrggbb"``.
     images : sequence of {"name", "folder", "width", "height", "annotations", "skip"?}
-        Labeled images, sizes in pixels as displayed. ``annotations`` are (class id, shape as plain fields,
-        order); the highest order lies on top, of equal ones the later. ``skip`` says why an
+        Labeled images, with sizes in pixels as displayed. ``annotations`` are (class id, shape as plain
+        fields, order). The highest order is on top; of equal orders, the later one. ``skip`` says why an
         image gets no mask.
 
     Yields
@@ -126,13 +127,28 @@ def mask_archive(
     Returns
     -------
     dict
-        ``archive`` (the ZIP's bytes as an array of uint8), ``made`` (how many masks), ``left_out`` (how many
-        annotations, by reason) and ``skipped`` (images with the reason).
+        ``archive`` (the ZIP as an array of uint8 of shape (bytes,)), ``made`` (the number of masks),
+        ``left_out`` (the number of annotations, by reason) and ``skipped`` (images with the reason).
 
     Raises
     ------
     ComputeProblem
-        When there are more than 255 classes, or an argument is not what it should be.
+        If there are more than 255 classes, a color is invalid, or a shape cannot be read.
+
+    References
+    ----------
+    docs/export-format.md; W3C, Portable Network Graphics, section 11.2 (PLTE and tRNS).
+
+    Examples
+    --------
+    >>> cat = {"id": "cat", "name": "Cat", "color": "#ff0000"}
+    >>> image = {"name": "a.png", "folder": "", "width": 8, "height": 6, "annotations": []}
+    >>> steps = mask_archive([cat], [image | {"skip": "its size is not known"}])
+    >>> next(steps).share
+    1.0
+    >>> try: next(steps)
+    ... except StopIteration as stop: stop.value["made"], stop.value["skipped"][0]["reason"]
+    (0, 'its size is not known')
     """
     _check_classes(classes)
     index_of = {one["id"]: index for index, one in enumerate(classes, start=1)}
@@ -162,13 +178,10 @@ def mask_archive(
 
 def _check_classes(classes: Sequence[Mapping[str, str]]) -> None:
     if len(classes) > MOST_CLASSES:
-        raise ComputeProblem(
-            f"The instruction has {len(classes)} classes, and indexed masks can tell {MOST_CLASSES} apart. "
-            "Export JSON instead, or use fewer classes."
-        )
+        raise ComputeProblem(texts.too_many_classes(len(classes), MOST_CLASSES))
     for one in classes:
         if not re.fullmatch("#[0-9a-fA-F]{6}", one["color"]):
-            raise ComputeProblem(f"The class “{one['name']}” has no color that can be used.")
+            raise ComputeProblem(texts.class_without_color(one["name"]))
 
 
 def _palette(classes: Sequence[Mapping[str, str]]) -> bytes:
@@ -177,7 +190,7 @@ def _palette(classes: Sequence[Mapping[str, str]]) -> bytes:
 
 
 def _png(pixels: Pixels, palette: bytes) -> bytes:
-    # Imported here: the table can be read, and a wrong call refused, without this heavy package.
+    # Imported here, so that the table of functions works without this large package.
     from PIL import Image
 
     picture = Image.fromarray(pixels)
@@ -195,7 +208,7 @@ def _draw(image: Mapping[str, Any], index_of: Mapping[str, int], left_out: dict[
         try:
             shape = msgspec.convert(plain, Shape)
         except msgspec.ValidationError as error:
-            raise ComputeProblem(f"A shape on “{image['name']}” cannot be read: {error}.") from None
+            raise ComputeProblem(texts.shape_unreadable(image["name"], error)) from None
         kind = str(shape.__struct_config__.tag)
         if kind in left_out:
             left_out[kind] += 1
@@ -229,7 +242,7 @@ def _summary(
 
 
 def _add(archive: zipfile.ZipFile, path: str, content: bytes, compression: int) -> None:
-    # Without a time of its own every entry is of 1980-01-01: the same labels give the same bytes.
+    # Without a time, every entry is dated 1980-01-01, so the same labels give the same bytes.
     entry = zipfile.ZipInfo(path)
     entry.compress_type = compression
     entry.create_system = 3

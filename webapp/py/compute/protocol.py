@@ -1,9 +1,8 @@
-"""Calls to the compute worker and their answers: written as text and arrays, run step by step.
+"""Calls to the compute worker and their results: packed as text and arrays, run step by step.
 
-Arrays cross between page and worker as plain bytes that are handed over, everything else as JSON. Pixels of
-an image need not cross: an `ImagePart` stands for them, and the worker takes them from the image it has. A
-function that takes long is a generator: it yields ``Progress`` now and then; between two steps it can be
-cancelled.
+Arrays move between page and worker as bytes, without a copy; everything else is JSON. The pixels of an image
+need not move: an `ImagePart` stands for them, and the worker takes them from its own copy of the image. A
+function that takes long is a generator that yields `Progress`. It can be cancelled between two steps.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.py.compute import texts
 from webapp.py.compute.functions import FUNCTIONS, Function
 from webapp.py.geometry.image_parts import ImagePart, VolumePart
 
@@ -28,23 +28,23 @@ _VOLUME = "__volume__"
 
 
 class ComputeProblem(Exception):
-    """A calculation gave no result; the text is a plain sentence for the person."""
+    """A calculation has no result. The text is a sentence for the person."""
 
 
 class Cancelled(Exception):
-    """Nobody waits for the answer any more."""
+    """The result is no longer needed."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a calculation is: ``share`` from 0 to 1."""
+    """How far a calculation is: ``share`` is from 0 to 1."""
 
     share: float
     note: str = ""
 
 
 def pack(value: Any) -> tuple[str, list[NDArray[Any]]]:
-    """Write a value as JSON text, with its arrays apart.
+    """Return a value as JSON text and its arrays separately.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def pack(value: Any) -> tuple[str, list[NDArray[Any]]]:
     Returns
     -------
     text, arrays
-        ``unpack`` makes the value of them again. The arrays are C-contiguous.
+        For `unpack`. The arrays are C-contiguous.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def pack(value: Any) -> tuple[str, list[NDArray[Any]]]:
     def keep(item: Any) -> Any:
         if isinstance(item, np.ndarray):
             if item.dtype.kind not in "biuf":
-                raise TypeError(f"arrays of {item.dtype} cannot be handed over")
+                raise TypeError(f"arrays of {item.dtype} cannot be passed on")
             arrays.append(np.asarray(item, order="C"))
             return {_ARRAY: len(arrays) - 1}
         if isinstance(item, ImagePart):
@@ -83,33 +83,45 @@ def pack(value: Any) -> tuple[str, list[NDArray[Any]]]:
             return item.item()
         if isinstance(item, msgspec.Struct):
             return msgspec.to_builtins(item, enc_hook=keep)
-        raise TypeError(f"{type(item).__name__} cannot be handed over")
+        raise TypeError(f"{type(item).__name__} cannot be passed on")
 
     return json.dumps(value, default=keep), arrays
 
 
 def _no_image(part: ImagePart | VolumePart) -> Any:
-    raise ComputeProblem("The image is not at hand any more. Open it again.")
+    raise ComputeProblem(texts.IMAGE_GONE)
 
 
 def unpack(
-    text: str, arrays: Sequence[NDArray[Any]], cut: Callable[[ImagePart | VolumePart], Any] = _no_image
+    text: str, arrays: Sequence[NDArray[Any]], pixels_of: Callable[[ImagePart | VolumePart], Any] = _no_image
 ) -> Any:
-    """Make a value of what ``pack`` wrote; ``cut`` puts arrays in the place of parts of images and volumes.
+    """Return the value that `pack` packed.
+
+    Parameters
+    ----------
+    text, arrays
+        From `pack`. The arrays have any shape.
+    pixels_of
+        Returns the array that an image part or volume part stands for.
 
     Raises
     ------
     ValueError
-        When the text is no JSON or names an array that is not there.
+        If the text is not JSON, or refers to an array that does not exist.
     ComputeProblem
-        When an image is wanted and not there.
+        If the pixels of a part are not available.
+
+    Examples
+    --------
+    >>> unpack(*pack({"size": 3, "labels": np.zeros((1, 2), np.uint8)}))
+    {'size': 3, 'labels': array([[0, 0]], dtype=uint8)}
     """
 
     def find(item: dict[str, Any]) -> Any:
         if item.keys() == {_IMAGE}:
-            return cut(ImagePart(*item[_IMAGE]))
+            return pixels_of(ImagePart(*item[_IMAGE]))
         if item.keys() == {_VOLUME}:
-            return cut(VolumePart(tuple(item[_VOLUME])))
+            return pixels_of(VolumePart(tuple(item[_VOLUME])))
         if item.keys() != {_ARRAY}:
             return item
         index = item[_ARRAY]
@@ -121,35 +133,58 @@ def unpack(
 
 
 def to_bytes(array: NDArray[Any]) -> tuple[NDArray[np.uint8], list[int], str]:
-    """Return an array's bytes (flat, uint8), its shape and its type's name."""
+    """Return the bytes of an array (uint8 of shape (bytes,)), its shape and the name of its type.
+
+    Examples
+    --------
+    >>> to_bytes(np.ones((1, 2), np.uint8))
+    (array([1, 1], dtype=uint8), [1, 2], '|u1')
+    """
     flat = np.asarray(array, order="C").reshape(-1)
     return flat.view(np.uint8), list(array.shape), array.dtype.str
 
 
 def from_bytes(data: Any, shape: Sequence[int], dtype: str) -> NDArray[Any]:
-    """Return the array that ``to_bytes`` took apart; it shares the memory of ``data``.
+    """Return the array of `to_bytes`. It shares the memory of ``data``.
+
+    Parameters
+    ----------
+    data
+        Its bytes: anything with a buffer.
+    shape, dtype
+        Its shape, and the name of its type.
 
     Raises
     ------
     ValueError
-        When the bytes do not fill the shape, or the type is none that may be handed over.
+        If the bytes do not fill the shape, or arrays of this type cannot be passed on.
+
+    Examples
+    --------
+    >>> from_bytes(bytes([1, 2]), [1, 2], "|u1")
+    array([[1, 2]], dtype=uint8)
     """
     kind = np.dtype(dtype)
     if kind.kind not in "biuf":
-        raise ValueError(f"arrays of {kind} cannot be handed over")
+        raise ValueError(f"arrays of {kind} cannot be passed on")
     return np.frombuffer(data, kind).reshape(tuple(shape))
 
 
 def function_named(name: str) -> Function:
-    """Return the function of this name.
+    """Return the function with this name.
 
     Raises
     ------
     ComputeProblem
-        When there is none.
+        If there is none.
+
+    Examples
+    --------
+    >>> function_named("grow").module
+    'webapp.py.compute.color_growing'
     """
     if name not in FUNCTIONS:
-        raise ComputeProblem(f"This version of Limner has no calculation named “{name}”.")
+        raise ComputeProblem(texts.unknown_function(name))
     return FUNCTIONS[name]
 
 
@@ -159,14 +194,30 @@ async def run(
     report: Callable[[Progress], Any] = lambda progress: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Any:
-    """Run a function by its name, with its packages loaded.
+    """Run a function by its name and return its result. Its packages must be loaded.
+
+    Parameters
+    ----------
+    name
+        A key of `functions.FUNCTIONS`.
+    arguments
+        Its arguments by name.
+    report
+        Called with each progress.
+    cancelled
+        Asked before the first step and between steps.
 
     Raises
     ------
     Cancelled
-        As soon as ``cancelled()`` says so between two steps.
+        If ``cancelled()`` returns True.
     ComputeProblem
-        When it failed: with the function's own words, or with what a person can do.
+        If the function fails or does not exist.
+
+    Examples
+    --------
+    >>> asyncio.run(run("missing_slices", {"addresses": ["http://pacs/1.dcm"]}))
+    [0]
     """
     function = function_named(name).load()
     if cancelled():
@@ -182,7 +233,7 @@ async def run(
             except StopIteration as stop:
                 return stop.value
             report(progress)
-            # Gives the worker the chance to hear that the call was cancelled.
+            # Gives the worker a chance to receive a cancellation.
             await asyncio.sleep(0)
             if cancelled():
                 steps.close()
@@ -190,9 +241,6 @@ async def run(
     except (ComputeProblem, Cancelled):
         raise
     except MemoryError as problem:
-        raise ComputeProblem(
-            "There was too little memory for this calculation. Try a smaller area."
-        ) from problem
+        raise ComputeProblem(texts.NO_MEMORY) from problem
     except Exception as problem:
-        kind = type(problem).__name__
-        raise ComputeProblem(f"The calculation “{name}” failed ({kind}: {problem}).") from problem
+        raise ComputeProblem(texts.failed(name, problem)) from problem

@@ -1,4 +1,4 @@
-"""Values of regions that are too large to be measured on the page."""
+"""Values of regions that are too large to measure on the page."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def measure_region(values: NDArray[Any], shape: dict[str, Any]) -> dict[str, Any
     Parameters
     ----------
     values : array, shape (1, rows, columns)
-        Of the whole image, as a volume of one slice.
+        The values of the whole image, as a volume of one slice.
     shape
         The fields of a `Shape`.
 
     Returns
     -------
     dict
-        The fields of `Statistics`; None where no pixel lies in the region.
+        The fields of `Statistics`, or None if the region contains no pixel.
 
     Examples
     --------

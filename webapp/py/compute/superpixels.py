@@ -1,4 +1,4 @@
-"""Superpixels: an image cut into small regions of like color that follow its edges."""
+"""Superpixels: small regions of similar color that follow the edges of an image."""
 
 from __future__ import annotations
 
@@ -7,35 +7,36 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.py.compute import texts
 from webapp.py.compute.protocol import ComputeProblem
 
 
 def superpixels(
     image: NDArray[np.uint8], size: float = 24.0, compactness: float = 10.0, smoothing: float = 0.0
 ) -> NDArray[np.int32]:
-    """Cut an image into superpixels with SLIC.
+    """Split an image into superpixels with SLIC.
 
     Parameters
     ----------
     image : array of uint8, shape (height, width), (height, width, 3) or (height, width, 4)
-        Gray, RGB or RGBA; the alpha channel is left out.
+        Gray, RGB or RGBA. The alpha channel is ignored.
     size : float
-        Wanted width of a superpixel, in pixels, at least 2.
+        Wanted width of a superpixel in pixels, at least 2.
     compactness : float
-        Weight of nearness against likeness of color, above 0: higher gives squarer superpixels. Meant for
-        the CIELAB colors of RGB; a gray image is weighted to match.
+        Weight of distance against difference of color, above 0. Higher values give squarer superpixels. Meant
+        for the CIELAB colors of RGB; gray images are weighted to match.
     smoothing : float
         Standard deviation, in pixels, of the Gaussian that smooths the image first; 0 for none.
 
     Returns
     -------
     labels : array of int32, shape (height, width)
-        Each pixel's superpixel, numbered from 1 without gaps. Every superpixel is connected.
+        The superpixel of each pixel, numbered from 1 without gaps. Every superpixel is connected.
 
     Raises
     ------
     ComputeProblem
-        When the image is empty or of another shape or type, or a setting is out of its range.
+        If the image is empty or has another shape or type, or a setting is out of range.
 
     References
     ----------
@@ -51,7 +52,7 @@ def superpixels(
     True
     """
     _check(image, size, compactness, smoothing)
-    # Imported here: the table can be read, and a wrong call refused, without this heavy package.
+    # Imported here, so that the table of functions works without this large package.
     from skimage.segmentation import slic
 
     height, width = image.shape[:2]
@@ -73,7 +74,7 @@ def superpixels(
 def segments(
     image: NDArray[np.uint8], size: float = 24.0, compactness: float = 10.0
 ) -> dict[str, NDArray[Any]]:
-    """Cut an image into superpixels, with what is needed to show and to pick them quickly.
+    """Split an image into superpixels, with what is needed to show and pick them quickly.
 
     Parameters
     ----------
@@ -83,14 +84,14 @@ def segments(
     Returns
     -------
     dict
-        ``labels``: as of `superpixels`. ``boxes``: left, top, right and bottom of each, int32 of shape
-        (superpixels, 4), right and bottom outside of it. ``levels``: uint8 of the image's shape, different
-        on both sides of every border between two superpixels, as `levels_of` makes them.
+        ``labels``: as from `superpixels`. ``boxes``: left, top, right and bottom of each, int32 of shape
+        (superpixels, 4); right and bottom are exclusive. ``levels``: uint8 of the shape of the image, from
+        `levels_of`.
 
     Raises
     ------
     ComputeProblem
-        As `superpixels`.
+        As for `superpixels`.
 
     Examples
     --------
@@ -107,14 +108,18 @@ def segments(
 
 
 def levels_of(labels: NDArray[np.int32]) -> NDArray[np.uint8]:
-    """Return a map of levels from 1 to 255 in which no two neighboring areas have the same.
+    """Return levels from 1 to 255 that differ between neighboring areas, so that borders can be drawn.
 
-    Neighbors share an edge of a pixel. Areas far apart may share a level.
+    Neighbors share an edge of a pixel. Areas that are not neighbors may have the same level.
 
     Parameters
     ----------
     labels : array of int32, shape (height, width)
-        Areas numbered from 1.
+        Areas, numbered from 1.
+
+    Returns
+    -------
+    array of uint8, shape (height, width)
 
     Examples
     --------
@@ -129,13 +134,13 @@ def levels_of(labels: NDArray[np.int32]) -> NDArray[np.uint8]:
     for label in np.unique(clashing[:, 1]).tolist():
         around = np.concatenate([pairs[pairs[:, 0] == label, 1], pairs[pairs[:, 1] == label, 0]])
         free = np.setdiff1d(np.arange(1, 256), levels[around])
-        # An area with 255 neighbors of as many levels keeps its own: a line less is seen.
+        # An area with 255 neighbors of different levels keeps its own; one border is not drawn.
         levels[label] = free[0] if len(free) else levels[label]
     return levels.astype(np.uint8)[labels]
 
 
 def _neighbors(labels: NDArray[np.int32], count: int) -> NDArray[np.int64]:
-    """Return the pairs of labels that share an edge of a pixel, the smaller first, each once."""
+    """Return the pairs of labels that share an edge of a pixel: each once, the smaller label first."""
     keys = []
     for one, other in ((labels[:, :-1], labels[:, 1:]), (labels[:-1], labels[1:])):
         differ = one != other
@@ -147,12 +152,10 @@ def _neighbors(labels: NDArray[np.int32], count: int) -> NDArray[np.int64]:
 def _check(image: NDArray[np.uint8], size: float, compactness: float, smoothing: float) -> None:
     shaped = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))
     if not shaped or image.dtype != np.uint8 or image.size == 0:
-        raise ComputeProblem(
-            f"Superpixels need a gray or color image of 8 bits, not {image.shape} {image.dtype}."
-        )
+        raise ComputeProblem(texts.superpixels_need_8_bits(image.shape, image.dtype))
     if not size >= 2:
-        raise ComputeProblem("Superpixels have to be at least 2 pixels wide.")
+        raise ComputeProblem(texts.SUPERPIXEL_SIZE)
     if not compactness > 0:
-        raise ComputeProblem("The compactness of superpixels has to be above 0.")
+        raise ComputeProblem(texts.SUPERPIXEL_COMPACTNESS)
     if not smoothing >= 0:
-        raise ComputeProblem("The smoothing of superpixels cannot be below 0.")
+        raise ComputeProblem(texts.SUPERPIXEL_SMOOTHING)

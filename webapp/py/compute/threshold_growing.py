@@ -1,4 +1,4 @@
-"""Growing a region over connected values of a slice or a volume: Hounsfield units, or what a file holds."""
+"""Growing a region over connected values of a slice or a volume, such as Hounsfield units."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.py.compute import texts
 from webapp.py.compute.color_growing import connected
 from webapp.py.compute.mask_operations import Packed
 from webapp.py.compute.protocol import ComputeProblem, Progress
@@ -15,18 +16,18 @@ from webapp.py.domain.shapes import MOST_RUNS
 from webapp.py.geometry.volume_masks import volume_masks
 
 FIRST_REACH = 64.0
-"""Millimetres (or pixels) to each side that are looked at first; twice as many where that is too little."""
+"""How far to look on each side at first, in mm (or pixels), doubled where that is not enough."""
 
 
 class GrownBox(TypedDict):
-    """A region: the index of the first voxel of a box that holds it, and which voxels of the box belong."""
+    """A region: the index of the first voxel of a box around it, and which voxels of the box belong to it."""
 
     start: list[int]
     pixels: NDArray[np.bool_]
 
 
 class GrownMasks(TypedDict):
-    """A region as masks: the first slice that it is in, and its mask there and in those that follow."""
+    """A region as masks: its first slice, and its mask in that slice and in those that follow."""
 
     first: int
     masks: list[Packed]
@@ -41,32 +42,33 @@ def grow_volume(
     spacing: Sequence[float] | None = None,
     fill_holes: bool = False,
 ) -> Generator[Progress, None, GrownMasks]:
-    """Grow a region as `grow_values` does, and return it as one mask a slice.
+    """Grow a region as `grow_values` does, and return it as one mask for each slice.
 
     Parameters
     ----------
     volume : array, shape (slices, rows, columns)
-        Gray values, such as HU; one slice for growth within it.
+        Values, such as HU. Use one slice to grow within it.
     seed : (slice, row, column)
+        Where it starts.
     low, high, distance, spacing
-        As of `grow_values`.
+        As for `grow_values`.
     fill_holes : bool
         Whether voxels that the region encloses within a slice belong to it, whatever their values.
 
     Yields
     ------
     Progress
-        While it grows, and before masks are made of it.
+        While it grows, and before masks are made.
 
     Returns
     -------
     GrownMasks
-        Masks as of `mask_operations.pack_region`, at least one.
+        At least one mask, each as from `mask_operations.pack_region`.
 
     Raises
     ------
     ComputeProblem
-        As `grow_values`, and when the outline of a slice is too fine for a mask.
+        As for `grow_values`, or if the outline in a slice is too ragged for a mask.
 
     Examples
     --------
@@ -80,15 +82,15 @@ def grow_volume(
     steps = tuple(spacing) if spacing is not None else None
     grown = yield from grow_values(volume, tuple(seed), low, high, distance, steps)
     _, top, left = grown["start"]
-    yield Progress(0.9, "Making masks")
+    yield Progress(0.9, texts.MAKING_MASKS)
     found = volume_masks(grown["pixels"], left, top, fill_holes)
     places = [place for place, mask in enumerate(found) if mask is not None]
     first = grown["start"][0] + places[0]
     masks: list[Packed] = []
     for mask in found[places[0] : places[-1] + 1]:
-        assert mask is not None  # what is connected leaves no slice out
+        assert mask is not None  # a connected region skips no slice
         if len(mask.runs) > MOST_RUNS:
-            raise ComputeProblem("The region is too ragged for a mask. Choose a narrower range.")
+            raise ComputeProblem(texts.TOO_RAGGED)
         masks.append({"kind": "mask", "box": list(mask.box), "runs": mask.runs})
     return {"first": first, "masks": masks}
 
@@ -101,36 +103,36 @@ def grow_values(
     distance: float = 0.0,
     spacing: tuple[float, ...] | None = None,
 ) -> Generator[Progress, None, GrownBox]:
-    """Grow a region over connected values within a range around the seed's own value.
+    """Grow a region over connected values within a range around the value of the seed.
 
     Parameters
     ----------
     values : array, shape (rows, columns) or (slices, rows, columns)
-        Gray values, such as HU.
+        Values, such as HU.
     seed : index
-        Where it begins.
+        Where it starts.
     low, high : float
-        The range relative to the seed's value: -30 and 30 around a seed of 450 take in 420 to 480.
+        The range relative to the value of the seed: -30 and 30 around a seed of 450 include 420 to 480.
     distance : float
-        Largest distance from the seed, between centers, in the unit of ``spacing``; 0 for no limit.
+        Largest distance from the seed, from center to center, in the unit of ``spacing``; 0: no limit.
     spacing : tuple of float, optional
-        Distance of neighbors along each axis, in mm for instance; 1 (pixels) by default.
+        Distance of neighbors along each axis, for example in mm; 1 (pixels) by default.
 
     Yields
     ------
     Progress
-        At the beginning, and each time that more of the surroundings has to be looked at.
+        At the start, and each time the box grows.
 
     Returns
     -------
     GrownBox
-        The region in the box that was looked at; the seed always belongs to it. Neighbors share an edge
-        in a slice and a face in space.
+        The region in the box that was examined. The seed always belongs to it. Neighbors share an edge in a
+        slice, and a face in space.
 
     Raises
     ------
     ComputeProblem
-        When the seed lies outside, its value is no number, or the range is empty.
+        If the seed is outside, its value is not a number, or the range does not include it.
 
     References
     ----------
@@ -147,20 +149,20 @@ def grow_values(
     ...         return stop.value
     >>> slice_of_hu = np.array([[450, 430, 90], [419, 480, 481]], np.int16)
     >>> done(grow_values(slice_of_hu, (0, 0), -30, 30))
-    {'start': [0, 0], 'pixels': array([[ True,  True],
-           [False,  True]])}
+    {'start': [0, 0], 'pixels': array([[ True,  True, False],
+           [False,  True, False]])}
     """
     steps = tuple(spacing) if spacing is not None else (1.0,) * values.ndim
     if len(seed) != values.ndim or not all(
         0 <= at < size for at, size in zip(seed, values.shape, strict=True)
     ):
-        raise ComputeProblem("Growing has to begin inside the image.")
+        raise ComputeProblem(texts.START_OUTSIDE)
     middle = float(values[seed])
     if not np.isfinite(middle):
-        raise ComputeProblem("There is no value where growing was to begin.")
+        raise ComputeProblem(texts.START_WITHOUT_VALUE)
     if low > 0 or high < 0 or min(steps) <= 0:
-        raise ComputeProblem("The range to grow over has to hold the value that was clicked.")
-    yield Progress(0.0, "Growing")
+        raise ComputeProblem(texts.RANGE_WITHOUT_START)
+    yield Progress(0.0, texts.GROWING)
     most = [
         int(np.ceil(distance / step)) if distance > 0 else size
         for step, size in zip(steps, values.shape, strict=True)
@@ -177,18 +179,22 @@ def grow_values(
         if distance > 0:
             allowed &= _within(part.shape, inner, distance, steps)
         region = connected(allowed, inner, 1)
-        cut = [(axis, end) for axis, end in _cut(region, box, values.shape) if ways[axis][end] < most[axis]]
-        if not cut:
+        open_sides = [
+            (axis, end)
+            for axis, end in _open_sides(region, box, values.shape)
+            if ways[axis][end] < most[axis]
+        ]
+        if not open_sides:
             return {"start": [side.start for side in box], "pixels": region}
-        yield Progress(min(0.9, part.size / values.size), "Growing")
-        for axis, end in cut:
+        yield Progress(min(0.9, part.size / values.size), texts.GROWING)
+        for axis, end in open_sides:
             ways[axis][end] = min(2 * ways[axis][end], most[axis])
 
 
 def _in_range(values: NDArray[Any], low: float, high: float) -> NDArray[np.bool_]:
     if values.dtype.kind in "iu":
-        # Whole numbers of their own type, moved so that the range begins at 0: what lies below it becomes a
-        # large number without a sign, and one comparison does for both ends.
+        # Integers of the same type, moved so that the range starts at 0. Read as unsigned, lower values are
+        # large ones, so one comparison checks both ends.
         ends, plain = np.iinfo(values.dtype), np.dtype(f"u{values.dtype.itemsize}")
         least, most = max(int(np.ceil(low)), ends.min), min(int(np.floor(high)), ends.max)
         moved = np.subtract(values, values.dtype.type(least)).view(plain)
@@ -202,14 +208,14 @@ def _within(
     squares = [
         ((np.arange(size) - at) * step) ** 2 for size, at, step in zip(shape, seed, steps, strict=True)
     ]
-    # Spacings are decimal fractions in the file: a center at exactly the distance belongs to it.
+    # Spacings are decimal fractions in the file. A center at exactly this distance is included.
     return np.asarray(sum(np.ix_(*squares)) <= distance**2 * (1 + 1e-9))
 
 
-def _cut(
+def _open_sides(
     region: NDArray[np.bool_], box: tuple[slice, ...], shape: tuple[int, ...]
 ) -> Iterator[tuple[int, int]]:
-    """Return the sides of its box, as axis and end (0, 1), at which a region is cut and may go on."""
+    """Return the sides of its box, as axis and end (0, 1), beyond which a region may continue."""
     for axis, (side, size) in enumerate(zip(box, shape, strict=True)):
         if side.start > 0 and region.take(0, axis).any():
             yield axis, 0

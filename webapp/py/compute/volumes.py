@@ -1,7 +1,7 @@
 """Slices that the compute worker has decoded, and volumes made of them.
 
-What `dicom_image` decodes stays here within a bound. A volume is one array; the slices that it was made of
-become views of it, so that nothing is held twice.
+Slices that `dicom_image` decodes stay here, up to a limit. A volume is one array. Its slices become views of
+it, so that nothing is in memory twice.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.py.compute import texts
 from webapp.py.compute.protocol import ComputeProblem
 
 MOST_BYTES = 2048 * 1024 * 1024
-"""Bytes of values that stay, the most that the page may be allowed; it tells which of them to forget."""
+"""Most bytes of values that stay: as much as a page may use. The page decides which to forget."""
 
 
 class Slices:
-    """Values of gray slices by address, those used last.
+    """Values of slices by address: those used last.
 
     Parameters
     ----------
     most_bytes
-        Sum of the sizes that stay; the slice kept last always does.
+        Largest sum of their sizes. The slice added last always stays.
 
     Examples
     --------
@@ -62,27 +63,27 @@ class Slices:
             self._volume = None
 
     def missing(self, addresses: Sequence[str]) -> list[int]:
-        """Return which of these slices are not here, as places in the sequence."""
+        """Return which of these slices are missing, as positions in the sequence."""
         return [place for place, address in enumerate(addresses) if address not in self._kept]
 
     def volume(self, addresses: Sequence[str]) -> NDArray[Any]:
-        """Return slices as one array of shape (slices, rows, columns); do not change it.
+        """Return slices as one array of shape (slices, rows, columns). Do not change it.
 
         Raises
         ------
         ComputeProblem
-            When one is not here, or they are not of one size.
+            If one is missing, or they differ in size.
         """
         key = tuple(addresses)
         if self._volume is not None and self._volume[0] == key:
             return self._volume[1]
         if not key or self.missing(key):
-            raise ComputeProblem("The slices are not at hand any more. Open the series again.")
+            raise ComputeProblem(texts.SERIES_GONE)
         first = self._kept[key[0]]
         if len(key) == 1:
             return first[None]
         if any(self._kept[one].shape != first.shape for one in key):
-            raise ComputeProblem("The slices of this series are not of one size.")
+            raise ComputeProblem(texts.SLICES_DIFFER)
         kind = np.result_type(*{self._kept[one].dtype for one in key})
         volume = np.empty((len(key), *first.shape), kind)
         for place, address in enumerate(key):
@@ -97,15 +98,37 @@ kept_slices = Slices()
 
 
 def missing_slices(addresses: list[str]) -> list[int]:
-    """Return which slices have to be handed over before they can be a volume, as places in the list."""
+    """Return which slices the page must send before they can be a volume, as positions in the list.
+
+    Examples
+    --------
+    >>> missing_slices(["http://pacs/9.dcm"])
+    [0]
+    """
     return kept_slices.missing(addresses)
 
 
 def keep_slice(address: str, values: NDArray[Any]) -> None:
-    """Take the values of a slice, of shape (rows, columns), from the page."""
+    """Store the values of a slice, of shape (rows, columns), that the page sent.
+
+    Examples
+    --------
+    >>> keep_slice("http://pacs/8.dcm", np.zeros((2, 3), np.int16))
+    >>> missing_slices(["http://pacs/8.dcm"])
+    []
+    >>> forget_slices(["http://pacs/8.dcm"])
+    """
     kept_slices.keep(address, values)
 
 
 def forget_slices(addresses: list[str]) -> None:
-    """Free the memory of slices that nobody looks at any more."""
+    """Free the memory of slices that are no longer shown.
+
+    Examples
+    --------
+    >>> keep_slice("http://pacs/8.dcm", np.zeros((2, 3), np.int16))
+    >>> forget_slices(["http://pacs/8.dcm"])
+    >>> missing_slices(["http://pacs/8.dcm"])
+    [0]
+    """
     kept_slices.forget(addresses)

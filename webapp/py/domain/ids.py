@@ -1,4 +1,4 @@
-"""Identifiers: time-ordered ids for new records, derived ids where two devices must agree."""
+"""Identifiers: time-ordered ids for new records, and derived ids on which two devices agree."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def now_ms() -> int:
 
 
 def new_id() -> str:
-    """Return a fresh UUIDv7 (RFC 9562, section 5.7), strictly increasing within this process.
+    """Return a new UUIDv7 (RFC 9562, section 5.7), strictly increasing within this process.
 
-    The 12 bits after the version carry a fraction of the millisecond (method 3 of section 6.2), so
-    that ids made in a row sort in the order in which they were made, even when the clock stands still.
+    The 12 bits after the version hold a fraction of the millisecond (method 3 of section 6.2), so that
+    consecutive ids sort in the order in which they were made, even while the clock does not advance.
 
     Examples
     --------
@@ -54,15 +54,15 @@ def time_of(identifier: str) -> int:
 
 
 def assignment_id(project: str, asset: int, person: str) -> str:
-    """Return the one id that the work of ``person`` on an asset of ``project`` can have.
+    """Return the id of the assignment of a person to an asset of a project.
 
-    It is derived (UUIDv5), not drawn, so that the same person starting the same image on two devices
-    that are both offline makes one assignment, not two.
+    It is derived (UUIDv5), not random, so that a person who starts the same image on two offline devices
+    makes one assignment, not two.
     """
     return _assignment(f"{project}/{asset}/{person}")
 
 
 @lru_cache(maxsize=1024)
 def _assignment(name: str) -> str:
-    # Every annotation of an image asks for the same one.
+    # Every annotation of an image needs the same one.
     return str(uuid.uuid5(_ASSIGNMENTS, name))

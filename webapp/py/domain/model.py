@@ -1,7 +1,7 @@
 """Records: everything that people make, as structures of plain fields.
 
-A record is stored and sent as a dictionary of fields and decoded to one of these structures at the edges.
-Fields that this version does not know stay in the dictionary untouched.
+A record is stored and sent as a dictionary of fields. It is decoded to one of these structures where it is
+used. Fields that this version does not know stay in the dictionary.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from webapp.py.domain.shapes import Shape
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = Annotated[str, Meta(max_length=20_000)]
-# Python's "$" also matches before a newline at the end, which JSON Schema's does not: hence the lookahead.
+# Unlike in JSON Schema, "$" in Python also matches before a final newline. The lookahead forbids it.
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$(?!\n)")]
 Ordinal = Annotated[int, Meta(ge=0, le=2**40)]
 Milliseconds = Annotated[int, Meta(ge=0, le=2**53)]
@@ -24,17 +24,17 @@ AssignmentStatus = Literal["queued", "started", "submitted", "skipped", "accepte
 Work = Literal["segmentation", "classification", "both"]
 AttributeKind = Literal["text", "checkboxes", "dropdown", "radio"]
 MOST_OPTIONS = 500
-"""Options of one question, and so ticks of one answer."""
+"""Most options of one question, and so most ticks in one answer."""
 MOST_QUESTIONS = 200
-"""Questions about one annotation or image. Answers to questions that are gone stay, so there may be more."""
+"""Most questions about one annotation or image. Answers to removed questions stay, so there may be more."""
 Answer = Text | Annotated[list[Name], Meta(max_length=MOST_OPTIONS)]
 Answers = Annotated[dict[Id, Answer], Meta(max_length=5 * MOST_QUESTIONS)]
 Fields = dict[str, Any]
-"""The plain form of a record, as stored and sent."""
+"""A record as it is stored and sent."""
 
 
 class Invalid(ValueError):
-    """A record that is not what its table asks; the message says which field and why."""
+    """A record that its table does not allow. The message says which field and why."""
 
 
 class Record(Struct, kw_only=True):
@@ -55,7 +55,7 @@ class Attribute(Struct, kw_only=True):
 
 
 class LabelClass(Struct, kw_only=True):
-    """A kind of object to find: its name, color, tool, shortcut and questions."""
+    """A class of objects to label: its name, color, tool, shortcut and questions."""
 
     id: Id
     name: Name
@@ -66,14 +66,14 @@ class LabelClass(Struct, kw_only=True):
 
 
 class Dataset(Record, kw_only=True):
-    """A named list of assets; the assets themselves are paged apart from the record."""
+    """A named list of assets. The assets are not part of the record; they are fetched in pages."""
 
     name: Name
     description: Text = ""
 
 
 class Instruction(Record, kw_only=True):
-    """What annotators shall find and answer; ``version`` rises with every edit."""
+    """What annotators should label and answer. ``version`` rises with every edit."""
 
     name: Name
     version: Annotated[int, Meta(ge=1)] = 1
@@ -93,17 +93,17 @@ class Project(Record, kw_only=True):
 
 
 class WorkRecord(Record, kw_only=True):
-    """What the work records have in common: which asset of which project they are about."""
+    """What all work records have in common: their project and asset."""
 
     project: Id
     asset: Ordinal
 
 
 class Assignment(WorkRecord, kw_only=True):
-    """One person's work on one asset; its id is `ids.assignment_id`.
+    """One person's work on one asset. Its id is `ids.assignment_id`.
 
-    ``width`` and ``height`` are the pixels of the image as it was displayed when work began, 0 before that:
-    masks and exports need them where nobody can open the image.
+    ``width`` and ``height`` are the size of the displayed image in pixels when work started, 0 before that.
+    Masks and exports need them even if the image cannot be opened.
     """
 
     person: Id
@@ -114,7 +114,7 @@ class Assignment(WorkRecord, kw_only=True):
 
 
 class Annotation(WorkRecord, kw_only=True):
-    """One labeled object; ``object_id`` joins the slices or frames of one object."""
+    """One labeled object. ``object_id`` connects the slices or frames of one object."""
 
     assignment: Id
     author: Id
@@ -126,7 +126,7 @@ class Annotation(WorkRecord, kw_only=True):
 
 
 class Review(WorkRecord, kw_only=True):
-    """A judgement of one assignment, or of one of its annotations."""
+    """A review of an assignment, or of one of its annotations."""
 
     assignment: Id
     annotation: Id | None = None
@@ -137,7 +137,7 @@ class Review(WorkRecord, kw_only=True):
 
 
 class Activity(WorkRecord, kw_only=True):
-    """Time spent on an assignment, or on one annotation of it; never changed once written."""
+    """Time spent on an assignment, or on one of its annotations. It never changes."""
 
     assignment: Id
     annotation: Id | None = None
@@ -171,7 +171,7 @@ WORK_TABLES: dict[str, type[WorkRecord]] = {
 TABLES: dict[str, type[Record]] = {**SETUP_TABLES, **WORK_TABLES}
 
 KEYS = frozenset({"id", "project", "asset", "person", "author", "assignment", "annotation"})
-"""Fields that say what a record is about; set when it begins and never changed."""
+"""Fields that say what a record is about. They are set when it is created and never change."""
 
 
 def decode(table: str, fields: Fields) -> Record:
@@ -180,7 +180,7 @@ def decode(table: str, fields: Fields) -> Record:
     Raises
     ------
     Invalid
-        When the table is unknown or a field is missing or not what the table asks.
+        If the table is unknown, or a field is missing or invalid.
     """
     kind = TABLES.get(table)
     if kind is None:

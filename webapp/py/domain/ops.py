@@ -1,4 +1,4 @@
-"""Ops: the only way in which records change. The same functions run in the browser and on the server."""
+"""Ops: the only way to change records. The same functions run in the browser and on the server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from webapp.py.domain.model import TABLES, Fields, Id
 
 
 class Op(Struct, kw_only=True, frozen=True):
-    """Sets some fields of one record; a record that does not exist yet begins there."""
+    """Sets some fields of a record, and creates the record if it does not exist."""
 
     op_id: Id
     table: Annotated[str, Meta(max_length=40)]
@@ -22,13 +22,13 @@ class Op(Struct, kw_only=True, frozen=True):
 
 
 def make_op(table: str, record_id: str, fields: Fields) -> Op:
-    """Return a new op with an id of its own. A copy of ``fields`` is taken."""
-    # Fifty times as fast as copy.deepcopy, which tells for masks of many thousand runs.
+    """Return a new op with its own id and a copy of ``fields``."""
+    # Fifty times as fast as copy.deepcopy, which matters for masks of many thousand runs.
     return Op(op_id=new_id(), table=table, id=record_id, fields=msgspec.to_builtins(fields))
 
 
 def create(table: str, fields: Fields) -> Op:
-    """Return the op that begins a record; ``fields`` must hold its ``id``."""
+    """Return the op that creates a record. ``fields`` must contain its ``id``."""
     return make_op(table, fields["id"], fields)
 
 
@@ -38,7 +38,7 @@ def delete(table: str, record_id: str) -> Op:
 
 
 def apply(record: Fields | None, op: Op) -> Fields:
-    """Return the record after the op; the record given is left as it was.
+    """Return the record after an op, without changing ``record``.
 
     Examples
     --------
@@ -51,10 +51,10 @@ def apply(record: Fields | None, op: Op) -> Fields:
 
 
 def inverse(record: Fields | None, op: Op) -> Op:
-    """Return a new op that takes the record from after ``op`` back to ``record``.
+    """Return a new op that turns the record after ``op`` back into ``record``.
 
-    A record that began with ``op`` is deleted, for records never vanish. A field that ``record`` did not
-    have goes back to its default.
+    A record that ``op`` created is deleted, because records never disappear. A field that ``record`` did not
+    have gets its default.
     """
     if record is None:
         return delete(op.table, op.id)
@@ -66,7 +66,7 @@ def inverse(record: Fields | None, op: Op) -> Op:
 
 
 def changes_nothing(record: Fields | None, op: Op) -> bool:
-    """Tell whether the op leaves the record as it is."""
+    """Return whether an op does not change a record."""
     return record is not None and all(
         name in record and record[name] == value for name, value in op.fields.items()
     )
@@ -74,7 +74,7 @@ def changes_nothing(record: Fields | None, op: Op) -> bool:
 
 @lru_cache
 def _defaults(table: str) -> Fields:
-    # To find them takes a millisecond; whoever takes one copies it (`make_op`).
+    # Finding them takes a millisecond. Callers copy them (`make_op`).
     kind = TABLES.get(table)
     if kind is None:
         return {}

@@ -1,7 +1,7 @@
-"""Who may do and see what. Pure functions: the page grays out what the server would refuse.
+"""Who may do and see what: pure functions, so that the page disables what the server would refuse.
 
-An actor is a person with the role that holds in the scope at hand: the organization's for set-up
-records, the project's for work records.
+An actor is a person with a role in a scope: the role in the organization for set-up records, the role in the
+project for work records.
 """
 
 from __future__ import annotations
@@ -20,35 +20,43 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 _OWNER_STATUS = {"queued", "started", "submitted", "skipped"}
 _JUDGE_STATUS = {"queued", "accepted", "rejected"}
-_ACCEPTED = "This image was accepted; ask a reviewer to open it again."
+_ACCEPTED = "This image was accepted. Ask a reviewer to reopen it."
 
 
 class Actor(Struct, frozen=True):
-    """A person and the role that holds for the records at hand; no role means no access."""
+    """A person and their role for some records. No role means no access."""
 
     person: str
     role: Role | None
 
     @property
     def judges(self) -> bool:
-        """Whether this person may judge the work of others."""
+        """Whether this person may review the work of others."""
         return self.role in ("admin", "reviewer")
 
 
 def refusal(actor: Actor, op: Op, record: Fields | None, work: Fields | None) -> str | None:
-    """Return why ``actor`` may not apply ``op`` to ``record``, or None when it is allowed.
+    """Return why an actor may not apply an op, or None if it is allowed. The person sees this sentence.
 
-    ``record`` is the record before the op, None where it begins; ``work`` the assignment that `work_of`
-    tells, as it is then. The sentence is shown to the person.
+    Parameters
+    ----------
+    actor
+        Who wants to apply it.
+    op
+        The op.
+    record
+        The record before the op, None if the op creates it.
+    work
+        The assignment with the id from `work_of`, before the op.
     """
     if actor.role is None:
-        return "You have no access to this project."
+        return "You do not have access to this project."
     if record is not None:
         moved = [name for name in KEYS if name in op.fields and op.fields[name] != record.get(name)]
         if moved:
-            return f"The field {sorted(moved)[0]!r} of a record is fixed once it exists."
+            return f"The field {sorted(moved)[0]!r} of an existing record cannot be changed."
     if op.table in SETUP_TABLES:
-        return None if actor.role == "admin" else "Only an admin may change projects and instructions."
+        return None if actor.role == "admin" else "Only admins can change projects and instructions."
     rule = _RULES.get(op.table)
     if rule is None:
         return f"There is no table {op.table!r}."
@@ -56,21 +64,21 @@ def refusal(actor: Actor, op: Op, record: Fields | None, work: Fields | None) ->
 
 
 def allowed(actor: Actor, op: Op, record: Fields | None, work: Fields | None) -> bool:
-    """Tell whether ``actor`` may apply ``op``, as `refusal` does."""
+    """Return whether an actor may apply an op (see `refusal`)."""
     return refusal(actor, op, record, work) is None
 
 
 def work_of(op: Op, record: Fields | None) -> str | None:
-    """Return the id of the assignment whose status decides about an op, too; None where none does."""
+    """Return the id of the assignment whose status matters for an op, or None if none does."""
     found = (op.fields if record is None else record).get("assignment") if op.table == "annotation" else None
     return found if isinstance(found, str) else None
 
 
 def visible(actor: Actor, table: str, record: Fields) -> bool:
-    """Tell whether ``actor`` may see a work record of a project in which they have ``actor.role``.
+    """Return whether an actor may see a work record of a project in which they have ``actor.role``.
 
-    Annotators see their own work and what others wrote about it, and nobody else's. The answer depends
-    only on fields that never change (`model.KEYS`), so what was visible once stays so while the role holds.
+    Annotators see their own work and what others wrote about it. The answer depends only on fields that never
+    change (`model.KEYS`), so a visible record stays visible as long as the role does not change.
     """
     if actor.role is None or table not in WORK_TABLES:
         return False
@@ -93,25 +101,25 @@ def _refuse_assignment(actor: Actor, op: Op, record: Fields | None) -> str | Non
     fields = op.fields if record is None else record
     own = fields.get("person") == actor.person
     if op.id != assignment_id(fields.get("project", ""), fields.get("asset", -1), fields.get("person", "")):
-        return "The id of an assignment must be the one of its project, asset and person."
+        return "The id of an assignment must be derived from its project, asset and person."
     if not own and not actor.judges:
-        return "You may only change your own assignments."
+        return "You can only change your own assignments."
     if record is None and not own and actor.role != "admin":
-        return "Only an admin may assign work to others."
+        return "Only admins can assign work to others."
     withdrawn = bool((record or {}).get("deleted"))
     if bool(op.fields.get("deleted", withdrawn)) != withdrawn and actor.role != "admin":
-        return "Only an admin may withdraw an assignment, or give it back."
+        return "Only admins can withdraw or restore an assignment."
     status = op.fields.get("status")
     granted = (_OWNER_STATUS if own else set()) | (_JUDGE_STATUS if actor.judges else set())
     if status is not None and status not in granted:
-        return f"Your role does not set the status {status!r}."
+        return f"Your role does not allow you to set the status {status!r}."
     if record is not None and record.get("status") == "accepted" and not actor.judges:
         return _ACCEPTED
     return None
 
 
 def _refuse_in(actor: Actor, op: Op, work: Fields | None) -> str | None:
-    """Refuse to change the annotations of work that was accepted; time may still be spent on it."""
+    """Refuse changes to annotations of accepted work. Time can still be recorded."""
     accepted = work is not None and work.get("status") == "accepted"
     return _ACCEPTED if accepted and op.table == "annotation" and not actor.judges else None
 
@@ -119,29 +127,29 @@ def _refuse_in(actor: Actor, op: Op, work: Fields | None) -> str | None:
 def _refuse_annotation(actor: Actor, op: Op, record: Fields | None) -> str | None:
     if record is None:
         if op.fields.get("author") != actor.person:
-            return "You may only add annotations in your own name."
+            return "You can only add annotations in your own name."
         if not actor.judges and not _of_own_work(actor, op.fields):
-            return "You may only annotate your own assignments."
+            return "You can only annotate your own assignments."
         return None
     if record.get("author") != actor.person and not actor.judges:
-        return "You may only change your own annotations."
+        return "You can only change your own annotations."
     return None
 
 
 def _refuse_review(actor: Actor, op: Op, record: Fields | None) -> str | None:
     if not actor.judges:
-        return "Only reviewers and admins may review."
+        return "Only reviewers and admins can review."
     author = op.fields.get("author") if record is None else record.get("author")
-    return None if author == actor.person else "You may only write reviews in your own name."
+    return None if author == actor.person else "You can only write reviews in your own name."
 
 
 def _refuse_activity(actor: Actor, op: Op, record: Fields | None) -> str | None:
     if record is not None:
-        return "Recorded time is never changed."
+        return "Recorded time cannot be changed."
     if op.fields.get("person") != actor.person:
-        return "You may only record your own time."
+        return "You can only record your own time."
     if not actor.judges and not _of_own_work(actor, op.fields):
-        return "You may only record time on your own assignments."
+        return "You can only record time on your own assignments."
     return None
 
 

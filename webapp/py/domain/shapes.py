@@ -1,7 +1,7 @@
 """Shapes of annotations, in image pixels.
 
-The origin is the top-left corner of the top-left pixel; pixel (column x, row y) covers
-[x, x+1) x [y, y+1); a pixel is inside a polygon when its center is.
+The origin is the top-left corner of the top-left pixel. The pixel at column x and row y covers [x, x+1) x
+[y, y+1). A pixel is inside a polygon if its center is.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 LIMIT = 1_000_000.0
-"""Largest coordinate accepted, in pixels, either side of the origin."""
+"""Largest coordinate, in pixels, on either side of the origin."""
 MOST_POINTS = 100_000
 """Most points of one contour."""
 MOST_RUNS = 8_000_000
@@ -36,7 +36,7 @@ def _check_contour(points: Sequence[Point], least: int, what: str) -> None:
 
 
 class Box(Struct, tag_field="kind", tag="box", frozen=True):
-    """An axis-parallel rectangle: left edge, top edge, width and height in pixels, both above 0."""
+    """An axis-parallel rectangle: left edge, top edge, width and height in pixels, the latter above 0."""
 
     x: float
     y: float
@@ -44,20 +44,20 @@ class Box(Struct, tag_field="kind", tag="box", frozen=True):
     height: float
 
     def __post_init__(self) -> None:
-        """Refuse empty and unbounded boxes."""
+        """Raise ValueError for empty and unbounded boxes."""
         _check_numbers(self.x, self.y, self.width, self.height)
         if self.width <= 0 or self.height <= 0:
             raise ValueError("a box needs a width and a height above 0")
 
 
 class Polygon(Struct, tag_field="kind", tag="polygon", frozen=True):
-    """A closed contour of three or more points, with holes; the last point joins the first."""
+    """A closed contour of three or more points, with holes. The last point is connected to the first."""
 
     points: list[Point]
     holes: list[list[Point]] = []
 
     def __post_init__(self) -> None:
-        """Refuse contours of fewer than three points."""
+        """Raise ValueError for contours of fewer than three points."""
         _check_contour(self.points, 3, "polygon")
         for hole in self.holes:
             _check_contour(hole, 3, "hole")
@@ -69,7 +69,7 @@ class Polyline(Struct, tag_field="kind", tag="polyline", frozen=True):
     points: list[Point]
 
     def __post_init__(self) -> None:
-        """Refuse lines of fewer than two points."""
+        """Raise ValueError for lines of fewer than two points."""
         _check_contour(self.points, 2, "line")
 
 
@@ -79,15 +79,15 @@ class Points(Struct, tag_field="kind", tag="points", frozen=True):
     points: list[Point]
 
     def __post_init__(self) -> None:
-        """Refuse an empty list."""
+        """Raise ValueError for an empty list."""
         _check_contour(self.points, 1, "set of points")
 
 
 class Mask(Struct, tag_field="kind", tag="mask", frozen=True):
     """Pixels inside a bounding box, as row-major run lengths.
 
-    ``runs`` counts pixels off, on, off, … along the rows of the box; only the first may be 0, and
-    they add up to ``width * height``.
+    ``runs`` counts pixels off, on, off, … along the rows of the box. Only the first may be 0, and their sum
+    is ``width * height``.
     """
 
     x: int
@@ -97,14 +97,14 @@ class Mask(Struct, tag_field="kind", tag="mask", frozen=True):
     runs: list[int]
 
     def __post_init__(self) -> None:
-        """Refuse run lengths that do not fill the box."""
+        """Raise ValueError for run lengths that do not fill the box."""
         _check_numbers(self.x, self.y, self.width, self.height)
         if self.width <= 0 or self.height <= 0:
             raise ValueError("a mask needs a width and a height above 0")
         if len(self.runs) > MOST_RUNS:
             raise ValueError(f"a mask has at most {MOST_RUNS} runs")
         if min(self.runs, default=0) < 0 or 0 in self.runs[1:]:
-            raise ValueError("run lengths are above 0 (only the first may be 0)")
+            raise ValueError("run lengths must be above 0 (only the first may be 0)")
         if sum(self.runs) != self.width * self.height:
             raise ValueError("the run lengths of a mask must fill its box")
 

@@ -1,4 +1,4 @@
-"""What browser and sync server say to each other. JSON, field names as here."""
+"""The messages between browser and sync server: JSON with these field names."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from webapp.py.domain.ops import Op
 from webapp.py.domain.permissions import Role
 
 PROTOCOL = 1
-"""Raised whenever an older page and a newer server (or the reverse) could misunderstand each other."""
+"""Increased whenever an older page and a newer server, or the reverse, could misunderstand each other."""
 MOST_OPS = 500
-"""Most ops of one request; the rest follows in the next."""
+"""Most ops in one request. The rest is sent with the next one."""
 MOST_CHANGES = 5_000
-"""Most changes of one reply; ``more`` says that others wait."""
+"""Most changes in one reply; ``more`` says that there are others."""
 MOST_ASSETS = 1_000
-"""Most assets of one page."""
+"""Most assets in one page."""
 SETUP = "setup"
 """The scope of the organization's datasets, instructions and projects."""
 
@@ -28,7 +28,7 @@ def project_scope(project: str) -> str:
 
 
 def project_of(scope: str) -> str | None:
-    """Return the project of a work scope, None for the set-up scope.
+    """Return the project of a work scope, or None for the set-up scope.
 
     Examples
     --------
@@ -39,7 +39,7 @@ def project_of(scope: str) -> str | None:
 
 
 class SyncRequest(Struct, kw_only=True):
-    """Ops going up, and how far this client has read (``""`` at first; only the server reads the cursor)."""
+    """Ops to apply, and how far this client has read (``""`` at first; only the server can read a cursor)."""
 
     protocol: int
     client_id: Id
@@ -49,14 +49,14 @@ class SyncRequest(Struct, kw_only=True):
 
 
 class Refusal(Struct, kw_only=True):
-    """An op that the server did not apply, and why, for a person to read."""
+    """An op that the server did not apply, and why, as a sentence for the person."""
 
     op_id: str
     reason: str
 
 
 class Change(Struct, kw_only=True):
-    """A record as the server now has it."""
+    """A record as it is on the server now."""
 
     table: str
     id: str
@@ -64,11 +64,11 @@ class Change(Struct, kw_only=True):
 
 
 class SyncReply(Struct, kw_only=True):
-    """What became of the ops, and what changed since the cursor.
+    """What happened to the ops, and what changed since the cursor.
 
-    With ``reset`` the changes are everything that this person may see (their access changed, or the
-    cursor was unknown): what the client had of this scope before is void, its outbox is not. A long answer
-    comes in several replies, with ``more`` set on all but the last; only the first carries ``reset``.
+    With ``reset``, the changes are everything that this person may see, because their access changed or the
+    cursor was unknown. The client drops what it had of this scope, except its outbox. A long reply comes in
+    parts: ``more`` is set in all but the last, and ``reset`` only in the first.
     """
 
     cursor: str
@@ -80,7 +80,7 @@ class SyncReply(Struct, kw_only=True):
 
 
 class AssetPage(Struct, kw_only=True):
-    """A run of a dataset's assets, by ordinal."""
+    """Consecutive assets of a dataset, by ordinal."""
 
     dataset: str
     start: int
@@ -89,7 +89,7 @@ class AssetPage(Struct, kw_only=True):
 
 
 class SignedIn(Struct, kw_only=True):
-    """Who is signed in; ``person`` is None for nobody."""
+    """Who is signed in; ``person`` is None if nobody is."""
 
     protocol: int
     person: str | None = None
@@ -100,7 +100,7 @@ class SignedIn(Struct, kw_only=True):
 
 
 class ErrorReply(Struct, kw_only=True):
-    """The body of every 4xx and 5xx answer: a stable code and a sentence for a person."""
+    """The body of every 4xx and 5xx response: a stable code, and a sentence for the person."""
 
     code: str
     message: str

@@ -1,7 +1,7 @@
-"""Cuts through the areas of slices: what an object of many slices looks like where a plane crosses them.
+"""Planes through the areas of slices: what an object over many slices looks like where a plane crosses it.
 
-An object is known by its spans: slice, row, first column and end column of each. A cut costs what the
-outlines cost; nothing is made pixels but the cut itself.
+An object is stored as spans, each with slice, row, first column and end column. A plane costs what the
+outlines cost. Only the plane itself becomes pixels.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from webapp.py.geometry.spans import Places, mask_spans, rows_of
 
 
 class Area(NamedTuple):
-    """Spans of pixels that are on in an image: the row of each, its first column and its end column."""
+    """Spans of the pixels of an area: the row of each, its first column and its end column."""
 
     rows: Places
     lefts: Places
@@ -27,7 +27,7 @@ class Area(NamedTuple):
 
 
 class Solid(NamedTuple):
-    """Areas on slices: the slice, the row, the first column and the end column of each span."""
+    """Areas on slices: the slice, row, first column and end column of each span."""
 
     slices: Places
     rows: Places
@@ -39,7 +39,7 @@ class Solid(NamedTuple):
         here = self.rows == row
         steps = np.zeros((count, width + 1), np.int8)
         lines = self.slices[here].astype(np.intp)
-        # Spans of one slice may lie on each other, where several annotations are one object.
+        # Spans of one slice may overlap, if several annotations form one object.
         np.add.at(steps, (lines, self.lefts[here].astype(np.intp)), 1)
         np.add.at(steps, (lines, self.rights[here].astype(np.intp)), -1)
         on: NDArray[np.bool_] = np.cumsum(steps[:, :width], axis=1, dtype=np.int16) > 0
@@ -54,9 +54,16 @@ class Solid(NamedTuple):
 
 
 def area_of(shape: Shape, width: int, height: int) -> Area | None:
-    """Return what a shape covers of an image; None where it covers nothing, as lines and points do.
+    """Return the area of an image that a shape covers, or None if there is none, as for lines and points.
 
-    Polygons and boxes cover the pixels whose centers they hold.
+    Polygons and boxes cover the pixels whose centers are inside them.
+
+    Parameters
+    ----------
+    shape
+        The shape, in pixels.
+    width, height
+        Size of the image, in pixels.
 
     Examples
     --------
@@ -78,7 +85,7 @@ def area_of(shape: Shape, width: int, height: int) -> Area | None:
 
 
 def solid_of(areas: Mapping[int, list[Area]]) -> Solid:
-    """Return what areas make together, by the slice that each lies on.
+    """Return the solid that areas form together, from the areas of each slice.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Reading DICOM files: what the header says of the image, and the values of its pixels.
+"""Reading DICOM files: what the header says about the image, and the values of its pixels.
 
 Runs where pydicom is: in the compute worker and in native Python. Attributes are those of DICOM PS3.3
 (C.7.6.3 Image Pixel, C.7.6.16 Functional Groups, C.11.1 Modality LUT, C.11.2 VOI LUT).
@@ -27,7 +27,7 @@ from pydicom.uid import (
     MediaStorageDirectoryStorage,
 )
 
-from webapp.py.imaging import dicom_codecs
+from webapp.py.imaging import dicom_codecs, texts
 from webapp.py.imaging.dicom_display import aspect, at_detector, directions, spacing, windows
 from webapp.py.imaging.dicom_elements import from_groups, number, numbers, text, whole
 from webapp.py.imaging.dicom_header import Header
@@ -35,10 +35,10 @@ from webapp.py.imaging.sources import ImageProblem
 
 MOST_FRAMES = 100_000
 MOST_PIXELS = 1 << 28
-"""Pixels of one frame; more would not fit into a browser's memory."""
+"""Most pixels of one frame. More would not fit into the memory of a browser."""
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 _TELLING = ("SOPClassUID", "SOPInstanceUID", "Modality", "Rows", "PatientID", "PatientName")
-"""Attributes that tell a file without preamble from anything else."""
+"""Attributes by which a file without preamble is recognized."""
 _PARTS = {
     "SR": "a structured report",
     "RTPLAN": "a radiotherapy plan",
@@ -53,13 +53,13 @@ _PARTS = {
 }
 
 dicom_codecs.register()
-# Its messages may quote a patient's data.
+# Its messages may contain patient data.
 logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
 
 
 @contextmanager
 def _reasons() -> Iterator[None]:
-    """Turn whatever a damaged file raises, which has no end, into a reason for the person."""
+    """Turn whatever exception a damaged file causes into a reason for the person."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -67,49 +67,57 @@ def _reasons() -> Iterator[None]:
     except ImageProblem:
         raise
     except MemoryError as error:
-        raise ImageProblem("too_large", "There is too little memory for this image.") from error
+        raise ImageProblem("too_large", texts.NO_MEMORY) from error
     except Exception as error:
-        raise ImageProblem(
-            "damaged", f"This DICOM file is damaged or cut off and cannot be read ({error})."
-        ) from error
+        raise ImageProblem("damaged", texts.dicom_damaged(error)) from error
 
 
 @_reasons()
 def read_file(content: bytes) -> Dataset:
-    """Return the data set of a DICOM file, checked to hold an image.
+    """Return the data set of a DICOM file that contains an image.
 
-    Files without preamble or meta header are read too: PS3.10 asks for both, but many writers leave them out.
+    Files without preamble or meta header are read, too: PS3.10 requires both, but many writers omit them.
 
     Raises
     ------
     ImageProblem
-        When it is no DICOM file, is cut off, or holds something else than an image; says which.
+        If it is not a DICOM file, is cut off, or contains something other than an image.
+
+    Examples
+    --------
+    >>> try: read_file(b"not DICOM")
+    ... except ImageProblem as problem: problem.code
+    'not_an_image'
     """
     data = dcmread(BytesIO(content), force=True)
     _touch(data)
     if content[128:132] != b"DICM" and not any(name in data for name in _TELLING):
-        raise ImageProblem("not_an_image", "This is no DICOM file.")
+        raise ImageProblem("not_an_image", texts.NOT_DICOM)
     _check_image(data)
     return data
 
 
 @_reasons()
 def read_header(data: Dataset) -> Header:
-    """Return what the page needs to know of an image: geometry, values, identity and patient.
+    """Return what the page needs to know about an image: geometry, values, identity and patient.
 
     Raises
     ------
     ImageProblem
-        When rows, columns or frames are missing or not sensible.
+        If rows, columns or frames are missing or impossible.
+
+    Examples
+    --------
+    >>> data = Dataset()
+    >>> data.Rows, data.Columns, data.PixelSpacing = 2, 3, [0.5, 0.25]
+    >>> header = read_header(data)
+    >>> header.rows, header.columns, header.spacing
+    (2, 3, (0.5, 0.25))
     """
     rows, columns = whole(data, "Rows"), whole(data, "Columns")
     frames = whole(data, "NumberOfFrames", 1) or 1
     if min(rows, columns, frames) < 1 or rows * columns > MOST_PIXELS or frames > MOST_FRAMES:
-        raise ImageProblem(
-            "damaged",
-            f"This DICOM file describes an image of {columns} × {rows} pixels and {frames} frames, which "
-            "cannot be shown.",
-        )
+        raise ImageProblem("damaged", texts.dicom_size_impossible(columns, rows, frames))
     photometric = _photometric(data)
     return Header(
         rows=rows,
@@ -146,21 +154,43 @@ def read_header(data: Dataset) -> Header:
 def read_frame(data: Dataset, index: int = 0) -> NDArray[Any]:
     """Return the pixels of one frame.
 
+    Parameters
+    ----------
+    data
+        From `read_file`.
+    index
+        Which frame, counted from 0.
+
     Returns
     -------
     array
-        Of a gray image its values after the modality LUT or rescale (HU for CT), of shape (rows, columns):
-        int16 where all of them fit, else int32 where they are whole, else float32. Of a color image RGB,
-        uint8 of shape (rows, columns, 3).
+        For a gray image, its values after the modality LUT or rescale (HU for CT), of shape (rows, columns):
+        int16 if all of them fit, else int32 if they are whole numbers, else float32. For a color image, RGB
+        as uint8 of shape (rows, columns, 3).
 
     Raises
     ------
     ImageProblem
-        When the pixels are missing, cut off, or coded in a way that cannot be decoded.
+        If the pixels are missing, cut off, or encoded in a way that cannot be decoded.
+
+    References
+    ----------
+    DICOM PS3.3 C.7.6.3 (pixels) and C.11.1 (modality LUT); PS3.5 section 8 (encoding).
+
+    Examples
+    --------
+    >>> data = Dataset()
+    >>> data.Rows, data.Columns, data.SamplesPerPixel, data.PhotometricInterpretation = 1, 2, 1, "MONOCHROME2"
+    >>> data.BitsAllocated, data.BitsStored, data.HighBit, data.PixelRepresentation = 16, 16, 15, 0
+    >>> data.RescaleSlope, data.RescaleIntercept, data.PixelData = 1, -1024, bytes([0, 4, 100, 4])
+    >>> data.file_meta = FileMetaDataset()
+    >>> data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    >>> read_frame(data)
+    array([[  0, 100]], dtype=int16)
     """
     frames = whole(data, "NumberOfFrames", 1) or 1
     if not 0 <= index < frames:
-        raise ImageProblem("damaged", f"This DICOM file has {frames} frames, none with number {index + 1}.")
+        raise ImageProblem("damaged", texts.no_such_frame(frames, index + 1))
     with _reasons():
         try:
             stored = pixel_array(data, index=index, decoding_plugin=dicom_codecs.plugin_for(_syntax(data)))
@@ -175,15 +205,15 @@ def read_frame(data: Dataset, index: int = 0) -> NDArray[Any]:
 
 
 def needs_codecs(data: Dataset) -> bool:
-    """Tell whether the pixels can be decoded only once more packages are loaded."""
+    """Return whether more packages must be loaded before the pixels can be decoded."""
     return dicom_codecs.is_missing(_syntax(data))
 
 
 @_reasons()
 def read_overlays(data: Dataset, index: int = 0) -> list[NDArray[np.bool_]]:
-    """Return the overlay planes (PS3.3 C.9.2) that lie over a frame, each of shape (rows, columns).
+    """Return the overlay planes (PS3.3 C.9.2) of a frame, each of shape (rows, columns).
 
-    Damaged ones are left out, and so are those in unused bits of the pixels, which the standard retired.
+    Damaged planes are left out, and so are planes in unused bits of the pixels, which the standard retired.
     """
     planes = []
     shape = whole(data, "Rows"), whole(data, "Columns")
@@ -193,14 +223,22 @@ def read_overlays(data: Dataset, index: int = 0) -> list[NDArray[np.bool_]]:
         try:
             plane = _overlay(data, group, index, shape)
         except Exception:
-            continue  # an overlay is no reason not to show the image
+            continue  # the image can be shown without an overlay
         planes += [plane] if plane is not None else []
     return planes
 
 
 @_reasons()
 def padding(data: Dataset) -> tuple[int, int] | None:
-    """Return the lowest and highest stored value that mean "no pixel" (PS3.3 C.7.5.1.1.2), None without."""
+    """Return the lowest and highest stored value that mean "no pixel" (PS3.3 C.7.5.1.1.2), if any.
+
+    Examples
+    --------
+    >>> data = Dataset()
+    >>> data.add_new("PixelPaddingValue", "SS", -2000)
+    >>> padding(data)
+    (-2000, -2000)
+    """
     low = number(data.get("PixelPaddingValue"))
     if low is None:
         return None
@@ -213,7 +251,7 @@ def padding(data: Dataset) -> tuple[int, int] | None:
 
 
 def _touch(data: Dataset) -> None:
-    """Read what is read later, so that a damaged element is found here, and note how values are written."""
+    """Read the elements that are needed later, so that damage is found here, and note the encoding."""
     for name in ("Rows", "Columns", "SOPClassUID", "Modality", "NumberOfFrames"):
         data.get(name)
     if getattr(data, "file_meta", None) is None:
@@ -229,31 +267,21 @@ def _check_image(data: Dataset) -> None:
         return
     kind = UID(str(data.get("SOPClassUID") or data.file_meta.get("MediaStorageSOPClassUID", "")))
     if kind == MediaStorageDirectoryStorage or "DirectoryRecordSequence" in data:
-        raise ImageProblem("not_an_image", "This DICOM file is a directory of other files, not an image.")
+        raise ImageProblem("not_an_image", texts.DICOM_DIRECTORY)
     if "WaveformSequence" in data:
-        raise ImageProblem("not_an_image", "This DICOM file holds a waveform, not an image.")
+        raise ImageProblem("not_an_image", texts.DICOM_WAVEFORM)
     if any(name in data for name in ("Rows", *_PIXELS)) or "Image Storage" in kind.name:
-        raise ImageProblem(
-            "damaged",
-            "This DICOM file describes an image but holds none: it was cut off, or written without pixels.",
-        )
+        raise ImageProblem("damaged", texts.DICOM_WITHOUT_PIXELS)
     what = _PARTS.get(text(data, "Modality")) or (kind.name if kind and kind.name != str(kind) else "")
-    raise ImageProblem(
-        "not_an_image",
-        f"This DICOM file holds {what}, not an image." if what else "This DICOM file holds no image.",
-    )
+    raise ImageProblem("not_an_image", texts.other_than_image(what) if what else texts.DICOM_WITHOUT_IMAGE)
 
 
 def _undecodable(data: Dataset, error: Exception) -> ImageProblem:
-    name = UID(_syntax(data)).name or "an unknown transfer syntax"
+    name = UID(_syntax(data)).name or texts.UNKNOWN_SYNTAX
     lines = str(error).splitlines() or [type(error).__name__]
     if "bytes of pixel data is less than expected" in lines[0]:
-        return ImageProblem(
-            "truncated", "The pixels of this DICOM file are cut off. Fetch or export it anew."
-        )
-    return ImageProblem(
-        "unsupported", f"The pixels of this DICOM file ({name}) cannot be decoded: {lines[-1].strip()[:200]}"
-    )
+        return ImageProblem("truncated", texts.DICOM_PIXELS_CUT_OFF)
+    return ImageProblem("unsupported", texts.pixels_undecodable(name, lines[-1].strip()[:200]))
 
 
 # --- elements
@@ -287,7 +315,7 @@ def _unit(data: Dataset) -> str:
 
 
 def _overlay(data: Dataset, group: int, index: int, shape: tuple[int, int]) -> NDArray[np.bool_] | None:
-    """Return an overlay plane, laid over the image by its origin; None where it is of other frames."""
+    """Return an overlay plane, placed on the image by its origin; None if it belongs to other frames."""
 
     def element(number: int) -> Any:
         return data[group, number].value if (group, number) in data else None
@@ -299,12 +327,12 @@ def _overlay(data: Dataset, group: int, index: int, shape: tuple[int, int]) -> N
     if not 0 <= place < len(frames):
         return None
     top, left = (int(one) - 1 for one in element(0x0050) or (1, 1))
-    laid = np.zeros(shape, bool)
+    placed = np.zeros(shape, bool)
     plane = frames[place][max(-top, 0) :, max(-left, 0) :]
-    part = laid[max(top, 0) :, max(left, 0) :]
+    part = placed[max(top, 0) :, max(left, 0) :]
     high, wide = min(part.shape[0], plane.shape[0]), min(part.shape[1], plane.shape[1])
     part[:high, :wide] = plane[:high, :wide]
-    return laid
+    return placed
 
 
 def _rescaled(stored: NDArray[Any], data: Dataset, index: int) -> NDArray[Any]:
@@ -331,5 +359,5 @@ def _as_values(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _as_bytes(colors: NDArray[Any], bits: int) -> NDArray[np.uint8]:
-    """Return colors of 8 bits; deeper ones keep their highest bits."""
+    """Return 8-bit colors. Deeper colors keep their highest bits."""
     return colors if colors.dtype == np.uint8 else (colors >> max(bits - 8, 0)).astype(np.uint8)

@@ -1,9 +1,10 @@
 """Decoders of compressed DICOM pixel data, by imagecodecs, as a plugin of pydicom.
 
-pydicom decodes RLE itself and 8-bit JPEG through Pillow. What is left is decoded here: JPEG of 12 bits and
+pydicom decodes RLE itself and 8-bit JPEG through Pillow. This plugin decodes the rest: 12-bit JPEG and
 lossless JPEG (ITU-T T.81), JPEG-LS (T.87), JPEG 2000 (T.800) and its high-throughput form (T.814).
 
-Neither package is imported before an image wants it: most slices are not compressed, imagecodecs is large.
+Both packages are imported only when an image needs them: most slices are not compressed, and imagecodecs is
+large.
 """
 
 from __future__ import annotations
@@ -32,29 +33,47 @@ _SYNTAXES = (*_JPEG, *_LOSSLESS_JPEG, *_JPEG_LS, *_JPEG_2000)
 _LABEL = "imagecodecs"
 
 DECODER_DEPENDENCIES = {syntax: ("imagecodecs",) for syntax in _SYNTAXES}
-"""What each transfer syntax needs; pydicom asks for it."""
+"""What each transfer syntax needs. pydicom reads this."""
 
 
 def is_available(syntax: str) -> bool:
-    """Tell pydicom whether this plugin decodes a transfer syntax."""
+    """Return whether this plugin decodes a transfer syntax. pydicom calls this.
+
+    Examples
+    --------
+    >>> is_available(uid.JPEG2000), is_available(uid.RLELossless)
+    (True, False)
+    """
     return syntax in _SYNTAXES
 
 
 def plugin_for(syntax: str) -> str:
-    """Return the name of the decoder that is used for a transfer syntax, the same wherever this runs."""
+    """Return the name of the decoder for a transfer syntax, the same on every platform.
+
+    Examples
+    --------
+    >>> plugin_for(uid.JPEG2000), plugin_for(uid.JPEGBaseline8Bit), plugin_for(uid.ExplicitVRLittleEndian)
+    ('imagecodecs', 'pillow', '')
+    """
     if syntax in _SYNTAXES:
         return _LABEL
     return {uid.JPEGBaseline8Bit: "pillow", uid.RLELossless: "pydicom"}.get(UID(syntax), "")
 
 
 def is_missing(syntax: str) -> bool:
-    """Tell whether the package that decodes a transfer syntax is not loaded yet."""
+    """Return whether the package that decodes a transfer syntax still has to be loaded.
+
+    Examples
+    --------
+    >>> is_missing(uid.ExplicitVRLittleEndian)
+    False
+    """
     package = _LABEL if syntax in _SYNTAXES else "PIL" if syntax == uid.JPEGBaseline8Bit else None
     return package is not None and find_spec(package) is None
 
 
 def take_up_pillow() -> None:
-    """Let pydicom use Pillow, which it looks for only when it is imported itself."""
+    """Let pydicom use Pillow, which it only looks for while it is imported itself."""
     from pydicom.pixels.decoders import pillow
 
     decoder = get_decoder(uid.JPEGBaseline8Bit)
@@ -65,7 +84,14 @@ def take_up_pillow() -> None:
 
 
 def register() -> None:
-    """Let pydicom use this plugin; doing it again changes nothing."""
+    """Let pydicom use this plugin. Calling it again changes nothing.
+
+    Examples
+    --------
+    >>> register()
+    >>> "imagecodecs" in get_decoder(uid.JPEG2000).available_plugins
+    True
+    """
     for syntax in _SYNTAXES:
         decoder = get_decoder(syntax)
         if _LABEL not in decoder.available_plugins:
@@ -73,13 +99,21 @@ def register() -> None:
 
 
 def decode_frame(source: bytes, runner: DecodeRunner) -> bytearray:
-    """Return the samples of one encoded frame, color by pixel, little endian.
+    """Return the samples of one encoded frame, color by pixel, little endian. pydicom calls this.
+
+    Parameters
+    ----------
+    source
+        The code stream of the frame.
+    runner
+        What the file says about it. Its options are set to those of the decoded samples.
 
     Raises
     ------
     Exception
-        Whatever imagecodecs raises for a damaged code stream, and ValueError when the image in it is not
-        the one that the file describes.
+        Whatever imagecodecs raises for a damaged code stream.
+    ValueError
+        If the image in it is not the one that the file describes.
     """
     syntax = runner.transfer_syntax
     samples = _samples(source, syntax)
@@ -112,7 +146,7 @@ def _samples(source: bytes, syntax: str) -> np.ndarray[Any, Any]:
 def _as_described(samples: np.ndarray[Any, Any], source: bytes, runner: DecodeRunner) -> np.ndarray[Any, Any]:
     """Return JPEG 2000 samples in the signedness that the file describes.
 
-    OpenJPEG turns the color transforms of JPEG 2000 back, so that the result is RGB.
+    OpenJPEG reverts the color transforms of JPEG 2000, so the result is RGB.
     """
     if runner.photometric_interpretation in (
         PhotometricInterpretation.YBR_ICT,
@@ -122,7 +156,7 @@ def _as_described(samples: np.ndarray[Any, Any], source: bytes, runner: DecodeRu
     described_signed = runner.pixel_representation == 1
     if described_signed == (samples.dtype.kind == "i"):
         return samples
-    # Some writers describe signed samples and code unsigned ones, or the reverse: the bits are what counts.
+    # Some writers describe signed samples and encode unsigned ones, or the reverse. The bits are right.
     precision = runner.get_option("j2k_precision", runner.bits_stored)
     spare = samples.dtype.itemsize * 8 - precision
     wanted = np.dtype(f"{'i' if described_signed else 'u'}{samples.dtype.itemsize}")

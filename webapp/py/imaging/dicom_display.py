@@ -1,4 +1,4 @@
-"""What a DICOM file says of how its image is to be shown: shape of pixels, directions, windows and tables."""
+"""How a DICOM file wants its image to be shown: pixel spacing, directions, windows and tables."""
 
 from __future__ import annotations
 
@@ -11,36 +11,76 @@ from webapp.py.imaging.dicom_elements import from_groups, number, numbers, sever
 from webapp.py.imaging.dicom_header import Function, Table, Window
 
 MOST_UNEVEN = 50.0
-"""Pixels more times as high as wide, or as wide as high, are an error of the file."""
+"""Largest ratio of the sides of a pixel. A larger one is an error in the file."""
 MOST_ENTRIES = 1 << 16
 _AT_DETECTOR = ("ImagerPixelSpacing", "NominalScannedPixelSpacing")
 
 
 def spacing(data: Dataset) -> tuple[float, ...]:
-    """Return millimetres from row to row and from column to column; nothing where the file does not say."""
+    """Return the distances from row to row and from column to column in mm; empty if the file has none.
+
+    Examples
+    --------
+    >>> data = Dataset()
+    >>> data.PixelSpacing = [0.5, 0.25]
+    >>> spacing(data)
+    (0.5, 0.25)
+    """
     return _in_patient(data) or _at_detector(data)
 
 
 def at_detector(data: Dataset) -> bool:
-    """Tell whether `spacing` is that of the detector (or of the film that was scanned; PS3.3 10.7.1.3)."""
+    """Return whether `spacing` is measured at the detector or on a scanned film (PS3.3 10.7.1.3).
+
+    Examples
+    --------
+    >>> data = Dataset()
+    >>> data.ImagerPixelSpacing = [0.5, 0.25]
+    >>> at_detector(data)
+    True
+    """
     return not _in_patient(data) and bool(_at_detector(data))
 
 
 def aspect(data: Dataset) -> float:
-    """Return how high a pixel is, relative to its width."""
+    """Return the height of a pixel relative to its width.
+
+    Examples
+    --------
+    >>> data = Dataset()
+    >>> data.PixelAspectRatio = [2, 1]
+    >>> aspect(data)
+    2.0
+    """
     down, across = spacing(data) or _positive(data.get("PixelAspectRatio")) or (1.0, 1.0)
     found = down / across
     return found if 1 / MOST_UNEVEN <= found <= MOST_UNEVEN else 1.0
 
 
 def directions(data: Dataset) -> tuple[str, ...]:
-    """Return what lies at the end of rows and at that of columns, in letters (PS3.3 C.7.6.1.1.1)."""
+    """Return which way rows and columns run in the patient, as letters (PS3.3 C.7.6.1.1.1).
+
+    Examples
+    --------
+    >>> data = Dataset()
+    >>> data.PatientOrientation = ["L", "F"]
+    >>> directions(data)
+    ('L', 'F')
+    """
     found = tuple(str(one).strip().upper() for one in several(data.get("PatientOrientation")))
     return found if len(found) == 2 and all(one.isalpha() for one in found) else ()
 
 
 def windows(data: Dataset) -> list[Window]:
-    """Return the file's tables of shades, then its windows; damaged ones are left out (PS3.3 C.11.2)."""
+    """Return the VOI LUTs of a file, then its windows, without damaged ones (PS3.3 C.11.2).
+
+    Examples
+    --------
+    >>> data = Dataset()
+    >>> data.WindowCenter, data.WindowWidth, data.WindowCenterWidthExplanation = 40, 400, "Soft tissue"
+    >>> windows(data)
+    [Window(center=40.0, width=400.0, name='Soft tissue', function='LINEAR', table=None)]
+    """
     return [*_tables(data), *_ranges(data)]
 
 
@@ -81,7 +121,7 @@ def _tables(data: Dataset) -> list[Window]:
         try:
             found.append(_table(item, "<" if data.original_encoding[1] in (True, None) else ">"))
         except Exception:
-            continue  # a table is no reason not to show the image
+            continue  # the image can be shown without this table
     return found
 
 
@@ -89,7 +129,7 @@ def _table(item: Dataset, order: str) -> Window:
     count, first, bits = (int(value) for value in item.LUTDescriptor)
     count = count or MOST_ENTRIES
     if not (0 < count <= MOST_ENTRIES and 8 <= bits <= 16):
-        raise ValueError("a table of this size is not in the standard")
+        raise ValueError("the standard has no table of this size")
     shades = _entries(item.LUTData, count, order)
     table = Table(first=first, brightest=(1 << bits) - 1, shades=shades.astype("<u2").tobytes())
     return Window(
@@ -98,10 +138,10 @@ def _table(item: Dataset, order: str) -> Window:
 
 
 def _entries(value: Any, count: int, order: str) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Return the entries of a table, which some writers store as bytes, and others two to a number."""
+    """Return the entries of a table. Some writers store them as bytes, others two in one number."""
     found = np.frombuffer(value, order + "u2") if isinstance(value, bytes) else np.asarray(several(value))
     if found.size * 2 == count:
         found = found.astype("<u2").view(np.uint8)
     if found.size != count:
-        raise ValueError("the table has another length than it says")
+        raise ValueError("the table is longer or shorter than it says")
     return found.astype(np.int64)

@@ -1,4 +1,4 @@
-"""What the header of a DICOM image says, as the worker hands it to the page. It never leaves the browser."""
+"""What the header of a DICOM image says, as the worker passes it to the page. It never leaves the browser."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Literal
 from msgspec import Struct
 
 Function = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
-"""How values become shades within a window (PS3.3 C.11.2.1.2 and C.11.2.1.3)."""
+"""How values become shades in a window (PS3.3 C.11.2.1.2 and C.11.2.1.3)."""
 
 
 class Table(Struct, frozen=True):
-    """Shades of gray for values in a row: a VOI LUT (PS3.3 C.11.2.1.1).
+    """A VOI LUT: shades of gray for consecutive values (PS3.3 C.11.2.1.1).
 
-    ``first`` is the value of the first entry; lower values have its shade, higher ones than the last entry's
-    that of the last. ``shades`` are 16-bit numbers, the lowest byte first; ``brightest`` is what is white.
+    ``first`` is the value of the first entry. Lower values have the shade of the first entry, higher values
+    that of the last. ``shades`` are 16-bit little-endian numbers, and ``brightest`` is white.
     """
 
     first: int
@@ -23,9 +23,9 @@ class Table(Struct, frozen=True):
 
 
 class Window(Struct, frozen=True):
-    """A range of values to show from black to white: its middle and its width, and what it is called.
+    """A range of values to show from black to white: its level (center), width and name.
 
-    With a ``table``, that says the shades; middle and width are then the range that it covers.
+    With a ``table``, the table defines the shades, and center and width are the range that it covers.
     """
 
     center: float
@@ -36,14 +36,14 @@ class Window(Struct, frozen=True):
 
 
 class Header(Struct, frozen=True, kw_only=True):
-    """One DICOM image, of one frame or more.
+    """One DICOM image with one or more frames.
 
-    ``spacing`` is millimetres from row to row and from column to column, ``positions`` the first pixel of
-    each frame and ``orientation`` the directions along rows and columns, in the patient's coordinates (PS3.3
-    C.7.6.2); each is empty where the file does not say. ``at_detector`` says that the spacing is that of the
-    detector, on which the body is larger than it is. ``aspect`` is the height of a pixel relative to its
-    width, ``directions`` what lies at the ends of rows and columns, in letters, where there is no
-    ``orientation``. ``unit`` is that of the values, such as HU.
+    ``spacing`` is the distance from row to row and from column to column in mm, ``positions`` the first pixel
+    of each frame and ``orientation`` the directions along rows and columns, in patient coordinates (PS3.3
+    C.7.6.2). Each is empty if the file does not say. ``at_detector`` means that the spacing is measured at
+    the detector, where the body appears larger than it is. ``aspect`` is the height of a pixel relative to
+    its width. ``directions`` are the letters of the directions along rows and columns, for images without
+    ``orientation``. ``unit`` is the unit of the values, such as HU.
     """
 
     rows: int

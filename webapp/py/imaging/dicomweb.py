@@ -1,7 +1,7 @@
-"""DICOMweb (DICOM PS3.18): addresses of images on a PACS, what it lists, and the parts that it answers with.
+"""DICOMweb (DICOM PS3.18): addresses of images on a PACS, what it lists, and the parts of its responses.
 
 An address is ``dicomweb://host[:port]/path/studies/UID[/series/UID[/instances/UID[/frames/N]]]``, with
-``dicomwebs://`` for TLS. What comes before ``/studies`` is the service's own path.
+``dicomwebs://`` for TLS. Everything before ``/studies`` is the path of the service.
 """
 
 from __future__ import annotations
@@ -12,20 +12,21 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import quote, urlencode, urlsplit
 
+from webapp.py.imaging import texts
 from webapp.py.imaging.sources import ImageProblem, shorten
 
 SCHEMES = {"dicomweb": "http", "dicomwebs": "https"}
 Level = Literal["study", "series", "instance", "frame"]
 MOST_PARTS = 100_000
-"""Parts of one answer; a frame of each slice of the largest series fits."""
+"""Most parts of one response: enough for one frame of each slice of the largest series."""
 MOST_TEXT = 200
-"""Characters of a description; more are not shown."""
+"""Most characters of a description that are shown."""
 WHOLE_FILE = 'multipart/related; type="application/dicom"; transfer-syntax=*'
-"""The Accept header that asks for files as they are stored."""
+"""The Accept header that requests files as they are stored."""
 JSON = "application/dicom+json"
 
 _INCLUDED = {"studies": ("00081030",), "series": ("0008103E",), "instances": ()}
-"""Attributes that servers need not list unless they are asked for: descriptions."""
+"""Attributes that servers list only on request: descriptions."""
 _UID = re.compile(r"(?=[0-9.]{1,64}\Z)[0-9]+(\.[0-9]+)*")
 _NAMES = ("studies", "series", "instances", "frames")
 _LINE = b"\r\n"
@@ -33,7 +34,7 @@ _LINE = b"\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """Something on a DICOMweb server; ``base`` is the http address that the service lies at.
+    """Something on a DICOMweb server; ``base`` is the http address of the service.
 
     Examples
     --------
@@ -50,40 +51,55 @@ class Resource:
 
     @property
     def level(self) -> Level:
-        """What it is: the deepest part that is named."""
+        """What it is: the deepest level that it names."""
         if self.frame is not None:
             return "frame"
         return "instance" if self.instance else "series" if self.series else "study"
 
     @property
     def url(self) -> str:
-        """The http address that answers with it."""
+        """Its http address."""
         parts = [self.study, self.series, self.instance, "" if self.frame is None else str(self.frame)]
         path = "".join(f"/{name}/{part}" for name, part in zip(_NAMES, parts, strict=True) if part)
         return self.base + path
 
     @property
     def address(self) -> str:
-        """The ``dicomweb://`` address of it."""
+        """Its ``dicomweb://`` address."""
         return re.sub(r"^http(s?)://", r"dicomweb\1://", self.url)
 
     def with_frame(self, frame: int) -> Resource:
-        """Return a frame of this instance; frames count from 1."""
+        """Return a frame of this instance, counted from 1."""
         return replace(self, frame=frame)
 
 
 def is_dicomweb(address: str) -> bool:
-    """Tell whether an address is one of these."""
+    """Return whether an address is a DICOMweb address.
+
+    Examples
+    --------
+    >>> is_dicomweb("dicomwebs://pacs/studies/1.2"), is_dicomweb("https://pacs/1.png")
+    (True, False)
+    """
     return address.strip().partition(":")[0].lower() in SCHEMES
 
 
 def parse(address: str) -> Resource:
-    """Return what a ``dicomweb://`` address means; one without ``/studies`` means the service itself.
+    """Return what a ``dicomweb://`` address refers to. Without ``/studies`` it refers to the service.
 
     Raises
     ------
     ImageProblem
-        When it is no such address; says what is wrong.
+        If it is not a DICOMweb address.
+
+    References
+    ----------
+    DICOM PS3.18, section 10.4 (resources of WADO-RS).
+
+    Examples
+    --------
+    >>> parse("dicomwebs://pacs/dicom-web/studies/1.2/series/3.4/instances/5.6/frames/2").frame
+    2
     """
     try:
         parts = urlsplit(address.strip())
@@ -94,9 +110,7 @@ def parse(address: str) -> Resource:
     if scheme is None or not parts.hostname or port == 0:
         raise _misread(address)
     if parts.username or parts.password:
-        raise ImageProblem(
-            "address", "A dicomweb address holds no user or password; set them in the settings."
-        )
+        raise ImageProblem("address", texts.DICOMWEB_CREDENTIALS)
     service, studies, rest = parts.path.partition("/studies")
     base = f"{scheme}://{parts.netloc}{service.rstrip('/')}"
     steps = [step for step in f"{studies}{rest}".split("/") if step]
@@ -111,13 +125,9 @@ def parse(address: str) -> Resource:
 
 
 def _misread(address: str) -> ImageProblem:
-    # What stands before an @ may be a password.
+    # The part before an @ may be a password.
     shown = shorten(address.rpartition("@")[2], 200)
-    return ImageProblem(
-        "address",
-        f"“{shown}” is not an address of DICOMweb: dicomweb://, server and path of the service, and then "
-        "/studies/UID/series/UID/instances/UID/frames/N or a beginning of it; dicomwebs:// for TLS.",
-    )
+    return ImageProblem("address", texts.not_a_dicomweb_address(shown))
 
 
 # --- QIDO-RS: what is there
@@ -125,7 +135,7 @@ def _misread(address: str) -> ImageProblem:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A study, series or instance that a server lists, as far as a person needs it to choose."""
+    """A study, series or instance that a server lists, with what a person needs to choose it."""
 
     resource: Resource
     title: str
@@ -137,7 +147,7 @@ class Found:
 
 
 def search_url(place: Resource, *, limit: int = 100, offset: int = 0, **matching: str) -> str:
-    """Return the address that lists what lies in a place: studies of a service, series of a study, and so on.
+    """Return the address that lists the studies of a service, series of a study or instances of a series.
 
     Parameters
     ----------
@@ -146,7 +156,16 @@ def search_url(place: Resource, *, limit: int = 100, offset: int = 0, **matching
     limit, offset
         Which part of a long list.
     **matching
-        Attributes by keyword, such as ``PatientName="Doe*"``; empty ones do not count.
+        Attributes by keyword, such as ``PatientName="Doe*"``. Empty ones are ignored.
+
+    Raises
+    ------
+    ValueError
+        For an instance or a frame.
+
+    References
+    ----------
+    DICOM PS3.18, section 10.6 (QIDO-RS).
 
     Examples
     --------
@@ -155,23 +174,36 @@ def search_url(place: Resource, *, limit: int = 100, offset: int = 0, **matching
     """
     below = {"study": "series", "series": "instances"}.get(place.level, "") if place.study else "studies"
     if not below:
-        raise ValueError("an instance holds nothing that can be listed")
+        raise ValueError("an instance has nothing to list")
     wanted = [("limit", str(limit)), ("offset", str(offset)), *((k, v) for k, v in matching.items() if v)]
     wanted += [("includefield", tag) for tag in _INCLUDED[below]]
-    # Wild cards may stand in a query as they are (RFC 3986, 3.4), and Orthanc knows them in no other form.
+    # Wildcards need no escape in a query (RFC 3986, 3.4), and Orthanc does not accept escaped ones.
     return f"{place.url}/{below}?{urlencode(wanted, quote_via=quote, safe='*?^')}"
 
 
 def read_list(place: Resource, answer: Any) -> list[Found]:
-    """Return what a server lists in a place (the JSON model of PS3.18 F.2); entries without UID are left out.
+    """Return what a server lists in a place, without entries that have no UID.
+
+    Parameters
+    ----------
+    place
+        A service, a study or a series.
+    answer
+        The response to `search_url`, decoded from JSON (the model of PS3.18 F.2).
 
     Raises
     ------
     ImageProblem
-        When the answer is no such list.
+        If the response is not such a list.
+
+    Examples
+    --------
+    >>> entry = {"0020000E": {"Value": ["3.4"]}, "00080060": {"Value": ["CT"]}}
+    >>> [(one.resource.series, one.details) for one in read_list(Resource("http://pacs", "1.2"), [entry])]
+    [('3.4', 'CT')]
     """
     if not isinstance(answer, list):
-        raise ImageProblem("dicomweb", "The server answered with something else than a DICOMweb list.")
+        raise ImageProblem("dicomweb", texts.NO_LIST)
     found = []
     for entry in answer:
         if not isinstance(entry, dict):
@@ -183,7 +215,7 @@ def read_list(place: Resource, answer: Any) -> list[Found]:
 
 
 def value_of(entry: Mapping[str, Any], tag: str) -> str:
-    """Return the first value of an attribute of DICOM JSON as text, empty where there is none.
+    """Return the first value of an attribute of DICOM JSON as text, empty if there is none.
 
     Examples
     --------
@@ -209,7 +241,7 @@ def _study(place: Resource, entry: Mapping[str, Any]) -> Found | None:
     day = f"{day[:4]}-{day[4:6]}-{day[6:]}" if re.fullmatch(r"\d{8}", day) else day
     return Found(
         replace(place, study=uid),
-        shorten(value_of(entry, "00081030"), MOST_TEXT) or "Study without a description",
+        shorten(value_of(entry, "00081030"), MOST_TEXT) or texts.NO_STUDY_DESCRIPTION,
         shorten(" · ".join(filter(None, (day, value_of(entry, "00080061")))), MOST_TEXT),
         shorten(
             " · ".join(filter(None, (value_of(entry, "00100010"), value_of(entry, "00100020")))), MOST_TEXT
@@ -226,7 +258,7 @@ def _below(place: Resource, entry: Mapping[str, Any]) -> Found | None:
     if is_series:
         return Found(
             replace(place, series=uid),
-            shorten(value_of(entry, "0008103E"), MOST_TEXT) or "Series without a description",
+            shorten(value_of(entry, "0008103E"), MOST_TEXT) or texts.NO_SERIES_DESCRIPTION,
             shorten(value_of(entry, "00080060"), MOST_TEXT),
             count=_whole(value_of(entry, "00201209")),
             number=_whole(value_of(entry, "00200011")),
@@ -234,7 +266,7 @@ def _below(place: Resource, entry: Mapping[str, Any]) -> Found | None:
     number = _whole(value_of(entry, "00200013"))
     return Found(
         replace(place, instance=uid),
-        f"Image {number}" if number else uid,
+        texts.image_number(number) if number else uid,
         frames=max(_whole(value_of(entry, "00280008")), 1),
         number=number,
     )
@@ -244,12 +276,12 @@ def _whole(text: str) -> int:
     return int(text) if re.fullmatch(r"\d{1,9}", text) else 0
 
 
-# --- WADO-RS: the parts of an answer
+# --- WADO-RS: the parts of a response
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a multipart answer; ``body`` is a view of the answer's own bytes, from ``start`` on."""
+    """One part of a multipart response; ``body`` is a view of the response's own bytes from ``start`` on."""
 
     headers: Mapping[str, str]
     body: memoryview
@@ -257,14 +289,14 @@ class Part:
 
 
 def parts_of(content: bytes, content_type: str) -> list[Part]:
-    r"""Return the parts of a ``multipart/related`` answer (RFC 2046), without copying them.
+    r"""Return the parts of a ``multipart/related`` response (RFC 2046), without copying them.
 
-    An answer of another type is one part.
+    A response of another type is a single part.
 
     Raises
     ------
     ImageProblem
-        When the answer does not end as it says, or is not cut as it says.
+        If the response is cut off, or does not contain the parts that it announces.
 
     Examples
     --------
@@ -277,15 +309,15 @@ def parts_of(content: bytes, content_type: str) -> list[Part]:
         return [Part({"content-type": content_type}, memoryview(content))]
     boundary = parameters.get("boundary", "")
     if not 1 <= len(boundary) <= 200:
-        raise ImageProblem("dicomweb", "The server's answer does not say where its parts end.")
-    return list(_cut(content, b"--" + boundary.encode("latin-1", "replace")))
+        raise ImageProblem("dicomweb", texts.PARTS_WITHOUT_BOUNDARY)
+    return list(_split(content, b"--" + boundary.encode("latin-1", "replace")))
 
 
-def _cut(content: bytes, mark: bytes) -> Iterator[Part]:
+def _split(content: bytes, mark: bytes) -> Iterator[Part]:
     view = memoryview(content)
     at = content.find(mark)
     if at < 0:
-        raise ImageProblem("dicomweb", "The server's answer is not cut into parts as it says.")
+        raise ImageProblem("dicomweb", texts.PARTS_MISSING)
     for _ in range(MOST_PARTS):
         at += len(mark)
         if content[at : at + 2] == b"--":
@@ -307,11 +339,11 @@ def _cut(content: bytes, mark: bytes) -> Iterator[Part]:
             break
         yield Part(headers, view[begin:end], begin)
         at = end + len(_LINE)
-    raise ImageProblem("truncated", "The server's answer was cut off. Try again.")
+    raise ImageProblem("truncated", texts.RESPONSE_CUT_OFF)
 
 
 def _end(content: bytes, mark: bytes, begin: int, headers: Mapping[str, str]) -> int:
-    """Return where a part ends. A length that it names is used only where the mark follows it."""
+    """Return where a part ends. The length in its headers is used only if the mark follows."""
     length = headers.get("content-length", "")
     told = begin + int(length) if re.fullmatch(r"\d{1,12}", length) else -1
     if told >= begin and content.startswith(_LINE + mark, told):

@@ -1,4 +1,4 @@
-"""Which DICOMweb servers a person works with, and how these know who asks. Kept in this browser alone."""
+"""The DICOMweb servers of a person, and how to sign in to them. Stored only in this browser."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from webapp.py.imaging import texts
 from webapp.py.imaging.dicomweb import is_dicomweb, parse
 from webapp.py.imaging.sources import ImageProblem, shorten
 
 SignIn = Literal["none", "bearer", "basic", "headers"]
 SERVERS_KEY = "dicomweb servers"
-"""Where the list is kept among the small values of a person's local store."""
+"""The key of the list among the small values of a person's local store."""
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\x20-\x7e\xa0-\xff]*")
 _UNSENT = re.compile(
@@ -27,9 +28,9 @@ _UNSENT = re.compile(
 
 
 class DicomwebServer(Struct, kw_only=True, frozen=True):
-    """A DICOMweb server: what it is called here, where it lies, and how to sign in.
+    """A DICOMweb server: its name, its address, and how to sign in.
 
-    ``secret`` is the token or the password; ``headers`` are lines of ``Name: value``. Its text shows neither.
+    ``secret`` is the token or the password; ``headers`` are lines of ``Name: value``. ``repr`` shows neither.
     """
 
     name: str
@@ -44,12 +45,12 @@ class DicomwebServer(Struct, kw_only=True, frozen=True):
 
 
 def base_of(address: str) -> str:
-    """Return the http address of the service that an address of any form names.
+    """Return the http address of the service, from an address of any form.
 
     Raises
     ------
     ImageProblem
-        When it is no address; says what is wrong.
+        If it is not an address of a DICOMweb server.
 
     Examples
     --------
@@ -62,21 +63,21 @@ def base_of(address: str) -> str:
     try:
         scheme = {"http": "dicomweb", "https": "dicomwebs"}[urlsplit(address).scheme.lower()]
     except (KeyError, ValueError):
-        raise ImageProblem(
-            "address",
-            f"“{shorten(address)}” is not an address of a DICOMweb server. It looks like "
-            "https://pacs.example/dicom-web, up to before /studies.",
-        ) from None
+        raise ImageProblem("address", texts.not_a_dicomweb_server(shorten(address))) from None
     return parse(f"{scheme}{address[address.index(':') :]}").base
 
 
 def headers_of(server: DicomwebServer) -> dict[str, str]:
-    """Return the headers that a server's requests carry.
+    """Return the headers that requests to a server carry.
 
     Raises
     ------
     ImageProblem
-        When one of them cannot be sent; its value is not in the message.
+        If one of them cannot be sent. The message does not contain its value.
+
+    References
+    ----------
+    RFC 6750 (bearer tokens) and RFC 7617 (basic authentication).
 
     Examples
     --------
@@ -87,7 +88,7 @@ def headers_of(server: DicomwebServer) -> dict[str, str]:
         return _checked([("Authorization", f"Bearer {server.secret.strip()}")])
     if server.sign_in == "basic":
         if ":" in server.user:
-            raise ImageProblem("address", "A user name for this way of signing in has no colon.")
+            raise ImageProblem("address", texts.USER_WITH_COLON)
         pair = b64encode(f"{server.user}:{server.secret}".encode()).decode()
         return _checked([("Authorization", f"Basic {pair}")])
     if server.sign_in == "headers":
@@ -100,25 +101,27 @@ def _checked(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     checked = {}
     for name, value in ((name.strip(), value.strip()) for name, value in headers):
         if not _TOKEN.fullmatch(name):
-            raise ImageProblem("address", "Each line of the headers looks like “Name: value”.")
+            raise ImageProblem("address", texts.HEADER_LINE)
         if _UNSENT.fullmatch(name):
-            raise ImageProblem("address", f"Browsers do not let a page send the header {shorten(name, 60)}.")
+            raise ImageProblem("address", texts.header_not_allowed(shorten(name, 60)))
         if not value or not _VALUE.fullmatch(value):
-            raise ImageProblem(
-                "address",
-                f"The value for {shorten(name, 60)} is empty, or has characters that no header has.",
-            )
+            raise ImageProblem("address", texts.header_value_invalid(shorten(name, 60)))
         checked[name] = value
     return checked
 
 
 def check_server(server: DicomwebServer) -> DicomwebServer:
-    """Return a server as it is kept: with a name, the service's address, and no secret that is not used.
+    """Return a server as it is stored: with a name, the address of the service, and no unused secret.
 
     Raises
     ------
     ImageProblem
-        When address or headers cannot be used.
+        If the address or the headers cannot be used.
+
+    Examples
+    --------
+    >>> check_server(DicomwebServer(name="", address="http://pacs/dicom-web/studies/1.2", secret="unused"))
+    DicomwebServer('pacs', 'http://pacs/dicom-web', 'none')
     """
     base = base_of(server.address)
     headers_of(server)
@@ -134,9 +137,9 @@ def check_server(server: DicomwebServer) -> DicomwebServer:
 
 
 def server_of(servers: Iterable[DicomwebServer], base: str) -> DicomwebServer | None:
-    """Return the server whose service lies at an http address; None when none is known for it.
+    """Return the server with an http address, or None if there is none.
 
-    Only the very same service gets its headers: neither another port of the machine nor another path.
+    Only exactly this service gets its headers: no other port of the machine, and no other path.
 
     Examples
     --------
@@ -155,7 +158,13 @@ def _sameness(base: str) -> tuple[str, str, int | None, str]:
 
 
 def read_servers(kept: Any) -> list[DicomwebServer]:
-    """Return the servers of a kept value; what cannot be read is left out."""
+    """Return the servers of a stored value, without entries that cannot be read.
+
+    Examples
+    --------
+    >>> read_servers([{"name": "A", "address": "http://a"}, 7])
+    [DicomwebServer('A', 'http://a', 'none')]
+    """
     found = []
     for entry in kept if isinstance(kept, list) else []:
         try:
@@ -166,6 +175,12 @@ def read_servers(kept: Any) -> list[DicomwebServer]:
 
 
 def write_servers(servers: Iterable[DicomwebServer]) -> list[dict[str, str]]:
-    """Return servers as a value to keep; the reverse of `read_servers`."""
+    """Return servers as a value to store, the reverse of `read_servers`.
+
+    Examples
+    --------
+    >>> write_servers([DicomwebServer(name="A", address="http://a")])[0]["address"]
+    'http://a'
+    """
     written: list[dict[str, str]] = msgspec.to_builtins(list(servers))
     return written

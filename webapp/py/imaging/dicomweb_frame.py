@@ -1,7 +1,6 @@
-"""A DICOM file of one frame, made of what WADO-RS answers about it: metadata, bulk data, the frame's pixels.
+"""A DICOM file with one frame, made of the responses of WADO-RS: metadata, bulk data and the frame's pixels.
 
-With it a frame of a huge instance can be shown without the others, and everything that reads DICOM files
-reads it too.
+With it, one frame of a huge instance can be shown without the others, by everything that reads DICOM files.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
+from webapp.py.imaging import texts
 from webapp.py.imaging.dicomweb_metadata import PIXELS, is_public
 from webapp.py.imaging.sources import ImageProblem
 
@@ -30,29 +30,39 @@ _MEDIA = {
     "image/jp2": "1.2.840.10008.1.2.4.90",
     "image/jphc": "1.2.840.10008.1.2.4.201",
 }
-"""Transfer syntaxes of media types that name none (PS3.18, table 8.7.3-4)."""
+"""The transfer syntaxes of media types that name none (PS3.18, table 8.7.3-4)."""
 
 
 def frame_file(
     metadata: Mapping[str, Any], frame: int, pixels: bytes, media_type: str, bulk: Mapping[str, bytes]
 ) -> bytes:
-    """Return a DICOM file that holds one frame.
+    """Return a DICOM file that contains one frame.
 
     Parameters
     ----------
     metadata
         The instance in the DICOM JSON model (PS3.18 F.2).
     frame
-        Which one it is, from 1: its own functional groups are kept of those of all frames.
+        Which frame it is, counted from 1. Of the functional groups of all frames, only its own are kept.
     pixels, media_type
         The frame, and the Content-Type that it came with.
     bulk
-        Bulk data by tag, as `bulk_addresses` asks for it.
+        Bulk data by tag, from the addresses of `dicomweb_metadata.bulk_addresses`.
 
     Raises
     ------
     ImageProblem
-        When the metadata make no file.
+        If the metadata does not make a file, or the media type is unknown.
+
+    References
+    ----------
+    DICOM PS3.18, sections 8.7.3 (media types) and 10.4 (WADO-RS), PS3.10 (files).
+
+    Examples
+    --------
+    >>> uids = {"00080016": {"vr": "UI", "Value": ["1.2"]}, "00080018": {"vr": "UI", "Value": ["3.4"]}}
+    >>> frame_file(uids, 1, bytes(2), "application/octet-stream", {})[128:132]
+    b'DICM'
     """
     syntax = _syntax(media_type)
     try:
@@ -75,12 +85,10 @@ def frame_file(
         file = BytesIO()
         dcmwrite(file, data, enforce_file_format=True)
     except RecursionError:
-        raise ImageProblem("damaged", "The metadata of this image are nested too deeply.") from None
+        raise ImageProblem("damaged", texts.METADATA_RECURSION) from None
     except Exception as error:
-        # pydicom raises about anything on metadata that no DICOM file could have.
-        raise ImageProblem(
-            "damaged", f"The server's metadata of this image cannot be read ({type(error).__name__})."
-        ) from None
+        # pydicom raises exceptions of many kinds for invalid metadata.
+        raise ImageProblem("damaged", texts.metadata_unreadable(error)) from None
     return file.getvalue()
 
 
@@ -99,6 +107,6 @@ def _syntax(media_type: str) -> UID:
     named = re.search(r"transfer-syntax\s*=\s*\"?([\d.]+)", rest)
     syntax = UID(named[1] if named else _MEDIA.get(kind.strip().lower(), ExplicitVRLittleEndian))
     if not syntax.is_transfer_syntax:
-        raise ImageProblem("unsupported", "The server sent the frame in a form that is not known.")
-    # Pixels are the same, and the attributes are written here.
+        raise ImageProblem("unsupported", texts.FRAME_SYNTAX_UNKNOWN)
+    # The pixels are the same in both, and the attributes are written here.
     return ExplicitVRLittleEndian if syntax in (ImplicitVRLittleEndian, ExplicitVRLittleEndian) else syntax

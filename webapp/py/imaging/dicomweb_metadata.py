@@ -1,4 +1,4 @@
-"""What the page takes from an instance's metadata (PS3.18 F.2) before it fetches more of it."""
+"""What the page reads from the metadata of an instance (PS3.18 F.2) before it fetches more."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PIXELS = frozenset({"7FE00008", "7FE00009", "7FE00010"})
 
 
 def uncompressed_bytes(metadata: Mapping[str, Any]) -> int:
-    """Return how many bytes the pixels of an instance have when they are unpacked; 0 where it does not say.
+    """Return the size of an instance's uncompressed pixels in bytes, 0 if the metadata does not say.
 
     Examples
     --------
@@ -26,11 +26,10 @@ def uncompressed_bytes(metadata: Mapping[str, Any]) -> int:
 
 
 def bulk_addresses(metadata: Mapping[str, Any], base: str) -> dict[str, str]:
-    """Return where bulk data other than pixels lies, look-up tables and the like, by the tag.
+    """Return the addresses of bulk data other than pixels, such as look-up tables, by tag.
 
-    A server that does not know under which address it is seen from outside names wrong ones: what counts is
-    the path from ``/studies`` on, under ``base``, the service's own address. So nobody is asked who was not
-    meant to be.
+    A server behind a proxy may name addresses that only it can reach. So only the path from ``/studies`` on
+    is used, below ``base``, the address of the service. This also keeps requests away from other servers.
 
     Examples
     --------
@@ -49,7 +48,13 @@ def bulk_addresses(metadata: Mapping[str, Any], base: str) -> dict[str, str]:
 
 
 def is_public(tag: str) -> bool:
-    """Tell whether a tag is one of the standard's data sets; reading an image needs no others."""
+    """Return whether a tag belongs to the standard. Reading an image needs no private tags.
+
+    Examples
+    --------
+    >>> is_public("00281050"), is_public("00291010")
+    (True, False)
+    """
     return (
         bool(re.fullmatch(r"[0-9A-Fa-f]{8}", tag)) and int(tag[3], 16) % 2 == 0 and tag[:4].upper() < "FFF0"
     )

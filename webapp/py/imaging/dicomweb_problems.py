@@ -1,25 +1,24 @@
-"""Why a DICOMweb server gave no image or list, and what has to be changed where."""
+"""Why a DICOMweb server returned no image or list, and what to change where."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from webapp.py.imaging import texts
 from webapp.py.imaging.sources import ImageProblem, Observation, diagnose, origin_of, shorten
-
-_WHERE = "“DICOMweb servers” on the page with the projects"
 
 
 def diagnose_dicomweb(seen: Observation, signed: bool = False, redirected: bool = False) -> ImageProblem:
-    """Say why a DICOMweb server did not answer as asked.
+    """Return why a request to a DICOMweb server failed, and what to change where.
 
     Parameters
     ----------
     seen
-        What was seen of the request.
+        What was observed.
     signed
-        Whether this browser has a token, password or header for that server, which it sent.
+        Whether this browser sent a token, password or header for that server.
     redirected
-        Whether the server sent the page elsewhere, where those were not taken.
+        Whether the server redirected the request to an address that must not get them.
 
     Examples
     --------
@@ -28,60 +27,42 @@ def diagnose_dicomweb(seen: Observation, signed: bool = False, redirected: bool 
     """
     host, origin = urlsplit(seen.url).netloc, origin_of(seen.page)
     if redirected:
-        return ImageProblem(
-            "dicomweb",
-            f"The server at {host} sends requests on to another address, where Limner takes no token or "
-            f"password. Enter the address that it leads to under {_WHERE}.",
-        )
+        return ImageProblem("dicomweb", texts.redirected(host))
     if seen.status == 401:
-        said = (
-            f"did not accept what this browser signed in with (401). Renew it under {_WHERE}"
-            if signed
-            else f"asks for a sign-in (401). Enter its token, or user and password, under {_WHERE}"
-        )
-        return ImageProblem(
-            "unauthorized", f"The DICOMweb server at {host} {said}; it is kept in this browser only."
-        )
+        said = texts.sign_in_rejected(host) if signed else texts.dicomweb_sign_in_required(host)
+        return ImageProblem("unauthorized", said)
     if seen.status in (403, 407):
-        return ImageProblem(
-            "forbidden",
-            f"The DICOMweb server at {host} does not let you read this ({seen.status}). Ask whoever looks "
-            f"after it for permission, or sign in as somebody else under {_WHERE}.",
-        )
+        return ImageProblem("forbidden", texts.dicomweb_forbidden(host, seen.status))
     if seen.status in (404, 410):
-        return ImageProblem(
-            "not_found",
-            f"The DICOMweb server at {host} has nothing at this address ({seen.status}). It may have been "
-            f"deleted, or the service lies at another path: {shorten(urlsplit(seen.url).path)}",
-        )
+        path = shorten(urlsplit(seen.url).path)
+        return ImageProblem("not_found", texts.dicomweb_not_found(host, seen.status, path))
     if seen.status == 406:
-        return ImageProblem(
-            "dicomweb", f"The DICOMweb server at {host} does not give images as DICOM files (406)."
-        )
+        return ImageProblem("dicomweb", texts.not_as_files(host))
     if seen.status is None and seen.opaque:
-        return ImageProblem(
-            "no_cors",
-            f"The DICOMweb server at {host} answered but did not allow this page to read it: let it send "
-            f"Access-Control-Allow-Origin: {origin} with every answer, errors too, and answer OPTIONS "
-            "requests with Access-Control-Allow-Headers: Accept, Authorization. docs/dicom.md shows how.",
-        )
+        return ImageProblem("no_cors", texts.dicomweb_no_cors(host, origin))
     return diagnose(seen)
 
 
 def no_dicom(url: str, content_type: str, begin: bytes) -> ImageProblem:
-    """Return the problem of an answer that is no DICOM; ``begin`` is the beginning of its body."""
+    """Return the problem of a response that is not DICOM.
+
+    Parameters
+    ----------
+    url
+        The address of the request.
+    content_type
+        The media type of the response, as the server names it.
+    begin
+        The first bytes of its body.
+
+    Examples
+    --------
+    >>> "web page" in no_dicom("http://pacs/x", "", b"<!DOCTYPE html>").message
+    True
+    """
     host = urlsplit(url).netloc
     kind = content_type.partition(";")[0].strip().lower()
     start = begin.lstrip()[:15].lower()
     if kind in ("text/html", "application/xhtml+xml") or start.startswith((b"<!doctype", b"<html")):
-        return ImageProblem(
-            "dicomweb",
-            f"The server at {host} answered with a web page instead of DICOM. That is often a sign-in page "
-            f"or a wrong path: check its address under {_WHERE}; it goes up to before /studies.",
-        )
-    what = f" ({shorten(kind, 60)})" if kind else ""
-    return ImageProblem(
-        "dicomweb",
-        f"The server at {host} answered with something else than DICOM{what}. Check that its address under "
-        f"{_WHERE} is that of a DICOMweb service.",
-    )
+        return ImageProblem("dicomweb", texts.web_page_instead_of_dicom(host))
+    return ImageProblem("dicomweb", texts.not_dicom_response(host, shorten(kind, 60)))

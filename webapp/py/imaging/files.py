@@ -1,10 +1,11 @@
-"""What a file is by its first bytes, how large its image, and whether its end is there."""
+"""What kind a file is by its first bytes, how large its image is, and whether its end is there."""
 
 from __future__ import annotations
 
 import struct
 from typing import Literal
 
+from webapp.py.imaging import texts
 from webapp.py.imaging.sources import (
     MOST_PIXELS,
     MOST_SIDE,
@@ -32,7 +33,7 @@ Kind = Literal[
     "",
 ]
 HEAD = 65_536
-"""Bytes from the beginning of a file that are enough for ``sniff`` and, in most files, ``dimensions``."""
+"""Bytes from the start of a file that are enough for `sniff` and, in most files, `dimensions`."""
 
 _SHOWN = frozenset({"jpeg", "png", "gif", "webp", "bmp", "avif"})
 _NAMES = {
@@ -60,7 +61,7 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
 
 
 def sniff(head: bytes) -> Kind:
-    """Return what a file is by its first bytes (some hundred do); ``""`` when that is not known.
+    """Return the kind of a file by its first bytes (a few hundred are enough), ``""`` if it is unknown.
 
     Examples
     --------
@@ -68,7 +69,7 @@ def sniff(head: bytes) -> Kind:
     ('gif', 'html', '')
     """
     if head[128:132] == b"DICM":
-        return "dicom"  # whatever stands in the preamble: some writers make it a TIFF's head
+        return "dicom"  # whatever the preamble is: some writers put the head of a TIFF there
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
@@ -96,59 +97,61 @@ def _sniff_text(head: bytes) -> Kind:
 
 
 def check_file(head: bytes, content_type: str, size: int) -> Kind:
-    """Return the kind of a file that browsers show, or say what it is instead.
+    """Return the kind of a file that can be shown.
 
     Parameters
     ----------
     head
-        Its first bytes, ``HEAD`` of them where there are as many.
+        Its first bytes: `HEAD` of them, or the whole file if it is smaller.
     content_type
-        What the server called it; only told, never trusted.
+        What the server calls it. Used in messages only, never trusted.
     size
-        Bytes of the whole file.
+        Size of the whole file, in bytes.
 
     Raises
     ------
     ImageProblem
-        ``truncated`` (it is empty), ``not_an_image``, ``unsupported`` or ``too_large``.
+        If it cannot be shown: ``truncated`` (empty), ``not_an_image``, ``unsupported`` or ``too_large``.
+
+    Examples
+    --------
+    >>> check_file(b"GIF89a" + bytes([4, 0, 3, 0]), "image/gif", 800)
+    'gif'
     """
     if size == 0:
         raise broken_off(0, None)
     kind = sniff(head)
-    called = f" (the server calls it {shorten(content_type, 60)})" if content_type else ""
+    called = texts.called_by_server(shorten(content_type, 60))
     if kind == "html":
-        raise ImageProblem(
-            "not_an_image",
-            f"The address leads to a web page, not to an image{called}. It may be a sign-in page, or the "
-            "page that shows the image rather than the file itself.",
-        )
+        raise ImageProblem("not_an_image", texts.web_page(called))
     if kind == "dicom":
         return kind
     if kind in _NAMES:
-        raise ImageProblem(
-            "unsupported",
-            f"This is a {_NAMES[kind]} image, which browsers do not show. Save it as PNG or JPEG.",
-        )
+        raise ImageProblem("unsupported", texts.format_not_shown(_NAMES[kind]))
     if kind not in _SHOWN:
-        raise ImageProblem("not_an_image", f"The file at this address is not an image{called}.")
+        raise ImageProblem("not_an_image", texts.not_an_image(called))
     check_size(dimensions(head))
     return kind
 
 
 def check_size(size: tuple[int, int] | None) -> None:
-    """Refuse an image of more pixels than can be shown; None (size not known) passes.
+    """Check that an image, of this width and height in pixels, can be shown. None (unknown) passes.
 
     Raises
     ------
     ImageProblem
-        ``too_large``.
+        If it is too large (``too_large``).
+
+    Examples
+    --------
+    >>> check_size((4000, 3000))
     """
     if size and (size[0] * size[1] > MOST_PIXELS or max(size) > MOST_SIDE):
         raise too_many_pixels(*size)
 
 
 def dimensions(head: bytes) -> tuple[int, int] | None:
-    """Return width and height as a file's first bytes say, before any orientation; None when they do not.
+    """Return width and height in pixels by a file's first bytes, before any rotation; None if unknown.
 
     Examples
     --------
@@ -172,9 +175,14 @@ def dimensions(head: bytes) -> tuple[int, int] | None:
 
 
 def ends_well(data: bytes, kind: Kind) -> bool:
-    """Tell whether a JPEG or PNG has its end; other kinds pass.
+    """Return whether a JPEG or PNG has its end. Other kinds pass.
 
-    Browsers draw the beginning of a JPEG that was cut off, gray below: nobody should label that.
+    Browsers draw the start of a JPEG that was cut off, gray below. Nobody should label that.
+
+    Examples
+    --------
+    >>> ends_well(b"GIF89a", "gif"), ends_well(b"PNG", "png")
+    (True, False)
     """
     if kind == "png":
         return data.rfind(b"IEND") >= 0
@@ -193,12 +201,12 @@ def _jpeg_frame(head: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg_scan(data: bytes) -> int | None:
-    """Where the first scan of the image itself begins; within it FF D9 is its end and nothing else."""
+    """Return where the first scan of the image starts; in it, FF D9 always means the end."""
     return next((start for marker, start in _jpeg_segments(data) if marker == 0xDA), None)
 
 
 def _jpeg_segments(data: bytes) -> list[tuple[int, int]]:
-    """Markers up to the first scan, each with the place of its length field."""
+    """Return the markers up to the first scan, each with the position of its length field."""
     found: list[tuple[int, int]] = []
     place = 2
     while place + 4 <= len(data):

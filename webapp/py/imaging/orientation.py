@@ -1,4 +1,4 @@
-"""Directions in the patient as letters: what lies at the edges of an image (DICOM PS3.3 C.7.6.1.1.1)."""
+"""Directions in the patient as letters, for the edges of an image (DICOM PS3.3 C.7.6.1.1.1)."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from webapp.py.imaging.dicom_header import Header
 
 STEEPEST = 0.05
-"""Cosine from which on a direction counts: images tilted by less than 3° are called straight."""
+"""Smallest cosine that counts as a direction. Images tilted by less than 3° are called straight."""
 _LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))
-"""Towards and away from the axes of the patient's coordinates."""
+"""Along and against the axes of patient coordinates."""
 _OPPOSITES = dict(zip("LRPAHF", "RLAPFH", strict=True))
 
 
 def letters(direction: Sequence[float]) -> str:
-    """Return the letters of a direction, the strongest first: L, R, P, A, H and F, three at most.
+    """Return the letters of a direction, the strongest first: at most three of L, R, P, A, H and F.
 
     Parameters
     ----------
     direction
-        In the patient's coordinates: x to the left, y to the back, z to the head.
+        In patient coordinates: x to the left, y to the back, z to the head. Any length.
 
     Examples
     --------
@@ -32,7 +32,7 @@ def letters(direction: Sequence[float]) -> str:
 
 
 def opposite(named: str) -> str:
-    """Return the letters of the opposite direction; those that are no direction of a person give nothing.
+    """Return the letters of the opposite direction, without letters that are not a direction.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def opposite(named: str) -> str:
 
 
 def ends(header: Header) -> tuple[str, str]:
-    """Return what lies at the end of rows and at the end of columns, empty where the file does not say.
+    """Return the letters at the ends of rows and of columns, empty if the file does not say.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def ends(header: Header) -> tuple[str, str]:
     if len(header.orientation) == 6:
         return letters(header.orientation[:3]), letters(header.orientation[3:])
     if len(header.directions) == 2:
-        # Twice the opposite: only letters that have one.
+        # The opposite of the opposite keeps only letters that have one.
         row, column = (opposite(opposite(one)) for one in header.directions)
         return row, column
     return "", ""

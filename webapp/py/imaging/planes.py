@@ -1,8 +1,8 @@
-"""Image planes in the patient's space: which pixel is which point, which slice shows it, where planes meet.
+"""Image planes in patient space: which point a pixel shows, which slice shows a point, where planes cross.
 
-Points of space are millimetres in the patient's coordinates: x to the left, y to the back, z to the head
-(DICOM PS3.3 C.7.6.2.1.1). Points of images are pixels as in `webapp.py.domain.shapes`, so that the middle of
-the first pixel, whose place the file tells, is (0.5, 0.5).
+Points in space are in mm in patient coordinates: x to the left, y to the back, z to the head (DICOM PS3.3
+C.7.6.2.1.1). Points in images are in pixels as in `webapp.py.domain.shapes`, so the center of the first
+pixel, whose position the file gives, is (0.5, 0.5).
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.series import SAME_DIRECTION, Vector, normal_of
 
 SMALLEST = 1e-6
-"""Millimetres that a pixel is wide and high at least."""
+"""Smallest width and height of a pixel, in mm."""
 ACROSS = math.cos(math.radians(45))
-"""Cosine of the angle from which on planes stand across each other."""
+"""Cosine of the smallest angle at which planes count as crossing each other steeply."""
 SQUARE = 1e-2
-"""Largest cosine between the directions of rows and columns that stand square on each other."""
+"""Largest cosine between the directions of rows and columns that count as perpendicular."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """Where an image of ``columns`` x ``rows`` pixels lies in space.
+    """The position of an image of ``columns`` x ``rows`` pixels in space.
 
     Parameters
     ----------
     origin
-        The middle of the first pixel, in mm.
+        The center of the first pixel, in mm.
     across, down
-        The directions along a row and along a column, each of length 1 and square on the other.
+        The directions along a row and along a column: perpendicular, each of length 1.
     spacing
-        Millimetres from column to column and from row to row: along x and y, unlike `Header.spacing`.
+        Distance from column to column and from row to row in mm: along x and y, unlike `Header.spacing`.
     columns, rows
         Size of the image in pixels.
     space
-        The UID of the frame of reference; points of planes with another one cannot be compared. Empty where
-        the file names none.
+        The UID of the frame of reference. Points of planes with different ones cannot be compared. Empty if
+        the file has none.
 
     References
     ----------
@@ -66,17 +66,17 @@ class Plane:
 
     @property
     def normal(self) -> Vector:
-        """The direction square on rows and columns, of length 1."""
+        """The direction perpendicular to rows and columns, of length 1."""
         (ax, ay, az), (dx, dy, dz) = self.across, self.down
         return ay * dz - az * dy, az * dx - ax * dz, ax * dy - ay * dx
 
     @property
     def center(self) -> Vector:
-        """The middle of the image, in mm."""
+        """The center of the image, in mm."""
         return self.to_patient((self.columns / 2, self.rows / 2))
 
     def to_patient(self, point: Point) -> Vector:
-        """Return where a point of the image, in pixels, lies in space."""
+        """Return the point in space, in mm, of a point of the image in pixels."""
         right, below = (point[0] - 0.5) * self.spacing[0], (point[1] - 0.5) * self.spacing[1]
         x, y, z = (
             start + across * right + down * below
@@ -85,17 +85,17 @@ class Plane:
         return x, y, z
 
     def to_image(self, place: Vector) -> Point:
-        """Return the point of the plane, in pixels of the image, that is nearest to a point of space."""
+        """Return the point of the plane nearest to a point in space, in pixels of the image."""
         way = _between(self.origin, place)
         return _dot(way, self.across) / self.spacing[0] + 0.5, _dot(way, self.down) / self.spacing[1] + 0.5
 
     def distance(self, place: Vector) -> float:
-        """Return how far a point of space lies from the plane, in mm; below 0 against the normal."""
+        """Return the distance of a point in space from the plane in mm, negative against the normal."""
         return _dot(_between(self.origin, place), self.normal)
 
 
 def plane_of(header: Header, frame: int = 0) -> Plane | None:
-    """Return where a frame of an image lies; None where its file does not say, or not in a way that can be.
+    """Return the plane of a frame, or None if its file does not define one.
 
     Examples
     --------
@@ -127,7 +127,7 @@ def plane_of(header: Header, frame: int = 0) -> Plane | None:
 
 
 def same_space(one: Plane | None, other: Plane | None) -> bool:
-    """Tell whether places of two planes can be compared: both name the same frame of reference.
+    """Return whether positions of two planes can be compared: both have the same frame of reference.
 
     Examples
     --------
@@ -139,9 +139,16 @@ def same_space(one: Plane | None, other: Plane | None) -> bool:
 
 
 def nearest_slice(place: Vector, planes: Sequence[Plane | None]) -> int | None:
-    """Return which plane lies nearest to a point of space, along its own normal; None where none is known.
+    """Return which plane is nearest to a point in space, measured along its own normal.
 
-    Of two that are as near the first. A point beyond a stack is nearest to the slice at that end.
+    Of two equally near planes it is the first. A point beyond a stack is nearest to the slice at that end.
+
+    Parameters
+    ----------
+    place
+        The point, in mm.
+    planes
+        The planes, None where unknown. If all are, the result is None.
 
     Examples
     --------
@@ -167,28 +174,28 @@ def linked_index(
     same_space: bool,
     present: int | None = None,
 ) -> int:
-    """Return which slice a linked stack goes to when another one has gone to a slice.
+    """Return which slice a linked stack shows after another one has moved to a slice.
 
     Parameters
     ----------
     leader
-        Where the slice lies that the leading stack shows now; None where its file does not say.
+        The plane that the leading stack shows now; None if its file does not define one.
     leader_index, leader_count
         Which slice of how many it is.
     follower
-        Where the slices of the following stack lie, in their order; at least one.
+        The planes of the following stack in order; at least one.
     same_space
-        Whether places in both stacks can be compared (`same_space`).
+        Whether positions in both stacks can be compared (`same_space`).
     present
         Which slice the following stack shows now, if any.
 
     Returns
     -------
     int
-        By position: the slice nearest to the middle of the leader's, whatever the directions of both; but a
-        slice that stands across the leader's and meets it stays, for it shows the same place already. Where
-        positions cannot be compared: the one as far through its stack, so that first and last slices meet and
-        stacks of equal length go slice by slice.
+        If positions can be compared, the slice nearest to the center of the leader's slice, in any direction.
+        But a slice that crosses the leader's steeply stays, because it shows the same place already. If they
+        cannot be compared, the slice at the same share of its stack: first and last slices match, and stacks
+        of equal length move slice by slice.
 
     Examples
     --------
@@ -200,7 +207,7 @@ def linked_index(
     """
     if same_space and leader is not None:
         shown = follower[present] if present is not None else None
-        if present is not None and shown is not None and _stands_across(leader, shown):
+        if present is not None and shown is not None and _crosses_steeply(leader, shown):
             return present
         found = nearest_slice(leader.center, follower)
         if found is not None:
@@ -209,18 +216,25 @@ def linked_index(
     return min(max(math.floor(share * (len(follower) - 1) + 0.5), 0), len(follower) - 1)
 
 
-def _stands_across(one: Plane, other: Plane) -> bool:
+def _crosses_steeply(one: Plane, other: Plane) -> bool:
     return abs(_dot(one.normal, other.normal)) < ACROSS and crossing(one, other) is not None
 
 
 def crossing(plane: Plane, other: Plane) -> tuple[Point, Point] | None:
     """Return the reference line of another image: where its plane crosses this image.
 
+    Parameters
+    ----------
+    plane
+        The plane of this image.
+    other
+        The plane of the other image.
+
     Returns
     -------
     (point, point) or None
-        The ends of the line in pixels of this image, as far as both images reach. None where the planes are
-        parallel, where the images do not reach each other, or where their places cannot be compared.
+        The ends of the line in pixels of this image, within both images. None if the planes are parallel, the
+        images do not reach each other, or their positions cannot be compared.
 
     Examples
     --------
@@ -231,7 +245,7 @@ def crossing(plane: Plane, other: Plane) -> tuple[Point, Point] | None:
     """
     if not same_space(plane, other):
         return None
-    # How far a point of this image lies from the other plane grows evenly along x and along y.
+    # The distance of a point of this image from the other plane is linear in x and in y.
     right = _dot(plane.across, other.normal)
     below = _dot(plane.down, other.normal)
     if math.hypot(right, below) < SAME_DIRECTION:
@@ -252,7 +266,7 @@ def crossing(plane: Plane, other: Plane) -> tuple[Point, Point] | None:
 def _within(
     start: Point, end: Point, size: tuple[int, int], steps: tuple[float, float]
 ) -> tuple[float, float]:
-    """Return which part of a line lies in an image as well, in steps of the way from start to end.
+    """Return which part of a line is also inside an image, in units of the way from start to end.
 
     Y.-D. Liang and B. A. Barsky, A new concept and method for line clipping, ACM Transactions on Graphics 3
     (1984), 1-22.

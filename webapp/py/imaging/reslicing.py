@@ -1,7 +1,7 @@
-"""Cuts through a stack of slices, square on them, and turned as people are used to see them.
+"""Multiplanar reformats: planes through a stack of slices, perpendicular to them, in the usual orientation.
 
-A point of the stack is ``(slice, row, column)`` as floats, counted as pixels are: the middle of the first one
-is (0.5, 0.5, 0.5). Slices are counted in steps of the stack's usual distance; a missing one is empty.
+A point of the stack is ``(slice, row, column)`` as floats, counted like pixels: the center of the first voxel
+is (0.5, 0.5, 0.5). Slices are counted in steps of the stack's usual distance. A missing one is empty.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from webapp.py.imaging.planes import Plane
 from webapp.py.imaging.series import Vector
 
 Kind = Literal["axial", "sagittal", "coronal"]
-"""Seen from the feet, from the left side, from the front."""
+"""Seen from the feet, from the left, from the front."""
 Voxel = tuple[float, float, float]
 """A point of a stack: slice, row and column."""
 SLICE, ROW, COLUMN = 0, 1, 2
 """The axes of a stack."""
 NEAR = 0.75
-"""How far from its step a slice may lie to be shown there, in steps; where there is none the cut is empty."""
+"""How far from its step a slice may be to be shown there, in steps. A step without a slice is empty."""
 _SIDES: dict[Kind, tuple[int, int, int, int]] = {
     "axial": (2, 0, 1, 1),
     "sagittal": (0, 1, 2, -1),
     "coronal": (1, 0, 2, -1),
 }
-"""Axis of the patient that a view looks along, that which goes right in it, that which goes down, and whether
-downwards: x goes to the left side, which is at the right of the view; y to the back; z to the head."""
+"""The patient axis that a view looks along, the one to its right, the one down, and the sign of the latter.
+x points to the patient's left, which is at the right of the view; y to the back; z to the head."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reformat:
-    """A way to cut a stack: which axis of it is looked ``along``, and which go ``right`` and ``down``.
+    """The planes of a stack in one direction: which axis they look ``along``, and which go right and down.
 
-    ``mirrored`` says that the way right, and the way down, go against the axis. ``size`` and ``spacing`` are
-    those of the stack: steps along each axis, and millimetres of a step.
+    ``mirrored`` says whether right, and down, go against the axis. ``size`` and ``spacing`` are those of the
+    stack: the number of steps along each axis, and the length of a step in mm.
 
     Examples
     --------
@@ -71,7 +71,7 @@ class Reformat:
 
     @property
     def count(self) -> int:
-        """How many such cuts there are."""
+        """How many planes there are."""
         return self.size[self.along]
 
     @property
@@ -80,40 +80,43 @@ class Reformat:
         return self.spacing[self.down] / self.spacing[self.right]
 
     def to_image(self, voxel: Voxel) -> Point:
-        """Return where a point of the stack is seen, in pixels of the view."""
+        """Return where the view shows a point of the stack, in pixels."""
         x, y = voxel[self.right], voxel[self.down]
         return (self.width - x if self.mirrored[0] else x), (self.height - y if self.mirrored[1] else y)
 
     def to_voxel(self, point: Point, index: int) -> Voxel:
-        """Return the point of the stack that is seen at a point of a cut, half a step deep in it."""
+        """Return the point of the stack that plane ``index`` shows at a point, at the middle of its depth."""
         found = [index + 0.5] * 3
         found[self.right] = self.width - point[0] if self.mirrored[0] else point[0]
         found[self.down] = self.height - point[1] if self.mirrored[1] else point[1]
         return found[0], found[1], found[2]
 
     def turned(self, pixels: NDArray[Any]) -> NDArray[Any]:
-        """Return pixels of a cut as they are seen, from an array of its two axes in the stack's order."""
+        """Return pixels as the view shows them, from an array of its two axes in the stack's order.
+
+        Both arrays have two dimensions. The result is a view of the argument.
+        """
         seen = pixels.T if self.right < self.down else pixels
         return seen[:: -1 if self.mirrored[1] else 1, :: -1 if self.mirrored[0] else 1]
 
 
 def reformats_of(plane: Plane, slices: int, distance: float) -> dict[Kind, Reformat]:
-    """Return the three ways to cut a stack, turned so that they look as nearly as they can as usual.
+    """Return the three reformats of a stack, as close to the usual orientation as possible.
 
     Parameters
     ----------
     plane
-        Where a slice of the stack lies.
+        The plane of a slice of the stack.
     slices
-        How many steps the stack is high.
+        How many steps the stack has.
     distance
-        Millimetres of a step, along the normal of the plane.
+        Length of a step along the normal of the plane, in mm.
 
     Returns
     -------
     dict
-        By what the view is called. An oblique stack is cut along its own axes, which are called by the
-        nearest ones of the patient.
+        The reformats by the name of the view. An oblique stack is reformatted along its own axes, each named
+        after the nearest axis of the patient.
 
     Examples
     --------
@@ -143,14 +146,14 @@ def reformats_of(plane: Plane, slices: int, distance: float) -> dict[Kind, Refor
 
 
 def steps_of(places: Sequence[float], distance: float) -> list[int | None]:
-    """Return which slice is shown at each step of a stack; None where one is missing.
+    """Return which slice is shown at each step of a stack, None where it is missing.
 
     Parameters
     ----------
     places
-        Where the slices lie along the normal in mm, ascending.
+        Positions of the slices along the normal in mm, ascending.
     distance
-        Millimetres of a step.
+        Length of a step, in mm.
 
     Examples
     --------
@@ -176,23 +179,23 @@ def steps_of(places: Sequence[float], distance: float) -> list[int | None]:
 def reslice(
     slices: Sequence[NDArray[Any] | None], reformat: Reformat, index: int, empty: float = 0
 ) -> NDArray[Any]:
-    """Return the values of a cut through a stack.
+    """Return the values of a plane through a stack.
 
     Parameters
     ----------
     slices : sequence of arrays of shape (rows, columns)
-        One for each step of the stack; None where there is none, or where it is not here yet.
+        One for each step of the stack; None where it is missing or not loaded yet.
     reformat
-        Which plane the stack is cut along.
+        The direction of the plane.
     index
-        Which one of the cuts, along its axis.
+        Which plane, counted along its axis.
     empty
-        The value shown where there is no slice.
+        The value where there is no slice.
 
     Returns
     -------
     array of shape (reformat.height, reformat.width)
-        Of the type that holds the values of all slices.
+        Of the type that can represent the values of all slices.
 
     Examples
     --------
@@ -217,7 +220,14 @@ def reslice(
 
 
 def reformat_plane(first: Plane, reformat: Reformat, index: int) -> Plane:
-    """Return where a cut lies in space; ``first`` is the plane of the first slice.
+    """Return the position of a plane through a stack in space.
+
+    Parameters
+    ----------
+    first
+        The plane of the first slice.
+    reformat, index
+        The direction of the plane, and which one it is along its axis.
 
     Examples
     --------

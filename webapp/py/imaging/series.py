@@ -1,6 +1,6 @@
-"""Series of DICOM images: which images belong together, in which order they lie, and what is amiss.
+"""Series of DICOM images: which images belong together, in which order, and what is wrong with them.
 
-Order is by geometry (DICOM PS3.3 C.7.6.2): by the position along the normal, never by the file's name.
+The order follows geometry (DICOM PS3.3 C.7.6.2): the position along the normal, never the name of the file.
 """
 
 from __future__ import annotations
@@ -12,21 +12,22 @@ from itertools import pairwise
 
 import numpy as np
 
+from webapp.py.imaging import texts
 from webapp.py.imaging.dicom_header import Header
 
 SAME_PLACE = 0.01
-"""Millimetres within which two slices lie at the same place."""
+"""Largest distance of two slices at the same position, in mm."""
 SAME_DIRECTION = 1e-3
-"""Largest difference of direction cosines of slices that are parallel."""
+"""Largest difference of the direction cosines of parallel slices."""
 UNEVEN = 0.1
-"""Share of the usual distance by which a distance may differ before it is a gap."""
+"""By which share of the usual distance a distance may differ before it counts as a gap."""
 
 Vector = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One frame of a stack: the item (file) and frame that it is, and millimetres along the normal."""
+    """One frame of a stack: its item (file), its frame, and its position along the normal in mm."""
 
     item: int
     frame: int
@@ -35,10 +36,15 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Slices that lie on each other, in order.
+    """Parallel slices in order.
 
-    ``distance`` is the usual distance of neighbors in mm, 0 where positions are not known; ``gaps`` counts
-    the distances that are larger, ``repeated`` are the slices left out as another lies at the same place.
+    ``distance`` is the usual distance of neighbors in mm, 0 if positions are not known. ``gaps`` counts the
+    distances that are larger. ``repeated`` are slices left out because another one has the same position.
+
+    Examples
+    --------
+    >>> Stack("1.2", (Slice(0, 0, 0.0), Slice(1, 0, 5.0)), distance=2.5, gaps=1).remarks
+    ['Slices are missing in 1 place, where the distance is not 2.5 mm.']
     """
 
     series: str
@@ -49,28 +55,25 @@ class Stack:
 
     @property
     def remarks(self) -> list[str]:
-        """What a person should know of the stack, as sentences."""
-        said = []
-        if self.gaps:
-            where = "place" if self.gaps == 1 else "places"
-            said.append(
-                f"Slices are missing at {self.gaps} {where}: distances differ from {self.distance:g} mm."
-            )
-        if self.repeated:
-            one = len(self.repeated) == 1
-            said.append(
-                "1 slice lies where another one is and is left out."
-                if one
-                else f"{len(self.repeated)} slices lie where others are and are left out."
-            )
-        return said
+        """What a person should know about the stack, as sentences."""
+        said = [texts.slices_missing(self.gaps, self.distance)] if self.gaps else []
+        return [*said, texts.slices_repeated(len(self.repeated))] if self.repeated else said
 
 
 def stacks_of(headers: Sequence[Header | None]) -> list[Stack]:
-    """Return the stacks that a folder of DICOM images makes, in the order of series number and first file.
+    """Return the stacks of a folder of DICOM images, ordered by series number and first file.
 
-    Images of different series, size, orientation or frame of reference lie in different stacks. Images
-    without geometry are ordered by instance number. None stands for a file that could not be read.
+    Images of different series, size, orientation or frame of reference belong to different stacks. Images
+    without geometry are ordered by instance number.
+
+    Parameters
+    ----------
+    headers
+        One for each file; None for a file that could not be read.
+
+    References
+    ----------
+    DICOM PS3.3 C.7.6.2.1.1.
 
     Examples
     --------
@@ -102,7 +105,7 @@ def stacks_of(headers: Sequence[Header | None]) -> list[Stack]:
 
 
 def normal_of(orientation: Sequence[float]) -> Vector | None:
-    """Return the unit normal of an image plane, None where rows and columns span none.
+    """Return the unit normal of an image plane, or None if rows and columns do not span a plane.
 
     Examples
     --------
@@ -112,7 +115,7 @@ def normal_of(orientation: Sequence[float]) -> Vector | None:
     if len(orientation) != 6:
         return None
     a, b, c, d, e, f = orientation
-    # Written out, for numpy takes a hundred times as long for three numbers, and every slice asks.
+    # Written out: numpy takes a hundred times as long for three numbers, and this runs for every slice.
     x, y, z = b * f - c * e, c * d - a * f, a * e - b * d
     length = math.sqrt(x * x + y * y + z * z)
     return (x / length, y / length, z / length) if 0.5 < length < 2.0 else None
@@ -135,7 +138,7 @@ def _key(header: Header) -> tuple[object, ...]:
 
 
 def _directions(header: Header) -> tuple[float, ...]:
-    """Return the direction cosines of an image that has a place in space, nothing of another."""
+    """Return the direction cosines of an image with a position in space, nothing for other images."""
     placed = header.positions and normal_of(header.orientation) is not None
     return header.orientation if placed else ()
 

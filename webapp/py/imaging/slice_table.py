@@ -1,4 +1,4 @@
-"""The slices of a folder: which stacks they make, which of them are in memory, and which come next."""
+"""The slices of a folder: which stacks they form, which are in memory, and which to load next."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MEGABYTE = 1024 * 1024
 
 
 def of_frame(header: Header, frame: int | None) -> Header:
-    """Return the header of one frame of a file, as if it lay in a file of its own.
+    """Return the header of one frame, as if it were a file of its own.
 
     Examples
     --------
@@ -28,14 +28,14 @@ def of_frame(header: Header, frame: int | None) -> Header:
 
 
 class SliceTable:
-    """What is known of the images of a folder, by their number in the dataset.
+    """What is known about the images of a folder, by their number in the dataset.
 
     Parameters
     ----------
     items
         The numbers of the images, in the order of the list.
     budget
-        Bytes of values that may be in memory at once.
+        Most bytes of values in memory at once.
 
     Examples
     --------
@@ -51,24 +51,24 @@ class SliceTable:
         self.items = list(items)
         self.budget = budget
         self.headers: dict[int, Header | None] = {}
-        """By item; None for an image that could not be read or is none of DICOM."""
+        """By item; None for an image that could not be read or is not DICOM."""
         self.bytes: dict[int, int] = {}
-        """Sizes of the values in memory, by item."""
+        """Size of the values in memory in bytes, by item."""
 
-    # --- what comes in
+    # --- updates
 
     def extend(self, items: Sequence[int]) -> None:
-        """Take in that the folder has these images now, those of before among them."""
+        """Set the images of the folder, of which some may be new."""
         self.items = list(items)
         self._forget_stacks()
 
     def know(self, item: int, header: Header | None) -> None:
-        """Take in the header of an image; None says that it has none."""
+        """Add the header of an image; None if it has none."""
         self.headers[item] = header
         self._forget_stacks()
 
     def forget(self, item: int) -> None:
-        """Take note that an image is to be looked at once more."""
+        """Forget the header of an image, so that it is read again."""
         self.headers.pop(item, None)
         self._forget_stacks()
 
@@ -77,24 +77,24 @@ class SliceTable:
         self.bytes[item] = size
 
     def drop(self, item: int) -> None:
-        """Note that the values of an image are not in memory any more."""
+        """Note that the values of an image are no longer in memory."""
         self.bytes.pop(item, None)
 
-    # --- what is asked
+    # --- queries
 
     @property
     def complete(self) -> bool:
-        """Whether every image of the folder has been looked at."""
+        """Whether every image of the folder has been read."""
         return len(self.headers) == len(self.items)
 
     @property
     def share(self) -> float:
-        """Which share of the folder's images has been looked at, 1 for all."""
+        """Which share of the images has been read, from 0 to 1."""
         return len(self.headers) / len(self.items) if self.items else 1.0
 
     @cached_property
     def stacks(self) -> list[Stack]:
-        """The stacks that the images known so far make; their slices name the images by number."""
+        """The stacks that the images read so far form, with the numbers of the images as items."""
         found = stacks_of([self.headers.get(item) for item in self.items])
         return [
             replace(
@@ -106,11 +106,11 @@ class SliceTable:
         ]
 
     def stack_of(self, item: int) -> Stack | None:
-        """Return the stack that an image lies in, also where it is left out as a repetition."""
+        """Return the stack of an image, even if the image is left out of it as a repetition."""
         return self._stacks_by_item.get(item)
 
     def order_of(self, item: int) -> tuple[int, ...]:
-        """Return the items of the stack that an image lies in, bottom to top; empty for one in none."""
+        """Return the items of an image's stack from bottom to top, empty if it has no stack."""
         stack = self.stack_of(item)
         return tuple(one.item for one in stack.slices) if stack is not None else ()
 
@@ -119,10 +119,11 @@ class SliceTable:
         return [item in self.bytes for item in order]
 
     def wanted(self, at: int, busy: set[int], direction: int = 1) -> int | None:
-        """Return the image to bring next while ``at`` is looked at; None when there is nothing to bring.
+        """Return the image to load next while ``at`` is shown, or None if there is nothing to load.
 
-        Images that nobody has looked at come first, for the order depends on them; then those of the stack
-        at hand as far as the budget goes. The nearest come first, of two those in the direction of travel.
+        Images whose header is unknown come first, because the order depends on them. Then come those of the
+        current stack, as far as the budget allows. The nearest comes first; of two equally near ones, the one
+        in ``direction`` (1 or -1). Images in ``busy`` are being loaded already.
         """
         unknown = [item for item in self.items if item not in self.headers and item not in busy]
         if unknown:
@@ -144,7 +145,7 @@ class SliceTable:
         return item if (nearer + 1) * size <= self.budget else None
 
     def surplus(self, at: int) -> list[int]:
-        """Return the images to let go of so that the budget holds: other stacks first, then the farthest."""
+        """Return the images to drop to stay within the budget: other stacks first, then the farthest."""
         if sum(self.bytes.values()) <= self.budget:
             return []
         order = {item: place for place, item in enumerate(self.order_of(at))}
@@ -160,7 +161,7 @@ class SliceTable:
             over -= self.bytes[found[-1]]
         return found
 
-    # --- inside
+    # --- internals
 
     @cached_property
     def _stacks_by_item(self) -> dict[int, Stack]:

@@ -1,4 +1,4 @@
-"""Addresses of images: which may be read from this page, and why one that was read gave no image."""
+"""Addresses of images: which of them this page may read, and why reading one gave no image."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
+
+from webapp.py.imaging import texts
 
 Code = Literal[
     "address",
@@ -24,7 +26,7 @@ Code = Literal[
     "too_large",
     "unsupported",
 ]
-"""What may be wrong with an image; stable, for tests and for telling like problems together."""
+"""What may be wrong with an image. Codes are stable, so that programs can rely on them."""
 AddressSpace = Literal["loopback", "local"]
 MOST_BYTES = 1 << 30
 """Largest file that is loaded, in bytes."""
@@ -51,14 +53,14 @@ class ImageProblem(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """How to ask for an image: the absolute address, and the network that the browser has to be told of."""
+    """How to request an image: its absolute address, and the network to name to the browser."""
 
     url: str
     target: AddressSpace | None = None
 
 
 def plan_request(url: str, page: str, can_target: bool) -> Request:
-    """Decide how, and whether, a page may ask for an image.
+    """Return how a page requests an image.
 
     Parameters
     ----------
@@ -67,12 +69,12 @@ def plan_request(url: str, page: str, can_target: bool) -> Request:
     page
         Address of the page.
     can_target
-        Whether the browser can be told that an address lies in the local network (``targetAddressSpace``).
+        Whether the browser lets a page name the local network (``targetAddressSpace``).
 
     Raises
     ------
     ImageProblem
-        ``address``, ``dicomweb`` or ``mixed_content``.
+        If the page may not request it: ``address`` or ``mixed_content``.
 
     Examples
     --------
@@ -87,20 +89,20 @@ def plan_request(url: str, page: str, can_target: bool) -> Request:
     if urlsplit(page).scheme != "https" or parts.scheme == "https" or space == "loopback":
         return Request(absolute)
     if can_target:
-        # Any name may lead into the local network; when it does not, the browser refuses.
+        # Any name may lead to the local network. If it does not, the browser refuses.
         return Request(absolute, "local")
     raise mixed_content(parts.netloc)
 
 
 def mixed_content(host: str) -> ImageProblem:
-    """Return the problem of an image over plain http on a page that came over https."""
-    return ImageProblem(
-        "mixed_content",
-        "This page came over https, and the browser does not let it read images over plain http (mixed "
-        f"content). Serve the images over https: give the server at {host} a certificate, or open Limner "
-        "from an http:// address of the same network. A current Chrome or Edge also reads them directly, "
-        "once you allow it, from servers in the local network.",
-    )
+    """Return the problem of an image over plain http on a page that came over https.
+
+    Examples
+    --------
+    >>> mixed_content("nas:8000").code
+    'mixed_content'
+    """
+    return ImageProblem("mixed_content", texts.mixed_content(host))
 
 
 def _absolute(url: str, page: str) -> str:
@@ -110,24 +112,16 @@ def _absolute(url: str, page: str) -> str:
         parts = urlsplit(absolute)
         port = parts.port
     except ValueError:
-        raise ImageProblem("address", f"“{shorten(url)}” is not an address of an image.") from None
+        raise ImageProblem("address", texts.not_an_image_address(shorten(url))) from None
     if not url or parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        what = f"“{shorten(url)}” is" if url else "The empty address is"
-        raise ImageProblem(
-            "address",
-            f"{what} not an address of an image. It has to begin with http:// or https://, or be relative.",
-        )
+        raise ImageProblem("address", texts.wrong_scheme(shorten(url)))
     if parts.username is not None or parts.password is not None:
-        raise ImageProblem(
-            "address",
-            f"The address of an image on {parts.hostname} contains a user name or password, which browsers "
-            "do not send. Take it out of the address, and let the server allow reading without it.",
-        )
+        raise ImageProblem("address", texts.credentials_in_address(parts.hostname))
     return absolute
 
 
 def address_space(host: str) -> AddressSpace | None:
-    """Return the network that a host's name shows it to be in; None when the name does not tell.
+    """Return the network that a host is in, as far as its name shows; None if it does not.
 
     Examples
     --------
@@ -150,12 +144,11 @@ def address_space(host: str) -> AddressSpace | None:
 
 @dataclass(frozen=True)
 class Observation:
-    """What was seen of an image that could not be read.
+    """What was observed when an image could not be read.
 
-    ``status`` is None when the browser gave no answer at all; ``opaque`` then says whether a second request,
-    which asks for nothing that it may read, was answered (None: not tried). ``targeted`` says that the
-    browser was told that the address lies in the local network, ``local_refused`` that the person forbade
-    reaching that.
+    ``status`` is None if the browser got no response at all. ``opaque`` then says whether a second request,
+    without permission to read the response, was answered (None: not tried). ``targeted`` says that the
+    request named the local network, ``local_refused`` that the person did not allow the page to reach it.
     """
 
     url: str
@@ -168,7 +161,7 @@ class Observation:
 
 
 def diagnose(seen: Observation) -> ImageProblem:
-    """Say why an image was not answered, and what has to be changed where.
+    """Return why an image could not be read, and what to change where.
 
     Examples
     --------
@@ -180,92 +173,72 @@ def diagnose(seen: Observation) -> ImageProblem:
     if seen.status is None:
         return _without_answer(seen, host, origin)
     if seen.status == 401:
-        return ImageProblem(
-            "unauthorized",
-            f"The server at {host} asks for a sign-in (401). Limner sends no passwords to image servers: let "
-            "it allow reading without one from this network, or use signed addresses.",
-        )
+        return ImageProblem("unauthorized", texts.sign_in_required(host))
     if seen.status in (403, 407):
-        return ImageProblem(
-            "forbidden",
-            f"The server at {host} refuses this image ({seen.status}). Check the file's permissions, or "
-            "whether a signed address has expired.",
-        )
+        return ImageProblem("forbidden", texts.forbidden(host, seen.status))
     if seen.status in (404, 410):
-        return ImageProblem(
-            "not_found",
-            f"The server at {host} has no such image ({seen.status}). It may have been moved or renamed: "
-            f"{shorten(urlsplit(seen.url).path)}",
-        )
+        path = shorten(urlsplit(seen.url).path)
+        return ImageProblem("not_found", texts.not_found(host, seen.status, path))
     if seen.status == 413:
-        return ImageProblem("too_large", f"The server at {host} says that the image is too large (413).")
-    return ImageProblem(
-        "server_error",
-        f"The server at {host} could not give the image ({seen.status}). Try again; if it stays, tell "
-        "whoever looks after that server.",
-    )
+        return ImageProblem("too_large", texts.server_says_too_large(host))
+    return ImageProblem("server_error", texts.server_error(host, seen.status))
 
 
 def _without_answer(seen: Observation, host: str, origin: str) -> ImageProblem:
     if seen.local_refused:
-        return ImageProblem(
-            "unreachable",
-            f"The browser did not allow this page to reach {host} in the local network. Allow “local network "
-            "access” for this page in the browser's site settings, then try again.",
-        )
+        return ImageProblem("unreachable", texts.local_network_blocked(host))
     if seen.opaque:
-        return ImageProblem(
-            "no_cors",
-            f"The server at {host} answered but did not allow this page to read images: add the header "
-            f"Access-Control-Allow-Origin: {origin} to its answers.",
-        )
+        return ImageProblem("no_cors", texts.no_cors(host, origin))
     if seen.targeted and address_space(urlsplit(seen.url).hostname or "") is None:
         return mixed_content(host)
     if not seen.online:
-        return ImageProblem(
-            "offline", "There is no network, and this image is not kept on this machine. It will load later."
-        )
-    return ImageProblem(
-        "unreachable",
-        f"The server at {host} could not be reached. Check that it is running, that its name and port are "
-        "right, and that this machine is in its network.",
-    )
+        return ImageProblem("offline", texts.OFFLINE)
+    return ImageProblem("unreachable", texts.unreachable(host))
 
 
 def too_many_bytes(size: int) -> ImageProblem:
-    """Return the problem of a file that is larger than ``MOST_BYTES``."""
-    return ImageProblem(
-        "too_large",
-        f"The file has {size / 1e6:,.0f} MB; at most {MOST_BYTES / 1e6:,.0f} MB can be loaded. "
-        "Cut the image into parts, or save it smaller.",
-    )
+    """Return the problem of a file that is larger than `MOST_BYTES`.
+
+    Examples
+    --------
+    >>> too_many_bytes(3 << 30).message.split(";")[0]
+    'The file has 3,221 MB'
+    """
+    return ImageProblem("too_large", texts.too_many_bytes(size / 1e6, MOST_BYTES / 1e6))
 
 
 def too_many_pixels(width: int, height: int) -> ImageProblem:
-    """Return the problem of an image that is larger than browsers draw."""
-    return ImageProblem(
-        "too_large",
-        f"The image has {width:,} × {height:,} pixels; at most {MOST_PIXELS / 1e6:,.0f} million, and "
-        f"{MOST_SIDE:,} on a side, can be shown. Cut it into parts, or save it smaller.",
-    )
+    """Return the problem of an image that is larger than browsers can draw.
+
+    Examples
+    --------
+    >>> too_many_pixels(60_000, 60_000).code
+    'too_large'
+    """
+    return ImageProblem("too_large", texts.too_many_pixels(width, height, MOST_PIXELS / 1e6, MOST_SIDE))
 
 
 def broken_off(received: int, expected: int | None) -> ImageProblem:
-    """Return the problem of a file that ends too early; counts in bytes."""
-    of = f" of {expected:,}" if expected and expected > received else ""
-    return ImageProblem(
-        "truncated",
-        f"The image is incomplete: the file ends after {received:,}{of} bytes. Copy it to the server again.",
-    )
+    """Return the problem of a file that ends too early; sizes in bytes.
+
+    Examples
+    --------
+    >>> broken_off(10, 4000).code
+    'truncated'
+    """
+    known = expected if expected and expected > received else None
+    return ImageProblem("truncated", texts.incomplete(received, known))
 
 
 def stalled(url: str, seconds: float) -> ImageProblem:
-    """Return the problem of a server that began to answer, or did not even that, and then sent no more."""
-    return ImageProblem(
-        "unreachable",
-        f"The server at {urlsplit(url).netloc} has sent nothing for {seconds:.0f} seconds. Try again; if it "
-        "stays so slow, tell whoever looks after that server.",
-    )
+    """Return the problem of a server that sent nothing for some time, before or during its response.
+
+    Examples
+    --------
+    >>> stalled("http://nas/a.png", 30).message.split(".")[0]
+    'The server at nas has sent nothing for 30 seconds'
+    """
+    return ImageProblem("unreachable", texts.stalled(urlsplit(url).netloc, seconds))
 
 
 def origin_of(page: str) -> str:
@@ -281,7 +254,7 @@ def origin_of(page: str) -> str:
 
 
 def shorten(text: str, most: int = 120) -> str:
-    """Return a text from outside, short enough and without line breaks, to be put into a sentence.
+    """Return text from outside, shortened and without line breaks, to put into a sentence.
 
     Examples
     --------

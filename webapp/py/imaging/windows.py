@@ -1,4 +1,4 @@
-"""Windows of gray values: which range of them is shown from black to white (DICOM PS3.3 C.11.2.1.2)."""
+"""Windows: which range of values is shown from black to white (DICOM PS3.3 C.11.2.1.2)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from webapp.py.imaging.dicom_header import Function, Header, Table, Window
 
 NARROWEST = 1.0
-"""Smallest width of a window of the function LINEAR, as the standard asks."""
+"""Smallest width of a window with the function LINEAR, as the standard requires."""
 NARROWEST_EXACT = 1e-6
-"""Smallest width of another window; the standard asks for more than 0."""
+"""Smallest width of any other window. The standard requires more than 0."""
 PRESETS = (
     Window(center=50.0, width=400.0, name="Abdominal soft tissue"),
     Window(center=480.0, width=2500.0, name="Bone"),
@@ -24,20 +24,20 @@ PRESETS = (
 )
 """Windows in HU that radiologists use for CT."""
 _LEAST, _MOST = 0.5, 99.5
-"""Percentiles that a window made of the values themselves spans."""
+"""The percentiles between which the window of a file without windows lies."""
 
 
 def first_window(header: Header, values: NDArray[Any], empty: tuple[float, float] | None = None) -> Window:
-    """Return the window to begin with: the file's first one, else one that spans the values.
+    """Return the window to start with: the first of the file, or else one that spans the values.
 
     Parameters
     ----------
     header
-        Of the image.
+        The header of the image.
     values : array, shape (rows, columns)
-        Gray values of a frame.
+        Values of a frame.
     empty
-        Lowest and highest value that mean "no pixel" and do not count.
+        Lowest and highest value that mean "no pixel" and are ignored.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def first_window(header: Header, values: NDArray[Any], empty: tuple[float, float
     """
     if header.windows:
         return header.windows[0]
-    # Values that are fractions may all lie within less than 1, where the usual function has no window.
+    # Fractions may all be within less than 1, which is too narrow for the usual function.
     function: Function = "LINEAR" if values.dtype.kind in "iu" else "LINEAR_EXACT"
     counted = values[np.isfinite(values)]
     if empty is not None:
@@ -62,9 +62,14 @@ def first_window(header: Header, values: NDArray[Any], empty: tuple[float, float
 
 
 def linear(window: Window, center: float, width: float) -> Window:
-    """Return a window of this middle and width, without the table or the name of the one before.
+    """Return a window with another level and width, and without table or name.
 
-    A sigmoid stays one; a window is never narrower than its function allows.
+    Parameters
+    ----------
+    window
+        The window before. A sigmoid stays a sigmoid.
+    center, width
+        The level and width, in the unit of the values. The result is never narrower than its function allows.
 
     Examples
     --------
@@ -76,21 +81,21 @@ def linear(window: Window, center: float, width: float) -> Window:
 
 
 def shades(values: NDArray[Any], window: Window, inverted: bool = False) -> NDArray[np.uint8]:
-    """Return the shades of gray that a window shows values in (PS3.3 C.11.2).
+    """Return the shades of gray in which a window shows values (PS3.3 C.11.2).
 
     Parameters
     ----------
     values : array of any shape
-        Gray values.
+        Values.
     window
-        Its width is at least 1 where its function is LINEAR, else above 0.
+        Its width is at least 1 if its function is LINEAR, else above 0.
     inverted
         Whether low values are white, as in MONOCHROME1.
 
     Returns
     -------
     array of uint8
-        Of the same shape, 0 is black.
+        Shades of the same shape; 0 is black.
 
     Examples
     --------
@@ -104,14 +109,20 @@ def shades(values: NDArray[Any], window: Window, inverted: bool = False) -> NDAr
 
 
 def table_shades(table: Table) -> NDArray[np.float32]:
-    """Return the shades of a table, 0 for black and 1 for white, of shape (entries,)."""
+    """Return the shades of a table, 0 for black and 1 for white, of shape (entries,).
+
+    Examples
+    --------
+    >>> table_shades(Table(first=0, brightest=255, shades=bytes([0, 0, 255, 0])))
+    array([0., 1.], dtype=float32)
+    """
     entries = np.frombuffer(table.shades, "<u2").astype(np.float32)
     shown: NDArray[np.float32] = np.minimum(entries / np.float32(table.brightest), np.float32(1.0))
     return shown
 
 
 def _share(values: NDArray[Any], window: Window) -> NDArray[np.floating[Any]]:
-    """Return how bright values are, from 0 to 1, further where the function goes on."""
+    """Return the brightness of values from 0 to 1, and beyond where the function continues."""
     if window.table is not None:
         shown = table_shades(window.table)
         place = np.rint(np.clip(values.astype(np.float64) - window.table.first, 0, shown.size - 1))

@@ -1,4 +1,4 @@
-"""What a reply, or an edit without a server, does to the stored rows. Pure functions on rows and ops.
+"""What a reply, or an edit without a server, does to the stored rows: pure functions on rows and ops.
 
 Both local stores (in memory and in IndexedDB) read what these functions need, call them inside the
 transaction, and write what they return.
@@ -17,15 +17,16 @@ from webapp.py.domain.ids import new_id
 from webapp.py.domain.model import KEYS, Fields
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import SyncReply
+from webapp.py.store import texts
 from webapp.py.store.local import Overwritten, Quarantined, RecordKey, RefusedOp, Row
 
 _WORKFLOW = KEYS | {"status"}
-"""Fields whose change by others is the course of work, not a loss."""
+"""Fields that others change in the normal course of work. Their change is not reported as a loss."""
 _MISSING = object()
 
 
 class StoreWrites(Struct, kw_only=True):
-    """The writes that one reply, or one fold, comes to."""
+    """What to write to the stores of a scope after a reply, or after solo edits."""
 
     reset: bool = False
     rows: list[Row] = []
@@ -36,7 +37,7 @@ class StoreWrites(Struct, kw_only=True):
 
 
 def keys_touched(reply: SyncReply, named: Iterable[Op]) -> list[RecordKey]:
-    """Return the records whose rows `apply_reply` needs: those that changed and those of the ops answered."""
+    """Return the records whose rows `apply_reply` needs: those that changed, and those of answered ops."""
     touched = dict.fromkeys((change.table, change.id) for change in reply.changes)
     touched.update(dict.fromkeys((op.table, op.id) for op in named))
     return list(touched)
@@ -45,18 +46,18 @@ def keys_touched(reply: SyncReply, named: Iterable[Op]) -> list[RecordKey]:
 def apply_reply(
     reply: SyncReply, named: Sequence[Op], rows: Mapping[RecordKey, Row], now: int
 ) -> StoreWrites:
-    """Return the writes that a reply comes to.
+    """Return what to write after a reply.
 
     Parameters
     ----------
     reply
-        The server's reply; it belongs to the stored cursor (the caller has checked).
+        The server's reply. The caller has checked that it belongs to the stored cursor.
     named
-        The ops of the outbox that the reply names as done or refused, in outbox order.
+        The ops of the outbox that the reply lists as done or refused, in outbox order.
     rows
-        The stored rows of `keys_touched`, where there are any.
+        The stored rows of `keys_touched`, as far as they exist.
     now
-        The time for the notices, ms UTC.
+        The time for the notices, in milliseconds UTC.
     """
     done, reasons = set(reply.done), {refusal.op_id: refusal.reason for refusal in reply.refused}
     own: dict[RecordKey, Fields] = {}
@@ -85,7 +86,7 @@ def apply_reply(
 
 
 def apply_locally(ops: Sequence[Op], rows: Mapping[RecordKey, Row]) -> StoreWrites:
-    """Return the rows after ``ops`` where there is no server; ``rows`` holds those of their records."""
+    """Return what to write after edits without a server; ``rows`` are the rows of their records."""
     result = StoreWrites()
     after: dict[RecordKey, Fields] = {}
     for op in ops:
@@ -101,7 +102,7 @@ def apply_locally(ops: Sequence[Op], rows: Mapping[RecordKey, Row]) -> StoreWrit
 
 
 def read_fields(text: str) -> Fields | None:
-    """Return the fields written as JSON text, None when the text is not that."""
+    """Return the fields in a JSON text, or None if it cannot be read."""
     try:
         fields: Fields = msgspec.json.decode(text, type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeError, RecursionError):
@@ -110,9 +111,8 @@ def read_fields(text: str) -> Fields | None:
 
 
 def unreadable(raw: str, table: str = "", record: str = "") -> Quarantined:
-    """Return the aside entry of a stored text that is not what it should be."""
-    reason = "What this machine stored here can no longer be read."
-    return Quarantined(id=new_id(), table=table, record=record, raw=raw, reason=reason)
+    """Return the entry for a stored text that cannot be read."""
+    return Quarantined(id=new_id(), table=table, record=record, raw=raw, reason=texts.UNREADABLE)
 
 
 def _row(key: RecordKey, fields: Fields, mine: list[str]) -> Row:
@@ -129,7 +129,7 @@ def _row(key: RecordKey, fields: Fields, mine: list[str]) -> Row:
 def _compare(
     key: RecordKey, row: Row | None, theirs: Fields, own: Fields, now: int
 ) -> tuple[list[str], list[Overwritten]]:
-    """Return which fields now hold a value of this machine, and notices of those that no longer do."""
+    """Return which fields now have a value set on this machine, and notices of those that no longer do."""
     ours: Fields = {}
     if row is not None and row.mine:
         before = read_fields(row.fields) or {}

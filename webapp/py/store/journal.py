@@ -1,8 +1,8 @@
-"""The journal: a second copy of what only this machine has, which a kill in mid-write cannot spoil.
+"""The journal: a second copy of what only this machine has, safe from crashes in the middle of a write.
 
-A journal is text, one entry a line, each behind its checksum. Every entry begins *and* ends with a line
-break, so that a torn one, whatever is written after it, spoils nothing but itself. Several tabs write a part
-each; `read_entries` puts the parts together by time.
+A journal is text with one entry on each line, after its checksum. Every entry starts *and* ends with a line
+break, so a torn entry damages only itself, whatever is written after it. Each tab writes a part of its own;
+`read_entries` merges the parts by time.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ class Entry(Struct, kw_only=True, omit_defaults=True):
     """One durable write, or a part of a checkpoint."""
 
     at: int
-    """When it was written, ms UTC."""
+    """When it was written, in milliseconds UTC."""
     scope: str = ""
     queued: list[Op] = []
     """Ops that joined the outbox."""
     gone: list[str] = []
-    """Ids of ops that need no second copy any more: the server has them, or the person dismissed them."""
+    """Ids of ops that no longer need a second copy: the server has them, or the person dismissed them."""
     applied: list[Op] = field(default_factory=list, name="folded")
-    """Ops of a solo workspace, which went straight into the base."""
+    """Ops of a solo workspace, which went straight to the base."""
     assets: AssetPage | None = None
     """A page of a dataset that no server has."""
     revisions: dict[str, int] = {}
-    """How many writes of each scope the journal tells of, this one included."""
+    """How many writes of each scope the journal contains, including this one."""
 
 
 def write_entry(entry: Entry) -> bytes:
-    r"""Return an entry as it stands in the journal.
+    r"""Return an entry as it is written to the journal.
 
     Examples
     --------
@@ -55,9 +55,9 @@ def write_entry(entry: Entry) -> bytes:
 
 
 def read_entries(parts: Iterable[bytes]) -> list[Entry]:
-    """Return the entries of all parts in the order of their times; within a part the order stays.
+    """Return the entries of all parts ordered by time, without torn or damaged lines.
 
-    Lines that are torn or damaged are left out.
+    Entries of one part keep their order.
     """
     timed: list[tuple[int, Entry]] = []
     for part in parts:
@@ -65,7 +65,7 @@ def read_entries(parts: Iterable[bytes]) -> list[Entry]:
         for line in part.split(b"\n"):
             entry = _read_line(line)
             if entry is not None:
-                # A clock that was set back must not put an entry before those that it follows.
+                # A clock that was set back must not move an entry before earlier ones.
                 latest = max(latest, entry.at)
                 timed.append((latest, entry))
     return [entry for _, entry in sorted(timed, key=lambda pair: pair[0])]
@@ -82,9 +82,9 @@ def _read_line(line: bytes) -> Entry | None:
 
 
 async def restore(local: LocalStore, entries: Iterable[Entry]) -> int:
-    """Put what a journal holds into a local store that was lost; return how many ops that were.
+    """Restore a lost local store from a journal, and return how many ops were restored.
 
-    What is in the store already stays as it is, so this may be done again after it was interrupted.
+    What is in the store already stays, so an interrupted restore can be repeated.
     """
     queued: dict[str, dict[str, Op]] = {}
     applied: dict[str, list[Op]] = {}
@@ -107,7 +107,7 @@ async def restore(local: LocalStore, entries: Iterable[Entry]) -> int:
 
 
 def newest_revisions(tails: Iterable[bytes]) -> dict[str, int]:
-    """Return how many writes of each scope the ends of the parts tell of."""
+    """Return how many writes of each scope the journal contains, from the ends of its parts."""
     newest: dict[str, int] = {}
     for entry in read_entries(tails):
         for scope, revision in entry.revisions.items():
@@ -116,11 +116,11 @@ def newest_revisions(tails: Iterable[bytes]) -> dict[str, int]:
 
 
 async def checkpoint(local: LocalStore, *, solo: bool) -> list[Entry] | None:
-    """Return a journal that says no more than what the store holds now, without what led there.
+    """Return a journal with the current content of the store and no history.
 
-    None when something in the store cannot be read: the journal so far may still have it whole.
+    None if something in the store cannot be read: the existing journal may still have it intact.
     """
-    # Before anything is read: what another tab writes from now on has to come after it.
+    # Taken before reading: whatever another tab writes from now on must come later.
     now = now_ms() - 1
     revisions = {scope: await local.revision(scope) for scope in await local.scopes()}
     entries: list[Entry] = []

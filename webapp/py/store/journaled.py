@@ -1,4 +1,4 @@
-"""A local store with a journal beside it: an edit is durable once it stands in both."""
+"""A local store with a journal: an edit is durable once it is in both."""
 
 from __future__ import annotations
 
@@ -33,26 +33,26 @@ from webapp.py.store.local import (
 )
 
 ROOM = 4_000_000
-"""Bytes that a journal may hold beyond twice its last checkpoint before it is written anew."""
+"""How many bytes a journal may grow beyond twice its last checkpoint before it is rewritten."""
 TAIL = 65_536
-"""Bytes at the end of a part among which its last entry is looked for."""
-_WHOLE = "journal"
+"""How many bytes at the end of a part are searched for its last entry."""
+_CHECKPOINT_SIZE = "journal"
 _log = logging.getLogger(__name__)
 
 
 class Journal(Protocol):
-    """Where this tab writes its part of the journal. Every failure is a `StorageProblem`."""
+    """The files of the journal, of which this tab writes one. Every failure is a `StorageProblem`."""
 
     async def size(self) -> int:
-        """About how many bytes all parts have together."""
+        """Return about how many bytes all parts have together."""
         ...
 
     async def append(self, content: bytes) -> None:
-        """Put something behind this tab's part; when it returns it is durable."""
+        """Append to the part of this tab. It is durable when this returns."""
         ...
 
     async def read(self) -> list[bytes]:
-        """Return the parts of all tabs, those that are closed too."""
+        """Return the parts of all tabs, including closed ones."""
         ...
 
     async def tails(self) -> list[bytes]:
@@ -60,45 +60,45 @@ class Journal(Protocol):
         ...
 
     async def replace(self, content: bytes) -> None:
-        """Write a new part, then empty this tab's old one and those of closed tabs."""
+        """Write a new part, then empty the old part of this tab and those of closed tabs."""
         ...
 
     def held(self) -> AbstractAsyncContextManager[None]:
-        """Keep other tabs from doing the same, and this one from appending, meanwhile."""
+        """Meanwhile, keep other tabs from holding the journal, and this one from appending."""
         ...
 
 
-async def make_whole(local: LocalStore, journal: Journal) -> int:
-    """Bring back what a browser has dropped; return how many ops were brought back.
+async def restore_lost(local: LocalStore, journal: Journal) -> int:
+    """Restore a database that the browser has dropped, and return how many ops were restored.
 
-    A store that went through this once says so in its meta values, which are lost with everything else.
+    A store that is complete has a mark in its meta values, which is lost with everything else.
     """
-    if await local.get_meta(_WHOLE) is not None:
+    if await local.get_meta(_CHECKPOINT_SIZE) is not None:
         return 0
     async with journal.held():
-        if await local.get_meta(_WHOLE) is not None:
+        if await local.get_meta(_CHECKPOINT_SIZE) is not None:
             return 0
         count = await restore(local, read_entries(await journal.read()))
         if count:
-            # Beyond every number that an open page has seen: it has to load what was brought back.
+            # Higher than any number that an open page has seen, so that it loads what was restored.
             await local.count_from(now_ms())
-        await local.set_meta(_WHOLE, 0)
+        await local.set_meta(_CHECKPOINT_SIZE, 0)
         return count
 
 
 class JournaledStore:
-    """`LocalStore` that writes to another one first and to a journal then.
+    """A `LocalStore` that writes to another one first, and then to a journal.
 
-    The journal never holds an edit that the store did not take: nothing comes back that was never there.
+    The journal never contains an edit that the store did not accept, so a restore never adds anything new.
 
     Parameters
     ----------
     local
-        The store, made whole already.
+        The store, after `restore_lost`.
     journal
         Where its second copy goes.
     solo
-        Whether there is no server: then everything in the store is on this machine alone.
+        Whether there is no server, so that everything in the store exists only on this machine.
     """
 
     def __init__(self, local: LocalStore, journal: Journal, *, solo: bool = False) -> None:
@@ -118,18 +118,18 @@ class JournaledStore:
         self._local.on_change = tell
 
     async def begin(self) -> None:
-        """Write the journal anew when it does not tell of all that the store holds, or has grown large.
+        """Rewrite the journal if it lacks something that the store has, or has grown large.
 
-        A browser that was killed between the two writes leaves an edit in the store alone. The page shows it:
-        it has to be in both before anything more is called saved, so writing waits for this.
+        A browser that was killed between the two writes leaves an edit in the store only. The page shows that
+        edit, so it must be in both before anything more counts as saved. Writes wait for this.
         """
         try:
             async with self._journal.held():
                 self._revisions = newest_revisions(await self._journal.tails())
                 if await self._is_behind() or await self._is_long():
-                    await self._write_anew()
+                    await self._rewrite()
         except StorageProblem as problem:
-            _log.warning("the journal could not be taken up: %s", problem)
+            _log.warning("the journal could not be checked: %s", problem)
         finally:
             self._begun.set()
 
@@ -173,7 +173,7 @@ class JournaledStore:
     async def apply_reply(self, scope: str, sent_cursor: str, reply: SyncReply) -> Applied:
         """See `LocalStore.apply_reply`."""
         applied = await self._local.apply_reply(scope, sent_cursor, reply)
-        # A refused op is not on the server: it keeps its second copy until the person dismisses it.
+        # The server does not have a refused op, so its second copy stays until the person dismisses it.
         refused = {one.op.op_id for one in applied.refused}
         gone = [op_id for op_id in applied.gone if op_id not in refused]
         if not applied.stale:
@@ -211,19 +211,19 @@ class JournaledStore:
     async def _append(self, entry: Entry, revision: int = 0) -> None:
         await self._begun.wait()
         before = self._revisions.get(entry.scope, 0)
-        # Where another tab has written in between, this one cannot tell that all of it is in the journal.
+        # If another tab has written in between, this one cannot know that all of it is in the journal.
         own = {entry.scope: revision} if revision == before + 1 else {}
         whole = msgspec.structs.replace(entry, revisions=self._revisions | own)
         await self._journal.append(write_entry(whole))
         self._revisions.update(own)
 
     async def _forget(self, entry: Entry, revision: int) -> None:
-        """Note what needs no second copy. An op too many in the journal would only be sent once more."""
+        """Note what needs no second copy. A superfluous op in the journal would only be sent once more."""
         try:
             await self._append(entry, revision)
             if entry.gone and await self._is_long():
                 async with self._journal.held():
-                    await self._write_anew()
+                    await self._rewrite()
         except StorageProblem as problem:
             _log.warning("the journal could not be kept short: %s", problem)
 
@@ -233,14 +233,14 @@ class JournaledStore:
 
     async def _is_long(self) -> bool:
         size = await self._journal.size()
-        return size > ROOM and size > ROOM + 2 * int(await self._local.get_meta(_WHOLE) or 0)
+        return size > ROOM and size > ROOM + 2 * int(await self._local.get_meta(_CHECKPOINT_SIZE) or 0)
 
-    async def _write_anew(self) -> None:
-        if await self._local.get_meta(_WHOLE) is None:
-            return  # bringing back has failed: the journal may be all there is
+    async def _rewrite(self) -> None:
+        if await self._local.get_meta(_CHECKPOINT_SIZE) is None:
+            return  # a restore has failed: the journal may be the only copy
         entries = await checkpoint(self._local, solo=self._solo)
         if entries is not None:
             content = b"".join(map(write_entry, entries))
             await self._journal.replace(content)
-            await self._local.set_meta(_WHOLE, len(content))
+            await self._local.set_meta(_CHECKPOINT_SIZE, len(content))
             self._revisions = entries[-1].revisions

@@ -1,11 +1,11 @@
-"""The durable part of the store: what a machine must keep, as a protocol of whole transactions.
+"""The durable part of the store: what a machine must keep, as a protocol of complete transactions.
 
-One local store belongs to **one person** (or to the solo workspace): what a second person on the same machine
-may see or send is never mixed up with it, because they have a local store of their own.
+A local store belongs to **one person** (or to the solo workspace). Another person on the same machine has a
+local store of their own, so what they see and send never mixes.
 
-Per scope it keeps the *base* (records as the server last said), the *outbox* (ops that the server has not
-confirmed, in order), the lists shown to the person (refused, overwritten, aside) and the cursor. Every method
-is one transaction: it happens wholly or not at all, and when it returns it has happened durably.
+For each scope it keeps the *base* (records as the server last sent them), the *outbox* (ops that the server
+has not confirmed, in order), the lists shown to the person (refused, overwritten, quarantined) and the
+cursor. Every method is one transaction: all of it happens or nothing does, and it is durable on return.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ RecordKey = tuple[str, str]
 """Table and id of a record."""
 
 MOST_OVERWRITTEN = 200
-"""Most notices of overwritten values kept per scope; the oldest go first."""
+"""Most notices of overwritten values per scope. The oldest are dropped first."""
 MOST_NEWS_KEYS = 500
-"""A write that touches more records than this is told to other tabs as "everything"."""
+"""A write that changes more records than this is reported to other tabs as "everything"."""
 
 
 class StorageProblem(Exception):
-    """The machine's storage did not do what was asked; the text is a plain sentence for the person.
+    """The browser's storage failed. The text is a sentence for the person.
 
-    Nothing of the failed transaction can be counted on, in either direction: all writes may be repeated.
+    The failed transaction may have happened or not. All writes can be repeated safely.
     """
 
     def __init__(self, message: str, code: Literal["full", "closed", "blocked", "failed"] = "failed") -> None:
@@ -39,14 +39,14 @@ class StorageProblem(Exception):
 
 
 class Row(Struct, kw_only=True):
-    """A record of the base. ``fields`` is JSON text, decoded only when somebody looks at it."""
+    """A record of the base. ``fields`` is JSON text, which is decoded only when it is read."""
 
     table: str
     id: str
     fields: str
     asset: int | None = None
     mine: list[str] = []
-    """Names of fields whose present value was set from this machine."""
+    """Names of the fields whose current value was set on this machine."""
 
     @property
     def key(self) -> RecordKey:
@@ -55,14 +55,14 @@ class Row(Struct, kw_only=True):
 
 
 class UnsyncedOp(Struct, kw_only=True, frozen=True):
-    """An op of the outbox; ops go to the server in the order of their positions."""
+    """An op of the outbox. Ops are sent in the order of their positions."""
 
     position: int
     op: Op
 
 
 class RefusedOp(Struct, kw_only=True, frozen=True):
-    """An op that the server did not accept, why, and when (ms UTC)."""
+    """An op that the server rejected, why, and when (in milliseconds UTC)."""
 
     op: Op
     reason: str
@@ -70,7 +70,7 @@ class RefusedOp(Struct, kw_only=True, frozen=True):
 
 
 class Overwritten(Struct, kw_only=True, frozen=True):
-    """A value set on this machine that somebody else has since replaced; it can be brought back."""
+    """A value set on this machine that someone else has replaced since. It can be restored."""
 
     id: str
     table: str
@@ -82,9 +82,9 @@ class Overwritten(Struct, kw_only=True, frozen=True):
 
 
 class Quarantined(Struct, kw_only=True, frozen=True):
-    """Something stored that could not be read: kept as the raw text it is, with the reason.
+    """A stored entry that cannot be read: its raw text and the reason.
 
-    ``id`` names it for `LocalStore.dismiss`; ``table`` and ``record`` are empty when unreadable too.
+    ``id`` identifies it for `LocalStore.dismiss`. ``table`` and ``record`` are empty if they are unreadable.
     """
 
     id: str
@@ -95,7 +95,7 @@ class Quarantined(Struct, kw_only=True, frozen=True):
 
 
 class Stored(Struct, kw_only=True):
-    """What is stored of one scope: all of it, or only some records (`LocalStore.load`)."""
+    """What is stored of a scope: everything, or some records (`LocalStore.load`)."""
 
     revision: int = 0
     cursor: str = ""
@@ -107,20 +107,20 @@ class Stored(Struct, kw_only=True):
 
 
 class Outgoing(Struct, kw_only=True):
-    """What is to go to the server next, with the cursor that it must go with."""
+    """What to send to the server next, and the cursor to send with it."""
 
     revision: int
     cursor: str
     ops: list[Op]
     left: int
-    """How many more ops of the scope are in the outbox behind these."""
+    """How many more ops of the scope are in the outbox after these."""
 
 
 class Written(Struct, kw_only=True):
-    """What one write changed."""
+    """What a write changed."""
 
     revision: int
-    """The scope's number of writes so far; each write raises it by exactly one."""
+    """How many times the scope was written so far. Each write adds exactly one."""
     keys: list[RecordKey] = []
     """Records whose base or outbox changed."""
     unsynced: list[UnsyncedOp] = []
@@ -128,7 +128,7 @@ class Written(Struct, kw_only=True):
 
 
 class Applied(Struct, kw_only=True):
-    """What settling a reply changed; ``stale`` means nothing, for another tab had applied one in between."""
+    """What a reply, or solo edits, changed. ``stale``: nothing, because another tab applied a reply first."""
 
     revision: int
     stale: bool = False
@@ -141,7 +141,7 @@ class Applied(Struct, kw_only=True):
 
 
 class News(Struct, kw_only=True):
-    """What one tab tells the others after a write. ``keys`` None means "everything may have changed"."""
+    """What a tab tells the others after a write. ``keys`` None means that everything may have changed."""
 
     scope: str
     revision: int
@@ -151,22 +151,22 @@ class News(Struct, kw_only=True):
 class LocalStore(Protocol):
     """The durable store of one person on one machine. Every failure is a `StorageProblem`.
 
-    An outbox row that cannot be read is moved to the aside list, raw, by whoever meets it.
+    Every method that meets an unreadable row of the outbox moves its raw text to the quarantined entries.
     """
 
     on_change: Callable[[News], None] | None
     """Called after every write of a scope, to tell the other tabs."""
 
     async def load(self, scope: str, keys: Collection[RecordKey] | None = None) -> Stored:
-        """Return what is stored of a scope; with ``keys``, base and outbox of these records only."""
+        """Return what is stored of a scope; with ``keys``, only base and outbox of these records."""
         ...
 
     async def revision(self, scope: str) -> int:
-        """Return the number of writes of a scope so far."""
+        """Return how many times a scope was written so far."""
         ...
 
     async def count_from(self, revision: int) -> None:
-        """Let the number of writes of every scope go on from here, where it is lower."""
+        """Raise the number of writes of every scope to at least this."""
         ...
 
     async def scopes(self) -> list[str]:
@@ -174,15 +174,15 @@ class LocalStore(Protocol):
         ...
 
     async def unsynced_scopes(self) -> list[str]:
-        """Return the scopes whose outbox is not empty, whether or not anybody has them open."""
+        """Return the scopes whose outbox is not empty, open or not."""
         ...
 
     async def enqueue(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Written:
-        """Append ops to the outbox (known op ids are skipped) and take ``dismiss`` off the lists."""
+        """Append ops to the outbox, except those it has already, and take ``dismiss`` off the lists."""
         ...
 
     async def apply_locally(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Applied:
-        """Apply ops to the base at once: the solo workspace, which has no server to confirm them."""
+        """Apply ops to the base right away, for the solo workspace without a server."""
         ...
 
     async def outgoing(self, scope: str, most: int, most_bytes: int) -> Outgoing:
@@ -190,37 +190,37 @@ class LocalStore(Protocol):
         ...
 
     async def apply_reply(self, scope: str, sent_cursor: str, reply: SyncReply) -> Applied:
-        """Take in the server's reply to a request that was sent with ``sent_cursor``.
+        """Apply the server's reply to a request that was sent with ``sent_cursor``.
 
-        A reply counts only while the stored cursor still is ``sent_cursor``; otherwise it is stale and
-        changes nothing (its ops are sent again, and the server answers them as done). So however many tabs
-        send, the cursor never goes back and older records never replace newer ones.
+        A reply counts only while the stored cursor is still ``sent_cursor``. Otherwise it is stale and
+        changes nothing: its ops are sent again, and the server reports them as done. So the cursor never goes
+        back and older records never replace newer ones, however many tabs send.
 
-        With ``reply.more`` the done ops stay in the outbox, for the records that they changed may only come
-        with a later part: an edit must not vanish from the view in between.
+        With ``reply.more``, done ops stay in the outbox, because their records may come with a later part. An
+        edit must not disappear from the view in between.
         """
         ...
 
     async def dismiss(self, scope: str, entries: Collection[str]) -> Written:
-        """Take entries (op ids of refused ops, ids of overwritten and aside entries) off the lists."""
+        """Take entries off the lists: op ids of refused ops, ids of overwritten and quarantined entries."""
         ...
 
     async def get_meta(self, key: str) -> Any:
-        """Return a small JSON value, None when it was never set."""
+        """Return a small JSON value, or None if it was never set."""
         ...
 
     async def set_meta(self, key: str, value: Any) -> None:
-        """Keep a small JSON value."""
+        """Store a small JSON value."""
         ...
 
     async def get_assets(self, dataset: str, start: int) -> AssetPage | None:
-        """Return the page of a dataset that begins at ordinal ``start``, None when it is not here."""
+        """Return the page of a dataset that starts at an ordinal, or None if it is not stored."""
         ...
 
     async def put_assets(self, page: AssetPage) -> None:
-        """Keep a page of a dataset, in place of the page with the same start."""
+        """Store a page of a dataset, and replace the page with the same start."""
         ...
 
     async def all_assets(self) -> list[AssetPage]:
-        """Return every page that is kept and can be read."""
+        """Return every stored page that can be read."""
         ...

@@ -1,4 +1,4 @@
-"""A local store in memory: the reference of what a local store does, and what the tests run on."""
+"""A local store in memory: the reference for what a local store does, and what the tests use."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Hook = Callable[[str], Awaitable[None]]
 
 
 class _Scope:
-    """What a disk holds of one scope; every value is JSON text, so nothing is shared with the reader."""
+    """One scope on a disk. Every value is JSON text, so nothing is shared with the reader."""
 
     def __init__(self) -> None:
         self.revision = 0
@@ -45,7 +45,7 @@ class _Scope:
 
 
 class Disk:
-    """What survives when the page is gone. Several local stores (tabs) may stand on one disk."""
+    """What survives when the page is closed. Several local stores (tabs) can share a disk."""
 
     def __init__(self) -> None:
         self.scopes: dict[str, _Scope] = {}
@@ -54,16 +54,16 @@ class Disk:
         self.last_position = 0
 
     def scope(self, name: str) -> _Scope:
-        """Return what is held of a scope, empty at first."""
+        """Return a scope, empty at first."""
         return self.scopes.setdefault(name, _Scope())
 
 
 class MemoryLocalStore:
-    """One tab's door to a `Disk`.
+    """One tab's access to a `Disk`.
 
-    ``before`` and ``after`` are awaited around every transaction with the method's name; they may give way
-    to other tasks or raise a `StorageProblem`: from ``before`` nothing was written, from ``after`` everything
-    was, and the caller cannot tell which.
+    ``before`` and ``after`` are awaited around every transaction, with the name of the method. They can let
+    other tasks run, or raise a `StorageProblem`. If ``before`` raises, nothing was written; if ``after``
+    raises, everything was. The caller cannot tell which.
     """
 
     def __init__(self, disk: Disk | None = None) -> None:
@@ -138,7 +138,7 @@ class MemoryLocalStore:
         held = self.disk.scope(scope)
         result = applying.apply_locally(ops, self._rows(held, ((op.table, op.id) for op in ops)))
         self._drop(held, dismiss)
-        return await self._carry_out(scope, held, result, "apply_locally")
+        return await self._write(scope, held, result, "apply_locally")
 
     async def outgoing(self, scope: str, most: int, most_bytes: int) -> Outgoing:
         """See `LocalStore.outgoing`."""
@@ -166,7 +166,7 @@ class MemoryLocalStore:
         rows = self._rows(held, applying.keys_touched(reply, named))
         result = applying.apply_reply(reply, named, rows, now_ms())
         held.cursor = reply.cursor
-        return await self._carry_out(
+        return await self._write(
             scope, held, result, "apply_reply", extra=[(op.table, op.id) for op in named]
         )
 
@@ -209,7 +209,7 @@ class MemoryLocalStore:
         if hook is not None:
             await hook(method)
 
-    async def _carry_out(
+    async def _write(
         self,
         scope: str,
         held: _Scope,

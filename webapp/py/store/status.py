@@ -1,4 +1,4 @@
-"""What the save display shows about one scope."""
+"""What the save status shows about one scope."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ class SaveStatus(Struct, kw_only=True, frozen=True):
     """How safe the edits of one scope are."""
 
     unsaved: int = 0
-    """Ops not durable on this machine yet: the only ones that a crash would lose."""
+    """Ops that are not durable on this machine yet. A crash would lose only these."""
     unsynced: int = 0
-    """Ops durable here and not confirmed by the server."""
+    """Ops that are durable here, but not confirmed by the server."""
     refused: int = 0
-    """Ops that the server did not accept."""
+    """Ops that the server rejected."""
     overwritten: int = 0
-    """Values set here that somebody else has replaced since."""
+    """Values set here that someone else has replaced since."""
     quarantined: int = 0
-    """Stored things that could not be read and are kept aside."""
+    """Stored entries that cannot be read."""
     storage_problem: str | None = None
-    """Why the last durable write failed, as a sentence; None while writes succeed."""
+    """Why the last write failed, as a sentence; None while writes succeed."""
 
     @property
     def saved(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MethodType
 from typing import Any, Protocol, TypeAlias
 
 NodeKey: TypeAlias = str | int
@@ -108,7 +109,7 @@ class Node:
 
 
 class Part:
-    """A part that is made anew only when its arguments change. Made by ``part``."""
+    """A piece of the page that is drawn on its own. Made by ``part``."""
 
     __slots__ = ("_node", "arguments", "function", "key")
 
@@ -121,17 +122,25 @@ class Part:
         self._node: Node | None = None
 
     @property
+    def name(self) -> str:
+        """Name of the function, for messages."""
+        return str(getattr(self.function, "__qualname__", self.function))
+
+    @property
     def node(self) -> Node:
-        """The part itself; the function is called at the first look."""
-        if self._node is None:
-            self._node = self.function(*self.arguments)
+        """What the function says; it is called at the first look."""
+        return self.draw() if self._node is None else self._node
+
+    def draw(self) -> Node:
+        """Call the function."""
+        self._node = self.function(*self.arguments)
         return self._node
 
     def same_as(self, other: object) -> bool:
-        """Whether the other would come out the same: one function, the very same arguments."""
+        """Whether the other calls the same function with the very same arguments."""
         return (
             isinstance(other, Part)
-            and other.function is self.function
+            and other.function == self.function
             and len(other.arguments) == len(self.arguments)
             and all(_same(a, b) for a, b in zip(other.arguments, self.arguments, strict=True))
         )
@@ -185,10 +194,13 @@ def h(tag: str, attrs: Mapping[str, Any] | None = None, *children: Any) -> Node:
 
 
 def part(function: Callable[..., Node], *arguments: Any, key: NodeKey | None = None) -> Part:
-    """Make a part whose function is called again only when an argument is another one than last time.
+    """Make a part: its function is called again when an argument, or anything observed that it read, changes.
 
-    Arguments are compared by identity, strings, numbers and the like by value: give it records that are
-    replaced when they change, not ones that are changed in place, and no function made on the spot.
+    Parts are independent. When only what an inner part read has changed, the outer one is not drawn again;
+    when the outer one is drawn again, inner ones with the same arguments stay as they are.
+
+    Arguments are compared by identity; strings, numbers and the like by value, methods by what they are
+    methods of. So give it records that are replaced when they change, and no function made on the spot.
     """
     return Part(function, arguments, key)
 
@@ -309,5 +321,8 @@ def _flat(children: Iterable[Any]) -> tuple[Tree, ...]:
     return tuple(flat)
 
 
+_BY_VALUE = (str, int, float, bytes, frozenset, MethodType)
+
+
 def _same(a: object, b: object) -> bool:
-    return a is b or (type(a) is type(b) and isinstance(a, (str, int, float, bytes, frozenset)) and a == b)
+    return a is b or (type(a) is type(b) and isinstance(a, _BY_VALUE) and a == b)
