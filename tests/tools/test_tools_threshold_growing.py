@@ -1,4 +1,4 @@
-"""The growth tool on the demo CT, played as a person would use it: organs, slices, millimetres, one step."""
+"""The growth tool on the demo CT, played as a person would use it: organs, slices, millimeters, one step."""
 
 from __future__ import annotations
 
@@ -163,10 +163,10 @@ def test_masks_of_a_3d_growth_are_what_scipy_labels() -> None:
     assert np.array_equal(rebuilt(edits, volume), component(volume, seed, -25, 25))
 
 
-def test_the_distance_in_3d_is_in_millimetres() -> None:
+def test_the_distance_in_3d_is_in_millimeters() -> None:
     volume = np.zeros((9, 41, 41), np.int16)
     stack = series(volume, 4, (2.5, 0.5, 0.5))
-    _, edits = grown(volume, 20, 20, image(volume, 4, stack=stack, reach="3d", millimetres=5))
+    _, edits = grown(volume, 20, 20, image(volume, 4, stack=stack, reach="3d", millimeters=5))
     found = rebuilt(edits, volume)
     assert np.flatnonzero(found[:, 20, 20]).tolist() == [2, 3, 4, 5, 6]
     assert np.flatnonzero(found[4, 20]).tolist() == list(range(10, 31))
@@ -176,7 +176,7 @@ def test_the_distance_in_3d_is_in_millimetres() -> None:
 def test_without_a_known_spacing_the_distance_counts_voxels() -> None:
     volume = np.zeros((9, 9, 9), np.int16)
     slices = tuple(SliceView(100 + at, f"{at}.dcm") for at in range(9))
-    ctx = image(volume, 4, stack=StackView(slices, 4), reach="3d", millimetres=2)
+    ctx = image(volume, 4, stack=StackView(slices, 4), reach="3d", millimeters=2)
     found = rebuilt(grown(volume, 4, 4, ctx)[1], volume)
     assert np.flatnonzero(found[:, 4, 4]).tolist() == [2, 3, 4, 5, 6]
 

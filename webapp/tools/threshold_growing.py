@@ -64,12 +64,12 @@ class ThresholdGrowingTool(Tool):
         Slider("low", "From", -30, -WIDEST, 0, 1, OF_VALUES, keys=(",", "."), ratio=0.1),
         Slider("high", "To", 30, 0, WIDEST, 1, OF_VALUES, keys=("[", "]"), wheel=True, ratio=0.1),
         Slider("pixels", "Distance limit", 0, 0, 500, 1, "px"),
-        Slider("millimetres", "Distance limit", 0, 0, 500, 1, "mm"),
+        Slider("millimeters", "Distance limit", 0, 0, 500, 1, "mm"),
         Switch("fill_holes", "Fill holes"),
     )
     only_when = {  # noqa: RUF012 - declared a class variable by Tool
         "pixels": ("reach", "2d"),
-        "millimetres": ("reach", "3d"),
+        "millimeters": ("reach", "3d"),
     }
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
@@ -136,7 +136,7 @@ def _question(press: Pointer, ctx: Context, low: float, high: float) -> Ask:
             "seed": [stack.index if stack is not None else 0, int(press.y), int(press.x)],
             "low": low,
             "high": high,
-            "distance": float(ctx.settings["millimetres" if deep else "pixels"]),
+            "distance": float(ctx.settings["millimeters" if deep else "pixels"]),
             "spacing": list(spacing) or None,
             "fill_holes": bool(ctx.settings["fill_holes"]),
         },
