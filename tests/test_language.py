@@ -104,10 +104,6 @@ NOT_REWRITTEN: set[str] = {
     "webapp/py/pages/state.py",
     "webapp/py/pages/transfer.py",
     "webapp/py/store/sync.py",
-    "webapp/py/workspace/actions.py",
-    "webapp/py/workspace/operations.py",
-    "webapp/tools/growing.py",
-    "webapp/tools/growth.py",
 }
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.support.annotator import MemoryRecords, image_session
 from tests.support.fake_canvas import FakeCanvas
-from tests.support.labeler import MemoryRecords, image_session
 from webapp.py.domain.model import Instruction, LabelClass
 from webapp.py.domain.permissions import Actor
 from webapp.py.domain.shapes import Box

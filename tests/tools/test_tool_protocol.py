@@ -261,15 +261,15 @@ def test_tools_come_in_the_order_of_the_tool_bar(tool_files: Any) -> None:
     [
         ("import no_such_module", "no_such_module"),
         ("def broken(:", "SyntaxError"),
-        ("x = 1", "one subclass of Tool, this one 0"),
-        (good("bad") + good("worse").replace("class Good", "class Other"), "this one 2"),
-        (good("bad").replace('"box", ', '"", '), "does not say its icon"),
-        (good("Not An Id"), "not a lower-case word"),
-        (good("fine"), "id 'fine' is taken by “fine tool”"),
-        (good("bad", "f"), "key 'f' is taken by “fine tool”"),
+        ("x = 1", "one subclass of Tool, but this one contains 0"),
+        (good("bad") + good("worse").replace("class Good", "class Other"), "this one contains 2"),
+        (good("bad").replace('"box", ', '"", '), "it has no icon"),
+        (good("Not An Id"), "must be lower case"),
+        (good("fine"), "id 'fine' is already used by “fine tool”"),
+        (good("bad", "f"), "key 'f' is already used by “fine tool”"),
         (good("bad").replace("def gesture", "def gestures"), "it has no gesture"),
-        (good("bad") + "    settings = (1,)", "not a Slider"),
-        (good("bad") + "    order = 'first'", "its order no whole number"),
+        (good("bad") + "    settings = (1,)", "may contain only Slider"),
+        (good("bad") + "    order = 'first'", "its order a whole number"),
         (
             good("bad") + "    from webapp.py.workspace.tool import Switch\n"
             "    settings = (Switch('a', 'A'), Switch('a', 'B'))",

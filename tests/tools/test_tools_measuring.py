@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.support.annotator import Annotator, new_annotator
 from tests.support.fake_canvas import FakeCanvas
-from tests.support.labeler import Labeler, new_labeler
 from tests.support.tool_player import TOOLS
 from webapp.py.compute.regions import measure_region
 from webapp.py.domain.model import Asset
@@ -102,78 +102,78 @@ def test_backspace_takes_the_last_point_of_an_angle_back() -> None:
 # --- in a viewport
 
 
-async def at_ct() -> Labeler:
-    labeler = await new_labeler()
+async def at_ct() -> Annotator:
+    annotator = await new_annotator()
     values = np.arange(8000, dtype=np.int16).reshape(80, 100)
-    labeler.session.set_size(100, 80, ScalarImage(values, Window(40.0, 400.0), unit="HU"), HALF)
-    labeler.canvas.display_key = "#window=40,400,LINEAR,0"
-    return labeler
+    annotator.session.set_size(100, 80, ScalarImage(values, Window(40.0, 400.0), unit="HU"), HALF)
+    annotator.canvas.display_key = "#window=40,400,LINEAR,0"
+    return annotator
 
 
-def said(labeler: Labeler) -> list[str]:
-    return [label.text for label in labeler.gestures.scene(1.0, 0.4).labels]
+def said(annotator: Annotator) -> list[str]:
+    return [label.text for label in annotator.gestures.scene(1.0, 0.4).labels]
 
 
 async def test_a_ruler_stays_until_the_next_press_and_escape_takes_it_away() -> None:
-    labeler = await at_ct()
-    labeler.session.choose_tool("length")
-    labeler.drag((10, 10), (50, 40))
-    assert not labeler.gestures.busy
-    labeler.gestures.handle(Pointer("hover", 60, 60), 1.0)
-    assert said(labeler) == ["25.0 mm"]
-    assert labeler.shapes == []
-    labeler.gestures.handle(Pointer("press", 5, 5), 1.0)
-    assert said(labeler) == ["0.0 mm"]
-    labeler.gestures.cancel()
-    labeler.drag((10, 10), (50, 40))
-    labeler.gestures.cancel()  # as Escape, another image and another tool do
-    assert said(labeler) == []
+    annotator = await at_ct()
+    annotator.session.choose_tool("length")
+    annotator.drag((10, 10), (50, 40))
+    assert not annotator.gestures.busy
+    annotator.gestures.handle(Pointer("hover", 60, 60), 1.0)
+    assert said(annotator) == ["25.0 mm"]
+    assert annotator.shapes == []
+    annotator.gestures.handle(Pointer("press", 5, 5), 1.0)
+    assert said(annotator) == ["0.0 mm"]
+    annotator.gestures.cancel()
+    annotator.drag((10, 10), (50, 40))
+    annotator.gestures.cancel()  # as Escape, another image and another tool do
+    assert said(annotator) == []
 
 
 async def test_area_and_values_are_said_while_a_box_is_drawn_and_while_it_is_selected() -> None:
-    labeler = await at_ct()
-    labeler.gestures.handle(Pointer("press", 10, 10), 1.0)
-    labeler.gestures.handle(Pointer("move", 14, 13), 1.0)
+    annotator = await at_ct()
+    annotator.gestures.handle(Pointer("press", 10, 10), 1.0)
+    annotator.gestures.handle(Pointer("move", 14, 13), 1.0)
     # Rows 10 to 12, columns 10 to 13: 1010…1013, 1110…1113 and 1210…1213.
     expected = ["Area 3.0 mm²\nMean 1111.5 HU · SD 81.7\nMin 1010 · Max 1213"]
-    assert said(labeler) == expected
-    labeler.gestures.handle(Pointer("release", 14, 13), 1.0)
-    labeler.gestures.handle(Pointer("hover", 60, 60), 1.0)
-    assert said(labeler) == expected
-    labeler.gestures.measures = False
-    assert said(labeler) == []
-    labeler.gestures.measures = True
-    labeler.session.select([])
-    assert said(labeler) == []
+    assert said(annotator) == expected
+    annotator.gestures.handle(Pointer("release", 14, 13), 1.0)
+    annotator.gestures.handle(Pointer("hover", 60, 60), 1.0)
+    assert said(annotator) == expected
+    annotator.gestures.measures = False
+    assert said(annotator) == []
+    annotator.gestures.measures = True
+    annotator.session.select([])
+    assert said(annotator) == []
 
 
 async def test_a_line_that_is_selected_tells_its_length_and_a_photo_says_nothing() -> None:
-    labeler = await at_ct()
-    labeler.session.choose_tool("length")
+    annotator = await at_ct()
+    annotator.session.choose_tool("length")
     (press, move, release) = drag((10, 10), (50, 40), shift=True)
     for event in (press, move, release):
-        labeler.gestures.handle(event, 1.0)
-    assert labeler.shapes == [Polyline([(10, 10), (50, 40)])]
-    assert said(labeler) == ["Length 25.0 mm"]
-    labeler.session.set_size(100, 80)
-    labeler.canvas.display_key = ""
-    assert said(labeler) == []
+        annotator.gestures.handle(event, 1.0)
+    assert annotator.shapes == [Polyline([(10, 10), (50, 40)])]
+    assert said(annotator) == ["Length 25.0 mm"]
+    annotator.session.set_size(100, 80)
+    annotator.canvas.display_key = ""
+    assert said(annotator) == []
 
 
 async def test_a_mask_that_is_selected_tells_its_values() -> None:
-    labeler = await at_ct()
-    labeler.session.choose_class("sky")
-    labeler.session.change_setting("brush", "radius", 3)
-    labeler.drag((50, 40), (50, 40))
-    (text,) = said(labeler)
+    annotator = await at_ct()
+    annotator.session.choose_class("sky")
+    annotator.session.change_setting("brush", "radius", 3)
+    annotator.drag((50, 40), (50, 40))
+    (text,) = said(annotator)
     assert "Mean 3999.5 HU" in text  # the disc lies evenly around the corner of four pixels
 
 
 async def test_another_image_forgets_the_values_of_the_one_before() -> None:
-    labeler = await at_ct()
-    labeler.session.open(Asset(ordinal=1, name="1.png", url="1.png"))
-    assert labeler.session.scalars is None
-    assert labeler.session.context(1.0).pixel == PixelSize()
+    annotator = await at_ct()
+    annotator.session.open(Asset(ordinal=1, name="1.png", url="1.png"))
+    assert annotator.session.scalars is None
+    assert annotator.session.context(1.0).pixel == PixelSize()
 
 
 # --- regions that are too large for the page

@@ -1,4 +1,4 @@
-"""The growth tool on the demo CT, played as a person would use it: organs, slices, millimetres, one step."""
+"""The growth tool on the demo CT, played as a person would use it: organs, slices, millimeters, one step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from datasets_server.demo.phantom import ORGANS, SPACING, hu_volume, organ_mask
 from tests.pages.test_stacks import edges_with, opened
-from tests.support.labeler import Labeler
+from tests.support.annotator import Annotator
 from tests.support.tool_player import TOOLS, click
 from webapp.py.compute.threshold_growing import grow_volume
 from webapp.py.domain.model import Asset
@@ -163,10 +163,10 @@ def test_masks_of_a_3d_growth_are_what_scipy_labels() -> None:
     assert np.array_equal(rebuilt(edits, volume), component(volume, seed, -25, 25))
 
 
-def test_the_distance_in_3d_is_in_millimetres() -> None:
+def test_the_distance_in_3d_is_in_millimeters() -> None:
     volume = np.zeros((9, 41, 41), np.int16)
     stack = series(volume, 4, (2.5, 0.5, 0.5))
-    _, edits = grown(volume, 20, 20, image(volume, 4, stack=stack, reach="3d", millimetres=5))
+    _, edits = grown(volume, 20, 20, image(volume, 4, stack=stack, reach="3d", millimeters=5))
     found = rebuilt(edits, volume)
     assert np.flatnonzero(found[:, 20, 20]).tolist() == [2, 3, 4, 5, 6]
     assert np.flatnonzero(found[4, 20]).tolist() == list(range(10, 31))
@@ -176,7 +176,7 @@ def test_the_distance_in_3d_is_in_millimetres() -> None:
 def test_without_a_known_spacing_the_distance_counts_voxels() -> None:
     volume = np.zeros((9, 9, 9), np.int16)
     slices = tuple(SliceView(100 + at, f"{at}.dcm") for at in range(9))
-    ctx = image(volume, 4, stack=StackView(slices, 4), reach="3d", millimetres=2)
+    ctx = image(volume, 4, stack=StackView(slices, 4), reach="3d", millimeters=2)
     found = rebuilt(grown(volume, 4, 4, ctx)[1], volume)
     assert np.flatnonzero(found[:, 4, 4]).tolist() == [2, 3, 4, 5, 6]
 
@@ -265,23 +265,23 @@ async def test_the_range_is_typed_and_stays_within_what_makes_sense() -> None:
     assert [await typed(text) for text in ("-75", "", "99")] == [-75, -75, 0]
 
 
-async def at_work(volume: Volume, index: int, **settings: Any) -> Labeler:
+async def at_work(volume: Volume, index: int, **settings: Any) -> Annotator:
     store = await Store.open(MemoryLocalStore(), project_scope("p1"), solo=True)
-    labeler = Labeler("anna", "annotator", store)
-    labeler.canvas.display_key = "#window"  # a gray image
-    labeler.session.open(Asset(ordinal=100 + index, name="", url=f"{index}.dcm"), series(volume, index))
-    labeler.session.set_size(volume.shape[2], volume.shape[1])
-    labeler.session.choose_tool("growth")
+    annotator = Annotator("anna", "annotator", store)
+    annotator.canvas.display_key = "#window"  # a gray image
+    annotator.session.open(Asset(ordinal=100 + index, name="", url=f"{index}.dcm"), series(volume, index))
+    annotator.session.set_size(volume.shape[2], volume.shape[1])
+    annotator.session.choose_tool("growth")
     for name, value in settings.items():
-        labeler.session.change_setting("growth", name, value)
-    return labeler
+        annotator.session.change_setting("growth", name, value)
+    return annotator
 
 
-def labeled(labeler: Labeler) -> dict[int, Any]:
-    assert labeler.session.stack is not None
+def labeled(annotator: Annotator) -> dict[int, Any]:
+    assert annotator.session.stack is not None
     found = {
-        one.asset: labeler.session.stack.annotations(at)
-        for at, one in enumerate(labeler.session.stack.slices)
+        one.asset: annotator.session.stack.annotations(at)
+        for at, one in enumerate(annotator.session.stack.slices)
     }
     return {asset: views for asset, views in found.items() if views}
 
@@ -289,36 +289,36 @@ def labeled(labeler: Labeler) -> dict[int, Any]:
 async def test_a_3d_object_is_one_step_of_undo() -> None:
     volume, organ = ct(), np.asarray(organ_mask("left kidney"))
     index, row, column = (int(at) for at in np.median(np.argwhere(organ), axis=0))
-    labeler = await at_work(volume, index, reach="3d", low=-45, high=45)
+    annotator = await at_work(volume, index, reach="3d", low=-45, high=45)
     press, release = click(column + 0.5, row + 0.5)
-    labeler.gestures.handle(press, 1.0)
-    (function, answered, _), arguments = labeler.canvas.questions[-1], dict(labeler.canvas.arguments[-1])
-    assert labeler.gestures.computing
+    annotator.gestures.handle(press, 1.0)
+    (function, answered, _), arguments = annotator.canvas.questions[-1], dict(annotator.canvas.arguments[-1])
+    assert annotator.gestures.computing
     assert [one.partition(".")[0] for one in arguments.pop("volume").slices] == [str(at) for at in range(60)]
-    labeler.gestures.handle(release, 1.0)
+    annotator.gestures.handle(release, 1.0)
     answered(run(grow_volume(volume, **arguments)))
     assert function == "grow_volume"
-    views = labeled(labeler)
+    views = labeled(annotator)
     found = np.zeros(volume.shape, bool)
     for asset, (view,) in views.items():
         found[asset - 100] = pixels(view.shape, volume)
     assert np.array_equal(found, component(volume, (index, row, column), -45, 45))
     assert len({view.object_id for (view,) in views.values()}) == 1
-    assert labeler.session.selected == (views[100 + index][0].id,)
-    assert labeler.session.undo() == set(views)
-    assert labeled(labeler) == {}
-    labeler.session.redo()
-    assert labeled(labeler).keys() == views.keys()
+    assert annotator.session.selected == (views[100 + index][0].id,)
+    assert annotator.session.undo() == set(views)
+    assert labeled(annotator) == {}
+    annotator.session.redo()
+    assert labeled(annotator).keys() == views.keys()
 
 
 async def test_escape_while_it_grows_leaves_nothing_and_calls_the_worker_off() -> None:
     volume = two_slices()
-    labeler = await at_work(volume, 0, reach="3d")
-    labeler.gestures.handle(Pointer("press", 2.5, 2.5), 1.0)
-    labeler.key("Escape")
-    assert labeler.canvas.called_off == labeler.canvas.questions
-    arguments = {**labeler.canvas.arguments[-1], "volume": volume}
-    labeler.canvas.questions[-1][1](run(grow_volume(**arguments)))
-    assert labeled(labeler) == {}
-    assert not labeler.gestures.busy
-    assert not labeler.session.history.can_undo
+    annotator = await at_work(volume, 0, reach="3d")
+    annotator.gestures.handle(Pointer("press", 2.5, 2.5), 1.0)
+    annotator.key("Escape")
+    assert annotator.canvas.called_off == annotator.canvas.questions
+    arguments = {**annotator.canvas.arguments[-1], "volume": volume}
+    annotator.canvas.questions[-1][1](run(grow_volume(**arguments)))
+    assert labeled(annotator) == {}
+    assert not annotator.gestures.busy
+    assert not annotator.session.history.can_undo

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.labeler import Labeler, new_labeler
+from tests.support.annotator import Annotator, new_annotator
 
 
 @pytest.fixture
@@ -13,6 +13,6 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-async def labeler() -> Labeler:
+async def annotator() -> Annotator:
     """An annotator with an empty image."""
-    return await new_labeler()
+    return await new_annotator()

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from tests.support.labeler import Labeler, new_labeler
+from tests.support.annotator import Annotator, new_annotator
 from webapp.py.domain.ops import delete, make_op
 from webapp.py.domain.shapes import Box, Point, Points, Polygon, Shape
 from webapp.py.geometry.shapes import bounds
@@ -19,15 +19,15 @@ from webapp.py.workspace.tool import Create, Update
 pytestmark = pytest.mark.anyio
 
 
-def read_anew(labeler: Labeler) -> ImageSession:
-    session = ImageSession(labeler.session.labeling)
-    assert labeler.session.asset is not None
-    session.open(labeler.session.asset)
+def read_anew(annotator: Annotator) -> ImageSession:
+    session = ImageSession(annotator.session.labeling)
+    assert annotator.session.asset is not None
+    session.open(annotator.session.asset)
     return session
 
 
-def expect_same(labeler: Labeler) -> None:
-    shown, anew = labeler.session.annotations, read_anew(labeler).annotations
+def expect_same(annotator: Annotator) -> None:
+    shown, anew = annotator.session.annotations, read_anew(annotator).annotations
     assert shown == anew
     expected = np.array([bounds(view.shape) or [np.nan] * 4 for view in anew]).reshape(-1, 4).T
     assert np.array_equal(extents(shown), expected, equal_nan=True)
@@ -35,8 +35,8 @@ def expect_same(labeler: Labeler) -> None:
 
 async def test_random_work_leaves_what_reading_anew_would_find() -> None:
     chance = random.Random(7)
-    labeler = await new_labeler()
-    session, versions = labeler.session, Versions()
+    annotator = await new_annotator()
+    session, versions = annotator.session, Versions()
     for step in range(300):
         names = [view.id for view in session.annotations]
         act = chance.choice(["create", "create", "move", "order", "delete", "hide", "lock", "undo", "redo"])
@@ -61,7 +61,7 @@ async def test_random_work_leaves_what_reading_anew_would_find() -> None:
                 session.labeling.toggle_hidden(name)
             else:
                 session.labeling.toggle_locked(name)
-        expect_same(labeler)
+        expect_same(annotator)
         static = versions.static(session.annotations, {"cat": "#ff0000"})
         shown = [view for view in session.annotations if not view.hidden]
         assert [figure.key for figure in static.figures] == [view.id for view in shown], step
@@ -69,10 +69,10 @@ async def test_random_work_leaves_what_reading_anew_would_find() -> None:
 
 
 async def test_an_annotation_that_nobody_touched_stays_the_same_object() -> None:
-    labeler = await new_labeler()
+    annotator = await new_annotator()
     for number in range(3):
-        labeler.session.make([Create(Box(number, 0, 5, 5), "cat")])
-    before = labeler.session.annotations
-    labeler.session.make([Update(before[1].id, {"shape": Box(9, 9, 5, 5)})])
-    after = labeler.session.annotations
+        annotator.session.make([Create(Box(number, 0, 5, 5), "cat")])
+    before = annotator.session.annotations
+    annotator.session.make([Update(before[1].id, {"shape": Box(9, 9, 5, 5)})])
+    after = annotator.session.annotations
     assert (after[0] is before[0], after[1] is before[1], after[2] is before[2]) == (True, False, True)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.annotator import image_session
 from tests.support.fake_canvas import FakeCanvas
-from tests.support.labeler import image_session
 from tests.support.visitor import Visitor, labeling
 from webapp.py.domain.permissions import Actor
 from webapp.py.domain.shapes import Box, Mask, Polygon, Shape
@@ -33,7 +33,7 @@ class Screen(FakeCanvas):
         self.view = self.view.moved(move.dx, move.dy)
 
 
-class KeyboardLabeler:
+class KeyboardAnnotator:
     """A person with a keyboard at an image of 100 x 80 pixels."""
 
     def __init__(self, store: Store, view: Camera) -> None:
@@ -80,37 +80,37 @@ class KeyboardLabeler:
 WHOLE = Camera(200, 160, 100, 80, zoom=1.0, x=50, y=40)
 
 
-async def at_keyboard(view: Camera = WHOLE, tool: str = "box") -> KeyboardLabeler:
-    workbench = KeyboardLabeler(await Store.open(MemoryLocalStore(), project_scope("p1")), view)
-    workbench.session.choose_class("cat")
-    workbench.session.choose_tool(tool)
-    workbench.pointer.start()
-    return workbench
+async def at_keyboard(view: Camera = WHOLE, tool: str = "box") -> KeyboardAnnotator:
+    annotator = KeyboardAnnotator(await Store.open(MemoryLocalStore(), project_scope("p1")), view)
+    annotator.session.choose_class("cat")
+    annotator.session.choose_tool(tool)
+    annotator.pointer.start()
+    return annotator
 
 
 async def by_mouse(tool: str, *points: tuple[float, float]) -> list[Shape]:
-    workbench = await at_keyboard(tool=tool)
-    workbench.pointer.stop()
+    annotator = await at_keyboard(tool=tool)
+    annotator.pointer.stop()
     for event in drag(*points):
-        workbench.gestures.handle(event, 1.0)
-    return workbench.shapes
+        annotator.gestures.handle(event, 1.0)
+    return annotator.shapes
 
 
 async def test_it_appears_in_the_middle_of_the_view_and_again_where_it_was() -> None:
-    workbench = await at_keyboard()
-    assert workbench.at == (50, 40)
-    workbench.press("Right*3 Escape")
-    assert workbench.pointer.place is None
-    workbench.pointer.start()
-    assert workbench.at == (53, 40)
+    annotator = await at_keyboard()
+    assert annotator.at == (50, 40)
+    annotator.press("Right*3 Escape")
+    assert annotator.pointer.place is None
+    annotator.pointer.start()
+    assert annotator.at == (53, 40)
 
 
 async def test_it_appears_in_the_middle_when_it_was_last_out_of_sight() -> None:
-    workbench = await at_keyboard()
-    workbench.pointer.stop()
-    workbench.screen.view = replace(WHOLE, zoom=32.0, x=20, y=20)
-    workbench.pointer.start()
-    assert workbench.at == (20, 20)
+    annotator = await at_keyboard()
+    annotator.pointer.stop()
+    annotator.screen.view = replace(WHOLE, zoom=32.0, x=20, y=20)
+    annotator.pointer.start()
+    assert annotator.at == (20, 20)
 
 
 @pytest.mark.parametrize(
@@ -121,143 +121,143 @@ async def test_it_appears_in_the_middle_when_it_was_last_out_of_sight() -> None:
 async def test_an_arrow_moves_it_by_one_pixel_of_the_image_or_the_screen_and_shift_ten_times_as_far(
     zoom: float, plain: int, far: int
 ) -> None:
-    workbench = await at_keyboard(Camera(2000, 1600, 1000, 800, zoom=zoom, x=500, y=400))
-    workbench.press("Right Up Up")
-    assert workbench.at == (500 + plain, 400 - 2 * plain)
-    workbench.press("Shift+Left Shift+Down")
-    assert workbench.at == (500 + plain - far, 400 - 2 * plain + far)
+    annotator = await at_keyboard(Camera(2000, 1600, 1000, 800, zoom=zoom, x=500, y=400))
+    annotator.press("Right Up Up")
+    assert annotator.at == (500 + plain, 400 - 2 * plain)
+    annotator.press("Shift+Left Shift+Down")
+    assert annotator.at == (500 + plain - far, 400 - 2 * plain + far)
 
 
 async def test_right_is_right_as_it_is_seen_in_a_turned_and_mirrored_view() -> None:
     for turns in range(4):
         for mirrored in (False, True):
-            workbench = await at_keyboard(replace(WHOLE, turns=turns, mirrored=mirrored))
-            before = workbench.pointer.place
-            workbench.press("Right*5 Down*2")
-            after = workbench.pointer.place
+            annotator = await at_keyboard(replace(WHOLE, turns=turns, mirrored=mirrored))
+            before = annotator.pointer.place
+            annotator.press("Right*5 Down*2")
+            after = annotator.pointer.place
             assert before is not None
             assert after is not None
             assert (after[0] - before[0], after[1] - before[1]) == pytest.approx((5, 2))
 
 
 async def test_it_stays_within_the_image_and_in_sight() -> None:
-    workbench = await at_keyboard(Camera(200, 160, 100, 80, zoom=8.0, x=50, y=40))
-    workbench.press("Right*200 Down*200")
-    assert workbench.at == (100, 80)
-    place = workbench.pointer.place
+    annotator = await at_keyboard(Camera(200, 160, 100, 80, zoom=8.0, x=50, y=40))
+    annotator.press("Right*200 Down*200")
+    assert annotator.at == (100, 80)
+    place = annotator.pointer.place
     assert place is not None
     assert 0 <= place[0] <= 200
     assert 0 <= place[1] <= 160
 
 
 async def test_a_box_is_drawn_by_taking_hold_moving_and_letting_go() -> None:
-    workbench = await at_keyboard()
-    workbench.move_to(20, 10)
-    workbench.press("Enter Right*40 Down*30 Enter")
-    assert workbench.shapes == [Box(20, 10, 40, 30)]
-    assert workbench.session.undo()
-    assert not workbench.session.undo()
+    annotator = await at_keyboard()
+    annotator.move_to(20, 10)
+    annotator.press("Enter Right*40 Down*30 Enter")
+    assert annotator.shapes == [Box(20, 10, 40, 30)]
+    assert annotator.session.undo()
+    assert not annotator.session.undo()
 
 
 async def test_a_polygon_is_clicked_and_enter_closes_it() -> None:
-    workbench = await at_keyboard(tool="polygon")
+    annotator = await at_keyboard(tool="polygon")
     for corner in ((20, 10), (70, 15), (45, 60)):
-        workbench.move_to(*corner)
-        workbench.press("Space")
-    workbench.press("Enter")
-    assert workbench.shapes == [Polygon([(20, 10), (70, 15), (45, 60)])]
+        annotator.move_to(*corner)
+        annotator.press("Space")
+    annotator.press("Enter")
+    assert annotator.shapes == [Polygon([(20, 10), (70, 15), (45, 60)])]
 
 
 async def test_backspace_takes_the_last_point_back_between_the_clicks() -> None:
-    workbench = await at_keyboard(tool="polygon")
+    annotator = await at_keyboard(tool="polygon")
     for corner in ((20, 10), (70, 15), (5, 5)):
-        workbench.move_to(*corner)
-        workbench.press("Space")
-    workbench.press("Backspace")
-    workbench.move_to(45, 60)
-    workbench.press("Space Enter")
-    assert workbench.shapes == [Polygon([(20, 10), (70, 15), (45, 60)])]
+        annotator.move_to(*corner)
+        annotator.press("Space")
+    annotator.press("Backspace")
+    annotator.move_to(45, 60)
+    annotator.press("Space Enter")
+    assert annotator.shapes == [Polygon([(20, 10), (70, 15), (45, 60)])]
 
 
 async def test_a_brush_stroke_is_the_one_that_a_mouse_makes() -> None:
-    workbench = await at_keyboard(tool="brush")
-    workbench.move_to(20, 40)
-    workbench.press("Enter Shift+Right*4 Enter")
+    annotator = await at_keyboard(tool="brush")
+    annotator.move_to(20, 40)
+    annotator.press("Enter Shift+Right*4 Enter")
     path = [(20.0, 40.0), (30.0, 40.0), (40.0, 40.0), (50.0, 40.0), (60.0, 40.0)]
-    assert workbench.shapes == await by_mouse("brush", *path)
-    assert isinstance(workbench.shapes[0], Mask)
+    assert annotator.shapes == await by_mouse("brush", *path)
+    assert isinstance(annotator.shapes[0], Mask)
 
 
 async def test_space_lets_go_of_what_is_held_and_a_key_held_down_presses_once() -> None:
-    workbench = await at_keyboard()
-    workbench.press("Enter")
+    annotator = await at_keyboard()
+    annotator.press("Enter")
     for _ in range(3):
-        workbench.pointer.take(KeyPress("Enter", repeat=True))
-    assert workbench.pointer.held
-    workbench.press("Right*20 Down*10 Space")
-    assert workbench.shapes == [Box(50, 40, 20, 10)]
+        annotator.pointer.take(KeyPress("Enter", repeat=True))
+    assert annotator.pointer.held
+    annotator.press("Right*20 Down*10 Space")
+    assert annotator.shapes == [Box(50, 40, 20, 10)]
 
 
 async def test_escape_cancels_the_gesture_first_and_then_puts_the_pointer_away() -> None:
-    workbench = await at_keyboard()
-    workbench.press("Enter Right*20 Down*10 Escape")
-    assert workbench.pointer.on
-    assert not workbench.pointer.held
-    workbench.press("Escape")
-    assert not workbench.pointer.on
-    assert workbench.shapes == []
+    annotator = await at_keyboard()
+    annotator.press("Enter Right*20 Down*10 Escape")
+    assert annotator.pointer.on
+    assert not annotator.pointer.held
+    annotator.press("Escape")
+    assert not annotator.pointer.on
+    assert annotator.shapes == []
 
 
 async def test_what_is_held_when_it_is_put_away_is_let_go_there() -> None:
-    workbench = await at_keyboard()
-    workbench.press("Enter Right*20 Down*10")
-    workbench.pointer.stop()
-    assert workbench.shapes == [Box(50, 40, 20, 10)]
+    annotator = await at_keyboard()
+    annotator.press("Enter Right*20 Down*10")
+    annotator.pointer.stop()
+    assert annotator.shapes == [Box(50, 40, 20, 10)]
 
 
 async def test_shift_and_space_add_to_the_selection_as_with_the_mouse() -> None:
-    workbench = await at_keyboard()
+    annotator = await at_keyboard()
     for left in (10, 60):
-        workbench.move_to(left, 10)
-        workbench.press("Enter Right*20 Down*20 Enter Escape")
-        workbench.session.select(())
-        workbench.pointer.start()
-    workbench.session.choose_tool("select")
-    workbench.move_to(20, 20)
-    workbench.press("Space")
-    workbench.move_to(70, 20)
-    workbench.press("Shift+Space")
-    assert len(workbench.session.selected) == 2
+        annotator.move_to(left, 10)
+        annotator.press("Enter Right*20 Down*20 Enter Escape")
+        annotator.session.select(())
+        annotator.pointer.start()
+    annotator.session.choose_tool("select")
+    annotator.move_to(20, 20)
+    annotator.press("Space")
+    annotator.move_to(70, 20)
+    annotator.press("Shift+Space")
+    assert len(annotator.session.selected) == 2
 
 
 async def test_a_selected_annotation_is_dragged() -> None:
-    workbench = await at_keyboard()
-    workbench.press("Enter Right*20 Down*20 Enter")
-    workbench.session.choose_tool("select")
-    workbench.move_to(60, 50)
-    workbench.press("Space Enter Left*30 Enter")
-    assert workbench.shapes == [Box(20, 40, 20, 20)]
+    annotator = await at_keyboard()
+    annotator.press("Enter Right*20 Down*20 Enter")
+    annotator.session.choose_tool("select")
+    annotator.move_to(60, 50)
+    annotator.press("Space Enter Left*30 Enter")
+    assert annotator.shapes == [Box(20, 40, 20, 20)]
 
 
 async def test_panning_leaves_it_where_it_is_in_the_view_as_a_mouse_would() -> None:
-    workbench = await at_keyboard(Camera(200, 160, 100, 80, zoom=4.0, x=50, y=40), tool="pan")
-    before = workbench.screen.view
-    workbench.press("Enter Right*5 Enter")
+    annotator = await at_keyboard(Camera(200, 160, 100, 80, zoom=4.0, x=50, y=40), tool="pan")
+    before = annotator.screen.view
+    annotator.press("Enter Right*5 Enter")
     assert before is not None
-    assert workbench.screen.view == replace(before, x=before.x - 5)
+    assert annotator.screen.view == replace(before, x=before.x - 5)
 
 
 async def test_it_says_where_it_is_and_what_is_there() -> None:
-    workbench = await at_keyboard()
-    assert workbench.pointer.announcement == "Pointer on, x 50, y 40"
-    workbench.press("Enter")
-    assert workbench.pointer.announcement == "Pressed, x 50, y 40"
-    workbench.press("Right*20 Down*20")
-    assert workbench.pointer.announcement == "x 70, y 60"
-    workbench.press("Enter")
-    assert workbench.pointer.announcement == "Released, x 70, y 60, on Cat"
-    workbench.press("Escape")
-    assert workbench.pointer.announcement == "Pointer off"
+    annotator = await at_keyboard()
+    assert annotator.pointer.announcement == "Pointer on, x 50, y 40"
+    annotator.press("Enter")
+    assert annotator.pointer.announcement == "Pressed, x 50, y 40"
+    annotator.press("Right*20 Down*20")
+    assert annotator.pointer.announcement == "x 70, y 60"
+    annotator.press("Enter")
+    assert annotator.pointer.announcement == "Released, x 70, y 60, on Cat"
+    annotator.press("Escape")
+    assert annotator.pointer.announcement == "Pointer off"
 
 
 # --- on the page

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from tests.support.annotator import MemoryRecords, image_session, open_image
 from tests.support.fake_canvas import FakeCanvas
-from tests.support.labeler import MemoryRecords, image_session, open_image
 from webapp.py.domain.model import Instruction, LabelClass
 from webapp.py.domain.permissions import Actor
 from webapp.py.workspace.camera import Camera

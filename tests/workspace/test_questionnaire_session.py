@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.support.labeler import Labeler
+from tests.support.annotator import Annotator
 from webapp.py.domain.model import Attribute, Instruction, LabelClass
 from webapp.py.domain.ops import make_op
 from webapp.py.workspace.questionnaire_session import Missing
@@ -41,20 +41,20 @@ MOOD, NAME, SEEN = ASKING.classes[0].attributes
 
 
 @pytest.fixture
-async def asker(labeler: Labeler) -> Labeler:
-    labeler.session.labeling.instruction = ASKING
-    labeler.session.choose_class("cat")
-    labeler.drag((10, 10), (30, 25))
-    labeler.drag((50, 10), (70, 25))
-    return labeler
+async def asker(annotator: Annotator) -> Annotator:
+    annotator.session.labeling.instruction = ASKING
+    annotator.session.choose_class("cat")
+    annotator.drag((10, 10), (30, 25))
+    annotator.drag((50, 10), (70, 25))
+    return annotator
 
 
-def answers(labeler: Labeler) -> list[dict[str, Any]]:
-    records = [labeler.session.record(view.id) for view in labeler.session.annotations]
+def answers(annotator: Annotator) -> list[dict[str, Any]]:
+    records = [annotator.session.record(view.id) for view in annotator.session.annotations]
     return [dict(record.attributes) for record in records if record is not None]
 
 
-async def test_one_answer_for_several_annotations_is_one_step_back(asker: Labeler) -> None:
+async def test_one_answer_for_several_annotations_is_one_step_back(asker: Annotator) -> None:
     asking, both = asker.session.questionnaire, tuple(view.id for view in asker.session.annotations)
     asking.tick(both[:1], SEEN, "Tail", True)
     asking.answer(both, MOOD, "Calm")
@@ -71,7 +71,7 @@ async def test_one_answer_for_several_annotations_is_one_step_back(asker: Labele
 
 
 @pytest.mark.parametrize("then", ["selection", "image", "draw", "undo", "status", "other field"])
-async def test_what_was_typed_is_kept_as_one_answer_whatever_comes_next(asker: Labeler, then: str) -> None:
+async def test_what_was_typed_is_kept_as_one_answer_whatever_comes_next(asker: Annotator, then: str) -> None:
     session = asker.session
     first, second = (view.id for view in session.annotations)
     session.select([first])
@@ -101,7 +101,7 @@ async def test_what_was_typed_is_kept_as_one_answer_whatever_comes_next(asker: L
     assert len(asker.shapes) == 2
 
 
-async def test_text_saved_at_pauses_is_still_one_step_back(asker: Labeler) -> None:
+async def test_text_saved_at_pauses_is_still_one_step_back(asker: Annotator) -> None:
     session, name = asker.session, asker.session.annotations[0].id
     session.questionnaire.tick((name,), SEEN, "Tail", True)
     for text in ("T", "Tom", "Tomcat"):
@@ -118,7 +118,7 @@ async def test_text_saved_at_pauses_is_still_one_step_back(asker: Labeler) -> No
     assert answers(asker)[0] == {}
 
 
-async def test_text_written_again_later_is_a_step_of_its_own(asker: Labeler) -> None:
+async def test_text_written_again_later_is_a_step_of_its_own(asker: Annotator) -> None:
     session, name = asker.session, asker.session.annotations[0].id
     for text in ("Tom", "Tomcat"):
         session.questionnaire.write((name,), NAME, text)
@@ -128,19 +128,19 @@ async def test_text_written_again_later_is_a_step_of_its_own(asker: Labeler) -> 
     assert answers(asker)[0] == {"name": "Tom"}
 
 
-async def test_answers_about_the_image_begin_the_work_and_are_undone(labeler: Labeler) -> None:
-    labeler.session.labeling.instruction = ASKING
-    labeler.session.questionnaire.answer((), WHERE, "Out")
-    assert labeler.session.assignment is not None
-    assert labeler.session.assignment["status"] == "started"
-    assert labeler.session.assignment["answers"] == {"where": "Out"}
-    labeler.session.undo()
-    assert labeler.session.assignment["answers"] == {}
-    labeler.session.redo()
-    assert labeler.session.assignment["answers"] == {"where": "Out"}
+async def test_answers_about_the_image_begin_the_work_and_are_undone(annotator: Annotator) -> None:
+    annotator.session.labeling.instruction = ASKING
+    annotator.session.questionnaire.answer((), WHERE, "Out")
+    assert annotator.session.assignment is not None
+    assert annotator.session.assignment["status"] == "started"
+    assert annotator.session.assignment["answers"] == {"where": "Out"}
+    annotator.session.undo()
+    assert annotator.session.assignment["answers"] == {}
+    annotator.session.redo()
+    assert annotator.session.assignment["answers"] == {"where": "Out"}
 
 
-async def test_what_is_owed_is_found_annotation_by_annotation_then_for_the_image(asker: Labeler) -> None:
+async def test_what_is_owed_is_found_annotation_by_annotation_then_for_the_image(asker: Annotator) -> None:
     asking, (first, second) = asker.session.questionnaire, (view.id for view in asker.session.annotations)
     assert asking.first_missing() == Missing(first, MOOD)
     asking.answer((first,), MOOD, "Calm")
@@ -152,7 +152,7 @@ async def test_what_is_owed_is_found_annotation_by_annotation_then_for_the_image
     assert asking.first_missing() is None
 
 
-async def test_answers_outlive_a_change_of_class_and_back(asker: Labeler) -> None:
+async def test_answers_outlive_a_change_of_class_and_back(asker: Annotator) -> None:
     session = asker.session
     first, second = (view.id for view in session.annotations)
     session.questionnaire.answer((first, second), MOOD, "Calm")
@@ -163,7 +163,7 @@ async def test_answers_outlive_a_change_of_class_and_back(asker: Labeler) -> Non
     assert answers(asker)[0] == {"mood": "Calm"}
 
 
-async def test_an_annotation_whose_class_is_gone_owes_nothing_and_can_get_another(asker: Labeler) -> None:
+async def test_an_annotation_whose_class_is_gone_owes_nothing_and_can_get_another(asker: Annotator) -> None:
     session = asker.session
     first = session.annotations[0].id
     session.labeling.instruction = Instruction(id="i1", name="Animals", classes=ASKING.classes[1:])
@@ -173,7 +173,7 @@ async def test_an_annotation_whose_class_is_gone_owes_nothing_and_can_get_anothe
     assert [view.class_id for view in session.annotations] == ["sky", "cat"]
 
 
-async def test_locked_annotations_keep_their_answers_and_their_place(asker: Labeler) -> None:
+async def test_locked_annotations_keep_their_answers_and_their_place(asker: Annotator) -> None:
     session = asker.session
     first, second = (view.id for view in session.annotations)
     session.labeling.lock([first], True)
@@ -185,7 +185,7 @@ async def test_locked_annotations_keep_their_answers_and_their_place(asker: Labe
     assert [view.id for view in session.annotations] == [first, second]
 
 
-async def test_the_stack_is_changed_and_undone(asker: Labeler) -> None:
+async def test_the_stack_is_changed_and_undone(asker: Annotator) -> None:
     session = asker.session
     first, second = (view.id for view in session.annotations)
     session.select([first])
@@ -197,7 +197,7 @@ async def test_the_stack_is_changed_and_undone(asker: Labeler) -> None:
     assert [view.id for view in session.annotations] == [second, first]
 
 
-async def test_where_only_questions_are_asked_nothing_is_drawn(asker: Labeler) -> None:
+async def test_where_only_questions_are_asked_nothing_is_drawn(asker: Annotator) -> None:
     asker.session.labeling.instruction = msgspec.structs.replace(ASKING, work="classification")
     asker.open(0)
     assert asker.session.annotations == ()
@@ -212,13 +212,15 @@ async def test_where_only_questions_are_asked_nothing_is_drawn(asker: Labeler) -
     ]
 
 
-async def test_where_only_objects_are_asked_there_are_no_questions_about_the_image(labeler: Labeler) -> None:
-    labeler.session.labeling.instruction = msgspec.structs.replace(ASKING, work="segmentation")
-    assert labeler.session.questionnaire.image_questions == []
-    assert labeler.session.questionnaire.first_missing() is None
+async def test_where_only_objects_are_asked_there_are_no_questions_about_the_image(
+    annotator: Annotator,
+) -> None:
+    annotator.session.labeling.instruction = msgspec.structs.replace(ASKING, work="segmentation")
+    assert annotator.session.questionnaire.image_questions == []
+    assert annotator.session.questionnaire.first_missing() is None
 
 
-async def test_an_accepted_image_is_answered_no_more(asker: Labeler) -> None:
+async def test_an_accepted_image_is_answered_no_more(asker: Annotator) -> None:
     asker.session.questionnaire.answer((), WHERE, "Out")
     assert asker.session.assignment is not None
     accepted = make_op("assignment", asker.session.assignment["id"], {"status": "accepted"})

@@ -129,8 +129,8 @@ def test_a_scale_bar_is_as_long_on_screen_as_what_it_says() -> None:
         bar = scale_bar(header, view)
         assert bar is not None
         number, unit = bar.label.split()
-        millimetres = float(number) * {"cm": 10, "mm": 1, "µm": 0.001}[unit]
-        assert bar.length == pytest.approx(millimetres / 0.8 * zoom)
+        millimeters = float(number) * {"cm": 10, "mm": 1, "µm": 0.001}[unit]
+        assert bar.length == pytest.approx(millimeters / 0.8 * zoom)
         assert 180 / 2.5 - 1e-6 <= bar.length <= 180
 
 
@@ -145,7 +145,7 @@ def test_a_scale_bar_of_pixels_that_are_not_square_is_right_however_the_view_sta
         assert abs(right - x) + abs(below - y) == pytest.approx(bar.length)
 
 
-def test_without_millimetres_there_is_no_bar_and_those_of_the_detector_are_called_so() -> None:
+def test_without_millimeters_there_is_no_bar_and_those_of_the_detector_are_called_so() -> None:
     assert scale_bar(replace_header(), VIEW) is None
     bar = scale_bar(replace_header(spacing=(0.2, 0.2), at_detector=True), replace(VIEW, zoom=1.0))
     assert bar is not None

@@ -78,7 +78,7 @@ class ColorGrowingTool(Tool):
                 event = yield None
             return []
         name = target.id if target else None
-        growth = _Growth(ctx.raster(name), name, erasing)
+        region = _GrownRegion(ctx.raster(name), name, erasing)
         part = _part(press, ctx)
         tolerance = -1.0
         while event.kind not in ("release", "hover"):  # a hover: the release was lost
@@ -89,8 +89,8 @@ class ColorGrowingTool(Tool):
             tolerance = wanted
             answer = yield [SetValue("tolerance", tolerance), _question(press, ctx, part, tolerance)]
             assert isinstance(answer, ComputeReply)
-            event = yield growth.show(answer.value, part, ctx)
-        return painted(target, growth.result())
+            event = yield region.show(answer.value, part, ctx)
+        return painted(target, region.result())
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
         """Show a crosshair."""
@@ -129,7 +129,7 @@ def _question(press: Pointer, ctx: Context, part: ImagePart, tolerance: float) -
     )
 
 
-class _Growth:
+class _GrownRegion:
     """The original mask, and the region grown last."""
 
     def __init__(self, raster: Raster, annotation: str | None, erasing: bool) -> None:

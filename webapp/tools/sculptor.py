@@ -97,14 +97,14 @@ def _in_image(polygon: Polygon, last: Polygon, ctx: Context) -> Polygon:
     """Return the part of a polygon inside the image, or ``last`` if that is not a polygon."""
     if within(polygon, (0, 0, ctx.width, ctx.height)):
         return polygon
-    cut = clamp(polygon, ctx.width, ctx.height)
-    if not isinstance(cut, Polygon):
+    clipped = clamp(polygon, ctx.width, ctx.height)
+    if not isinstance(clipped, Polygon):
         return last
-    contours = [_without_repetitions(contour) for contour in (cut.points, *cut.holes)]
+    contours = [_without_repetitions(contour) for contour in (clipped.points, *clipped.holes)]
     if not all(is_simple(contour) for contour in contours):
         return last
-    cut = msgspec.structs.replace(cut, points=contours[0], holes=contours[1:])
-    return cut if are_nested(cut) else last
+    clipped = msgspec.structs.replace(clipped, points=contours[0], holes=contours[1:])
+    return clipped if are_nested(clipped) else last
 
 
 def _without_repetitions(contour: list[Point]) -> list[Point]:

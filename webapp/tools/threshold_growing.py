@@ -64,12 +64,12 @@ class ThresholdGrowingTool(Tool):
         Slider("low", "From", -30, -WIDEST, 0, 1, OF_VALUES, keys=(",", "."), ratio=0.1),
         Slider("high", "To", 30, 0, WIDEST, 1, OF_VALUES, keys=("[", "]"), wheel=True, ratio=0.1),
         Slider("pixels", "Distance limit", 0, 0, 500, 1, "px"),
-        Slider("millimetres", "Distance limit", 0, 0, 500, 1, "mm"),
+        Slider("millimeters", "Distance limit", 0, 0, 500, 1, "mm"),
         Switch("fill_holes", "Fill holes"),
     )
     only_when = {  # noqa: RUF012 - declared a class variable by Tool
         "pixels": ("reach", "2d"),
-        "millimetres": ("reach", "3d"),
+        "millimeters": ("reach", "3d"),
     }
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
@@ -83,22 +83,22 @@ class ThresholdGrowingTool(Tool):
             while event.kind not in ("release", "hover"):
                 event = yield None
             return []
-        growth = _Growth(ctx, target, erasing)
+        region = _GrownRegion(ctx, target, erasing)
         limits = None
         while event.kind not in ("release", "hover"):  # a hover: the release was lost
             wanted = _limits(press, event, ctx) if isinstance(event, Pointer) else limits
             assert wanted is not None  # the press is a pointer's
             if wanted == limits:
-                event = yield [*growth.drafts(), Cursor("cross")]
+                event = yield [*region.drafts(), Cursor("cross")]
                 continue
             limits = wanted
             low, high = limits
             changed = [SetValue("low", low), SetValue("high", high)] if event is not press else []
-            answer = yield [*growth.drafts(), *changed, _question(press, ctx, low, high)]
+            answer = yield [*region.drafts(), *changed, _question(press, ctx, low, high)]
             assert isinstance(answer, ComputeReply)
-            growth.take(answer.value)
-            event = yield [*growth.drafts(), Cursor("cross")]
-        return growth.edits()
+            region.take(answer.value)
+            event = yield [*region.drafts(), Cursor("cross")]
+        return region.edits()
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
         """Show a crosshair, and the value that the region would grow from."""
@@ -136,14 +136,14 @@ def _question(press: Pointer, ctx: Context, low: float, high: float) -> Ask:
             "seed": [stack.index if stack is not None else 0, int(press.y), int(press.x)],
             "low": low,
             "high": high,
-            "distance": float(ctx.settings["millimetres" if deep else "pixels"]),
+            "distance": float(ctx.settings["millimeters" if deep else "pixels"]),
             "spacing": list(spacing) or None,
             "fill_holes": bool(ctx.settings["fill_holes"]),
         },
     )
 
 
-class _Growth:
+class _GrownRegion:
     """The original object, and the region grown last: a mask for each slice, by index in the stack."""
 
     def __init__(self, ctx: Context, target: AnnotationView | None, erasing: bool) -> None:

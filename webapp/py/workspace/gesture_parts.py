@@ -38,7 +38,7 @@ A `Notice` among the edits is shown.
 
 
 def moved_far(press: Pointer, event: Pointer) -> bool:
-    """Tell whether the pointer has moved far enough since the press to be a drag, not a click."""
+    """Return whether the pointer has moved far enough since the press to be a drag, not a click."""
     return math.dist(press.point, event.point) * event.scale >= SMALLEST
 
 

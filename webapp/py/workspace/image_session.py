@@ -294,7 +294,7 @@ class ImageSession:
         self.labeling.on_change()
 
     def delete_selected(self) -> None:
-        """Delete the selected annotations that may be changed."""
+        """Delete the selected annotations that can be changed."""
         self.make([Delete(view.id) for view in self.context(1.0).chosen()])
 
     def reclassify(self, class_id: str) -> None:

@@ -9,7 +9,7 @@ from webapp.py.domain.shapes import Point
 from webapp.py.imaging.planes import Plane, crossing
 
 INKS = ("#ff8a5b", "#f7d154", "#63d98a", "#7db8ff")
-"""Colors of the viewports, by position on the page; distinct on gray images."""
+"""Colors of the viewports, by position on the page; distinct on grayscale images."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _without(view: AnnotationView, edited: Shape | None) -> list[Edit | Notice]:
 
 
 def on_line(shape: Line, pointer: Pointer) -> bool:
-    """Tell whether an edge of a shape is under the pointer."""
+    """Return whether an edge of a shape is under the pointer."""
     return insert_vertex(shape, pointer.point, pointer.tolerance) is not None
 
 
@@ -88,7 +88,7 @@ def hover_handles(view: AnnotationView | None, pointer: Pointer, elsewhere: Curs
 
 
 def _crowded(points: Sequence[Point], scale: float) -> bool:
-    """Tell whether handles would be too close together to tell apart."""
+    """Return whether handles would be too close together to tell apart."""
     if len(points) <= 16:
         return False
     close = sum(math.dist(one, other) * scale < _APART for one, other in pairwise(points))

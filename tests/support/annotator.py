@@ -63,7 +63,7 @@ def open_image(session: ImageSession, ordinal: int) -> None:
     session.set_size(100, 80)
 
 
-class Labeler:
+class Annotator:
     """A person with a session and the gestures of its one viewport."""
 
     def __init__(self, person: str, role: Role, store: Store) -> None:
@@ -87,6 +87,6 @@ class Labeler:
         return [view.shape for view in self.session.annotations]
 
 
-async def new_labeler(person: str = "anna", role: Role = "annotator", *, solo: bool = False) -> Labeler:
+async def new_annotator(person: str = "anna", role: Role = "annotator", *, solo: bool = False) -> Annotator:
     """A person with an empty store."""
-    return Labeler(person, role, await Store.open(MemoryLocalStore(), project_scope("p1"), solo=solo))
+    return Annotator(person, role, await Store.open(MemoryLocalStore(), project_scope("p1"), solo=solo))
