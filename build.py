@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Limner's one entry for people: ``python3 build.py run`` starts it, ``python3 build.py test`` proves it.
+"""The one command for everything: ``build.py run`` starts Limner, ``build.py test`` tests it.
 
-Needs nothing but CPython 3.11 or later. Everything else is made in ``.venv`` from hashed lock files; the
-command itself then runs inside that environment (``python -m builder``).
+Needs only CPython 3.11 or later. Everything else is installed in ``.venv`` from lock files with hashes, and
+the command then runs inside that environment (``python -m builder``).
 """
 
 import os
@@ -10,7 +10,7 @@ import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit(
-        "Limner needs Python 3.11 or later; this is {}.{}. Start build.py with a newer one, "
+        "Limner needs Python 3.11 or later, and this is {}.{}. Run build.py with a newer version, "
         "for example: python3.12 build.py run".format(*sys.version_info)
     )
 

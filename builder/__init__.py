@@ -1,1 +1,1 @@
-"""What ``build.py`` is made of: the environment, the runtime, the site, and running and testing them."""
+"""The commands of ``build.py``: set up the environment, build the runtime and the site, run and test them."""

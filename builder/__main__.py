@@ -1,4 +1,4 @@
-"""``python -m builder``: a command of build.py, inside the environment."""
+"""``python -m builder``: run one command of build.py inside the environment."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Files of the site: named by their content, written only when they changed, compressed once and for all."""
+"""Files of the site: named by their content, written only when they change, compressed once."""
 
 from __future__ import annotations
 
@@ -14,47 +14,47 @@ from builder.console import Progress
 from builder.paths import cache_home
 
 LEVELS = ((1_500_000, 11), (20_000_000, 9))
-"""Up to so many bytes Brotli's level so high pays; above each, lower ones cost little and save minutes."""
+"""The Brotli level for files up to each size. Lower levels cost little on large files and save minutes."""
 QUICKEST, GZIP = 6, 6
 RECIPE = "br-" + "-".join(f"{level}-{size}" for size, level in LEVELS) + f"-{QUICKEST}-gz-{GZIP}"
-"""Names the cache of compressed forms: other levels are other files."""
+"""Part of the cache folder's name, because other levels give other files."""
 MOST_HELD = 2_000_000_000
-"""Bytes that a store in the cache may hold; each change of the app makes a snapshot of 45 MB."""
+"""The most bytes a cache folder may hold. Every change of the app adds a snapshot of 45 MB."""
 
 
 def digest_of(content: bytes) -> str:
-    """Full sha256 in hex."""
+    """Return the sha256 as hex digits."""
     return hashlib.sha256(content).hexdigest()
 
 
 class Site:
-    """The files of one build, by path; nothing is written before ``write``."""
+    """The files of one build by path. Nothing is written to disk until you call ``write``."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
 
     def add(self, path: str, content: bytes) -> str:
-        """Put a file under exactly this path; returns the path."""
+        """Add a file under this exact path and return the path."""
         self.files[path] = content
         return path
 
     def add_asset(self, name: str, content: bytes) -> str:
-        """Put a file under ``assets/`` with its hash in the name; returns the path."""
+        """Add a file under ``assets/`` with its hash in the name and return the path."""
         stem, dot, suffix = name.rpartition(".")
         return self.add(f"assets/{stem}-{digest_of(content)[:12]}{dot}{suffix}", content)
 
     def manifest(self) -> list[dict[str, str | int]]:
-        """Path, size and sha256 of every file so far, sorted."""
+        """Return path, size and sha256 of every file so far, sorted by path."""
         return [
             {"path": path, "size": len(content), "sha256": digest_of(content)}
             for path, content in sorted(self.files.items())
         ]
 
     def write(self, target: Path) -> None:
-        """Make the folder hold these files, their compressed forms, and nothing else.
+        """Write these files and their compressed forms to the folder, and delete everything else in it.
 
-        Names with a hash come first and pages last, so that nobody who loads the site meanwhile gets a
-        page whose parts are missing.
+        Files with a hash in their name are written first and pages last, so a browser that loads the
+        site during a build never gets a page with missing parts.
         """
         whole = {**self.files, **compress_all(self.files)}
         for path in sorted(whole, key=lambda path: ("/" not in path, path)):
@@ -74,7 +74,7 @@ class Site:
 
 
 def compress_all(files: dict[str, bytes], store: Path | None = None) -> dict[str, bytes]:
-    """The ``.br`` and ``.gz`` of every file that gets smaller by them; kept in the cache by content."""
+    """Return the ``.br`` and ``.gz`` of every file that they make smaller, cached by content."""
     store = store or cache_home() / "compressed" / RECIPE
     store.mkdir(parents=True, exist_ok=True)
     missing = {
@@ -103,7 +103,7 @@ def compress_all(files: dict[str, bytes], store: Path | None = None) -> dict[str
 def _compress(digest: str, content: bytes, store: Path) -> int:
     import brotli
 
-    # A quick look tells what is packed already (wheels, photos).
+    # A quick test finds what is already compressed, such as wheels and photos.
     if len(zlib.compress(content, 1)) < 0.95 * len(content):
         quality = next((level for size, level in LEVELS if len(content) < size), QUICKEST)
         _keep(store / f"{digest}.br", brotli.compress(content, quality=quality, lgwin=24))
@@ -119,7 +119,7 @@ def _keep(path: Path, content: bytes) -> None:
 
 
 def forget_unused(store: Path) -> None:
-    """Drop what no build has used for a month, and what was used longest ago when it becomes too much."""
+    """Delete what no build has used for a month, and the oldest files if the folder gets too large."""
     long_ago = time.time() - 30 * 24 * 3600
     states = {path: path.stat() for path in store.iterdir()}
     held = 0

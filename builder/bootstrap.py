@@ -1,22 +1,17 @@
-"""The first step of every command: an environment made from hashed lock files, then the command in it.
+"""The first step of every command: create the environment it needs, then run the command in it.
 
 Runs in whatever Python started ``build.py``, so it imports nothing outside the standard library.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-from builder.console import Failure, say
-from builder.paths import REQUIREMENTS, ROOT, VENV, exclusive, venv_python
-
-STAMP = "limner.json"
+from builder.console import Failure
+from builder.environment import ensure_packages
+from builder.paths import ROOT, venv_python
 
 LOCKS_OF_COMMAND = {
     "run": ("run",),
@@ -26,11 +21,11 @@ LOCKS_OF_COMMAND = {
     "bench": ("run", "test"),
     "lock": ("lock",),
 }
-"""Which files of ``requirements/`` a command needs; commands that are not named need none."""
+"""The lock files of ``requirements/`` that each command needs. Other commands need none."""
 
 
 def main(arguments: list[str]) -> int:
-    """Make the environment that the command needs and run the command in it."""
+    """Create the environment that the command needs and run the command in it."""
     command = arguments[0] if arguments and not arguments[0].startswith("-") else ""
     if command not in LOCKS_OF_COMMAND:
         from builder.cli import main as run_here
@@ -42,7 +37,7 @@ def main(arguments: list[str]) -> int:
         print(f"\n{failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. Start the same command again to go on.", file=sys.stderr)
+        print("\nStopped. Run the same command again to continue.", file=sys.stderr)
         return 130
     python = str(venv_python())
     line = [python, "-m", "builder", *arguments]
@@ -51,101 +46,3 @@ def main(arguments: list[str]) -> int:
     if os.name == "nt":
         return subprocess.call(line, env=environment)
     os.execve(python, line, environment)
-
-
-def ensure_packages(locks: tuple[str, ...], venv: Path = VENV) -> None:
-    """Install the packages of the named lock files into the environment, unless they already are.
-
-    Raises
-    ------
-    Failure
-        With what to do, when no environment can be made or a package cannot be had.
-    """
-    with exclusive("venv"):
-        stamp = _read_stamp(venv)
-        if stamp is None:
-            create_venv(venv)
-            stamp = {"python": _python_of_this()}
-        for name in locks:
-            lock = REQUIREMENTS / f"{name}.txt"
-            digest = hashlib.sha256(lock.read_bytes()).hexdigest()
-            if stamp.get(name) == digest:
-                continue
-            _install(lock, venv)
-            stamp[name] = digest
-            (venv / STAMP).write_text(json.dumps(stamp, indent=1) + "\n")
-
-
-def _python_of_this() -> str:
-    return f"{sys.implementation.name} {sys.version_info[0]}.{sys.version_info[1]}"
-
-
-def _read_stamp(venv: Path) -> dict[str, str] | None:
-    """What the environment holds, or None when there is none that works."""
-    try:
-        stamp: dict[str, str] = json.loads((venv / STAMP).read_text())
-    except (OSError, ValueError):
-        return None
-    if not venv_python(venv).exists():
-        return None
-    return stamp
-
-
-def _install(lock: Path, venv: Path) -> None:
-    count = sum(1 for line in lock.read_text().splitlines() if line[:1].isalnum())
-    say(f"Installing {count} pinned packages of {lock.relative_to(ROOT)} into {venv.name} …")
-    line = [str(venv_python(venv)), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
-    line += ["--no-deps", "--no-warn-script-location", "-r", str(lock)]
-    if not sys.stdout.isatty():
-        line.append("-qq")
-    if subprocess.call(line) != 0:
-        raise Failure(
-            "The packages could not be installed (pip's own message stands above). Check that this machine "
-            "reaches its package index (pip config list), then start the same command again: "
-            "what was fetched is kept."
-        )
-
-
-def create_venv(venv: Path) -> None:
-    """Make an empty environment with pip, by the first way that this machine offers.
-
-    Raises
-    ------
-    Failure
-        When there is none; says what to install.
-    """
-    say(f"Making {venv.name} for {_python_of_this()} …")
-    ways = [[sys.executable, "-m", "venv", str(venv)], [sys.executable, "-m", "virtualenv", "-q", str(venv)]]
-    if _try_ways(ways, venv):
-        return
-    apt = shutil.which("apt-get")
-    if apt and os.geteuid() == 0:
-        say("This Python has no venv module; installing the system's python3-venv …")
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.call([apt, "update", "-qq"], env=quiet)
-        versioned = f"python3.{sys.version_info[1]}-venv"
-        for package in (versioned, "python3-venv"):
-            installed = subprocess.call([apt, "install", "-y", "-qq", package], env=quiet) == 0
-            if installed and _try_ways(ways[:1], venv):
-                return
-    raise Failure(
-        f"No virtual environment can be made: this Python ({sys.executable}) has neither venv with ensurepip "
-        "nor virtualenv. On Debian or Ubuntu: sudo apt-get install python3-venv. Elsewhere: "
-        "python3 -m pip install --user virtualenv. Then start the same command again."
-    )
-
-
-def _try_ways(ways: list[list[str]], venv: Path) -> bool:
-    for line in ways:
-        shutil.rmtree(venv, ignore_errors=True)
-        made = subprocess.run(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-        has_pip = made.returncode == 0 and subprocess.run(
-            [str(venv_python(venv)), "-m", "pip", "--version"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
-        if has_pip and has_pip.returncode == 0:
-            return True
-    shutil.rmtree(venv, ignore_errors=True)
-    return False

@@ -1,4 +1,4 @@
-"""What is made of the npm packages: one file of UI kit parts, its style, and one sprite of icons."""
+"""What pages load besides Python: UI kit parts, the style sheet, and one sprite of icons."""
 
 from __future__ import annotations
 
@@ -13,31 +13,47 @@ from builder.paths import WEBAPP
 
 
 def bundle_ui(modules: Path, source: Path = WEBAPP / "ui.js") -> tuple[bytes, bytes, dict[str, bytes]]:
-    """Bundle ``ui.js`` with esbuild; the script, its style, and the fonts of the style by file name."""
+    """Bundle ``ui.js`` with esbuild and return the script, its style sheet, and its fonts by file name."""
     with tempfile.TemporaryDirectory() as folder:
         line = [str(modules / ".bin" / "esbuild"), str(source), "--bundle", "--minify", "--format=esm"]
         line += ["--target=es2022", f"--outdir={folder}", "--log-level=warning", "--legal-comments=none"]
         line += ["--loader:.woff2=file", "--asset-names=[name]-[hash]"]
         environment = {**os.environ, "NODE_PATH": str(modules)}
         if subprocess.call(line, env=environment, cwd=source.parent) != 0:
-            raise Failure(f"esbuild could not bundle {source.name}; its own message stands above.")
+            raise Failure(f"esbuild could not bundle {source.name}. See its message above.")
         fonts = {path.name: path.read_bytes() for path in Path(folder).glob("*.woff2")}
         return (Path(folder) / "ui.js").read_bytes(), (Path(folder) / "ui.css").read_bytes(), fonts
 
 
-def sprite(modules: Path, names: Path = WEBAPP / "icons.txt") -> bytes:
-    """One SVG with a ``<symbol id="icon-NAME">`` for each icon that ``icons.txt`` names.
+def style_sheet(folder: Path = WEBAPP / "style") -> bytes:
+    """Join the files of ``webapp/style`` in the order of its ``order.txt``, since later rules win.
 
     Raises
     ------
     Failure
-        When a name is not one of Lucide's.
+        If ``order.txt`` and the folder don't match.
+    """
+    names = (folder / "order.txt").read_text().split()
+    found = {path.name for path in folder.glob("*.css")}
+    for name in sorted(set(names) ^ found):
+        problem = "lists, but it doesn't exist" if name in names else "doesn't list"
+        raise Failure(f"webapp/style/{name} is a file that order.txt {problem}. Make the two match.")
+    return "\n".join((folder / name).read_text() for name in names).encode()
+
+
+def sprite(modules: Path, names: Path = WEBAPP / "icons.txt") -> bytes:
+    """Return one SVG with a ``<symbol id="icon-NAME">`` for each icon in ``icons.txt``.
+
+    Raises
+    ------
+    Failure
+        If Lucide has no icon of that name.
     """
     symbols = []
     for name in sorted(set(names.read_text().split())):
         path = modules / "lucide-static" / "icons" / f"{name}.svg"
         if not path.is_file():
-            raise Failure(f"{names.name} names the icon {name!r}, which lucide-static does not have.")
+            raise Failure(f"{names.name} lists the icon {name!r}, which lucide-static doesn't have.")
         shapes = path.read_text().partition("<svg")[2].partition(">")[2].partition("</svg>")[0]
         shapes = re.sub(r">\s+<", "><", shapes.strip())
         symbols.append(

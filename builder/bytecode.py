@@ -1,7 +1,7 @@
-"""Python for the browser with its bytecode: without it Pyodide would compile every module at every start.
+"""Python for the browser with its bytecode. Without it, Pyodide compiles every module at every start.
 
-numpy imports nine times as fast, pydicom and scikit-image ten. The wheels were checked against their pinned
-hashes before; what is made of them here is listed with its own hash in the site.
+With bytecode, numpy imports nine times as fast, pydicom and scikit-image ten times. The wheels were checked
+against their pinned hashes before. What is built from them here has its own hash in the site.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ UNUSED = (".a", ".c", ".h", ".pxd", ".pyi", ".pyx", "/RECORD")
 
 
 def compiled_wheels(parts: list[Part], core: Path) -> list[Part]:
-    """The same wheels with bytecode instead of sources, without tests and headers, stored."""
+    """Return the same wheels with bytecode instead of sources, without tests and headers, uncompressed."""
     store = _store()
     keys = [_key(core, [part.sha256.encode()]) for part in parts]
     targets = [store / f"{key}.whl" for key in keys]
@@ -53,9 +53,9 @@ def compiled_wheels(parts: list[Part], core: Path) -> list[Part]:
 
 
 def compiled_app(files: dict[str, bytes], core: Path) -> bytes:
-    """A zip of our own modules: sources, for tracebacks that show them, and their bytecode.
+    """Return a zip of our own modules: their sources, which tracebacks show, and their bytecode.
 
-    Python imports from it as it is, so nothing is unpacked: the bytecode lies beside the sources, stored.
+    Python imports directly from the zip, so nothing is unpacked and nothing is compressed.
     """
     content = [part for name in sorted(files) for part in (name.encode(), files[name])]
     target = _store() / f"{_key(core, content)}.zip"
@@ -68,9 +68,9 @@ def compiled_app(files: dict[str, bytes], core: Path) -> bytes:
 
 
 def is_needed(name: str) -> bool:
-    """Whether a file of a wheel is of use in the browser."""
+    """Return whether the browser needs this file of a wheel."""
     if name.startswith("skimage/") and name.endswith(".pyi"):
-        return True  # lazy-loader reads at run time from them what a package offers
+        return True  # lazy-loader reads them at run time to find out what a package offers
     return not (name.endswith(UNUSED) or "/tests/" in name or "/test_files/" in name)
 
 

@@ -1,4 +1,4 @@
-"""A Chromium for the browser tests: one that is there, else Playwright's own, else the system's package."""
+"""A Chromium for the browser tests: an installed one, Playwright's own, or the system package."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def chromium() -> str:
-    """Path of a Chromium that starts; installs one where there is none.
+    """Return the path of a Chromium that starts, and install one if there is none.
 
     Raises
     ------
     Failure
-        Says what to install, when this machine lets nothing be installed.
+        If nothing can be installed from here. The message says what to install.
     """
     found = next(_present(), None)
     if found:
@@ -31,9 +31,9 @@ def chromium() -> str:
         if found:
             return found
     raise Failure(
-        "The browser tests need a Chromium and none could be installed from here. Install one "
-        "(Debian, Ubuntu: sudo apt-get install chromium; elsewhere: its own installer), "
-        "or name one with LIMNER_CHROMIUM=/path/to/chromium, then start the same command again."
+        "The browser tests need Chromium, and it could not be installed automatically. Install it yourself "
+        "(on Debian or Ubuntu: sudo apt-get install chromium) or set LIMNER_CHROMIUM=/path/to/chromium, "
+        "then run the same command again."
     )
 
 
@@ -41,7 +41,7 @@ def _present() -> Iterator[str]:
     given = os.environ.get("LIMNER_CHROMIUM")
     if given:
         if not _starts(given):
-            raise Failure(f"LIMNER_CHROMIUM names {given}, which does not start.")
+            raise Failure(f"LIMNER_CHROMIUM is set to {given}, which does not start.")
         yield given
     candidates = [_own_of_playwright(), *(shutil.which(name) for name in NAMES)]
     yield from (path for path in candidates if path and os.path.exists(path) and _starts(path))
@@ -68,7 +68,7 @@ def _by_playwright() -> None:
     environment = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "10000", **os.environ}
     done = subprocess.run(line, env=environment, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
-        say("  it cannot be downloaded from here")
+        say("  The download failed.")
 
 
 def _by_apt() -> None:

@@ -11,7 +11,7 @@ from builder.paths import DIST, ROOT, VENV, cache_home
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; the number is the exit code."""
+    """Run one command and return the exit code."""
     passed_on = arguments[1:] if arguments[:1] in (["test"], ["bench"]) and "--help" not in arguments else []
     options = _parser().parse_args(arguments[: len(arguments) - len(passed_on)])
     options.passed_on = passed_on
@@ -24,12 +24,12 @@ def main(arguments: list[str]) -> int:
         print(f"\n{failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. Start the same command again to go on.", file=sys.stderr)
+        print("\nStopped. Run the same command again to continue.", file=sys.stderr)
         return 130
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="build.py", description="Builds, runs and tests Limner.")
+    parser = argparse.ArgumentParser(prog="build.py", description="Build, run and test Limner.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     def add(name: str, action: object, text: str) -> argparse.ArgumentParser:
@@ -37,19 +37,25 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(action=action)
         return command
 
-    run = add("run", _run, "build what is missing and start both servers")
+    run = add("run", _run, "build what is missing, then start both servers")
     run.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine only)"
+        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine only)"
     )
-    run.add_argument("--port", type=int, default=8090, help="port of the sync server (8090)")
-    run.add_argument("--datasets-port", type=int, default=8000, help="port of the datasets server (8000)")
-    add("test", _test, "install what tests need and run everything; what follows is given to pytest")
-    add("build", _build, "build the static site into dist/")
-    add("check", _check, "lint, types and import contracts")
-    add("bench", _bench, "measure and print the benchmarks; what follows is given to them")
-    clean = add("clean", _clean, "remove what was built (dist/ and .venv)")
-    clean.add_argument("--cache", action="store_true", help="also the downloads and builds in the cache")
-    add("lock", _lock, "write requirements/*.txt anew")
+    run.add_argument("--port", type=int, default=8090, help="port of the sync server (default: 8090)")
+    run.add_argument(
+        "--datasets-port", type=int, default=8000, help="port of the datasets server (default: 8000)"
+    )
+    add("test", _test, "run all checks and tests, or pass arguments to pytest")
+    add("build", _build, "build the static site in dist/")
+    add("check", _check, "check lint, types and import contracts")
+    add("bench", _bench, "run the benchmarks, or the ones you name")
+    findings = add("findings", _findings, "run the scripts in findings/, or the ones you name")
+    findings.add_argument("names", nargs="*", metavar="NAME", help="finding to run (default: all)")
+    findings.add_argument("--list", action="store_true", dest="listing", help="only print their titles")
+    clean = add("clean", _clean, "delete dist/ and .venv")
+    clean.add_argument("--cache", action="store_true", help="also delete the cache of downloads and builds")
+    lock = add("lock", _lock, "pin the Python packages, and look for new upstream wheels for Pyodide")
+    lock.add_argument("--wheels", action="store_true", help="only look for the wheels, change nothing")
     return parser
 
 
@@ -84,10 +90,20 @@ def _bench(options: argparse.Namespace) -> int:
     return run_bench(options.passed_on)
 
 
+def _findings(options: argparse.Namespace) -> int:
+    from builder import findings
+
+    return findings.run_findings(options.names, findings.FINDINGS, options.listing)
+
+
 def _lock(options: argparse.Namespace) -> int:
     from builder.locks import write_locks
+    from builder.upstream import report
 
-    write_locks()
+    if not options.wheels:
+        write_locks()
+    for line in report():
+        say(line)
     return 0
 
 

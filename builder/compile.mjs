@@ -1,6 +1,6 @@
-// Compiles every .py below a folder to bytecode of Pyodide's own Python, beside it as .pyc.
-// node compile.mjs CORE_FOLDER FOLDER PLACE     (PLACE: where the files will lie in the browser)
-// One process for one folder: what was compiled before in a process shows in the bytes.
+// Compile every .py file below a folder to bytecode for Pyodide's Python, as a .pyc next to it.
+// node compile.mjs CORE_FOLDER FOLDER PLACE     (PLACE: the path of the files in the browser)
+// Use one process per folder, because earlier compilations in a process change the bytes.
 
 import { pathToFileURL } from "node:url";
 
@@ -16,7 +16,7 @@ from pathlib import Path
 for path in sorted(Path("/work").rglob("*.py")):
     source = path.read_bytes()
     code = compile(source, f"{place}/{path.relative_to('/work')}", "exec", dont_inherit=True, optimize=0)
-    # Unchecked: these files never change without their bytecode, so nothing is compared at import.
+    # These files never change without their bytecode, so Python need not compare them at import.
     path.with_suffix(".pyc").write_bytes(_code_to_hash_pyc(code, importlib.util.source_hash(source), False))
 `);
 process.exit(0);

@@ -1,4 +1,4 @@
-"""What people see while they wait: steps, sizes, progress bars, and plain words when something fails."""
+"""Output for people: steps, sizes, progress bars, and error messages that say what to do."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from types import TracebackType
 
 
 class Failure(Exception):
-    """Something that a person can act on; the message says what happened and what to do."""
+    """An error that you can act on. The message says what happened and what to do."""
 
 
 def say(text: str) -> None:
-    """Print one line at once."""
+    """Print one line and flush it."""
     print(text, flush=True)
 
 
 def sized(count: float) -> str:
-    """Bytes in words.
+    """Format a number of bytes.
 
     >>> sized(2_916_023)
     '2.9 MB'
@@ -29,9 +29,9 @@ def sized(count: float) -> str:
 
 
 class Progress:
-    """A bar on a terminal, else one line at the start and one at the end.
+    """A progress bar on a terminal. Elsewhere, one line at the start and one at the end.
 
-    ``unit`` is ``"bytes"`` or what is counted (``"files"``).
+    ``unit`` is ``"bytes"`` or the name of what is counted, such as ``"files"``.
     """
 
     def __init__(self, label: str, total: int, unit: str = "bytes") -> None:
@@ -59,7 +59,7 @@ class Progress:
             say(f"  {self.label}: done in {time.monotonic() - self._began:.0f} s")
 
     def advance(self, count: int) -> None:
-        """Count on by so much."""
+        """Add to the count."""
         self.done += count
         if self._live and time.monotonic() - self._drawn > 0.1:
             self._draw()

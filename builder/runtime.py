@@ -1,7 +1,7 @@
-"""The runtime that the browser loads: each file pinned by sha256, got from the first source that answers.
+"""The runtime that the browser loads: files pinned by sha256, from the first source that answers.
 
-``webapp/runtime.lock.json`` lists them. A source may pin a hash of its own (our build of scikit-image is not,
-byte for byte, Pyodide's); then the site is made with that file and carries its hash.
+``webapp/runtime.lock.json`` lists the files. A source may pin its own hash, because our build of scikit-image
+isn't identical to Pyodide's. The site then contains that file and lists its hash. See docs/runtime-lock.md.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LOCK = WEBAPP / "runtime.lock.json"
 class Wheel:
     """One entry of the lock.
 
-    ``sources`` are tried in order; each is a mapping with ``kind`` and what that kind needs.
+    ``sources`` are tried in order. Each is a mapping with ``kind`` and what that kind needs.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Wheel:
 
 @dataclass(frozen=True)
 class Part:
-    """A file of the runtime that now lies on this machine."""
+    """A file of the runtime on this machine."""
 
     wheel: Wheel
     path: Path
@@ -49,7 +49,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Lock:
-    """What ``runtime.lock.json`` says."""
+    """The content of ``runtime.lock.json``."""
 
     version: str
     cdn: str
@@ -71,12 +71,12 @@ def _wheel(entry: dict[str, Any]) -> Wheel:
 
 
 def fetch_wheels(lock: Lock, store: Path | None = None) -> list[Part]:
-    """Bring every wheel of the lock into the cache.
+    """Download every wheel of the lock into the cache.
 
     Raises
     ------
     Failure
-        When a file cannot be had from any of its sources; names each source and why.
+        If no source has a file. The message names each source and its error.
     """
     store = store or cache_home() / "runtime"
     shelf = Shelf(store=store, cdn=lock.cdn)
@@ -92,7 +92,7 @@ def fetch_wheels(lock: Lock, store: Path | None = None) -> list[Part]:
 
 
 def _kept(wheel: Wheel, store: Path) -> Part | None:
-    """The file as an earlier build left it, from whichever source."""
+    """Return the file from an earlier build, whatever its source, or None."""
     for sha256 in (wheel.sha256, *(s["sha256"] for s in wheel.sources if "sha256" in s)):
         path = store / sha256[:16] / wheel.file
         if is_pinned(path, sha256):
@@ -101,7 +101,7 @@ def _kept(wheel: Wheel, store: Path) -> Part | None:
 
 
 def _fetch(wheel: Wheel, shelf: Shelf) -> Part:
-    say(f"Getting {wheel.name} {wheel.version} ({sized(wheel.size)})")
+    say(f"Downloading {wheel.name} {wheel.version} ({sized(wheel.size)})")
     troubles = []
     for source in wheel.sources:
         sha256 = source.get("sha256", wheel.sha256)
@@ -116,33 +116,33 @@ def _fetch(wheel: Wheel, shelf: Shelf) -> Part:
         os.replace(found, target)
         return Part(wheel, target, sha256)
     raise Failure(
-        f"{wheel.file} could not be had from any of its sources:\n" + "\n".join(troubles) + "\n"
-        "Check that this machine reaches one of them (a proxy? pip's index settings?) and start the same "
-        "command again; what was fetched is kept."
+        f"{wheel.file} could not be downloaded from any of its sources:\n" + "\n".join(troubles) + "\n"
+        "Check your proxy and pip's index settings, then run the same command again. "
+        "Finished downloads are kept."
     )
 
 
 def read_core(lock: Lock, package: Path) -> dict[str, bytes]:
-    """Pyodide's own files out of its npm package, by name.
+    """Return Pyodide's own files from its npm package, by name.
 
     Raises
     ------
     Failure
-        When one is missing or is not the pinned one.
+        If a file is missing or doesn't have the pinned hash.
     """
     files = {name: (package / name).read_bytes() for name in lock.core if (package / name).is_file()}
     for name, sha256 in lock.core.items():
         found = hashlib.sha256(files[name]).hexdigest() if name in files else "no such file"
         if found != sha256:
             raise Failure(
-                f"{name} of the npm package pyodide is not the pinned file (sha256 {sha256} wanted, "
-                f"{found} found). Remove {package} and start again."
+                f"{name} of the npm package pyodide is not the pinned file (expected sha256 {sha256}, "
+                f"found {found}). Delete {package} and run the same command again."
             )
     return files
 
 
 def pyodide_lock(parts: list[Part], original: Path) -> bytes:
-    """Our ``pyodide-lock.json``: the site's wheels and nothing else, so loading never leaves the site."""
+    """Return our ``pyodide-lock.json`` with only the site's wheels, so Pyodide loads none from elsewhere."""
     info = json.loads(original.read_text())["info"]
     packages = {
         part.wheel.name: {

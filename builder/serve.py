@@ -1,4 +1,4 @@
-"""``run``: from a checkout to two running servers, a printed address, and a clean stop."""
+"""``run``: build the site, start both servers, print the address, and stop cleanly."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ STOP_SECONDS = 15
 
 
 def run(host: str, port: int, datasets_port: int) -> int:
-    """Build what is missing, make the demo once, serve until Ctrl-C or SIGTERM.
+    """Build what is missing, create the demo once, and serve until Ctrl-C or SIGTERM.
 
     Raises
     ------
     Failure
-        When a port is taken, or a server does not start or stops by itself.
+        If a port is in use, or a server does not start or stops unexpectedly.
     """
     began = time.monotonic()
     for wanted, flag in ((port, "--port"), (datasets_port, "--datasets-port")):
@@ -64,31 +64,31 @@ def run(host: str, port: int, datasets_port: int) -> int:
     with stop_on_signal() as stop, _started(lines, home / "logs", stop) as servers:
         if stop.is_set:
             return 0
-        say(f"\nLimner runs (ready in {time.monotonic() - began:.1f} s).")
+        say(f"\nLimner is running (ready in {time.monotonic() - began:.1f} s).")
         say(f"\n  Open      http://{shown}:{port}/\n  Datasets  {datasets_url}/\n")
         say(accounts.rstrip() + "\n")
-        say(f"State and logs are in {home}. Stop with Ctrl-C.")
+        say(f"Data and logs are in {home}. Stop with Ctrl-C.")
         while not stop.is_set:
             for name, server in servers.items():
                 if server.poll() is not None:
-                    raise Failure(f"The {name} stopped by itself.\n{_tail(home / 'logs', name)}")
+                    raise Failure(f"The {name} stopped unexpectedly.\n{_tail(home / 'logs', name)}")
             time.sleep(0.2)
     return 0
 
 
 class Stop:
-    """Whether a person or the system asked to stop."""
+    """Whether you or the system asked to stop."""
 
     is_set = False
 
     def ask(self, number: int, frame: FrameType | None) -> None:
-        """Take the signal."""
+        """Handle the signal."""
         self.is_set = True
 
 
 @contextlib.contextmanager
 def stop_on_signal() -> Iterator[Stop]:
-    """Turn Ctrl-C and SIGTERM into a wish that the loop sees; the servers are told in their own time."""
+    """Turn Ctrl-C and SIGTERM into a flag for the loop, which then stops the servers in order."""
     stop = Stop()
     before = {number: signal.signal(number, stop.ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -99,12 +99,12 @@ def stop_on_signal() -> Iterator[Stop]:
 
 
 def check_port(host: str, port: int, flag: str) -> None:
-    """Find out early that a port cannot be had.
+    """Check early that a port is free.
 
     Raises
     ------
     Failure
-        Says who may hold it and which flag chooses another.
+        If it isn't. The message names the flag for another port.
     """
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -114,26 +114,26 @@ def check_port(host: str, port: int, flag: str) -> None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Failure(
-                f"Port {port} is in use: another Limner, or another program, listens there. Stop it, or "
-                f"choose another port: python3 build.py run {flag} {port + 1}"
+                f"Port {port} is in use by another program or another Limner. Stop it, or choose another "
+                f"port: python3 build.py run {flag} {port + 1}"
             ) from error
         raise Failure(f"Limner cannot listen on {host} port {port}: {error.strerror}.") from error
 
 
 def _make_demo(datasets: Path, database: Path, datasets_url: str) -> str:
-    """Lay out the demo files and make accounts and project; each does so only once. Returns what was said."""
+    """Create the demo files, accounts and project if they don't exist, and return what to print."""
     for folder in (datasets, database):
         folder.mkdir(parents=True, exist_ok=True)
     if (
         subprocess.call([sys.executable, "-m", "datasets_server.demo", "--target", str(datasets)], cwd=ROOT)
         != 0
     ):
-        raise Failure("The demo files could not be made; the reason stands above.")
+        raise Failure("The demo files could not be created. See the error above.")
     line = [sys.executable, "-m", "sync_server.demo", "--home", str(database), "--datasets-url", datasets_url]
     line += ["--assets", str(datasets / "assets.json")]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise Failure(f"The demo project could not be made.\n{done.stderr[-2000:]}")
+        raise Failure(f"The demo project could not be created.\n{done.stderr[-2000:]}")
     return done.stdout
 
 
@@ -141,7 +141,7 @@ def _make_demo(datasets: Path, database: Path, datasets_url: str) -> str:
 def _started(
     lines: dict[str, tuple[list[str], str]], logs: Path, stop: Stop
 ) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
-    """The servers, once all answer; stopped, together and cleanly, on the way out."""
+    """Yield the servers once all of them answer, and stop them at the end."""
     logs.mkdir(parents=True, exist_ok=True)
     servers: dict[str, subprocess.Popen[bytes]] = {}
     try:
@@ -153,7 +153,7 @@ def _started(
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
-                    # Ctrl-C reaches every process of a terminal; only this one is to hear it.
+                    # Ctrl-C goes to every process of the terminal. Only this one handles it.
                     start_new_session=os.name != "nt",
                 )
         for name, (_, health) in lines.items():
@@ -186,14 +186,14 @@ def _stop(servers: dict[str, subprocess.Popen[bytes]]) -> None:
         try:
             server.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            say(f"The {name} did not stop in {STOP_SECONDS} s and was ended.")
+            say(f"The {name} did not stop within {STOP_SECONDS} s and was killed.")
             server.kill()
     if servers:
         say("Both servers have stopped.")
 
 
 def _reachable(host: str) -> str:
-    """The address at which this machine reaches a server that listens on ``host``."""
+    """Return the address at which this machine reaches a server that listens on ``host``."""
     return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
 
 

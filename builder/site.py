@@ -1,10 +1,10 @@
-"""The static site in ``dist/``: content-hashed, precompressed, the same bytes each time.
+"""The static site in ``dist/``: named by content, precompressed, and identical in every build.
 
-What the web app's sources hold for the builder to fill in:
+The builder fills in these placeholders of the web app's sources:
 
 ==================  =========================================================================================
-``index.html``      ``<script type="application/json" id="site">{}</script>`` gets the site's description;
-                    ``<!-- site:head -->`` the style sheets and preloads; ``src="boot.js"`` the hashed name
+``index.html``      ``<script type="application/json" id="site">{}</script>`` gets the site's description,
+                    ``<!-- site:head -->`` the style sheets and preloads, ``src="boot.js"`` the hashed name
 ``sw.js``           ``__BUILD__`` (in quotes) gets the build's id
 ==================  =========================================================================================
 
@@ -18,7 +18,7 @@ The description, also in ``site.json``::
      "packages": {"page": [...], "worker": [...]}, "demo": "demo/project.json",
      "files": [{"path", "size", "sha256"}, ...]}
 
-``files`` lists everything but ``index.html``, ``sw.js`` and ``site.json``, the only names without a hash.
+``files`` lists everything except ``index.html``, ``sw.js`` and ``site.json``, the only names without a hash.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from builder.assets import Site, digest_of
-from builder.bundle import bundle_ui, sprite
+from builder.bundle import bundle_ui, sprite, style_sheet
 from builder.bytecode import compiled_app, compiled_wheels
 from builder.console import Failure, say, sized
 from builder.node import node_modules
@@ -41,17 +41,17 @@ from builder.snapshot import Snapshot, snapshot
 
 PAGE_PACKAGES = ["numpy", "msgspec"]
 SCRIPTS = ("boot.js", "compute.js", "journal.js", "sw.js", "ui.js")
-SOURCES = ("index.html", "style.css", "fonts.css", *SCRIPTS, "icons.txt")
+SOURCES = ("index.html", "style/order.txt", "fonts.css", *SCRIPTS, "icons.txt")
 DEMO_CODE = ROOT / "datasets_server" / "demo"
 
 
 def build_site(target: Path = DIST, webapp: Path = WEBAPP) -> str:
-    """Build the site, unless it is up to date; returns its build id.
+    """Build the site unless it is up to date, and return its build id.
 
     Raises
     ------
     Failure
-        When a source is missing or a part of the runtime cannot be had.
+        If a source is missing or a part of the runtime can't be downloaded.
     """
     with exclusive("site"):
         inputs = inputs_digest(webapp)
@@ -61,7 +61,7 @@ def build_site(target: Path = DIST, webapp: Path = WEBAPP) -> str:
             return str(known["build"])
         for name in SOURCES:
             if not (webapp / name).is_file():
-                raise Failure(f"webapp/{name} is missing; this checkout is not whole.")
+                raise Failure(f"webapp/{name} is missing. Restore it with git, then try again.")
         site, build = assemble(webapp)
         site.write(target)
         note.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +73,7 @@ def build_site(target: Path = DIST, webapp: Path = WEBAPP) -> str:
 
 
 def assemble(webapp: Path) -> tuple[Site, str]:
-    """Put every file of the site together; its id too."""
+    """Collect every file of the site and return them with the build id."""
     site = Site()
     lock = read_lock(webapp / "runtime.lock.json")
     modules = node_modules()
@@ -99,12 +99,12 @@ def assemble(webapp: Path) -> tuple[Site, str]:
 
 
 def fill_shell(shell: str, description: dict[str, Any], boot: str) -> str:
-    """``index.html`` with the description, the style sheets and the hashed names filled in."""
+    """Return ``index.html`` with the description, the style sheets and the hashed names filled in."""
     head = [f'<link rel="stylesheet" href="{path}">' for path in description["style"]]
-    # The WebAssembly itself is not among them: V8 takes its kept machine code only for a fetch of its own.
+    # The WebAssembly file has no preload: V8 reuses its cached machine code only for its own fetch.
     scripts = [boot, *(description["pyodide"] + name for name in ENTRY_SCRIPTS)]
     head += [f'<link rel="modulepreload" href="{path}">' for path in scripts]
-    # In a script element only "</" could end it early.
+    # Inside a script element, only "</" could end it early.
     text = json.dumps(description, sort_keys=True).replace("</", "<\\/")
     shell = _replace(shell, "<!-- site:head -->", "\n".join(head), "index.html")
     shell = _replace(shell, 'src="boot.js"', f'src="{boot}"', "index.html")
@@ -116,7 +116,7 @@ ENTRY_SCRIPTS = ("pyodide.mjs", "pyodide.asm.mjs")
 
 def _replace(text: str, placeholder: str, value: str, name: str) -> str:
     if text.count(placeholder) != 1:
-        raise Failure(f"webapp/{name} has to hold {placeholder!r} exactly once.")
+        raise Failure(f"webapp/{name} must contain {placeholder!r} exactly once.")
     return text.replace(placeholder, value)
 
 
@@ -149,21 +149,21 @@ def _add_snapshot(site: Site, taken: Snapshot) -> dict[str, Any]:
 def _add_assets(site: Site, webapp: Path, modules: Path) -> dict[str, Any]:
     script, style, fonts = bundle_ui(modules, webapp / "ui.js")
     for name, content in fonts.items():
-        site.add(f"assets/{name}", content)  # esbuild has put the hash into the name
+        site.add(f"assets/{name}", content)  # esbuild already put the hash in the name
     return {
         "compute": site.add_asset("compute.js", (webapp / "compute.js").read_bytes()),
         "journal": site.add_asset("journal.js", (webapp / "journal.js").read_bytes()),
         "ui": site.add_asset("ui.js", script),
         "style": [
             site.add_asset("ui.css", style),
-            site.add_asset("style.css", (webapp / "style.css").read_bytes()),
+            site.add_asset("style.css", style_sheet(webapp / "style")),
         ],
         "icons": site.add_asset("icons.svg", sprite(modules, webapp / "icons.txt")),
     }
 
 
 def app_zip(webapp: Path, core: Path) -> bytes:
-    """Our Python for the browser, as ``webapp/...``, with the same bytes each time."""
+    """Return our Python for the browser as a zip of ``webapp/...``, identical in every build."""
     files = {"webapp/__init__.py": (webapp / "__init__.py").read_bytes()}
     for room in ("py", "tools"):
         for path in sorted((webapp / room).rglob("*.py")):
@@ -172,7 +172,7 @@ def app_zip(webapp: Path, core: Path) -> bytes:
 
 
 def _add_demo(site: Site, webapp: Path) -> str:
-    """The demo project of the solo workspace: its records from the sources, its photos laid out once."""
+    """Add the demo project of the solo workspace: its records from the sources and its photos."""
     for folder in (demo_photos(), webapp / "demo"):
         for path in _files(folder):
             if not path.name.startswith("."):
@@ -181,24 +181,25 @@ def _add_demo(site: Site, webapp: Path) -> str:
 
 
 def demo_photos() -> Path:
-    """Folder with the demo's photos, kept by the state of the code that makes them."""
+    """Return the folder with the demo's photos, cached by the code that creates them."""
     whole = hashlib.sha256(b"".join(path.read_bytes() for path in _files(DEMO_CODE) if path.suffix == ".py"))
     target = cache_home() / "demo" / whole.hexdigest()[:16]
     if not target.is_dir():
         partial = target.with_suffix(".partial")
         line = [sys.executable, "-m", "datasets_server.demo", "--photos-only", "--target", str(partial)]
         if subprocess.call(line, cwd=ROOT) != 0:
-            raise Failure("The demo photos could not be made; the reason stands above.")
+            raise Failure("The demo photos could not be created. See the error above.")
         partial.rename(target)
     return target
 
 
 def inputs_digest(webapp: Path) -> str:
-    """Digest of everything that the site is made from."""
+    """Return the digest of everything the site is built from."""
     paths = sorted(path for path in webapp.iterdir() if path.is_file())
     for folder in (
         webapp / "py",
         webapp / "tools",
+        webapp / "style",
         webapp / "demo",
         DEMO_CODE,
         ROOT / "builder",

@@ -1,6 +1,6 @@
-// Starts Pyodide, imports the libraries and the app, and writes the memory as a snapshot that a page starts from.
+// Start Pyodide, import the libraries and the app, and write the memory as the snapshot that pages start from.
 // node snapshot.mjs PLAN TARGET     (PLAN: JSON, see builder/snapshot.py)
-// Clock and random numbers stand still while it runs, so that the same inputs give the same bytes.
+// The clock and random numbers are frozen, so the same inputs give the same bytes.
 
 import { createRequire } from "node:module";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 
 const [planFile, target] = process.argv.slice(2);
 const plan = JSON.parse(readFileSync(planFile, "utf-8"));
-// Where this checkout lies is nothing that Python may see: it would be in the snapshot.
+// Hide the path of this checkout from Python, or it ends up in the snapshot.
 process.argv.splice(1, Infinity, "python");
 const MOMENT = 1577836800000;
 const RealDate = Date;
@@ -32,7 +32,7 @@ const python = await loadPyodide({
   indexURL: plan.core,
   env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0" },
   _makeSnapshot: true,
-  // Linked before Python starts, as boot.js does it again: so they lie where the snapshot expects them.
+  // Linked before Python starts, in boot.js too, so they are at the addresses the snapshot expects.
   createPyodideModule: async (settings) => {
     const { locateFile } = settings;
     settings.dynamicLibraries = Object.keys(plan.libraries);
@@ -49,7 +49,7 @@ for name in plan["standard"]:
     try:
         importlib.import_module(name)
     except ImportError:
-        pass  # Not in Pyodide's standard library; whoever imports it guards for that.
+        pass  # Not in Pyodide's standard library. Its importers handle that.
 for wheel in plan["wheels"]:
     zipfile.ZipFile(wheel).extractall(sysconfig.get_path("purelib"))
     os.remove(wheel)
@@ -61,6 +61,6 @@ del importlib, json, os, sys, sysconfig, zipfile, plan, name, wheel
 `);
 const linked = Object.keys(module.LDSO.loadedLibsByName).filter((name) => name !== "__main__");
 const others = linked.filter((name) => !(name in plan.libraries));
-if (others.length) throw new Error(`the snapshot would need ${others}: add them to LIBRARIES in builder/snapshot.py`);
+if (others.length) throw new Error(`the snapshot needs ${others}. Add them to LIBRARIES in builder/snapshot.py.`);
 writeFileSync(target, python.makeMemorySnapshot());
 process.exit(0);

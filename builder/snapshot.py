@@ -1,4 +1,4 @@
-"""The memory snapshot that pages start from, made once for each state of its inputs."""
+"""The memory snapshot that pages start from, created once per state of its inputs."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ SCRIPT = Path(__file__).with_suffix(".mjs")
 
 # fmt: off
 LIBRARIES_NEED = (
-    # Pyodide's package loader, numpy and msgspec; then what scikit-image, scipy, Pillow and pydicom add.
+    # Pyodide's package loader, numpy and msgspec, then what scikit-image, scipy, Pillow and pydicom add.
     "collections.abc", "ctypes", "datetime", "decimal", "email.parser", "fractions", "importlib.metadata",
     "numbers", "pathlib", "pickle", "platform", "secrets", "shutil", "sysconfig", "tarfile", "tempfile",
     "uuid", "zipfile",
     "argparse", "difflib", "fileinput", "gettext", "hashlib", "http", "pprint", "pydoc", "queue", "unittest",
 )
 # fmt: on
-"""Modules of the standard library that others than our own code import at start."""
+"""Modules of the standard library that other packages import at start."""
 
 
 LIBRARIES = (
@@ -42,38 +42,37 @@ LIBRARIES = (
 )
 """Extension modules that are linked before Python starts, in this order."""
 LATE_MODULES = ("numpy.ma",)
-"""Modules that numpy imports inside functions which a page calls: their files may come after that."""
+"""Modules that numpy imports inside functions. A page may call those before their files arrive."""
 _SUFFIX = ".cpython-314-wasm32-emscripten.so"
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Memory with everything imported that a page needs, and the shared libraries that it counts on."""
+    """Memory with all imports a page needs, and the shared libraries it depends on."""
 
     image: bytes
     libraries: dict[str, bytes]
-    """By the path at which Python has each, in the order of linking."""
+    """By their path in Python, in the order they are linked."""
 
 
 def snapshot(core: Path, wheels: list[Path], app: bytes, webapp: Path = WEBAPP) -> Snapshot:
-    """Make the snapshot for this Pyodide, these wheels of the page, and this state of the app.
+    """Create the snapshot for this Pyodide, these wheels of the page, and this state of the app.
 
     Parameters
     ----------
     core
         Folder of Pyodide.
     wheels
-        Wheels that are on the page from the start; their code is bytecode already.
+        Wheels that the page has from the start, already compiled to bytecode.
     app
-        The app's archive.
+        Archive of the app.
     webapp
-        What it was made from: names the modules to import.
+        Sources of the app, which name the modules to import.
 
     Raises
     ------
     Failure
-        When node could not make it: a module of the app that cannot be imported, a library that is not
-        among `LIBRARIES`.
+        If a module of the app can't be imported or needs a library that isn't in `LIBRARIES`.
     """
     libraries = shared_libraries(wheels)
     standard = {*LIBRARIES_NEED, *standard_imports(webapp / "py"), *standard_imports(webapp / "tools")}
@@ -88,7 +87,7 @@ def snapshot(core: Path, wheels: list[Path], app: bytes, webapp: Path = WEBAPP) 
     whole.update(hashlib.sha256(app).digest())
     target = cache_home() / "snapshots" / f"{whole.hexdigest()[:16]}.bin"
     if not target.exists():
-        say(f"Taking the memory snapshot ({len(standard) + len(modules)} modules imported)")
+        say(f"Creating the memory snapshot ({len(standard) + len(modules)} modules imported)")
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_suffix(".partial")
         with tempfile.TemporaryDirectory() as folder:
@@ -104,7 +103,7 @@ def snapshot(core: Path, wheels: list[Path], app: bytes, webapp: Path = WEBAPP) 
 
 
 def shared_libraries(wheels: list[Path]) -> dict[str, bytes]:
-    """The files of `LIBRARIES`, from the wheels that hold them."""
+    """Return the files of `LIBRARIES` from the wheels that contain them."""
     found: dict[str, bytes] = {}
     for path in wheels:
         with zipfile.ZipFile(path) as wheel:
@@ -114,7 +113,7 @@ def shared_libraries(wheels: list[Path]) -> dict[str, bytes]:
 
 
 def _laid_down(folder: Path, libraries: dict[str, bytes], wheels: list[Path], app: bytes) -> dict[str, Any]:
-    """Put what node reads into a folder; where Python is to find each file, and where it lies now."""
+    """Write the files for node to a folder and return the path of each in Python and on disk."""
     places = {}
     for number, (path, content) in enumerate(libraries.items()):
         places[path] = str(folder / f"{number}.so")
@@ -126,10 +125,9 @@ def _laid_down(folder: Path, libraries: dict[str, bytes], wheels: list[Path], ap
 
 
 def app_modules(webapp: Path) -> list[str]:
-    """Modules that a page or its worker imports at start: what their first modules import, and the tools.
+    """Return the modules that a page or its worker imports at start, and the tools.
 
-    The very first of the page itself, `webapp.py.browser.main`, is left to the page: whoever puts another one
-    into the archive has that one started.
+    `webapp.py.browser.main` is not in the list, so a page can start another one from the archive.
     """
     found = set(_imports((webapp / "py" / "browser" / "main.py").read_bytes()))
     found |= {
@@ -142,7 +140,7 @@ def app_modules(webapp: Path) -> list[str]:
 
 
 def standard_imports(folder: Path) -> set[str]:
-    """Modules of the standard library that the code in a folder imports."""
+    """Return the modules of the standard library that the code in a folder imports."""
     found: set[str] = set()
     for path in folder.rglob("*.py"):
         found.update(_imports(path.read_bytes()))

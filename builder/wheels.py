@@ -1,4 +1,4 @@
-"""Zip files and wheels with the same bytes on every machine and every day."""
+"""Zip files and wheels with identical bytes on every machine and every day."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def zip_bytes(files: dict[str, bytes]) -> bytes:
-    """A zip whose bytes depend on its contents alone: sorted, one date, stored.
+    """Return a zip whose bytes depend on its contents alone: sorted, with one date, uncompressed.
 
-    Stored, because compressors differ from machine to machine; the site compresses it once more as a whole.
+    Compressors differ from machine to machine, and the site compresses the whole file anyway.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
@@ -30,7 +30,7 @@ def zip_bytes(files: dict[str, bytes]) -> bytes:
 def write_wheel(
     folder: Path, name: str, version: str, tag: str, metadata: bytes, files: dict[str, bytes]
 ) -> Path:
-    """Write a wheel of these files with the given METADATA; returns its path."""
+    """Write a wheel with these files and this METADATA and return its path."""
     info = f"{name}-{version}.dist-info"
     header = f"Wheel-Version: 1.0\nGenerator: limner\nRoot-Is-Purelib: false\nTag: {tag}\n"
     whole = {**files, f"{info}/METADATA": metadata, f"{info}/WHEEL": header.encode()}

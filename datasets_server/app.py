@@ -1,40 +1,39 @@
-"""The application: a door that every request passes, the folder behind it, and the server's own routes."""
+"""The application: one entry that every request passes, the folder behind it, and the server's own routes."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import os
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
-from litestar import Litestar, Request, Response, get
-from litestar.enums import ScopeType
-from litestar.exceptions import HTTPException
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
-
-from datasets_server.errors import Refused
-from datasets_server.files import Answer, refusal_answer, request_headers, send_answer, serve_file
-from datasets_server.logs import log
+from datasets_server import texts
+from datasets_server.errors import HttpError
+from datasets_server.files import FileResponse, error_response, request_headers, send_response, serve_file
+from datasets_server.logs import logger
 from datasets_server.origins import ANY, cors_headers, may_name, may_read, preflight_headers
 from datasets_server.paths import RESERVED
 from datasets_server.settings import Settings
 
-OWN = f"/{RESERVED}/".encode()
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
-Inner = Callable[[HTTPScope, Receive, Send], Awaitable[None]]
+    from litestar import Litestar
+    from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+    Inner = Callable[[HTTPScope, Receive, Send], Awaitable[None]]
+
+OWN = f"/{RESERVED}/".encode()
 
 
 def create_app(settings: Settings) -> ASGIApp:
     """Return the ASGI application that serves one folder.
 
-    Everything outside ``/-/`` is the folder; the server's own routes live in a Litestar application below
-    ``/-/``. The door in front of both checks the host name, answers preflights, adds the headers that let
-    other origins read, turns refusals into answers and writes the log.
+    Everything outside ``/-/`` is the folder. The server's own routes are a Litestar application under
+    ``/-/``. The entry in front of both checks the host name, answers preflights, adds the headers that let
+    other origins read, turns errors into responses and writes the log.
     """
-    own = create_routes(settings.root)
+    own = OwnRoutes(settings.root)
 
     async def inner(scope: HTTPScope, receive: Receive, send: Send) -> None:
         if scope["raw_path"].startswith(OWN):
@@ -43,35 +42,33 @@ def create_app(settings: Settings) -> ASGIApp:
             await serve_file(settings.root, scope, receive, send)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP:
-            await _answer(settings, inner, scope, receive, send)
-        else:
-            await own(scope, receive, send)
+        # uvicorn runs without lifespan events and WebSockets, so this is a request.
+        await _answer(settings, inner, cast("HTTPScope", scope), receive, send)
 
     return app
 
 
-def create_routes(root: Path) -> Litestar:
-    """Return the server's own routes."""
+class OwnRoutes:
+    """The server's own routes, created on the first request for one of them.
 
-    @get("/-/health", sync_to_thread=True)
-    def health() -> Response[dict[str, str]]:
-        """Say whether the served folder can be read right now."""
-        try:
-            os.scandir(root).close()
-        except OSError:
-            return Response({"status": "the folder cannot be read"}, status_code=503)
-        return Response({"status": "ok"})
+    Litestar is two thirds of the time that a start takes, and files do not need it.
+    """
 
-    return Litestar(
-        [health], openapi_config=None, logging_config=None, exception_handlers={HTTPException: _own_refusal}
-    )
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._app: asyncio.Future[Litestar] | None = None
 
+    async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        """Answer one request under ``/-/``."""
+        if self._app is None:
+            self._app = asyncio.ensure_future(asyncio.to_thread(self._create))
+        app = await asyncio.shield(self._app)
+        await app(scope, receive, send)
 
-def _own_refusal(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, object]]:
-    headers = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
-    value: dict[str, object] = {"status": error.status_code, "error": error.detail, "reason": error.detail}
-    return Response(value, status_code=error.status_code, headers=headers)
+    def _create(self) -> Litestar:
+        from datasets_server.routes import create_routes
+
+        return create_routes(self._root)
 
 
 async def _answer(settings: Settings, inner: Inner, scope: HTTPScope, receive: Receive, send: Send) -> None:
@@ -96,27 +93,26 @@ async def _answer(settings: Settings, inner: Inner, scope: HTTPScope, receive: R
             await _preflight(settings, headers, receive, forward)
         else:
             await inner(scope, receive, forward)
-    except Refused as refused:
-        await send_answer(refusal_answer(refused), method, receive, forward)
+    except HttpError as error:
+        await send_response(error_response(error), method, receive, forward)
     except (asyncio.CancelledError, ConnectionError):
         raise
     except Exception:
-        log("failed", logging.ERROR, trace=True, method=method, path=scope["path"])
+        logger.exception("failed", method=method, path=scope["path"])
         if not status:
-            unknown = Refused(500, "The datasets server made a mistake. Its log says more.")
-            await send_answer(refusal_answer(unknown), method, receive, forward)
+            unknown = HttpError(500, texts.INTERNAL_ERROR)
+            await send_response(error_response(unknown), method, receive, forward)
     finally:
         spent = round((time.monotonic() - began) * 1000, 1)
         client = (scope.get("client") or ("", 0))[0]
-        log("request", method=method, path=scope["path"], status=status, bytes=size, ms=spent, client=client)
+        logger.info(
+            "request", method=method, path=scope["path"], status=status, bytes=size, ms=spent, client=client
+        )
 
 
 def _check_name(settings: Settings, headers: dict[str, str]) -> None:
-    if ANY in settings.origins or may_name(headers.get("host", ""), settings.names):
-        return
-    raise Refused(
-        403, "The server does not know itself by this host name. Start it with --name and the name."
-    )
+    if not (ANY in settings.origins or may_name(headers.get("host", ""), settings.names)):
+        raise HttpError(403, texts.UNKNOWN_HOST)
 
 
 async def _preflight(settings: Settings, headers: dict[str, str], receive: Receive, send: Send) -> None:
@@ -126,6 +122,5 @@ async def _preflight(settings: Settings, headers: dict[str, str], receive: Recei
     elif may_read(origin, settings.origins):
         extra = preflight_headers(headers.get("access-control-request-private-network") == "true")
     else:
-        reason = f"Pages of {origin} may not read this folder. Start the server with --origin {origin}"
-        raise Refused(403, reason)
-    await send_answer(Answer(204, extra), "OPTIONS", receive, send)
+        raise HttpError(403, texts.origin_not_allowed(origin))
+    await send_response(FileResponse(204, extra), "OPTIONS", receive, send)

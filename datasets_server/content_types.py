@@ -1,4 +1,4 @@
-"""Content types, from a table of our own so that every machine answers alike."""
+"""Content types, from our own table so that every computer gives the same answer."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def content_type_of(name: str, descriptor: int) -> str:
     Parameters
     ----------
     name : str
-        File name; the last extension decides where it is known.
+        File name. Its last extension decides, when the table has it.
     descriptor : int
         Open file. Scanners write DICOM files without an extension, so the ``DICM`` mark at byte 128 decides
-        for every name that the table does not know.
+        for all other names.
     """
     known = _TYPES.get(name.rpartition(".")[2].lower()) if "." in name else None
     if known is not None:

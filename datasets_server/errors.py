@@ -1,11 +1,13 @@
-"""Requests that are turned down, each with a status and a plain sentence."""
+"""Error answers: a status and a sentence."""
 
 from __future__ import annotations
 
 import errno
 
+from datasets_server import texts
 
-class Refused(Exception):
+
+class HttpError(Exception):
     """A request that gets a 4xx or 5xx answer.
 
     Parameters
@@ -13,7 +15,7 @@ class Refused(Exception):
     status : int
         HTTP status of the answer.
     reason : str
-        One or two plain sentences: what happened and what to do. Sent to the client.
+        What happened and what to do. Sent to the client.
     headers : list of (bytes, bytes)
         Extra response headers, for example ``Allow``.
     """
@@ -28,16 +30,16 @@ class Refused(Exception):
 MISSING = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
 
 
-def refusal_of(error: OSError) -> Refused:
-    """Turn a file system error into the answer that the client gets.
+def http_error_of(error: OSError) -> HttpError:
+    """Turn a file system error into an error answer.
 
     Examples
     --------
-    >>> refusal_of(FileNotFoundError(errno.ENOENT, "gone")).status
+    >>> http_error_of(FileNotFoundError(errno.ENOENT, "gone")).status
     404
     """
     if error.errno in MISSING:
-        return Refused(404, "There is no such file in the served folder. Check the spelling and the case.")
+        return HttpError(404, texts.NOT_FOUND)
     if error.errno in (errno.EACCES, errno.EPERM):
-        return Refused(403, "The datasets server may not read this. Give its user read permission.")
-    return Refused(503, "The disk did not answer. Check that the folder is still mounted, then try again.")
+        return HttpError(403, texts.NO_PERMISSION)
+    return HttpError(503, texts.DISK_FAILED)

@@ -1,4 +1,4 @@
-"""Files and folders as answers: headers first, then bytes in bounded pieces."""
+"""Files and folders as responses: headers first, then bytes in bounded pieces."""
 
 from __future__ import annotations
 
@@ -9,32 +9,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
-from litestar.types import HTTPScope, Receive, Send
 
+from datasets_server import texts
 from datasets_server.conditions import Unsatisfiable, etag_of, is_unchanged, last_modified_of, wanted_range
 from datasets_server.content_types import content_type_of
-from datasets_server.errors import Refused
-from datasets_server.listings import read_listing, read_question, render_page
+from datasets_server.errors import HttpError
+from datasets_server.listings import parse_query, read_listing, render_page
 from datasets_server.origins import Headers
 from datasets_server.paths import RESERVED, Target, open_inside, parse_target
 
+if TYPE_CHECKING:
+    from litestar.types import HTTPScope, Receive, Send
+
 PIECE = 256 * 1024
-"""Bytes read and sent at a time; memory per download is a small multiple of it."""
+"""Bytes read and sent at a time. The memory of a download is a small multiple of it."""
 
 SAFE: Headers = [
     (b"x-content-type-options", b"nosniff"),
-    # A hostile page or drawing that somebody put into the folder may not run scripts here.
+    # A hostile page or drawing in the folder must not run scripts here.
     (b"content-security-policy", b"sandbox; default-src 'none'; style-src 'unsafe-inline'"),
     (b"referrer-policy", b"no-referrer"),
 ]
 
 
 @dataclass(frozen=True)
-class Answer:
-    """An answer: status, headers, and a body that is in memory or a part of an open file."""
+class FileResponse:
+    """A response: status, headers, and a body in memory or a part of an open file."""
 
     status: int
     headers: Headers
@@ -44,26 +48,26 @@ class Answer:
     stop: int = 0
 
 
-def json_answer(status: int, value: object, headers: Headers | None = None) -> Answer:
-    """Return an answer whose body is JSON."""
+def json_response(status: int, value: object, headers: Headers | None = None) -> FileResponse:
+    """Return a response whose body is JSON."""
     body = msgspec.json.encode(value)
     return _with_body(status, b"application/json", body, headers or [])
 
 
-def refusal_answer(refused: Refused) -> Answer:
-    """Return the answer that tells a client why its request was turned down."""
-    value = {"status": refused.status, "error": HTTPStatus(refused.status).phrase, "reason": refused.reason}
-    return json_answer(refused.status, value, refused.headers)
+def error_response(error: HttpError) -> FileResponse:
+    """Return the response that tells a client what went wrong."""
+    value = {"status": error.status, "error": HTTPStatus(error.status).phrase, "reason": error.reason}
+    return json_response(error.status, value, error.headers)
 
 
-def _with_body(status: int, kind: bytes, body: bytes, headers: Headers) -> Answer:
+def _with_body(status: int, kind: bytes, body: bytes, headers: Headers) -> FileResponse:
     length = str(len(body)).encode()
     shared = [(b"content-type", kind), (b"content-length", length), (b"cache-control", b"no-cache")]
-    return Answer(status, [*shared, *SAFE, *headers], body)
+    return FileResponse(status, [*shared, *SAFE, *headers], body)
 
 
 def request_headers(scope: HTTPScope) -> dict[str, str]:
-    """Return the request headers, names in lower case; repeated ones are joined with a comma."""
+    """Return the request headers, names in lower case. Repeated ones are joined with a comma."""
     found: dict[str, str] = {}
     for name, value in scope["headers"]:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
@@ -71,8 +75,8 @@ def request_headers(scope: HTTPScope) -> dict[str, str]:
     return found
 
 
-def answer_of(root: Path, raw_path: bytes, query: bytes, headers: Mapping[str, str]) -> Answer:
-    """Decide the answer to a GET or HEAD request. Blocks on the disk.
+def response_for(root: Path, raw_path: bytes, query: bytes, headers: Mapping[str, str]) -> FileResponse:
+    """Decide the response to a GET or HEAD request. Blocks on the disk.
 
     Parameters
     ----------
@@ -81,90 +85,92 @@ def answer_of(root: Path, raw_path: bytes, query: bytes, headers: Mapping[str, s
     raw_path, query : bytes
         Of the request, still percent-encoded.
     headers : mapping of str to str
-        Request headers, names in lower case. Give none of ``range`` for HEAD.
+        Request headers, names in lower case. Without ``range`` for HEAD.
 
     Returns
     -------
-    Answer
+    FileResponse
         Where ``descriptor`` is set, the caller closes it.
 
     Raises
     ------
-    Refused
-        With the reason for a 4xx or 503 answer.
+    HttpError
+        For a 4xx or 503 response.
     """
     target = parse_target(raw_path)
     if target.parts[:1] == (RESERVED,):
-        raise Refused(404, f"Addresses that begin with /{RESERVED}/ belong to the server itself.")
+        raise HttpError(404, texts.reserved(RESERVED))
     descriptor = open_inside(root, target.parts)
     kept = False
     try:
         info = os.fstat(descriptor)
         if stat.S_ISDIR(info.st_mode):
-            return _folder_answer(root, target, descriptor, query, headers)
+            return _folder_response(root, target, descriptor, query, headers)
         if not stat.S_ISREG(info.st_mode):
-            raise Refused(403, "Only plain files and folders are served.")
+            raise HttpError(403, texts.PLAIN_FILES_ONLY)
         if target.slash:
-            raise Refused(404, "This is a file, not a folder. Take the slash off the end of the address.")
-        answer = _file_answer(target.parts[-1], descriptor, info, headers)
-        kept = answer.descriptor is not None
-        return answer
+            raise HttpError(404, texts.NOT_A_FOLDER)
+        response = _file_response(target.parts[-1], descriptor, info, headers)
+        kept = response.descriptor is not None
+        return response
     finally:
         if not kept:
             os.close(descriptor)
 
 
-def _folder_answer(
+def _folder_response(
     root: Path, target: Target, descriptor: int, query: bytes, headers: Mapping[str, str]
-) -> Answer:
+) -> FileResponse:
     if target.parts and not target.slash:
         place = "/" + "/".join(quote(os.fsencode(part), safe="") for part in target.parts) + "/"
         location = place.encode() + (b"?" + query if query else b"")
         return _with_body(307, b"text/plain", b"", [(b"location", location)])
-    question = read_question(query, headers.get("accept", ""))
-    listing = read_listing(root, target, descriptor, question)
-    if question.json:
-        return json_answer(200, listing, [(b"vary", b"Accept")])
+    wanted = parse_query(query, headers.get("accept", ""))
+    listing = read_listing(root, target, descriptor, wanted)
+    if wanted.json:
+        return json_response(200, listing, [(b"vary", b"Accept")])
     return _with_body(200, b"text/html; charset=utf-8", render_page(listing), [(b"vary", b"Accept")])
 
 
-def _file_answer(name: str, descriptor: int, info: os.stat_result, headers: Mapping[str, str]) -> Answer:
+def _file_response(
+    name: str, descriptor: int, info: os.stat_result, headers: Mapping[str, str]
+) -> FileResponse:
     etag, size = etag_of(info), info.st_size
     shared: Headers = [
         *SAFE,
         (b"etag", etag.encode()),
         (b"last-modified", last_modified_of(info).encode()),
         (b"accept-ranges", b"bytes"),
-        # Always ask again: an unchanged file costs one 304, and a replaced one is never shown stale.
+        # Always revalidate: an unchanged file costs one 304, and a replaced one is never shown stale.
         (b"cache-control", b"private, no-cache"),
     ]
     if is_unchanged(headers, etag, info.st_mtime):
-        return Answer(304, shared)
+        return FileResponse(304, shared)
     try:
         part = wanted_range(headers, etag, info.st_mtime, size)
     except Unsatisfiable:
-        reason = f"The file has {size} bytes; the range that was asked for begins behind its end."
-        raise Refused(416, reason, [(b"content-range", f"bytes */{size}".encode())]) from None
+        headers_416 = [(b"content-range", f"bytes */{size}".encode())]
+        raise HttpError(416, texts.range_outside(size), headers_416) from None
     start, stop = part or (0, size)
     shared.append((b"content-type", content_type_of(name, descriptor).encode()))
     shared.append((b"content-length", str(stop - start).encode()))
     if part is not None:
         shared.append((b"content-range", f"bytes {start}-{stop - 1}/{size}".encode()))
-    return Answer(206 if part else 200, shared, descriptor=descriptor, start=start, stop=stop)
+    return FileResponse(206 if part else 200, shared, descriptor=descriptor, start=start, stop=stop)
 
 
-async def send_answer(answer: Answer, method: str, receive: Receive, send: Send) -> None:
-    """Send an answer; stop reading the disk when the client goes away, and always close the file."""
+async def send_response(response: FileResponse, method: str, receive: Receive, send: Send) -> None:
+    """Send a response. Stops reading the disk when the client goes away, and always closes the file."""
     try:
-        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-        if method == "HEAD" or answer.descriptor is None:
-            body = b"" if method == "HEAD" else answer.body
+        await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+        if method == "HEAD" or response.descriptor is None:
+            body = b"" if method == "HEAD" else response.body
             await send({"type": "http.response.body", "body": body, "more_body": False})
         else:
-            await _stream(answer.descriptor, answer.start, answer.stop, receive, send)
+            await _stream(response.descriptor, response.start, response.stop, receive, send)
     finally:
-        if answer.descriptor is not None:
-            os.close(answer.descriptor)
+        if response.descriptor is not None:
+            os.close(response.descriptor)
 
 
 async def _stream(descriptor: int, start: int, stop: int, receive: Receive, send: Send) -> None:
@@ -173,7 +179,7 @@ async def _stream(descriptor: int, start: int, stop: int, receive: Receive, send
         while start < stop and not gone.done():
             piece = await asyncio.to_thread(os.pread, descriptor, min(PIECE, stop - start), start)
             if not piece:
-                # Somebody cut the file short. Leaving the answer unfinished closes the connection,
+                # The file was truncated. Leaving the response unfinished closes the connection,
                 # which the client sees as a failed download instead of a wrong file.
                 return
             start += len(piece)
@@ -193,10 +199,10 @@ async def serve_file(root: Path, scope: HTTPScope, receive: Receive, send: Send)
     method = str(scope["method"])
     if method not in ("GET", "HEAD"):
         allow = [(b"allow", b"GET, HEAD, OPTIONS")]
-        raise Refused(405, "This folder is read-only: only GET, HEAD and OPTIONS work here.", allow)
+        raise HttpError(405, texts.READ_ONLY, allow)
     headers = request_headers(scope)
     if method == "HEAD":
         headers.pop("range", None)
     raw_path = scope["raw_path"].partition(b"?")[0]
-    answer = await asyncio.to_thread(answer_of, root, raw_path, scope["query_string"], headers)
-    await send_answer(answer, method, receive, send)
+    response = await asyncio.to_thread(response_for, root, raw_path, scope["query_string"], headers)
+    await send_response(response, method, receive, send)

@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 
-from datasets_server.errors import Refused
+from datasets_server import texts
+from datasets_server.errors import HttpError
 from datasets_server.paths import RESERVED, Target, real_parts
 
 LIMIT = 1000
@@ -21,7 +22,7 @@ LARGEST_LIMIT = 10_000
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One file or folder: its name for people, its address relative to the listing, size and time of change.
+    """One file or folder: its name for people, its address relative to the listing, size and last change.
 
     ``bytes`` is None for folders; ``modified`` is milliseconds UTC.
     """
@@ -34,14 +35,14 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """One page of a folder, names in code point order; ``next`` is the relative address of the next page."""
+    """One page of a folder, names in code point order. ``next`` is the relative address of the next page."""
 
     path: str
     entries: list[Entry]
     next: str | None
 
 
-class Question(msgspec.Struct, frozen=True):
+class ListingQuery(msgspec.Struct, frozen=True):
     """What a listing request asks for."""
 
     json: bool
@@ -49,31 +50,31 @@ class Question(msgspec.Struct, frozen=True):
     after: str = ""
 
 
-def read_question(query: bytes, accept: str) -> Question:
+def parse_query(query: bytes, accept: str) -> ListingQuery:
     """Read the query and the ``Accept`` header of a listing request.
 
     Raises
     ------
-    Refused
-        400 where a parameter makes no sense.
+    HttpError
+        400 when a parameter makes no sense.
     """
     try:
         pairs = parse_qsl(
             query.decode("latin-1"), keep_blank_values=True, errors="surrogateescape", max_num_fields=20
         )
     except ValueError:
-        raise Refused(400, "The part of the address after '?' cannot be read.") from None
+        raise HttpError(400, texts.BAD_QUERY) from None
     given = dict(pairs)
     kind = given.get("format", "json" if "application/json" in accept else "html")
     if kind not in ("json", "html"):
-        raise Refused(400, "format must be json or html.")
+        raise HttpError(400, texts.BAD_FORMAT)
     limit = given.get("limit", str(LIMIT))
     if not (limit.isascii() and limit.isdigit() and len(limit) < 9 and 1 <= int(limit) <= LARGEST_LIMIT):
-        raise Refused(400, f"limit must be a whole number from 1 to {LARGEST_LIMIT}.")
-    return Question(kind == "json", int(limit), given.get("after", ""))
+        raise HttpError(400, texts.bad_limit(LARGEST_LIMIT))
+    return ListingQuery(kind == "json", int(limit), given.get("after", ""))
 
 
-def read_listing(root: Path, target: Target, descriptor: int, question: Question) -> Listing:
+def read_listing(root: Path, target: Target, descriptor: int, wanted: ListingQuery) -> Listing:
     """Read one page of an open folder.
 
     Only the names of one page are held in memory, however many files the folder has.
@@ -86,14 +87,14 @@ def read_listing(root: Path, target: Target, descriptor: int, question: Question
         Which folder below it.
     descriptor : int
         The folder, open.
-    question : Question
-        Page size and the name behind which the page begins.
+    wanted : ListingQuery
+        Page size and the name after which the page starts.
     """
     with os.scandir(descriptor) as found:
-        names = heapq.nsmallest(question.limit + 1, _names(root, target, found, question.after))
-    page = names[: question.limit]
+        names = heapq.nsmallest(wanted.limit + 1, _names(root, target, found, wanted.after))
+    page = names[: wanted.limit]
     entries = [entry for name in page if (entry := _entry(descriptor, name)) is not None]
-    following = _next(question, page[-1]) if len(names) > len(page) else None
+    following = _next(wanted, page[-1]) if len(names) > len(page) else None
     return Listing(_shown("/" + "/".join((*target.parts, ""))), entries, following)
 
 
@@ -105,7 +106,7 @@ def _names(root: Path, target: Target, found: Iterator[os.DirEntry[str]], after:
         if entry.is_symlink():
             try:
                 real_parts(root, (*target.parts, name))
-            except (Refused, OSError):
+            except (HttpError, OSError):
                 continue
         yield name
 
@@ -114,7 +115,7 @@ def _entry(descriptor: int, name: str) -> Entry | None:
     try:
         info = os.stat(name, dir_fd=descriptor)
     except OSError:
-        return None  # it went away while we were reading
+        return None  # it was removed while we were reading
     url = quote(os.fsencode(name), safe="")
     modified = info.st_mtime_ns // 1_000_000
     if stat.S_ISDIR(info.st_mode):
@@ -124,9 +125,9 @@ def _entry(descriptor: int, name: str) -> Entry | None:
     return None
 
 
-def _next(question: Question, last: str) -> str:
-    kind = "json" if question.json else "html"
-    return "?" + urlencode({"format": kind, "limit": question.limit, "after": os.fsencode(last)})
+def _next(wanted: ListingQuery, last: str) -> str:
+    kind = "json" if wanted.json else "html"
+    return "?" + urlencode({"format": kind, "limit": wanted.limit, "after": os.fsencode(last)})
 
 
 def _shown(name: str) -> str:

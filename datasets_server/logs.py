@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 import time
+from typing import cast
 
-LOG = logging.getLogger("datasets_server")
+import structlog
+from structlog.processors import JSONRenderer, format_exc_info
+from structlog.stdlib import BoundLogger, ProcessorFormatter, filter_by_level
+from structlog.typing import EventDict, WrappedLogger
 
+_NAME = "datasets_server"
 
-class JsonLines(logging.Formatter):
-    """Formats a record as JSON: time, level, event, and the fields that the caller gave in ``extra``."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return one line."""
-        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
-        line = {"time": f"{moment}.{int(record.msecs):03d}Z", "level": record.levelname.lower()}
-        line["event"] = record.getMessage()
-        line.update(getattr(record, "fields", {}))
-        if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line)
+# Configured here and not by structlog.configure, which would hold for every program in this process.
+logger = cast(
+    BoundLogger,
+    structlog.wrap_logger(
+        logging.getLogger(_NAME),
+        processors=[filter_by_level, ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=BoundLogger,
+        cache_logger_on_first_use=True,
+    ),
+)
+"""Keyword arguments become fields: ``logger.info("request", status=200)``."""
 
 
 def start_logs() -> None:
-    """Send our own and the web server's records to standard error as JSON lines."""
+    """Send our own log and the web server's to standard error as JSON lines."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(ProcessorFormatter(processors=[format_exc_info, _order_fields, JSONRenderer()]))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    LOG.setLevel(logging.INFO)
+    logging.getLogger(_NAME).setLevel(logging.INFO)
 
 
-def log(event: str, level: int = logging.INFO, trace: bool = False, **fields: object) -> None:
-    """Write one line, for example ``log("request", status=200)``."""
-    LOG.log(level, event, exc_info=trace, extra={"fields": fields})
+def _order_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    record: logging.LogRecord = event.pop("_record")
+    event.pop("_from_structlog")
+    moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+    line: EventDict = {
+        "time": f"{moment}.{int(record.msecs):03d}Z",
+        "level": record.levelname.lower(),
+        "event": event.pop("event"),
+    }
+    trace = event.pop("exception", None)
+    line.update(event)
+    if trace:
+        line["trace"] = trace
+    return line

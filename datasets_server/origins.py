@@ -5,9 +5,11 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
+from datasets_server import texts
+
 ANY = "*"
 LOOPBACK = "localhost"
-"""Word for "every page that came from this very machine", whatever its port."""
+"""Means every page that was loaded from this computer, whatever its port."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -17,7 +19,7 @@ _EXPOSED = b"Accept-Ranges, Content-Length, Content-Range, ETag, Last-Modified"
 
 
 def check_origin(text: str) -> str:
-    """Return an origin as a browser spells it, or raise ValueError with a plain sentence.
+    """Return an origin as a browser spells it, or raise ValueError with a sentence for people.
 
     Examples
     --------
@@ -30,19 +32,17 @@ def check_origin(text: str) -> str:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise ValueError(f"{text!r} is not an address of a site.") from None
+        raise ValueError(texts.not_an_origin(text)) from None
     extra = parts.path not in ("", "/") or parts.query or parts.fragment or parts.username
     if parts.scheme not in ("http", "https") or not parts.hostname or extra:
-        raise ValueError(
-            f"{text!r} is not an origin. Write it like https://label.example.org or http://nas:8090."
-        )
+        raise ValueError(texts.not_an_origin(text))
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     default = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, default) else "")
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address always means this very machine."""
+    """Tell whether a host name or address always means this computer."""
     host = host.strip("[]").rstrip(".").lower()
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -60,7 +60,7 @@ def may_read(origin: str, allowed: tuple[str, ...]) -> bool:
     origin : str
         Value of the ``Origin`` request header.
     allowed : tuple of str
-        Origins from the settings; ``*`` and ``localhost`` have their special meaning.
+        Origins from the settings. ``*`` and ``localhost`` have their special meaning.
     """
     if ANY in allowed or origin in allowed:
         return True
@@ -74,9 +74,9 @@ def may_read(origin: str, allowed: tuple[str, ...]) -> bool:
 def may_name(host: str, allowed: tuple[str, ...]) -> bool:
     """Tell whether the server answers under the name in the ``Host`` header.
 
-    A hostile site can point its own name at this machine (DNS rebinding), and its pages would then count as
-    being of the same origin. Such a name always has a dot and a public ending, so addresses, ``localhost``
-    and names without a dot are safe; every other name has to be in the settings.
+    A hostile site can point its own name at this computer (DNS rebinding), and its pages would then count as
+    same-origin. Such a name always has a dot and a public ending, so addresses, ``localhost`` and names
+    without a dot are safe. Every other name must be in the settings.
     """
     try:
         name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
@@ -92,7 +92,7 @@ def may_name(host: str, allowed: tuple[str, ...]) -> bool:
 
 
 def cors_headers(origin: str | None, allowed: tuple[str, ...]) -> Headers:
-    """Return the headers that let an allowed page read the answer (none of them for other pages)."""
+    """Return the headers that let an allowed page read the response. Other pages get none of them."""
     shared = [(b"cross-origin-resource-policy", b"cross-origin")]
     if ANY in allowed:
         grant = b"*"
@@ -110,12 +110,12 @@ def cors_headers(origin: str | None, allowed: tuple[str, ...]) -> Headers:
 
 
 def preflight_headers(private_network: bool) -> Headers:
-    """Return what a preflight answer adds to `cors_headers` for an allowed page.
+    """Return what a preflight response adds to `cors_headers` for an allowed page.
 
     Parameters
     ----------
     private_network : bool
-        The browser asked whether a public page may reach this server inside the private network.
+        Whether the browser asked if a public page may reach this server in a private network.
     """
     headers = [
         (b"access-control-allow-methods", _METHODS),

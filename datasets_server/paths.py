@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from datasets_server.errors import Refused, refusal_of
+from datasets_server import texts
+from datasets_server.errors import HttpError, http_error_of
 
 RESERVED = "-"
 """First path segment kept for the server's own routes, such as ``/-/health``."""
 
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-# O_PATH lets us walk through folders that we may enter but not list; macOS has no such flag.
+# O_PATH opens folders that we may enter but not list. macOS has no such flag.
 _ENTER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
 
 
@@ -29,12 +30,12 @@ class Target:
 
 
 def parse_target(raw_path: bytes) -> Target:
-    """Decode a raw request path once and refuse every trick in it.
+    """Decode a raw request path once and reject every trick in it.
 
     Parameters
     ----------
     raw_path : bytes
-        The path as it came over the wire, still percent-encoded, without the query.
+        The path as it was sent, still percent-encoded, without the query.
 
     Returns
     -------
@@ -43,7 +44,7 @@ def parse_target(raw_path: bytes) -> Target:
 
     Raises
     ------
-    Refused
+    HttpError
         400 for broken or dangerous encodings and for ``.`` and ``..``, 403 for hidden names.
 
     Examples
@@ -52,20 +53,20 @@ def parse_target(raw_path: bytes) -> Target:
     ('photos', 'my cat.jpg')
     """
     if not raw_path.startswith(b"/"):
-        raise Refused(400, "The address of a file must begin with a slash.")
+        raise HttpError(400, texts.NO_LEADING_SLASH)
     if _BAD_ESCAPE.search(raw_path):
-        raise Refused(400, "The address has a % that is not followed by two hex digits. Write % as %25.")
+        raise HttpError(400, texts.BAD_ESCAPE)
     parts = []
     for segment in raw_path.split(b"/"):
         name = unquote_to_bytes(segment)
         if b"/" in name or b"\\" in name:
-            raise Refused(400, "The address hides a slash or a backslash inside a name.")
+            raise HttpError(400, texts.HIDDEN_SLASH)
         if any(byte < 32 or byte == 127 for byte in name):
-            raise Refused(400, "The address has a control character in it.")
+            raise HttpError(400, texts.CONTROL_CHARACTER)
         if name in (b".", b".."):
-            raise Refused(400, "The address has a '.' or '..' step in it. Write it out in full.")
+            raise HttpError(400, texts.DOT_STEP)
         if name.startswith(b"."):
-            raise Refused(403, "Names that begin with a dot are hidden and are not served.")
+            raise HttpError(403, texts.HIDDEN)
         if name:
             parts.append(os.fsdecode(name))
     return Target(tuple(parts), raw_path.endswith(b"/"))
@@ -83,35 +84,35 @@ def real_parts(root: Path, parts: tuple[str, ...]) -> tuple[str, ...]:
 
     Raises
     ------
-    Refused
-        403 where a link leads out of ``root`` or to a hidden name.
+    HttpError
+        403 when a link leads out of ``root`` or to a hidden name.
     OSError
-        Where there is no such file or it cannot be reached.
+        When there is no such file or it cannot be reached.
     """
     real = Path(os.path.realpath(root.joinpath(*parts), strict=True))
     if not real.is_relative_to(root):
-        raise Refused(403, "This link leads outside the served folder and is not followed.")
+        raise HttpError(403, texts.LEADS_OUT)
     inside = real.relative_to(root).parts
     if any(name.startswith(".") for name in inside):
-        raise Refused(403, "Names that begin with a dot are hidden and are not served.")
+        raise HttpError(403, texts.HIDDEN)
     return inside
 
 
 def open_inside(root: Path, parts: tuple[str, ...]) -> int:
     """Open a file or folder below ``root`` for reading and return its descriptor.
 
-    Links inside the folder work. The resolved path is then walked one name at a time without following any
-    link, so a name that turns into a link between the check and the opening cannot lead out.
+    Links inside the folder work. The resolved path is then opened one name at a time without following any
+    link, so a name that turns into a link after the check cannot lead out.
 
     Raises
     ------
-    Refused
+    HttpError
         404, 403 or 503 with a reason.
     """
     try:
         return _walk(root, real_parts(root, parts))
     except OSError as error:
-        raise refusal_of(error) from error
+        raise http_error_of(error) from error
 
 
 def _walk(root: Path, parts: tuple[str, ...]) -> int:
@@ -125,7 +126,7 @@ def _walk(root: Path, parts: tuple[str, ...]) -> int:
             folder = inner
         mode = os.stat(parts[-1], dir_fd=folder, follow_symlinks=False).st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-            raise Refused(403, "Only plain files and folders are served.")
+            raise HttpError(403, texts.PLAIN_FILES_ONLY)
         return os.open(parts[-1], _READ, dir_fd=folder)
     finally:
         os.close(folder)

@@ -14,7 +14,8 @@ from litestar.openapi.spec import Components, Reference, SecurityScheme
 from litestar.types import Message, Scope
 from msgspec import Struct
 
-from sync_server.problems import EXCEPTION_HANDLERS
+from sync_server.errors import EXCEPTION_HANDLERS
+from sync_server.logs import get_logger
 from sync_server.routes import HANDLERS
 from sync_server.settings import Settings
 from sync_server.site import site_handlers
@@ -22,17 +23,17 @@ from sync_server.state import Server, open_server
 from webapp.py.domain.wire import PROTOCOL
 
 MOST_BODY_BYTES = 1024 * 1024
-"""Largest request body, but for the routes that take records or assets."""
+"""Largest request body, except for the routes that take records or assets."""
 
-logger = logging.getLogger("sync_server.requests")
+logger = get_logger("sync_server.requests")
 
-_DESCRIPTION = """Everything that Limner's pages do, a script can do here too.
+_DESCRIPTION = """Scripts can do everything here that Limner's pages do.
 
-Sign in with an API key (`Authorization: Bearer limner_…`, made under your account or by `POST /api/keys`), or
-with the session cookie of `POST /api/session`; requests that change something and come with the cookie
-need the header `X-Limner: 1`. Every error is an object with a stable `code` and a `message` for people."""
+Sign in with an API key (`Authorization: Bearer limner_…`, created under your account or by `POST /api/keys`)
+or with the session cookie of `POST /api/session`. With the cookie, requests that change something need the
+header `X-Limner: 1`. Every error is an object with a stable `code` and a `message` for people."""
 
-# 'wasm-unsafe-eval' lets WebAssembly be compiled and nothing else. Images come from customers' own servers.
+# 'wasm-unsafe-eval' allows compiling WebAssembly and nothing else. Images come from customers' own servers.
 _POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "connect-src * data: blob:; img-src * data: blob:; media-src * blob:; font-src 'self' data:; "
@@ -47,7 +48,7 @@ _HEADERS: list[tuple[bytes, bytes]] = [
 
 
 class Health(Struct):
-    """The server answers, and its database does too."""
+    """The server and its database answer."""
 
     status: str
     protocol: int
@@ -55,9 +56,9 @@ class Health(Struct):
 
 @get("/health", tags=["Health"])
 async def health(state: State) -> Health:
-    """Whether the server and its database answer. Needs no sign-in."""
+    """Tell whether the server and its database answer. Needs no sign-in."""
     server: Server = state.server
-    server.database.look(lambda rows: rows.execute("SELECT 1").fetchone())
+    server.storage.look(lambda transaction: transaction.ping())
     return Health(status="ok", protocol=PROTOCOL)
 
 
@@ -97,20 +98,18 @@ def _log_request(scope: Scope, status: int, began: float) -> None:
         logger.log(
             level,
             "request",
-            extra={
-                "method": scope.get("method"),
-                "path": scope["path"][:200],
-                "status": status,
-                "ms": round((time.perf_counter() - began) * 1000, 1),
-                "person": user.person if user else None,
-            },
+            method=scope.get("method"),
+            path=scope["path"][:200],
+            status=status,
+            ms=round((time.perf_counter() - began) * 1000, 1),
+            person=user.person if user else None,
         )
 
 
 def create_app(settings: Settings) -> Application:
-    """Return the application on the database in ``settings.home``, which is made or migrated here.
+    """Return the application on the database in ``settings.home``, which is created or migrated here.
 
-    It works with and without ASGI lifespan events; the shutdown event closes the database.
+    It works with and without ASGI lifespan events. The shutdown event closes the database.
     """
     server = open_server(settings)
     handlers = [health, *HANDLERS]
@@ -136,6 +135,6 @@ def create_app(settings: Settings) -> Application:
             security=[{"key": []}, {"cookie": []}],
             use_handler_docstrings=True,
         ),
-        on_shutdown=[lambda: server.database.close()],
+        on_shutdown=[lambda: server.storage.close()],
         logging_config=None,
     )

@@ -1,4 +1,4 @@
-"""Request bodies: JSON decoded strictly into its structure, with a plain reason when it does not fit."""
+"""Request bodies: JSON decoded strictly into a structure, with a reason when it does not fit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from litestar.dto import AbstractDTO
 from litestar.dto.data_structures import DTOFieldDefinition
 from litestar.typing import FieldDefinition
 
-from sync_server.problems import invalid
+from sync_server import texts
+from sync_server.errors import invalid
 
 T = TypeVar("T")
 
@@ -23,14 +24,14 @@ class StrictJson(AbstractDTO[T]):
 
         Raises
         ------
-        Refused
-            With 400, when it is no JSON or does not have the form asked for.
+        ApiError
+            With 400, when it is not JSON or does not have the form of the structure.
         """
         return decode_body(value, self.model_type)
 
     @classmethod
     def create_for_field_definition(cls, *_: Any, **__: Any) -> None:
-        """Do nothing: no transfer structure is needed."""
+        """Do nothing: there is no transfer structure."""
 
     @classmethod
     def create_openapi_schema(
@@ -41,12 +42,12 @@ class StrictJson(AbstractDTO[T]):
 
     @classmethod
     def generate_field_definitions(cls, model_type: type[Any]) -> Generator[DTOFieldDefinition, None, None]:
-        """Yield nothing: no transfer structure is made."""
+        """Yield nothing: there is no transfer structure."""
         yield from ()
 
     @classmethod
     def detect_nested_field(cls, field_definition: FieldDefinition) -> bool:
-        """Return False: no transfer structure is made."""
+        """Return False: there is no transfer structure."""
         return False
 
 
@@ -55,14 +56,14 @@ def decode_body(body: bytes, kind: type[T]) -> T:
 
     Raises
     ------
-    Refused
-        With 400, when it is no JSON or does not have the form asked for.
+    ApiError
+        With 400, when it is not JSON or does not have the form of the structure.
     """
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise invalid(f"The request does not have the form this address asks for: {error}.") from None
+        raise invalid(texts.wrong_form(str(error))) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise invalid(f"The request is not JSON: {error}.") from None
+        raise invalid(texts.not_json(str(error))) from None
     except RecursionError:
-        raise invalid("The request is nested too deep.") from None
+        raise invalid(texts.TOO_DEEP) from None

@@ -1,4 +1,4 @@
-"""Passwords: hashing that costs an attacker memory and time, and a limit to guessing."""
+"""Passwords: hashing that costs an attacker memory and time, and a limit on guesses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from collections import OrderedDict
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from sync_server.problems import Refused, invalid
+from sync_server import texts
+from sync_server.errors import ApiError, invalid
 
 SHORTEST = 10
 LONGEST = 200
@@ -18,7 +19,7 @@ _MOST_TRACKED = 10_000
 
 
 class Passwords:
-    """Makes and checks argon2id hashes, one at a time, so that memory stays bounded."""
+    """Creates and checks argon2id hashes, one at a time, so that memory stays bounded."""
 
     def __init__(self, memory_kib: int, rounds: int) -> None:
         self._hasher = PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1)
@@ -35,7 +36,7 @@ class Passwords:
             return await asyncio.to_thread(self._hasher.hash, password)
 
     async def check(self, stored: str | None, password: str) -> bool:
-        """Tell whether a password fits a stored hash. Without one (unknown account) the work is the same."""
+        """Tell whether a password matches a stored hash. Without one, the work is the same."""
         async with self._turn:
             return await asyncio.to_thread(self._check, stored, password)
 
@@ -49,9 +50,15 @@ class Passwords:
 
 
 def check_new_password(password: str) -> None:
-    """Refuse a new password that is too short or too long."""
+    """Reject a new password that is too short or too long.
+
+    Raises
+    ------
+    ApiError
+        With 400.
+    """
     if not SHORTEST <= len(password) <= LONGEST:
-        raise invalid(f"A password has {SHORTEST} to {LONGEST} characters.")
+        raise invalid(texts.password_length(SHORTEST, LONGEST))
 
 
 def random_password() -> str:
@@ -61,7 +68,7 @@ def random_password() -> str:
 
 
 class Attempts:
-    """Counts sign-ins per account and address, and says when it is too many."""
+    """Counts sign-ins per account and address, and rejects too many."""
 
     def __init__(self, most: int, window_s: int) -> None:
         self._most = most
@@ -73,8 +80,8 @@ class Attempts:
 
         Raises
         ------
-        Refused
-            With 429 and Retry-After, when there were too many within the window.
+        ApiError
+            With 429 and Retry-After, when there were too many in the window.
         """
         now = time.monotonic()
         key = (email.casefold(), address)
@@ -85,10 +92,10 @@ class Attempts:
             self._times.popitem(last=False)
         if blocked:
             wait = max(1, round(recent[0] + self._window - now))
-            raise Refused(
+            raise ApiError(
                 429,
                 "too-many-attempts",
-                f"Too many failed sign-ins. Wait {max(1, round(wait / 60))} minutes and try again.",
+                texts.too_many_attempts(wait),
                 {"Retry-After": str(wait)},
             )
 

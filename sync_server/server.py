@@ -1,39 +1,38 @@
-"""Runs the application on a socket until it is told to stop."""
+"""Runs the application on a socket until a signal stops it."""
 
 from __future__ import annotations
 
-import logging
-import os
+import gc
 import signal
-import sys
-from collections.abc import Sequence
 from types import FrameType
+from typing import Any
 
+import click
 import uvicorn
 
 from sync_server.app import create_app
-from sync_server.logs import set_up_logs
-from sync_server.settings import Settings, read_settings
+from sync_server.logs import get_logger, set_up_logs
+from sync_server.settings import Settings, check_settings, run_command, server_options
 from sync_server.state import Server
 
-logger = logging.getLogger("sync_server")
+logger = get_logger("sync_server")
 
 
 class StoppableServer(uvicorn.Server):
-    """uvicorn, closing the event streams first when it is told to stop; they would not end by themselves."""
+    """uvicorn that closes the event streams when it stops. They would not end by themselves."""
 
     def __init__(self, config: uvicorn.Config, server: Server) -> None:
         super().__init__(config)
         self._server = server
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Take the signal to stop."""
-        logger.info("stopping", extra={"signal": sig})
+        """Handle the signal to stop."""
+        logger.info("stopping", signal=sig)
         super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         """Close the event streams, let requests finish, then stop."""
-        self._server.hub.close()
+        self._server.change_feed.close()
         await super().shutdown(sockets)  # type: ignore[arg-type]
 
 
@@ -42,7 +41,7 @@ def _leave(_: int, __: FrameType | None) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM; requests under way are finished and answered first."""
+    """Serve until SIGINT or SIGTERM. Running requests are answered first."""
     set_up_logs(settings.log_level)
     app = create_app(settings)
     config = uvicorn.Config(
@@ -54,20 +53,30 @@ def run(settings: Settings) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        # An address that a client claims is not an address; sign-in attempts are counted by it.
+        # Sign-in attempts are counted by address, so a client must not be able to choose its own.
         proxy_headers=False,
         timeout_graceful_shutdown=10,
         ws="none",
     )
-    # uvicorn raises the signal again once it has stopped; by then it means: done.
+    # uvicorn raises the signal again once it has stopped. By then it means success.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, _leave)
-    logger.info("starting", extra={"host": settings.host, "port": settings.port, "home": str(settings.home)})
+    logger.info("starting", host=settings.host, port=settings.port, home=str(settings.home))
+    # What the start made stays until the end, so the garbage collector need not look at it.
+    gc.freeze()
+    gc.enable()
     StoppableServer(config, app.state.server).run()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the server with the settings of the command line and the environment; return its exit code."""
-    settings = read_settings(sys.argv[1:] if arguments is None else arguments, os.environ)
+@click.command(context_settings={"show_default": True})
+@server_options
+def command(**values: Any) -> None:
+    """Run Limner's sync server."""
+    settings = Settings(**values)
+    check_settings(settings)
     run(settings)
-    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the server with the settings of the command line and the environment."""
+    return run_command(command, arguments, "python -m sync_server")

@@ -1,20 +1,26 @@
-"""What an administrator may set, by flag or by environment variable (the flag wins)."""
+"""The settings of a server, from flags and environment variables. A flag replaces its variable."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import click
 from msgspec import Struct
+
+from sync_server import texts
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class Settings(Struct, frozen=True, kw_only=True):
     """All settings of one server. Only ``home`` has no default."""
 
     home: Path
-    """Folder of the database; made when missing."""
+    """Folder of the database, created when missing."""
     host: str = "127.0.0.1"
     port: int = 8090
     site: Path | None = None
@@ -22,22 +28,17 @@ class Settings(Struct, frozen=True, kw_only=True):
     tls_cert: Path | None = None
     tls_key: Path | None = None
     public_url: str = ""
-    """The address people type, where a proxy stands in front (``https://labels.example.org``)."""
+    """The address people type when the server is behind a proxy (``https://labels.example.org``)."""
     log_level: str = "info"
     session_days: int = 30
     password_memory_kib: int = 19_456
-    """Memory of one password check; with ``password_rounds`` the minimum that OWASP advises for argon2id."""
+    """Memory of one password check. With ``password_rounds``, the minimum that OWASP advises for argon2id."""
     password_rounds: int = 2
     sign_in_attempts: int = 8
-    """Failed sign-ins per account and address within ``sign_in_window_s``; then 429."""
+    """Failed sign-ins per account and address within ``sign_in_window_s``. Then 429."""
     sign_in_window_s: int = 300
     keep_alive_s: float = 15.0
     """Seconds between comments on a silent event stream."""
-
-    @property
-    def database(self) -> Path:
-        """The file of the database."""
-        return self.home / "limner.db"
 
     @property
     def secure(self) -> bool:
@@ -45,49 +46,75 @@ class Settings(Struct, frozen=True, kw_only=True):
         return self.tls_cert is not None or self.public_url.startswith("https://")
 
 
-_OPTIONS: list[tuple[str, type[Any], str]] = [
-    ("home", Path, "folder of the database; made when missing"),
-    ("host", str, "address to listen on (default 127.0.0.1: this machine only)"),
-    ("port", int, "port to listen on (default 8090)"),
-    ("site", Path, "folder of the built site to serve"),
-    ("tls-cert", Path, "certificate chain (PEM); with --tls-key serves https"),
-    ("tls-key", Path, "private key of the certificate (PEM)"),
-    ("public-url", str, "the address people type, where a proxy stands in front"),
-    ("log-level", str, "debug, info, warning or error"),
-    ("session-days", int, "days until a sign-in expires (default 30)"),
+_DEFAULT = Settings(home=Path())
+
+
+def option(name: str, **given: Any) -> Callable[[F], F]:
+    """Return a click option with its environment variable: ``--public-url`` is ``LIMNER_PUBLIC_URL``."""
+    variable = f"LIMNER_{name.removeprefix('--').replace('-', '_').upper()}"
+    return click.option(name, envvar=variable, show_envvar=True, **given)
+
+
+home_option = option(
+    "--home",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the database. Created when missing.",
+)
+
+_OPTIONS = [
+    home_option,
+    option("--host", default=_DEFAULT.host, help="Address to listen on. 0.0.0.0 means all of this computer."),
+    option("--port", default=_DEFAULT.port, type=click.IntRange(0, 65535), help="Port to listen on."),
+    option("--site", type=click.Path(path_type=Path), help="Folder of the built site to serve."),
+    option("--tls-cert", type=click.Path(path_type=Path), help="Certificate chain (PEM), to serve https."),
+    option("--tls-key", type=click.Path(path_type=Path), help="Private key of the certificate (PEM)."),
+    option("--public-url", default="", help="The address people type when the server is behind a proxy."),
+    option(
+        "--log-level",
+        default=_DEFAULT.log_level,
+        type=click.Choice(LOG_LEVELS, case_sensitive=False),
+        help="debug logs every request, info only failed ones.",
+    ),
+    option(
+        "--session-days",
+        default=_DEFAULT.session_days,
+        type=click.IntRange(min=1),
+        help="Days until a sign-in expires.",
+    ),
 ]
 
 
-def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
-    """Return the settings from command-line arguments and ``LIMNER_*`` environment variables.
+def server_options(command: F) -> F:
+    """Add the options of the server to a click command."""
+    for add in reversed(_OPTIONS):
+        command = add(command)
+    return command
+
+
+def check_settings(settings: Settings) -> None:
+    """Reject settings that contradict each other.
+
+    Raises
+    ------
+    click.UsageError
+        When a certificate has no key, or a key no certificate.
+    """
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        raise click.UsageError(texts.TLS_TOGETHER)
+
+
+def run_command(command: click.Command, arguments: list[str] | None, program: str) -> int:
+    """Run a command and return 0.
 
     Raises
     ------
     SystemExit
-        When an argument is unknown or makes no sense; argparse has then said so.
+        With the exit code, when the command failed. Its message is on standard error.
     """
-    parser = argparse.ArgumentParser(
-        prog="python -m sync_server",
-        description="Limner's sync server.",
-        epilog="Each flag has an environment variable: --public-url is LIMNER_PUBLIC_URL.",
-    )
-    for name, _, text in _OPTIONS:
-        parser.add_argument(f"--{name}", help=text)
-    given = vars(parser.parse_args(arguments))
-    values: dict[str, Any] = {}
-    for name, kind, _ in _OPTIONS:
-        field = name.replace("-", "_")
-        value = given[field] if given[field] is not None else environment.get(f"LIMNER_{field.upper()}")
-        if value is None or value == "":
-            continue
-        try:
-            values[field] = kind(value)
-        except ValueError:
-            parser.error(f"--{name} must be a number, not {value!r}")
-    if "home" not in values:
-        parser.error("say where the database lives: --home DIR or LIMNER_HOME")
-    if ("tls_cert" in values) != ("tls_key" in values):
-        parser.error("--tls-cert and --tls-key belong together; only one of them is given")
-    if values.get("log_level", "info") not in ("debug", "info", "warning", "error"):
-        parser.error("--log-level is debug, info, warning or error")
-    return Settings(**values)
+    try:
+        command.main(args=arguments, prog_name=program)
+    except SystemExit as leaving:
+        if leaving.code:
+            raise
+    return 0

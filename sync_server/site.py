@@ -13,7 +13,8 @@ from litestar.response import File
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
-from sync_server.problems import missing
+from sync_server import texts
+from sync_server.errors import not_found
 
 CONTENT_TYPES = {
     ".bin": "application/octet-stream",
@@ -42,7 +43,7 @@ _HASHED = re.compile(r"^(assets/.*-[0-9A-Za-z_]{8,}\.|pyodide-[0-9A-Za-z]{8,}/)"
 
 
 class Found(Struct, frozen=True):
-    """A file of the site to send: where it lies, its type and its encoding."""
+    """A file of the site to send: its place, type and encoding."""
 
     path: Path
     name: str
@@ -52,7 +53,7 @@ class Found(Struct, frozen=True):
 
     @property
     def cache_control(self) -> str:
-        """How long it may be kept: for ever when its name carries a hash of its content."""
+        """How long to cache it: forever when its name has a hash of its content."""
         if self.name not in _UNHASHED and _HASHED.match(self.name):
             return "public, max-age=31536000, immutable"
         return "no-cache"
@@ -75,10 +76,10 @@ def accepted_encodings(header: str) -> set[str]:
 
 
 def find_file(site: Path, name: str, accept_encoding: str) -> Found | None:
-    """Return the file of the site that a decoded URL path names, None when there is none.
+    """Return the file of the site that a decoded URL path names. None when there is none.
 
     Names with `..`, backslashes, control characters or hidden parts, and links that lead out of the site,
-    name nothing.
+    find nothing.
     """
     name = name.strip("/") or "index.html"
     parts = name.split("/")
@@ -107,7 +108,7 @@ def _send(site: Path, name: str, request: Request[Any, Any, State]) -> Response[
     if not re.match(r"/*api(/|$)", name):
         found = find_file(site, name, request.headers.get("accept-encoding", ""))
     if found is None:
-        raise missing("There is nothing at this address.")
+        raise not_found(texts.NOTHING_HERE)
     headers = {"Cache-Control": found.cache_control, "Vary": "Accept-Encoding", "ETag": found.etag}
     if found.encoding:
         headers["Content-Encoding"] = found.encoding

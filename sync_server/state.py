@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from sync_server.database import Database
-from sync_server.exchange import Exchange
-from sync_server.hub import Hub
+from sync_server.change_feed import ChangeFeed
 from sync_server.passwords import Attempts, Passwords
 from sync_server.settings import Settings
+from sync_server.storage import Storage, open_storage
+from sync_server.sync_handler import SyncHandler
 
 
 class Server(Struct, frozen=True):
-    """One server: its settings, database, listeners and password checks."""
+    """One server: its settings, storage, listeners and password checks."""
 
     settings: Settings
-    database: Database
-    exchange: Exchange
-    hub: Hub
+    storage: Storage
+    sync_handler: SyncHandler
+    change_feed: ChangeFeed
     passwords: Passwords
     attempts: Attempts
 
 
 def open_server(settings: Settings) -> Server:
-    """Open the database (making or migrating it) and return the server around it."""
-    database = Database(settings.database)
+    """Open the storage and return the server around it."""
+    storage = open_storage(settings.home)
     return Server(
         settings=settings,
-        database=database,
-        exchange=Exchange(database.identity),
-        hub=Hub(),
+        storage=storage,
+        sync_handler=SyncHandler(storage.identity),
+        change_feed=ChangeFeed(),
         passwords=Passwords(settings.password_memory_kib, settings.password_rounds),
         attempts=Attempts(settings.sign_in_attempts, settings.sign_in_window_s),
     )

@@ -1,11 +1,11 @@
-// Starts Python on the page: fetches the site's files with progress, restores the snapshot (or starts plainly),
-// unpacks the app, calls it. The worker imports startPython from here too. No product logic.
+// Starts Python on the page: downloads the site's files with progress, restores the snapshot (or starts without it),
+// installs the app and calls it. The worker imports startPython from here. No product logic.
 
 const SCRIPT = import.meta.url;
 const hex = (digest) => Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
 const integrity = (sha256) => "sha256-" + btoa(String.fromCharCode(...sha256.match(/../g).map((h) => parseInt(h, 16))));
 
-/** A failure with words for the person in front of the page. */
+/** An error with a message for the person. */
 class Trouble extends Error {
   constructor(title, help, details) {
     super(title);
@@ -13,11 +13,11 @@ class Trouble extends Error {
   }
 }
 
-/** While Python loads: counts bytes, checks what came, and notices what Pyodide only logs. */
+/** While Python loads: counts bytes, verifies files, and notices errors that Pyodide only logs. */
 function watchLoading(site, base, onBytes, room) {
   const { fetch } = globalThis;
   const { instantiateStreaming } = WebAssembly;
-  // The two large ones stream: wasm compiles while it comes, the snapshot is checked by readSnapshot.
+  // The two large files stream: wasm compiles while it downloads, and readSnapshot verifies the snapshot.
   const checked = site.files.filter(({ path }) => !path.endsWith(".wasm") && path !== site.snapshot);
   const hashes = new Map(checked.map((file) => [new URL(file.path, base).href, integrity(file.sha256)]));
   let fail;
@@ -44,7 +44,7 @@ function watchLoading(site, base, onBytes, room) {
     return new Response(response.body.pipeThrough(count), { headers });
   };
   globalThis.fetch = get;
-  // Compiled while everything else comes. Pyodide asks for it only when its own script runs: nothing is left to fetch then.
+  // Compiled while everything else downloads. Pyodide requests it only when its own script runs.
   const { href } = new URL(site.pyodide + "pyodide.asm.wasm", base);
   const core = WebAssembly.compileStreaming(get(href));
   core.catch(() => {});
@@ -54,7 +54,7 @@ function watchLoading(site, base, onBytes, room) {
       const module = await core;
       const result = { module, instance: await WebAssembly.instantiate(module, imports) };
       const memory = result.instance.exports.memory;
-      // A snapshot larger than the memory that wasm begins with needs room before it is laid in.
+      // A snapshot larger than the initial memory of wasm needs space before it is restored.
       const lacking = memory ? room - memory.buffer.byteLength : 0;
       if (lacking > 0) memory.grow(Math.ceil(lacking / 65536));
       return result;
@@ -65,7 +65,7 @@ function watchLoading(site, base, onBytes, room) {
   };
   const restore = () => Object.assign(globalThis, { fetch }) && Object.assign(WebAssembly, { instantiateStreaming });
   const load = async (url) => (await Promise.race([get(url), failed])).arrayBuffer();
-  /** Begins to fetch what Pyodide will ask for only later. */
+  /** Starts to download a file that Pyodide requests later. */
   const begin = (url) => {
     const response = get(url);
     response.catch(() => {});
@@ -93,7 +93,7 @@ async function tryStart(site, base, { packages, snapshot, onBytes, onStep, check
     const app = watch.load(new URL(site.app, base));
     const image = snapshot ? readSnapshot(site, base, watch.get, check) : undefined;
     const libraries = new Map(snapshot ? site.libraries.map(([name, path]) => [name, new URL(path, base).href]) : []);
-    // Before Pyodide begins: one that fails in its midst would go on beside the plain start.
+    // Before Pyodide starts: if it failed halfway, it would keep running next to the plain start.
     const arrived = Promise.all([...libraries.values()].map(watch.begin));
     for (const part of [code, app, image, arrived]) part?.catch(() => {});
     watch.begin(root + "python_stdlib.zip");
@@ -110,7 +110,7 @@ async function tryStart(site, base, { packages, snapshot, onBytes, onStep, check
     const python = await Promise.race([loadPyodide(options), watch.failed]);
     onStep("Loading libraries");
     python.FS.writeFile("/app.zip", new Uint8Array(await app));
-    // A snapshot has one state of chance for every page that starts from it.
+    // Every page that starts from a snapshot has the same random state.
     python.runPython("import random, sys; random.seed(); '/app.zip' in sys.path or sys.path.insert(0, '/app.zip')");
     const { kept_wheels, refresh_app } = python.pyimport("webapp.py.browser.libraries");
     refresh_app("/app.zip");
@@ -120,7 +120,7 @@ async function tryStart(site, base, { packages, snapshot, onBytes, onStep, check
     };
     if (!snapshot) await keep(early);
     let whole;
-    // The snapshot holds what a page needs of them: their files may come after everything else.
+    // The snapshot contains what a page needs of them, so their files can come last.
     const complete = () => (whole ??= snapshot ? keep(needed.map(load)) : Promise.resolve());
     return { python, complete };
   } finally {
@@ -128,7 +128,7 @@ async function tryStart(site, base, { packages, snapshot, onBytes, onStep, check
   }
 }
 
-/** Has the shared libraries that the snapshot counts on linked before its memory is laid in, as when it was taken. */
+/** Links the shared libraries of the snapshot before its memory is restored, as when it was taken. */
 function withLibraries(settings, libraries) {
   const { locateFile } = settings;
   settings.dynamicLibraries = [...libraries.keys()];
@@ -145,7 +145,7 @@ function withDependencies(lock, names, found = new Set()) {
   return found;
 }
 
-/** Loads packages of our lock; Pyodide only logs what it could not load, here it is an error. */
+/** Loads packages of our lock file. Pyodide only logs failures, here they are errors. */
 export async function loadPackages(python, names) {
   const problems = [];
   await python.loadPackage(names, { messageCallback: () => {}, errorCallback: (line) => problems.push(line) });
@@ -153,7 +153,7 @@ export async function loadPackages(python, names) {
   if (absent.length) throw new Trouble("A part of Limner could not be loaded.", "", `${absent}: ${problems.join("\n")}`);
 }
 
-/** Starts Python from the snapshot, or plainly when that fails; {python, how, complete}: `complete()` brings the rest of its libraries. */
+/** Starts Python from the snapshot, or without it if that fails. `complete()` loads the rest of its libraries. */
 export async function startPython(site, base, options = {}) {
   const { packages = [], plain = false, onStep = () => {}, onBytes, check = false } = options;
   const settings = { packages, onStep, onBytes, check };
@@ -167,33 +167,33 @@ export async function startPython(site, base, options = {}) {
   return { ...(await tryStart(site, base, { ...settings, snapshot: false })), how: "plain" };
 }
 
-/** Says why the page could not start: looks at each file that it needs before blaming anything else. */
+/** Returns why the page could not start. Checks each file it needs before blaming anything else. */
 async function explain(error, site, base) {
   if (error.help) return error;
   const details = error.details ?? String(error.stack ?? error);
   if (/QuotaExceeded|storage is full/i.test(details))
-    return new Trouble("This machine's storage for the browser is full.", "Free some disk space, or remove other sites' data in the browser's settings, then try again. What was saved is still there.", details);
+    return new Trouble("The browser's storage on this computer is full.", "Free some disk space, or remove data of other sites in the browser settings, then try again. Your saved work is still there.", details);
   if (/out of memory|could not allocate memory|Cannot enlarge memory|Array buffer allocation/i.test(details))
-    return new Trouble("The browser has too little memory left.", "Close other tabs or programs, then try again.", details);
+    return new Trouble("The browser has too little memory.", "Close other tabs or programs, then try again.", details);
   const needed = site.files.filter((file) => file.path.startsWith(site.pyodide) ? !file.path.endsWith(".whl") || site.packages.page.some((name) => details.includes(name)) : [site.app, site.snapshot].includes(file.path));
   for (const file of needed) {
     const url = new URL(file.path, base).href;
     const tell = (help, why) => new Trouble("A part of Limner could not be loaded.", help, `${url}: ${why}\n${details}`);
     try {
       const response = await fetch(url, { cache: "no-cache" });
-      if (response.status === 404) return tell("A file is missing on the server. Whoever looks after it has to build and install Limner's site again.", "404");
-      if (!response.ok) return tell("The server answered with an error. Try again; if it stays, tell whoever looks after it.", response.status);
+      if (response.status === 404) return tell("A file is missing on the server. Ask your admin to build and install Limner again.", "404");
+      if (!response.ok) return tell("The server answered with an error. Try again. If it keeps happening, contact your admin.", response.status);
       await response.arrayBuffer();
     } catch (problem) {
-      return tell("The server could not be reached. Check the network, then try again.", problem.message);
+      return tell("The server could not be reached. Check your network, then try again.", problem.message);
     }
     try {
       await fetch(url, { cache: "force-cache", integrity: integrity(file.sha256) });
     } catch (problem) {
-      return tell("A file on the server is damaged: its content is not what this version was built with. Whoever looks after it has to build and install Limner's site again.", "wrong content (sha256)");
+      return tell("A file on the server is damaged: it differs from the one this version was built with. Ask your admin to build and install Limner again.", "wrong content (sha256)");
     }
   }
-  return new Trouble(error.title ?? "Limner could not start.", error.help || "Try again. If it stays, send the details below to whoever looks after Limner here.", details);
+  return new Trouble(error.title ?? "Limner could not start.", error.help || "Try again. If it keeps happening, send the details below to your admin.", details);
 }
 
 function showProgress(site) {
@@ -223,7 +223,7 @@ function showTrouble(trouble) {
   document.body.dataset.boot = "failed";
 }
 
-/** Registers the service worker and reports what it does: offline "ready", an update, a failed download. */
+/** Registers the service worker and reports its state: ready for offline use, an update, a failed download. */
 async function keepOffline(site, report) {
   if (!navigator.serviceWorker) return report({ type: "unsupported" });
   const worker = navigator.serviceWorker;
@@ -240,12 +240,12 @@ async function keepOffline(site, report) {
 
 function checkWebAssembly() {
   if (typeof WebAssembly !== "object")
-    throw new Trouble("This browser does not allow WebAssembly.", "Limner runs Python in the browser and needs it. Allow WebAssembly in the browser's settings or policy, or use another browser.", "WebAssembly is not defined");
+    throw new Trouble("This browser does not allow WebAssembly.", "Limner runs Python in the browser and needs it. Allow WebAssembly in the browser settings or policy, or use another browser.", "WebAssembly is not defined");
 }
 
 function checkStorage() {
   return new Promise((resolve, reject) => {
-    const blocked = (error) => reject(error?.name === "QuotaExceededError" ? error : new Trouble("This browser does not let the page keep anything on this machine.", "Allow site data for this address (or leave the private window), then try again.", String(error)));
+    const blocked = (error) => reject(error?.name === "QuotaExceededError" ? error : new Trouble("This browser does not allow the page to save anything on this computer.", "Allow site data for this address, or leave the private window, then try again.", String(error)));
     try {
       const request = indexedDB.open("limner-probe");
       request.onerror = () => blocked(request.error);
@@ -259,7 +259,7 @@ function checkStorage() {
 async function bootPage() {
   try {
     document.documentElement.classList.toggle("boot-light", localStorage.getItem("limner.theme") === "light");
-  } catch {} // Storage is forbidden: checkStorage says so.
+  } catch {} // Storage is blocked, which checkStorage reports.
   const site = JSON.parse(document.getElementById("site").textContent);
   const base = new URL(".", location.href.split(/[?#]/)[0]).href;
   const reports = [];
@@ -278,7 +278,7 @@ async function bootPage() {
     const started = Promise.all([startPython(site, base, options), checkStorage()]);
     if (site.ui) import(new URL(site.ui, base).href).catch((error) => console.warn("interface parts:", error));
     const [{ python, how, complete }] = await started;
-    onStep("Opening your work");
+    onStep("Opening your workspace");
     const listen = (callback) => reports.splice(0).forEach((listener = callback));
     globalThis.limnerBoot = { site, base, how, script: SCRIPT, onStep, listen, complete };
     await python.runPythonAsync("from webapp.py.browser.start import begin\nawait begin()");

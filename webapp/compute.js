@@ -1,4 +1,4 @@
-// The compute worker: starts a Python of its own, then hands it every message. No product logic.
+// The compute worker: starts its own Python, then passes every message to it. No product logic.
 
 let answering;
 

@@ -1,5 +1,5 @@
-// The journal's worker: appends to files of the site's private file system, which outlive its database. No product logic.
-// A tab holds one file open, which nobody else can then; a file that can be opened belongs to a tab that is closed.
+// The journal worker: appends to files in the site's private file system, which outlive its database. No product logic.
+// Each tab keeps one file open and so locks it. A file that can be opened belongs to a tab that was closed.
 
 const MOST = 100;
 const MESSAGE = "The private file system of this site cannot be used";

@@ -1,6 +1,6 @@
-// Keeps one whole version of the site on this machine. Each build has its own sw.js, so the browser installs a new
-// one by itself when the server has another build: it downloads every file, checks each, and only then takes over.
-// A page runs to its end with the version that it began with; the next load gets the new one.
+// Keeps a complete version of the site on this computer. Each build has its own sw.js, so the browser installs a new
+// one when the server has another build: it downloads and verifies every file, and only then takes over. A page keeps
+// the version it started with. The next load uses the new one.
 
 const BUILD = "__BUILD__";
 const CACHE = `limner-site-${BUILD}`;
@@ -10,7 +10,7 @@ const AT_ONCE = 4;
 
 const url = (path) => new URL(path, SCOPE).href;
 const integrity = (sha256) => "sha256-" + btoa(String.fromCharCode(...sha256.match(/../g).map((h) => parseInt(h, 16))));
-/** Names with a content hash: what was downloaded once under such a name never changes. */
+/** Names with a content hash: a file with such a name never changes. */
 const hashed = (path) => /^(assets|pyodide-[0-9a-f]+)\//.test(path);
 
 async function tell(message) {
@@ -26,7 +26,7 @@ async function download(file, cache) {
   }
   const check = { integrity: integrity(file.sha256) };
   const get = (mode) => fetch(address, { ...check, cache: mode });
-  // What the browser kept of an earlier visit may be damaged or old: then once more from the server itself.
+  // A file in the browser's HTTP cache may be damaged or old: then fetch it from the server.
   const response = await get(hashed(file.path) ? "default" : "no-cache").catch(() => get("reload"));
   if (!response.ok) throw new Error(`${file.path}: ${response.status}`);
   await cache.put(address, response);
@@ -49,7 +49,7 @@ async function install() {
   const index = await fetch(url("index.html"), { cache: "no-cache" });
   const text = await index.clone().text();
   if (!index.ok || !text.includes(`"${BUILD}"`)) throw new Error("the server is being updated");
-  // The page comes last: a version that has it is whole.
+  // The page comes last: a version with a page is complete.
   await cache.put(url("index.html"), new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } }));
   await self.skipWaiting();
 }
@@ -67,7 +67,7 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(self.clients.claim().then(cleanUp).then(() => tell({ type: "active", build: BUILD })));
 });
 
-/** Remembers which version a page runs; what a worker knows by heart is gone when the browser stops it. */
+/** Stores which version a page runs. Variables are lost when the browser stops the worker. */
 async function remember(client, build) {
   await (await caches.open(CLIENTS)).put(url(`client/${client}`), new Response(build));
 }
@@ -77,7 +77,7 @@ async function buildOf(client) {
   return known ? known.text() : undefined;
 }
 
-/** Removes versions that no page runs any more; while one page has not said what it runs, all stay. */
+/** Removes versions that no page runs. If the version of a page is unknown, all stay. */
 async function cleanUp() {
   if (self.registration.installing || self.registration.waiting) return;
   const notes = await caches.open(CLIENTS);

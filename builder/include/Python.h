@@ -1,6 +1,6 @@
-/* Declarations of CPython's limited API (3.11), as far as Cython's code for scikit-image and numpy's headers use
- * them, for 32-bit WebAssembly. The machine's own Python headers are not used: many machines have none, and a
- * wheel must not depend on which ones. Names, types and numbers are those of the stable ABI.
+/* Declarations of CPython's limited API (3.11), limited to what Cython's code for scikit-image and numpy's
+ * headers use, for 32-bit WebAssembly. The machine's own Python headers are not used, because many machines have
+ * none and the wheel must not depend on them. Names, types and numbers are those of the stable ABI.
  */
 #ifndef Py_PYTHON_H
 #define Py_PYTHON_H

@@ -1,4 +1,4 @@
-/* What CPython's headers offer as macros or inline functions; each in terms of the stable functions. */
+/* Macros and inline functions of CPython's headers, each defined by functions of the stable ABI. */
 #define PyObject_CallMethod _PyObject_CallMethod_SizeT
 #define PyObject_CallFunction _PyObject_CallFunction_SizeT
 #define PyModule_Create(module) PyModule_Create2(module, 1013)

@@ -1,1 +1,1 @@
-"""Real demo data: photos and DICOM files out of installed packages, and a CT series of known organs."""
+"""Real demo data: photos and DICOM files from installed packages, and a CT series of known organs."""

@@ -1,31 +1,29 @@
-"""Lay out the demo data: ``python -m datasets_server.demo --target DIR``."""
+"""Write the demo data: ``python -m datasets_server.demo --target DIR``."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
+import click
+
+from datasets_server import texts
 from datasets_server.demo.layout import lay_out
 
 
-def main() -> int:
-    """Run the command line; the second run on the same folder is instant."""
-    parser = argparse.ArgumentParser(
-        prog="python -m datasets_server.demo",
-        description="Lay out photos, DICOM files and a CT series to try.",
-    )
-    parser.add_argument("--target", required=True, type=Path, help="folder to fill, made where it is missing")
-    parser.add_argument("--photos-only", action="store_true", help="leave out the DICOM files")
-    given = parser.parse_args()
+@click.command()
+@click.option(
+    "--target", required=True, type=click.Path(path_type=Path), help="Folder to fill. Created when missing."
+)
+@click.option("--photos-only", is_flag=True, help="Leave out the DICOM files.")
+def main(target: Path, photos_only: bool) -> None:
+    """Write photos, DICOM files and a CT series to try. A second run on the same folder does nothing."""
     try:
-        fresh = lay_out(given.target, given.photos_only, _report)
+        written = lay_out(target, photos_only, _report)
     except OSError as error:
-        print(f"The demo data could not be written: {error}", file=sys.stderr)
-        return 1
-    size = sum(file.stat().st_size for file in given.target.rglob("*") if file.is_file())
-    print(f"Demo data {'is ready' if fresh else 'was there already'}: {given.target} ({size / 1e6:.1f} MB)")
-    return 0
+        raise click.ClickException(texts.demo_failed(error)) from None
+    size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
+    click.echo(f"{texts.DEMO_READY if written else texts.DEMO_PRESENT}: {target} ({size / 1e6:.1f} MB)")
 
 
 def _report(what: str, done: int, total: int) -> None:
@@ -37,4 +35,4 @@ def _report(what: str, done: int, total: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(prog_name="python -m datasets_server.demo")

@@ -1,4 +1,4 @@
-"""Demo DICOM files: those that lie inside the pydicom package, laid out by what they are good for."""
+"""Demo DICOM files: those in the pydicom package, sorted by what they show."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ DICOM_FILES: dict[str, tuple[str, ...]] = {
     "dicom/frames": ("SC_rgb_rle_2frame.dcm", "rtdose.dcm", "liver_1frame.dcm"),
     "dicom/damaged": ("MR_truncated.dcm",),
 }
-"""Folder to names inside the package: each transfer syntax, colour space and frame layout once or twice."""
+"""Folder to names inside the package: each transfer syntax, color space and frame layout once or twice."""
 
 
 def find_dicom_file(name: str) -> Path | None:
-    """Return the path of a file inside the installed pydicom package, or None; nothing is downloaded."""
+    """Return the path of a file inside the installed pydicom package, or None. Downloads nothing."""
     found = get_testdata_file(name, read=False, download=False)
     return Path(found) if isinstance(found, str | Path) else None

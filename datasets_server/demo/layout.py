@@ -18,22 +18,22 @@ from datasets_server.demo.phantom import SLICES, encode_slices
 from datasets_server.demo.photos import PHOTOS, displayed_size, encode_photo, photos_folder
 
 VERSION = 1
-"""Goes up with every change of the data, so that an older layout is written again."""
+"""Raised with every change of the data, so that an older layout is written again."""
 MARKER = ".limner-demo.json"
 
 Report = Callable[[str, int, int], None]
-"""Told about progress: what, how many are done, how many there are."""
+"""Called with what is being written, how many are done and how many there are."""
 
 
 def lay_out(target: Path, photos_only: bool, report: Report) -> bool:
     """Write the demo data below ``target``.
 
-    Files appear whole or not at all, and the marker comes last, so an interrupted layout is done again.
+    Each file appears complete or not at all. The marker is written last, so an interrupted run is repeated.
 
     Parameters
     ----------
     target : Path
-        Folder, made where it is missing. Other files in it are left alone.
+        Folder, created when missing. Other files in it are not touched.
     photos_only : bool
         Leave out the DICOM files.
     report : callable
@@ -42,7 +42,7 @@ def lay_out(target: Path, photos_only: bool, report: Report) -> bool:
     Returns
     -------
     bool
-        False where everything was there already.
+        False when everything already exists.
     """
     parts = ["photos"] if photos_only else ["photos", "dicom"]
     if set(parts) <= _parts_there(target):
@@ -113,7 +113,7 @@ def _place(path: str, data: bytes) -> dict[str, Any]:
 
 def _sources() -> str:
     lines = ["Where the demo data comes from", ""]
-    lines += [f"{photo.path}: {photo.source} in scikit-image; {photo.licence}" for photo in PHOTOS]
+    lines += [f"{photo.path}: {photo.source} in scikit-image; {photo.license}" for photo in PHOTOS]
     lines += ["", "dicom/: test files in pydicom (MIT)", "ct/: computed for Limner, no patient"]
     return "\n".join(lines) + "\n"
 

@@ -14,7 +14,7 @@ from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian, generate_ui
 
 SLICES, ROWS, COLUMNS = 60, 512, 512
 SPACING = (2.5, 0.8, 0.8)
-"""Distance of voxel centres in mm along slices, rows and columns."""
+"""Distance of voxel centers in mm along slices, rows and columns."""
 AIR = -1000
 NOISE = 8.0
 """Standard deviation of the noise in HU."""
@@ -29,12 +29,12 @@ Mask = npt.NDArray[np.bool_]
 class Organ:
     """An ellipsoid of one HU value.
 
-    Centre and radii are in mm along the patient axes: x to the patient's left, y to the back, z to the head.
+    Center and radii are in mm along the patient axes: x to the patient's left, y to the back, z to the head.
     """
 
     name: str
     hu: int
-    centre: tuple[float, float, float]
+    center: tuple[float, float, float]
     radii: tuple[float, float, float]
 
 
@@ -54,7 +54,7 @@ ORGANS = (
     Organ("spine", 350, (0, 70, 0), (22, 20, 900)),
     Organ("spinal canal", 20, (0, 80, 0), (8, 7, 900)),
 )
-"""All organs; where two overlap, the later one is what is there."""
+"""All organs. Where two overlap, the later one counts."""
 
 
 def _axis(count: int, spacing: float) -> npt.NDArray[np.float64]:
@@ -68,14 +68,14 @@ def organ_labels() -> npt.NDArray[np.uint8]:
     Returns
     -------
     (60, 512, 512) array of uint8
-        0 for air, else 1 + the index in `ORGANS`; read-only. Axes: slice (towards the head), row, column.
+        0 for air, else 1 + the index in `ORGANS`. Read-only. Axes: slice (towards the head), row, column.
     """
     labels = np.zeros((SLICES, ROWS, COLUMNS), np.uint8)
     axes = [_axis(*pair) for pair in zip(labels.shape, SPACING, strict=True)]
     for number, organ in enumerate(ORGANS, 1):
         squares = [
-            ((axis - centre) / radius) ** 2
-            for axis, centre, radius in zip(axes, organ.centre[::-1], organ.radii[::-1], strict=True)
+            ((axis - center) / radius) ** 2
+            for axis, center, radius in zip(axes, organ.center[::-1], organ.radii[::-1], strict=True)
         ]
         spans = [np.flatnonzero(square <= 1) for square in squares]
         box = tuple(slice(span[0], span[-1] + 1) for span in spans)
@@ -86,7 +86,7 @@ def organ_labels() -> npt.NDArray[np.uint8]:
 
 
 def organ_mask(name: str) -> Mask:
-    """Return where an organ is, after later organs were put over it.
+    """Return where an organ is and no later organ covers it.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def organ_mask(name: str) -> Mask:
     Raises
     ------
     ValueError
-        There is no such organ.
+        When there is no such organ.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def organ_mask(name: str) -> Mask:
 
 @cache
 def hu_volume() -> Volume:
-    """Return the series in HU with its noise, (60, 512, 512) int16, the same on every machine; read-only."""
+    """Return the series in HU with its noise, (60, 512, 512) int16, read-only. The same on every computer."""
     exact = np.array([AIR, *(organ.hu for organ in ORGANS)], np.int16)[organ_labels()]
     # RandomState, not default_rng: numpy promises that its numbers never change.
     source = np.random.RandomState(20240501)
@@ -157,7 +157,7 @@ def _series() -> Dataset:
 
 
 def encode_slices() -> Iterator[tuple[str, bytes]]:
-    """Yield path and bytes of each DICOM file of the series, from the feet towards the head."""
+    """Yield path and bytes of each DICOM file of the series, from the feet to the head."""
     corner = [float(_axis(COLUMNS, SPACING[2])[0]), float(_axis(ROWS, SPACING[1])[0])]
     heights = _axis(SLICES, SPACING[0])
     shared = _series()

@@ -1,4 +1,4 @@
-"""Demo photos: those in the scikit-image package that may be freely used, laid out in folders."""
+"""Demo photos: those in the scikit-image package that are free to use, sorted into folders."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from PIL import Image, ImageOps
 CC0 = "CC0"
 PUBLIC = "public domain, or no known copyright restrictions"
 ORIENTATION = 0x0112
-"""EXIF tag that says how to turn the stored pixels for display."""
+"""EXIF tag that tells how to rotate the stored pixels for display."""
 
 
 @dataclass(frozen=True)
 class Photo:
-    """One demo photo: where it goes, which file of the package it is made from, and who allows it."""
+    """One demo photo: its path, the file of the package it is made from, and its license."""
 
     path: str
     source: str
-    licence: str
+    license: str
     sideways: bool = False
 
 
@@ -48,38 +48,38 @@ PHOTOS = (
 
 
 def photos_folder() -> Path:
-    """Return the folder inside the installed scikit-image package that holds its pictures.
+    """Return the folder inside the installed scikit-image package with its pictures.
 
     Raises
     ------
     FileNotFoundError
-        scikit-image is not installed.
+        When scikit-image is not installed.
     """
     found = importlib.util.find_spec("skimage")
     if found is None or not found.submodule_search_locations:
-        raise FileNotFoundError("The demo photos lie inside scikit-image, which is not installed.")
+        raise FileNotFoundError("The demo photos are part of scikit-image, which is not installed.")
     return Path(found.submodule_search_locations[0], "data")
 
 
 def encode_photo(photo: Photo, source: bytes) -> bytes:
     """Return the bytes of a demo photo.
 
-    A source of the same format is kept byte for byte. A colour PNG becomes a JPEG, as a camera would write
-    it. A sideways photo is stored turned by 90° with the EXIF orientation that turns it back.
+    A source of the same format is kept byte for byte. A color PNG becomes a JPEG, like a camera would write
+    it. A sideways photo is stored rotated by 90°, with the EXIF orientation that rotates it back.
 
     Parameters
     ----------
     photo : Photo
-        What to make.
+        What to create.
     source : bytes
-        The picture out of the package.
+        The picture from the package.
     """
     if not photo.sideways and Path(photo.path).suffix == Path(photo.source).suffix:
         return source
     picture = Image.open(io.BytesIO(source)).convert("RGB")
     exif = Image.Exif()
     if photo.sideways:
-        # 6 means "turn clockwise to show", so what is stored is turned counter-clockwise.
+        # 6 means "rotate clockwise to display", so the stored picture is rotated counter-clockwise.
         picture = picture.transpose(Image.Transpose.ROTATE_90)
         exif[ORIENTATION] = 6
     out = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The routes of the API, one module a subject. Each names the guard that it stands behind."""
+"""The routes of the API, one module for each subject. Each route names its guard."""
 
 from __future__ import annotations
 

@@ -1,46 +1,30 @@
-"""Assets of a dataset, in pages by ordinal. Only their addresses: the images never pass this server."""
+"""Assets of a dataset, in pages by ordinal."""
 
 from __future__ import annotations
 
-import logging
-import sqlite3
 from typing import Annotated
 
 from litestar import get, post
 from litestar.params import JSONBody, QueryParameter
-from msgspec import Meta, Struct
+from msgspec import Struct
 
+from sync_server import texts
 from sync_server.access import sees_dataset
+from sync_server.assets import NewAssets, append_assets
 from sync_server.auth import signed_in
 from sync_server.body import StrictJson
-from sync_server.problems import Refused, forbidden, missing
+from sync_server.errors import forbidden, not_found
+from sync_server.logs import get_logger
 from sync_server.routes.common import Asking, PathId, require_admin, server_of
-from webapp.py.domain.model import Asset, Ordinal
+from sync_server.storage import Transaction
 from webapp.py.domain.wire import MOST_ASSETS, SETUP, AssetPage
 
-logger = logging.getLogger("sync_server")
+logger = get_logger("sync_server")
 
 Start = Annotated[int, QueryParameter(ge=0, le=2**40)]
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST_ASSETS)]
 MOST_BODY_BYTES = 16 * 1024 * 1024
-"""Largest batch of assets; a full one of longest names and addresses fits."""
-_COLUMNS = "name, folder, url, frame"
-
-
-class NewAsset(Struct, kw_only=True):
-    """An asset without its ordinal, which the server gives."""
-
-    name: Annotated[str, Meta(min_length=1, max_length=1000)]
-    folder: Annotated[str, Meta(max_length=2000)] = ""
-    url: Annotated[str, Meta(min_length=1, max_length=4000)]
-    frame: Ordinal | None = None
-
-
-class NewAssets(Struct, kw_only=True):
-    """Assets to append. ``start`` is the number of assets that the sender believes are there."""
-
-    start: Ordinal
-    assets: Annotated[list[NewAsset], Meta(min_length=1, max_length=MOST_ASSETS)]
+"""Largest batch of assets. A full one with the longest names and addresses fits."""
 
 
 class AssetTotal(Struct, kw_only=True):
@@ -50,60 +34,19 @@ class AssetTotal(Struct, kw_only=True):
     total: int
 
 
-def asset_total(connection: sqlite3.Connection, dataset: str) -> int:
-    """Return how many assets a dataset has; ordinals run from 0 without gaps."""
-    row = connection.execute("SELECT max(ordinal) + 1 FROM assets WHERE dataset = ?", [dataset]).fetchone()
-    return row[0] or 0
-
-
-def append_assets(connection: sqlite3.Connection, dataset: str, new: NewAssets) -> int:
-    """Append assets and return how many there are now; the same batch sent again changes nothing.
-
-    Raises
-    ------
-    Refused
-        With 409, when other assets than these already stand at ``start``, or some before it are missing.
-    """
-    total = asset_total(connection, dataset)
-    given = [(asset.name, asset.folder, asset.url, asset.frame) for asset in new.assets]
-    present = connection.execute(
-        f"SELECT {_COLUMNS} FROM assets WHERE dataset = ? AND ordinal >= ? ORDER BY ordinal LIMIT ?",
-        [dataset, new.start, len(given)],
-    ).fetchall()
-    if new.start > total or present != given[: len(present)]:
-        raise Refused(
-            409,
-            "conflict",
-            f"This dataset has {total} images by now; ask for them and append after the last.",
-        )
-    first = new.start + len(present)
-    connection.executemany(
-        f"INSERT INTO assets (dataset, ordinal, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
-        [(dataset, ordinal, *row) for ordinal, row in enumerate(given[len(present) :], first)],
-    )
-    return max(total, new.start + len(given))
-
-
 @get("/api/datasets/{dataset:str}/assets", guards=[signed_in], tags=["Assets"])
 async def list_assets(
     request: Asking, dataset: PathId, start: Start = 0, limit: Limit = MOST_ASSETS
 ) -> AssetPage:
-    """A run of a dataset's assets, for whoever has a project with that dataset."""
+    """List a run of a dataset's assets. For everyone with a project that uses the dataset."""
 
-    def query(rows: sqlite3.Connection) -> AssetPage:
-        if not sees_dataset(rows, request.user.person, dataset):
-            raise forbidden("You have no access to this dataset.")
-        found = rows.execute(
-            f"SELECT ordinal, {_COLUMNS} FROM assets "
-            "WHERE dataset = ? AND ordinal >= ? ORDER BY ordinal LIMIT ?",
-            [dataset, start, limit],
-        )
-        assets = [
-            Asset(ordinal=row[0], name=row[1], folder=row[2], url=row[3], frame=row[4]) for row in found
-        ]
-        return AssetPage(dataset=dataset, start=start, total=asset_total(rows, dataset), assets=assets)
+    def query(transaction: Transaction) -> AssetPage:
+        if not sees_dataset(transaction, request.user.person, dataset):
+            raise forbidden(texts.NO_DATASET_ACCESS)
+        assets = transaction.assets.page(dataset, start, limit)
+        return AssetPage(dataset=dataset, start=start, total=transaction.assets.total(dataset), assets=assets)
 
-    return await server_of(request).database.read(query)
+    return await server_of(request).storage.read(query)
 
 
 @post(
@@ -115,18 +58,18 @@ async def list_assets(
     tags=["Assets"],
 )
 async def add_assets(request: Asking, dataset: PathId, data: JSONBody[NewAssets]) -> AssetTotal:
-    """Append assets to a dataset. Sending a batch twice with the same `start` appends it once."""
+    """Append assets to a dataset. A batch sent twice with the same `start` is appended once."""
     server = server_of(request)
 
-    def job(rows: sqlite3.Connection) -> int:
-        require_admin(rows, request.user)
-        if not sees_dataset(rows, request.user.person, dataset):
-            raise missing("There is no such dataset; send its record first.")
-        return append_assets(rows, dataset, data)
+    def job(transaction: Transaction) -> int:
+        require_admin(transaction, request.user)
+        if not sees_dataset(transaction, request.user.person, dataset):
+            raise not_found(texts.NO_DATASET)
+        return append_assets(transaction, dataset, data)
 
-    total = await server.database.write(job)
-    server.hub.changed(SETUP)
-    logger.info("assets added", extra={"dataset": dataset, "total": total, "by": request.user.person})
+    total = await server.storage.write(job)
+    server.change_feed.changed(SETUP)
+    logger.info("assets added", dataset=dataset, total=total, by=request.user.person)
     return AssetTotal(dataset=dataset, total=total)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Annotated, Any
 
 from litestar import Request
 from litestar.datastructures import State
 from litestar.params import PathParameter, QueryParameter
 
-from sync_server.access import organisation_role, project_role
+from sync_server import texts
+from sync_server.access import organization_role, project_role
 from sync_server.auth import Caller
-from sync_server.problems import forbidden, missing
+from sync_server.errors import forbidden, not_found
 from sync_server.state import Server
+from sync_server.storage import Transaction
 from webapp.py.domain.permissions import Role
 
 Asking = Request[Caller, Any, State]
@@ -28,29 +29,24 @@ def server_of(request: Request[Any, Any, State]) -> Server:
     return server
 
 
-def require_admin(connection: sqlite3.Connection, caller: Caller) -> None:
-    """Refuse everyone but admins of the organisation."""
-    if organisation_role(connection, caller.person) != "admin":
-        raise forbidden("Only an admin of the organisation may do this.")
+def require_admin(transaction: Transaction, caller: Caller) -> None:
+    """Reject everyone but admins of the organization."""
+    if organization_role(transaction, caller.person) != "admin":
+        raise forbidden(texts.ADMINS_ONLY)
 
 
-def require_role(connection: sqlite3.Connection, caller: Caller, project: str) -> Role:
-    """Return the caller's role in a project; refuse, in the same words, when there is none or no project."""
-    role = project_role(connection, caller.person, project)
+def require_role(transaction: Transaction, caller: Caller, project: str) -> Role:
+    """Return the caller's role in a project. No role and no project are rejected with the same words."""
+    role = project_role(transaction, caller.person, project)
     if role is None:
-        raise forbidden("You have no access to this project. Ask an admin to add you to it.")
+        raise forbidden(texts.NO_PROJECT_ACCESS)
     return role
 
 
-def require_project_admin(connection: sqlite3.Connection, caller: Caller, project: str) -> None:
-    """Refuse everyone but admins of the organisation and of this project."""
-    if project_role(connection, caller.person, project) == "admin":
+def require_project_admin(transaction: Transaction, caller: Caller, project: str) -> None:
+    """Reject everyone but admins of the organization and of this project."""
+    if project_role(transaction, caller.person, project) == "admin":
         return
-    require_admin(connection, caller)
-    if (
-        connection.execute(
-            "SELECT 1 FROM records WHERE id = ? AND table_name = 'project'", [project]
-        ).fetchone()
-        is None
-    ):
-        raise missing("There is no such project.")
+    require_admin(transaction, caller)
+    if not transaction.records.exists("project", project):
+        raise not_found(texts.NO_PROJECT)

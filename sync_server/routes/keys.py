@@ -1,21 +1,20 @@
-"""API keys of one's own account, for scripts."""
+"""API keys of your own account, for scripts."""
 
 from __future__ import annotations
-
-import logging
 
 from litestar import delete, get, post
 from litestar.params import JSONBody
 from msgspec import Struct
 
-from sync_server import people
+from sync_server import accounts
 from sync_server.auth import signed_in
 from sync_server.body import StrictJson
-from sync_server.people import ApiKey
+from sync_server.logs import get_logger
 from sync_server.routes.common import Asking, PathId, server_of
+from sync_server.storage.rows import ApiKey
 from webapp.py.domain.model import Name
 
-logger = logging.getLogger("sync_server")
+logger = get_logger("sync_server")
 
 
 class NewKey(Struct):
@@ -26,25 +25,27 @@ class NewKey(Struct):
 
 @get("/api/keys", guards=[signed_in], tags=["API keys"])
 async def list_keys(request: Asking) -> list[ApiKey]:
-    """One's own API keys, without the keys themselves."""
-    return server_of(request).database.look(lambda rows: people.list_keys(rows, request.user.person))
+    """List your API keys, without the keys themselves."""
+    return server_of(request).storage.look(lambda transaction: transaction.api_keys.all(request.user.person))
 
 
 @post("/api/keys", guards=[signed_in], dto=StrictJson[NewKey], tags=["API keys"])
 async def create_key(request: Asking, data: JSONBody[NewKey]) -> ApiKey:
-    """Make an API key. `key` in the answer is shown this once; send it as `Authorization: Bearer …`."""
+    """Create an API key. `key` is shown only once; send it as `Authorization: Bearer …`."""
     person = request.user.person
-    made = await server_of(request).database.write(lambda rows: people.create_key(rows, person, data.name))
-    logger.info("API key made", extra={"person": person, "key": made.id})
-    return made
+    key = await server_of(request).storage.write(
+        lambda transaction: accounts.create_key(transaction, person, data.name)
+    )
+    logger.info("API key created", person=person, key=key.id)
+    return key
 
 
 @delete("/api/keys/{key:str}", guards=[signed_in], status_code=204, tags=["API keys"])
 async def revoke_key(request: Asking, key: PathId) -> None:
-    """Revoke one of one's own keys; it stops working at once."""
+    """Revoke one of your keys. It stops working immediately."""
     person = request.user.person
-    await server_of(request).database.write(lambda rows: people.revoke_key(rows, person, key))
-    logger.info("API key revoked", extra={"person": person, "key": key})
+    await server_of(request).storage.write(lambda transaction: accounts.revoke_key(transaction, person, key))
+    logger.info("API key revoked", person=person, key=key)
 
 
 HANDLERS = [list_keys, create_key, revoke_key]

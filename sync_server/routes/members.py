@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import sqlite3
 from typing import Annotated
 
 import msgspec
@@ -11,40 +9,41 @@ from litestar import delete, get, put
 from litestar.params import JSONBody, PathParameter
 from msgspec import Struct
 
-from sync_server import people
+from sync_server import accounts
 from sync_server.auth import signed_in
 from sync_server.body import StrictJson
-from sync_server.people import Member
-from sync_server.problems import forbidden
+from sync_server.logs import get_logger
 from sync_server.routes.common import Asking, PathId, require_project_admin, require_role, server_of
+from sync_server.storage import Transaction
+from sync_server.storage.rows import Member
 from webapp.py.domain.permissions import Role
 from webapp.py.domain.wire import SETUP, project_scope
 
-logger = logging.getLogger("sync_server")
+logger = get_logger("sync_server")
 
 Person = Annotated[str, PathParameter(max_length=254, description="Id or e-mail address of an account.")]
 
 
 class Membership(Struct):
-    """The role of a person in a project; it goes before their role in the organisation."""
+    """The role of a person in a project. It replaces their role in the organization there."""
 
     role: Role
 
 
 @get("/api/projects/{project:str}/members", guards=[signed_in], tags=["Members"])
 async def list_members(request: Asking, project: PathId) -> list[Member]:
-    """Everyone with access to a project. Annotators see themselves and those who judge, without addresses."""
+    """List everyone with access to a project. Annotators see themselves, reviewers and admins, no e-mail."""
 
-    def query(rows: sqlite3.Connection) -> list[Member]:
-        role = require_role(rows, request.user, project)
-        members = people.list_members(rows, project)
+    def query(transaction: Transaction) -> list[Member]:
+        role = require_role(transaction, request.user, project)
+        members = transaction.memberships.members(project)
         if role != "annotator":
             return members
         own = request.user.person
         seen = [member for member in members if member.person == own or member.role != "annotator"]
         return [msgspec.structs.replace(member, email="") for member in seen]
 
-    return await server_of(request).database.read(query)
+    return await server_of(request).storage.read(query)
 
 
 @put(
@@ -54,20 +53,17 @@ async def list_members(request: Asking, project: PathId) -> list[Member]:
     tags=["Members"],
 )
 async def set_member(request: Asking, project: PathId, person: Person, data: JSONBody[Membership]) -> Member:
-    """Give a person a role in a project. Admins of the organisation or of the project."""
+    """Give a person a role in a project. For admins of the organization or of the project."""
 
-    def job(rows: sqlite3.Connection) -> Member:
-        require_project_admin(rows, request.user, project)
-        found = people.find_person(rows, person)
-        people.set_member(rows, project, found, data.role)
-        for member in people.list_members(rows, project):
-            if member.person == found:
-                return member
-        raise forbidden("This account is disabled; enable it first.")
+    def job(transaction: Transaction) -> Member:
+        require_project_admin(transaction, request.user, project)
+        found = accounts.find_person(transaction, person)
+        transaction.memberships.set(project, found, data.role)
+        return accounts.find_member(transaction, project, found)
 
-    member = await server_of(request).database.write(job)
-    server_of(request).hub.access_changed(member.person, [SETUP, project_scope(project)])
-    logger.info("member set", extra={"project": project, "person": member.person, "by": request.user.person})
+    member = await server_of(request).storage.write(job)
+    server_of(request).change_feed.access_changed(member.person, [SETUP, project_scope(project)])
+    logger.info("member set", project=project, person=member.person, by=request.user.person)
     return member
 
 
@@ -75,17 +71,17 @@ async def set_member(request: Asking, project: PathId, person: Person, data: JSO
     "/api/projects/{project:str}/members/{person:str}", guards=[signed_in], status_code=204, tags=["Members"]
 )
 async def remove_member(request: Asking, project: PathId, person: Person) -> None:
-    """Take a membership away. What the person made stays; a role in the organisation stays."""
+    """Remove a member. Their work stays, and so does a role in the organization."""
 
-    def job(rows: sqlite3.Connection) -> str:
-        require_project_admin(rows, request.user, project)
-        found = people.find_person(rows, person)
-        people.remove_member(rows, project, found)
+    def job(transaction: Transaction) -> str:
+        require_project_admin(transaction, request.user, project)
+        found = accounts.find_person(transaction, person)
+        accounts.remove_member(transaction, project, found)
         return found
 
-    found = await server_of(request).database.write(job)
-    server_of(request).hub.access_changed(found, [SETUP, project_scope(project)])
-    logger.info("member removed", extra={"project": project, "person": found, "by": request.user.person})
+    found = await server_of(request).storage.write(job)
+    server_of(request).change_feed.access_changed(found, [SETUP, project_scope(project)])
+    logger.info("member removed", project=project, person=found, by=request.user.person)
 
 
 HANDLERS = [list_members, set_member, remove_member]

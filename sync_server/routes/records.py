@@ -1,8 +1,7 @@
-"""Records and their history as plain REST, for scripts and for showing what was overwritten."""
+"""Records and their history as plain REST, for scripts and for showing overwritten values."""
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Annotated, Any
 
 import msgspec
@@ -10,20 +9,23 @@ from litestar import get
 from litestar.params import QueryParameter
 from msgspec import Struct
 
-from sync_server.access import organisation_role, project_role, visible_setup
+from sync_server import texts
+from sync_server.access import organization_role, project_role, visible_setup
 from sync_server.auth import Caller, signed_in
-from sync_server.problems import invalid, missing
+from sync_server.errors import invalid, not_found
 from sync_server.routes.common import Asking, PathId, QueryId, require_role, server_of
+from sync_server.storage import Transaction
+from sync_server.storage.rows import RecordFilter
 from webapp.py.domain.model import SETUP_TABLES, WORK_TABLES, Fields
 from webapp.py.domain.permissions import Actor, visible
 from webapp.py.domain.wire import SETUP, project_of, project_scope
 
 MOST_ROWS = 1_000
 MOST_BYTES = 8 * 1024 * 1024
-"""A page is cut after this many bytes, and says ``more``."""
+"""Most bytes of one page. Then it says ``more``."""
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST_ROWS)]
-Cursor = Annotated[int, QueryParameter(ge=0, le=2**62, description="The `cursor` of the page before.")]
+Cursor = Annotated[int, QueryParameter(ge=0, le=2**62, description="The `cursor` of the previous page.")]
 Since = Annotated[
     int, QueryParameter(ge=0, le=2**53, description="Only what changed at or after this time (ms UTC).")
 ]
@@ -39,7 +41,7 @@ class StoredRecord(Struct, kw_only=True):
 
 
 class RecordPage(Struct, kw_only=True):
-    """Records in the order in which they last changed; ask again with ``cursor`` while there is ``more``."""
+    """Records in the order of their last change. Ask again with ``cursor`` while there is ``more``."""
 
     table: str
     records: list[StoredRecord] = []
@@ -48,7 +50,7 @@ class RecordPage(Struct, kw_only=True):
 
 
 class PastOp(Struct, kw_only=True):
-    """One accepted change: who made it when, and the values before (null where the record began)."""
+    """One accepted change: who made it when, and the values before (null where it created the record)."""
 
     seq: int
     op_id: str
@@ -60,7 +62,7 @@ class PastOp(Struct, kw_only=True):
 
 
 class History(Struct, kw_only=True):
-    """The changes of one record, oldest first; ask again with ``cursor`` while there is ``more``."""
+    """The changes of one record, oldest first. Ask again with ``cursor`` while there is ``more``."""
 
     table: str
     record: str
@@ -69,25 +71,19 @@ class History(Struct, kw_only=True):
     more: bool = False
 
 
-def _raw(text: bytes) -> Any:
-    return msgspec.Raw(text)
+def _raw(json: bytes | str) -> Any:
+    return msgspec.Raw(json)
 
 
-def _condition(rows: sqlite3.Connection, caller: Caller, table: str, project: str) -> tuple[str, list[Any]]:
-    """Return the SQL condition, with its values, of the records of a table that the caller may see."""
+def _visible(transaction: Transaction, caller: Caller, table: str, project: str) -> RecordFilter:
+    """Return which records of a table the caller may see."""
     if table in SETUP_TABLES:
-        seen = visible_setup(rows, caller.person, organisation_role(rows, caller.person))
-        if seen is None:
-            return "scope = ?", [SETUP]
-        return "scope = ? AND id IN (SELECT value FROM json_each(?))", [
-            SETUP,
-            msgspec.json.encode(seen).decode(),
-        ]
+        role = organization_role(transaction, caller.person)
+        return RecordFilter(SETUP, ids=visible_setup(transaction, caller.person, role))
     if not project:
-        raise invalid("Say of which project: ?project=…")
-    if require_role(rows, caller, project) == "annotator":
-        return "scope = ? AND owner = ?", [project_scope(project), caller.person]
-    return "scope = ?", [project_scope(project)]
+        raise invalid(texts.PROJECT_MISSING)
+    own_only = require_role(transaction, caller, project) == "annotator"
+    return RecordFilter(project_scope(project), owner=caller.person if own_only else None)
 
 
 @get("/api/records/{table:str}", guards=[signed_in], tags=["Records"])
@@ -99,19 +95,20 @@ async def list_records(
     cursor: Cursor = 0,
     limit: Limit = MOST_ROWS,
 ) -> RecordPage:
-    """Records of a table, as far as the caller may see them; work records need `project`.
+    """List the records of a table that you may see. Work records need `project`.
 
-    Deleted records are among them, with `deleted` set.
+    Deleted records are included, with `deleted` set.
     """
     if table not in SETUP_TABLES and table not in WORK_TABLES:
-        raise missing(f"There is no table {table!r}.")
+        raise not_found(texts.no_table(table))
 
-    def query(rows: sqlite3.Connection) -> RecordPage:
-        condition, values = _condition(rows, request.user, table, project)
-        found = rows.execute(
-            "SELECT seq, id, created_at, updated_at, CAST(fields AS BLOB) FROM records "
-            f"WHERE {condition} AND seq > ? AND table_name = ? AND updated_at >= ? ORDER BY seq LIMIT ?",
-            [*values, cursor, table, changed_since, limit + 1],
+    def query(transaction: Transaction) -> RecordPage:
+        found = transaction.records.page(
+            _visible(transaction, request.user, table, project),
+            table,
+            since=cursor,
+            changed_since=changed_since,
+            limit=limit + 1,
         )
         page = RecordPage(table=table, cursor=cursor)
         size = 0
@@ -126,21 +123,20 @@ async def list_records(
             page.cursor = seq
         return page
 
-    return await server_of(request).database.read(query)
+    return await server_of(request).storage.read(query)
 
 
-def _may_see(rows: sqlite3.Connection, caller: Caller, table: str, record: str) -> bool:
-    row = rows.execute(
-        "SELECT scope, CAST(fields AS BLOB) FROM records WHERE id = ? AND table_name = ?", [record, table]
-    ).fetchone()
-    if row is None:
+def _may_see(transaction: Transaction, caller: Caller, table: str, record: str) -> bool:
+    state = transaction.records.get(table, record)
+    if state is None:
         return False
-    project = project_of(row[0])
+    project = project_of(state.scope)
     if project is None:
-        seen = visible_setup(rows, caller.person, organisation_role(rows, caller.person))
+        role = organization_role(transaction, caller.person)
+        seen = visible_setup(transaction, caller.person, role)
         return seen is None or record in seen
-    actor = Actor(caller.person, project_role(rows, caller.person, project))
-    return visible(actor, table, msgspec.json.decode(row[1]))
+    actor = Actor(caller.person, project_role(transaction, caller.person, project))
+    return visible(actor, table, state.fields)
 
 
 @get("/api/ops", guards=[signed_in], tags=["Records"])
@@ -151,38 +147,34 @@ async def list_ops(
     cursor: Cursor = 0,
     limit: Limit = 200,
 ) -> History:
-    """The history of one record: every accepted change with the values that it replaced."""
+    """List the history of one record: every accepted change with the values that it replaced."""
 
-    def query(rows: sqlite3.Connection) -> History:
-        if not _may_see(rows, request.user, table, record):
-            raise missing("There is no such record, or you may not see it.")
-        found = rows.execute(
-            "SELECT seq, op_id, person, made_at, received_at, CAST(before AS BLOB), CAST(fields AS BLOB) "
-            "FROM ops WHERE record = ? AND table_name = ? AND seq > ? ORDER BY seq LIMIT ?",
-            [record, table, cursor, limit + 1],
-        )
+    def query(transaction: Transaction) -> History:
+        if not _may_see(transaction, request.user, table, record):
+            raise not_found(texts.NO_RECORD)
+        found = transaction.records.history(table, record, since=cursor, limit=limit + 1)
         page = History(table=table, record=record, cursor=cursor)
         size = 0
-        for seq, op_id, person, made_at, received_at, before, fields in found:
-            size += len(fields) + len(before or b"")
+        for op in found:
+            size += len(op.fields) + len(op.before or "")
             if page.ops and (len(page.ops) == limit or size > MOST_BYTES):
                 page.more = True
                 break
             page.ops.append(
                 PastOp(
-                    seq=seq,
-                    op_id=op_id,
-                    person=person,
-                    made_at=made_at,
-                    received_at=received_at,
-                    before=None if before is None else _raw(before),
-                    fields=_raw(fields),
+                    seq=op.seq,
+                    op_id=op.op_id,
+                    person=op.person,
+                    made_at=op.made_at,
+                    received_at=op.received_at,
+                    before=None if op.before is None else _raw(op.before),
+                    fields=_raw(op.fields),
                 )
             )
-            page.cursor = seq
+            page.cursor = op.seq
         return page
 
-    return await server_of(request).database.read(query)
+    return await server_of(request).storage.read(query)
 
 
 HANDLERS = [list_records, list_ops]

@@ -1,4 +1,4 @@
-"""The sync request and the stream that says when it is worth making one."""
+"""The sync request, and the stream that says when to send one."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
 from litestar.response import Stream
 
-from sync_server import people
+from sync_server import accounts, texts
 from sync_server.access import scope_role
 from sync_server.auth import Caller, signed_in
 from sync_server.body import StrictJson
-from sync_server.hub import Listener
-from sync_server.problems import Refused
+from sync_server.change_feed import Listener
+from sync_server.errors import ApiError
 from sync_server.routes.common import Asking, server_of
 from sync_server.state import Server
 from webapp.py.domain.wire import PROTOCOL, SETUP, SyncReply, SyncRequest
 
 MOST_BODY_BYTES = 32 * 1024 * 1024
-"""Largest sync request; a client with more to send does so in several."""
+"""Largest sync request. A client with more to send uses several."""
 
 
 class Envelope(msgspec.Struct):
@@ -34,11 +34,11 @@ class Envelope(msgspec.Struct):
 
 
 async def check_protocol(request: Request[Any, Any, State]) -> None:
-    """Refuse a page of another protocol before its request is read by the rules of this one.
+    """Reject a page of another protocol before its request is read by the rules of this one.
 
     Raises
     ------
-    Refused
+    ApiError
         With 409 and the code ``protocol``.
     """
     try:
@@ -46,11 +46,7 @@ async def check_protocol(request: Request[Any, Any, State]) -> None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return
     if protocol != PROTOCOL:
-        raise Refused(
-            409,
-            "protocol",
-            "This page and the server are of different versions. Reload the page; your changes are kept.",
-        )
+        raise ApiError(409, "protocol", texts.OTHER_VERSION)
 
 
 @post(
@@ -66,30 +62,34 @@ async def check_protocol(request: Request[Any, Any, State]) -> None:
 async def synchronize(request: Asking, data: JSONBody[SyncRequest]) -> Response[bytes]:
     """Send ops and receive what changed since the cursor, in one transaction.
 
-    Ops are taken in order; each ends up in `done` or, with a reason, in `refused`. An op that was accepted
-    before is `done` again and changes nothing. 409 with code `protocol`: page and server differ in version.
+    Ops are applied in order. Each ends up in `done` or, with a reason, in `refused`. An op that was accepted
+    before is `done` again and changes nothing. 409 with code `protocol`: page and server versions differ.
     """
     server = server_of(request)
     person = request.user.person
     if data.ops:
-        outcome = await server.database.write(lambda rows: server.exchange(rows, person, data))
+        outcome = await server.storage.write(
+            lambda transaction: server.sync_handler(transaction, person, data)
+        )
     else:
-        outcome = await server.database.read(lambda rows: server.exchange(rows, person, data))
+        outcome = await server.storage.read(
+            lambda transaction: server.sync_handler(transaction, person, data)
+        )
     if outcome.changed:
-        server.hub.changed(data.scope, by_client=data.client_id)
+        server.change_feed.changed(data.scope, by_client=data.client_id)
     return Response(msgspec.json.encode(outcome.reply), media_type=MediaType.JSON)
 
 
 @get("/api/events", guards=[signed_in], tags=["Sync"])
 async def events(request: Asking, client_id: Annotated[str, QueryParameter(max_length=64)] = "") -> Stream:
-    """Server-sent events: `changed`, with the scope as data, whenever a sync of that scope is worth making.
+    """Stream server-sent events: `changed`, with the scope as data, whenever that scope is worth a sync.
 
-    No other data. With `client_id` the changes that this client sent itself are left out.
+    With `client_id` the changes that this client sent itself are left out.
     The stream ends when the session ends and when the server stops.
     """
     server = server_of(request)
     listener = Listener(request.user.person, request.user.digest, client_id)
-    server.hub.add(listener)
+    server.change_feed.add(listener)
     return Stream(
         _event_lines(server, request.user, listener),
         media_type="text/event-stream",
@@ -102,25 +102,25 @@ async def _event_lines(server: Server, caller: Caller, listener: Listener) -> As
         yield "retry: 2000\n\n"
         while True:
             scopes = await listener.wait(server.settings.keep_alive_s)
-            if listener.closed or not _lives(server, caller):
+            if listener.closed or not _is_valid(server, caller):
                 return
-            told = [scope for scope in scopes if _may_know(server, caller.person, scope)]
-            yield "".join(f"event: changed\ndata: {scope}\n\n" for scope in told) or ": alive\n\n"
+            named = [scope for scope in scopes if _may_know(server, caller.person, scope)]
+            yield "".join(f"event: changed\ndata: {scope}\n\n" for scope in named) or ": alive\n\n"
     finally:
-        server.hub.remove(listener)
+        server.change_feed.remove(listener)
 
 
-def _lives(server: Server, caller: Caller) -> bool:
-    alive = people.key_lives if caller.by_key else people.session_lives
-    return server.database.look(lambda rows: alive(rows, caller.digest))
+def _is_valid(server: Server, caller: Caller) -> bool:
+    check = accounts.key_is_valid if caller.by_key else accounts.session_is_valid
+    return server.storage.look(lambda transaction: check(transaction, caller.digest))
 
 
 def _may_know(server: Server, person: str, scope: str) -> bool:
     if scope == SETUP:
         return True
     try:
-        return server.database.look(lambda rows: scope_role(rows, person, scope)) is not None
-    except Refused:
+        return server.storage.look(lambda transaction: scope_role(transaction, person, scope)) is not None
+    except ApiError:
         return False
 
 

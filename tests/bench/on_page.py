@@ -11,7 +11,9 @@ import js
 import numpy as np
 from pyodide.code import run_js
 
-from webapp.py.browser.images import Images, LoadedImage
+from webapp.py.browser.images.loader import ImageLoader
+from webapp.py.browser.images.picture import LoadedPicture
+from webapp.py.browser.images.prefetch import Prefetcher
 from webapp.py.browser.viewport_canvas import BrowserViewportCanvas
 from webapp.py.domain.ids import assignment_id, new_id
 from webapp.py.domain.model import Asset, Instruction, LabelClass
@@ -19,6 +21,7 @@ from webapp.py.domain.ops import create
 from webapp.py.domain.permissions import Actor
 from webapp.py.imaging.dicom_header import Header, Window
 from webapp.py.imaging.scalar_image import ScalarImage
+from webapp.py.pages.ports.images import ImageRef
 from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
 from webapp.py.workspace.gestures import Gestures
@@ -120,7 +123,7 @@ async def make_stage(polygons: int = 0) -> tuple[Any, BrowserViewportCanvas, Ima
         element, lambda at: Gestures(session, at), nothing, print, lambda point, zoom: None
     )
     session.on_change = stage.invalidate
-    stage.show(LoadedImage("bench", tools.picture(SIDE), SIDE, SIDE, 0))
+    stage.show(LoadedPicture(tools.picture(SIDE), SIDE, SIDE))
     return element, stage, session
 
 
@@ -196,7 +199,7 @@ async def drag_window(frames: int) -> dict[str, Any]:
     values = ((rows[:, None] * 7 + rows[None] * 3) % 4096 - 1024).astype(np.int16)
     header = Header(rows=SIDE, columns=SIDE, modality="CT", spacing=(0.1, 0.1), patient_name="Phantom")
     scalars = ScalarImage(values, Window(40.0, 400.0), unit="HU")
-    picture = LoadedImage("bench", tools.picture(64), SIDE, SIDE, 0, header=header, scalars=scalars)
+    picture = LoadedPicture(tools.picture(64), SIDE, SIDE, header=header, scalars=scalars)
     session.set_size(SIDE, SIDE, scalars)
     began = float(js.performance.now())
     stage.show(picture)
@@ -254,13 +257,14 @@ async def one(element: Any, name: str, x: float, y: float) -> list[float]:
 async def next_image(first: str, second: str) -> dict[str, Any]:
     """Go from one image to another that was fetched ahead; the time until its frame is drawn."""
     _element, stage, session = await make_stage()
-    images = Images(nothing)
-    shown = await images.load(first)
+    images = ImageLoader(nothing)
+    shown = await images.load(ImageRef(first))
     stage.show(shown)
-    await images.prefetch([second])
+    ahead = Prefetcher(images, asyncio.Semaphore(4))
+    await ahead.prefetch(ImageRef(second))
     await asyncio.sleep(1)
     began = float(js.performance.now())
-    image = await images.load(second)
+    image = await images.load(ImageRef(second))
     stage.clear()
     session.set_size(image.width, image.height)
     stage.show(image)
@@ -272,7 +276,7 @@ async def open_large(url: str, frames: int) -> dict[str, Any]:
     """Open an image, pan over it whole and at its own size, and paint on it."""
     element, stage, session = await make_stage()
     began = float(js.performance.now())
-    image = await Images(nothing).load(url)
+    image = await ImageLoader(nothing).load(ImageRef(url))
     session.set_size(image.width, image.height)
     stage.show(image)
     await tools.painted()

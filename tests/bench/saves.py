@@ -24,9 +24,9 @@ from typing import Any
 
 import msgspec
 
-from sync_server import people
-from sync_server.database import Database
+from sync_server import accounts
 from sync_server.passwords import Passwords
+from sync_server.storage import open_storage
 from webapp.py.domain import ids, ops
 from webapp.py.domain.ops import Op
 from webapp.py.domain.permissions import Role
@@ -100,23 +100,23 @@ def _free_port() -> int:
 
 def _prepare(home: Path) -> list[tuple[str, str]]:
     """Make an admin and the annotators; return the person and API key of each, the admin first."""
-    database = Database(home / "limner.db")
+    storage = open_storage(home)
     hashed = Passwords(8, 1).hash_now("only-for-this-run")
     found = []
     for number in range(CLIENTS + 1):
         role: Role = "annotator" if number else "admin"
-        account = database.write_now(
+        account = storage.write_now(
             partial(
-                people.create_account,
+                accounts.create_account,
                 email=f"{number}@bench.test",
                 name=str(number),
                 role=role,
                 password_hash=hashed,
             )
         )
-        key = database.write_now(partial(people.create_key, person=account.id, name="bench"))
+        key = storage.write_now(partial(accounts.create_key, person=account.id, name="bench"))
         found.append((account.id, key.key or ""))
-    database.close()
+    storage.close()
     return found
 
 

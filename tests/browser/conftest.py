@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from pydicom import Dataset
 
 from builder.chromium import chromium
 from builder.paths import DIST
 from builder.site import build_site
+from tests.browser.bad_pacs import BadPacs
+from tests.browser.pacs import Pacs
+from tests.browser.pacs_data import of_patient
 from tests.browser.pages import Console, sign_in, wait_for_boot
 from tests.browser.servers import World, make_world
 from tests.browser.sites import Server, SiteCopy, serve_folder
@@ -164,3 +168,27 @@ def signed_in_page(world: World, new_context: Callable[[], BrowserContext]) -> C
         return page
 
     return open_page
+
+
+@pytest.fixture(scope="module")
+def patient() -> list[Dataset]:
+    return of_patient()
+
+
+@pytest.fixture(scope="module")
+def bad_pacs() -> Iterator[BadPacs]:
+    server = BadPacs()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def pacs(
+    tmp_path_factory: pytest.TempPathFactory, patient: list[Dataset], bad_pacs: BadPacs
+) -> Iterator[Pacs]:
+    made = Pacs(tmp_path_factory.mktemp("pacs"), elsewhere=f"{bad_pacs.base('good')}/studies")
+    made.start()
+    for data in patient:
+        made.keep(data)
+    yield made
+    made.stop()

@@ -173,12 +173,12 @@ def test_a_server_that_goes_away_during_the_start_is_told(
         ("delete globalThis.WebAssembly", "does not allow WebAssembly"),
         (
             "IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError'); }",
-            "keep anything",
+            "save anything",
         ),
-        ("Object.defineProperty(window, 'indexedDB', { value: undefined })", "keep anything"),
+        ("Object.defineProperty(window, 'indexedDB', { value: undefined })", "save anything"),
         (
             "IDBFactory.prototype.open = () => { throw new DOMException('full', 'QuotaExceededError'); }",
-            "storage for the browser is full",
+            "storage on this computer is full",
         ),
         (
             "const { instantiate } = WebAssembly; WebAssembly.instantiate = async (...given) => {"

@@ -105,7 +105,7 @@ def test_the_probe_reads_the_pixels_of_the_file(solo: Workspace) -> None:
 def test_the_loupe_shows_pixels_as_squares_while_it_is_held(solo: Workspace) -> None:
     page, pixels = solo.page, photo().astype(np.int16)
     page.keyboard.press("i")
-    page.get_by_label("Enlarged").fill("16")
+    page.get_by_label("Magnification").fill("16")
     origin, corner = solo.at(0, 0), solo.at(100, 100)
     scale = (corner[0] - origin[0]) / 100
     left, top = (round(value) for value in solo.at(200.5, 300.5))
@@ -170,7 +170,7 @@ def test_thousands_of_annotations_lie_where_they_would_if_all_were_drawn_anew(
         "session.undo()\nsession.select([])",
     ):
         page_before = shot_after(page, change)
-        anew = shot_after(page, "stage._still.forget()")
+        anew = shot_after(page, "stage._static.forget()")
         differs = np.abs(page_before - anew).max(axis=2) > 40
         assert differs.mean() < 1e-4, change
         # The lines are there at all.
@@ -205,7 +205,7 @@ from dataclasses import replace
 from pyodide.code import run_js
 from webapp.py.browser.webgl import PixelLayer
 from webapp.py.workspace.scene import MaskFigure
-from webapp.py.workspace.camera import Viewport
+from webapp.py.workspace.camera import Camera
 
 picture = js.OffscreenCanvas.new(96, 64)
 fill = picture.getContext("2d")
@@ -238,7 +238,7 @@ def frame():
     return run_js("() => new Promise((done) => requestAnimationFrame(() => done()))")()
 
 differing = []
-fitted = Viewport(500, 400, 96, 64).fitted()
+fitted = Camera(500, 400, 96, 64).fitted()
 close = fitted.zoomed(2.3, 100.0, 90.0)
 views = (fitted, close, close.turned(1), close.flipped("horizontal").turned(2), replace(close, aspect=1.7))
 for view in views:

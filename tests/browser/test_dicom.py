@@ -22,6 +22,7 @@ from tests.browser.servers import World, add_project
 from tests.browser.sites import SiteCopy, serve_folder
 from tests.browser.workspace import Workspace
 from webapp.py.compute.dicom_images import dicom_image
+from webapp.py.compute.frame_answers import Frame, Unreadable
 from webapp.py.domain.shapes import Mask
 from webapp.py.geometry.masks import decode_into
 from webapp.py.imaging.dicom_header import Window
@@ -165,19 +166,44 @@ READ = """
 import base64, json, js
 import numpy as np
 from js import names
+from webapp.py.compute.frame_answers import NeedsCodecs, Unreadable, read_frame_answer
 answers = {}
 for name in names.to_py():
     content = np.frombuffer((await (await js.fetch("corpus/" + name)).arrayBuffer()).to_bytes(), np.uint8)
     question = {"address": name, "content": content}
-    found = await boot.compute.call("dicom_image", question)
-    if found.get("code") == "codecs":
+    found = read_frame_answer(await boot.compute.call("dicom_image", question))
+    if isinstance(found, NeedsCodecs):
         await boot.compute.call("load_codecs", {})
-        found = await boot.compute.call("dicom_image", question)
-    values = found.get("values")
-    answers[name] = found.get("problem") or [
-        str(values.dtype), list(values.shape), base64.b64encode(values.tobytes()).decode()
-    ]
+        found = read_frame_answer(await boot.compute.call("dicom_image", question))
+    if isinstance(found, Unreadable):
+        answers[name] = found.message
+    else:
+        values = found.values
+        answers[name] = [
+            str(values.dtype), list(values.shape), base64.b64encode(values.tobytes()).decode()
+        ]
 json.dumps(answers)
+"""
+ONCE = """
+import asyncio, json
+from webapp.py.browser.images.loader import ImageLoader
+from webapp.py.pages.ports.images import ImageRef
+
+calls = []
+async def compute(function, arguments):
+    calls.append(function)
+    return await boot.compute.call(function, arguments)
+
+loader, ref = ImageLoader(compute, build="test"), ImageRef(url)
+first, second = await asyncio.gather(loader.load(ref), loader.load(ref, keep_decoded=True))
+third = await loader.load(ref)
+shared = first.scalars is second.scalars is third.scalars
+for picture in (first, second, third):
+    picture.close()
+await loader.cache.written()
+again = await loader.load(ref)
+same = (again.scalars.values == first.scalars.values).all() and again.header == first.header
+json.dumps([shared, calls, bool(same), again.scalars is not first.scalars])
 """
 SPREAD = 3.0
 """Mean difference in steps of lossy colors: the browser's Pillow has another build of libjpeg, which spreads
@@ -201,18 +227,32 @@ def test_every_file_of_the_corpus_has_the_same_pixels_in_the_browser(page: Page,
     for path in files:
         # What the same reader gives natively is held to other decoders by tests of its own.
         native = dicom_image(path.name, np.frombuffer(path.read_bytes(), np.uint8))
-        if "problem" in native:
-            assert answers[path.name] == native["problem"]
+        if isinstance(native, Unreadable):
+            assert answers[path.name] == native.message
             continue
+        assert isinstance(native, Frame)
         shown += 1
         assert isinstance(answers[path.name], list), (path.name, answers[path.name])
         kind, shape, data = answers[path.name]
         values = np.frombuffer(base64.b64decode(data), kind).reshape(shape)
-        assert values.dtype == native["values"].dtype
-        differences = np.abs(values.astype(np.float64) - native["values"])
+        assert values.dtype == native.values.dtype
+        differences = np.abs(values.astype(np.float64) - native.values)
         syntax = dcmread(path, force=True, stop_before_pixels=True).file_meta.get("TransferSyntaxUID")
         if syntax == JPEGBaseline8Bit:
             assert differences.mean() <= SPREAD, path.name
         else:
             assert differences.max() == 0, path.name
     assert shown >= 59
+
+
+def test_an_image_that_several_want_is_decoded_once_and_kept_for_the_next_visit(
+    page: Page, site_copy: SiteCopy
+) -> None:
+    site_copy.with_harness()
+    (site_copy.folder / "CT_small.dcm").write_bytes((CORPUS / "CT_small.dcm").read_bytes())
+    server = serve_folder(site_copy.folder)
+    page.goto(server.url)
+    wait_for_boot(page)
+    answer = json.loads(run_python(page, ONCE, url=f"{server.url}CT_small.dcm"))
+    server.stop()
+    assert answer == [True, ["dicom_image"], True, True]

@@ -94,7 +94,7 @@ def test_a_hole_is_cut_with_alt_and_one_that_leaves_the_polygon_is_refused(solo:
     page.keyboard.up("Alt")
     solo.click((260, 180), (400, 260))
     page.keyboard.press("Enter")
-    expect_notice(solo, "A hole lies wholly inside")
+    expect_notice(solo, "A hole must be inside")
     page.keyboard.press("Backspace")
     solo.click((260, 260), (180, 180))
     expected = Area(SQUARE, [[(180, 180), (260, 180), (260, 260)]])

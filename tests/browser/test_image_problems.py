@@ -17,22 +17,29 @@ from tests.browser.servers import secure_site
 from tests.browser.sites import Server, SiteCopy, serve_folder
 
 PREPARE = """
-import json
-from webapp.py.browser.images import Images
-from webapp.py.browser.image_cache import ImageCache
+import asyncio, json
+from webapp.py.browser.images.cache import ImageCache
+from webapp.py.browser.images.loader import ImageLoader
+from webapp.py.browser.images.prefetch import Prefetcher
+from webapp.py.browser.images.thumbnails import make_thumbnail
 from webapp.py.imaging.sources import ImageProblem
+from webapp.py.pages.ports.images import ImageRef
 
 async def no_worker(function, arguments):
     raise RuntimeError("these images need no worker")
 
-images = Images(no_worker)
+images = ImageLoader(no_worker)
+background = asyncio.Semaphore(4)
+prefetcher = Prefetcher(images, background)
 1
 """
 LOAD = """
 try:
-    image = await images.load(url)
+    image = await images.load(ImageRef(url))
     pixels = image.pixels()[..., :3].tolist()
-    answer = {"width": image.width, "height": image.height, "bytes": image.bytes, "pixels": pixels}
+    answer = {"width": image.width, "height": image.height, "bytes": image.file.size, "pixels": pixels}
+    image.close()
+    prefetcher.release(ImageRef(url))
 except ImageProblem as problem:
     answer = {"code": problem.code, "message": problem.message}
 json.dumps(answer)
@@ -136,7 +143,7 @@ def test_an_image_that_was_seen_is_there_without_its_server(
     load: Callable[[str], dict[str, Any]], page: Page, server: Server
 ) -> None:
     seen = load("good.jpg?kept")
-    run_python(page, "await images.prefetch([url])\n1", url=server.url + "good.png?ahead")
+    run_python(page, "await prefetcher.prefetch(ImageRef(url))\n1", url=server.url + "good.png?ahead")
     settle(page)
     server.stop()
     assert load("good.jpg?kept") == seen
@@ -146,7 +153,7 @@ def test_an_image_that_was_seen_is_there_without_its_server(
 
 def settle(page: Page) -> None:
     """Wait until what was loaded is written."""
-    run_python(page, "import asyncio\nawait asyncio.gather(*images._background)\n1")
+    run_python(page, "await images.cache.written()\n1")
 
 
 def test_a_damaged_file_is_asked_for_again(load: Callable[[str], dict[str, Any]], page: Page) -> None:
@@ -157,21 +164,52 @@ def test_a_damaged_file_is_asked_for_again(load: Callable[[str], dict[str, Any]]
 
 
 def test_two_that_want_one_image_share_its_download(page: Page, server: Server) -> None:
-    both = "import asyncio\nfound = await asyncio.gather(images.load(url), images.load(url))\nlen(found)"
-    assert run_python(page, both, url=server.url + "good.jpg?shared") == 2
+    both = """
+first, second = await asyncio.gather(images.load(ImageRef(url)), images.load(ImageRef(url)))
+first.close(), first.close()
+shown = second.pixels()[0, 0, 3] == 255 and images.opened(url) is not None
+second.close()
+json.dumps([bool(shown), first.bitmap == second.bitmap, images.opened(url) is None])
+"""
+    answer = run_python(page, both, url=server.url + "good.jpg?shared")
+    assert json.loads(answer) == [True, True, True], "shown, decoded once, freed with the last"
     assert Handler.asked.count("good.jpg") == 1
+
+
+def test_a_download_stops_with_the_last_who_waits_for_it(page: Page, server: Server) -> None:
+    steps = """
+async def result(task):
+    try:
+        return (await task).width
+    except asyncio.CancelledError:
+        return "cancelled"
+
+tasks = [asyncio.ensure_future(images.load(ImageRef(url))) for _ in range(2)]
+await asyncio.sleep(0)
+tasks[0].cancel()
+first = [await result(task) for task in tasks]
+alone = asyncio.ensure_future(images.load(ImageRef(url + "&alone")))
+await asyncio.sleep(0)
+alone.cancel()
+last = await result(alone)
+del tasks, alone
+json.dumps([first, last, images.opened(url) is None, not images._open, not images.files._downloads])
+"""
+    answer = json.loads(run_python(page, steps, url=server.url + "good.png?cancelled"))
+    assert answer == [["cancelled", 64], "cancelled", True, True, True]
 
 
 def test_a_thumbnail_is_small_and_kept(page: Page, server: Server) -> None:
     make = (
-        "blob = await images.thumbnail(url, 100)\nbitmap = await __import__('js').createImageBitmap(blob)\n"
+        "blob = await make_thumbnail(images, background, ImageRef(url), 100)\n"
+        "bitmap = await __import__('js').createImageBitmap(blob)\n"
     )
     make += "json.dumps([bitmap.width, bitmap.height, blob.type])"
     url = server.url + "good.jpg?thumbnail"
     assert json.loads(run_python(page, make, url=url)) == [100, 75, "image/webp"]
     settle(page)
     server.stop()
-    run_python(page, "await images._cache.forget(url)\n1", url=url)
+    run_python(page, "await images.cache.forget(url)\n1", url=url)
     assert json.loads(run_python(page, make, url=url)) == [100, 75, "image/webp"]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from builder import bootstrap, index, paths
+from builder import environment, index, paths
 from builder.console import Failure, sized
 from builder.wheels import zip_bytes
 
@@ -24,7 +24,7 @@ def test_an_old_python_is_refused_with_a_sentence() -> None:
     )
     assert done.returncode == 1
     assert done.stderr.strip() == (
-        "Limner needs Python 3.11 or later; this is 3.10. Start build.py with a newer one, "
+        "Limner needs Python 3.11 or later, and this is 3.10. Run build.py with a newer version, "
         "for example: python3.12 build.py run"
     )
 
@@ -38,11 +38,20 @@ def test_build_py_without_a_command_shows_the_commands() -> None:
         assert f"\n    {command} " in done.stdout
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["findings", "--list"], ["clean", "--help"]])
+def test_what_runs_before_there_is_an_environment_needs_the_standard_library_alone(
+    arguments: list[str],
+) -> None:
+    line = [sys.executable, "-I", "-S", "build.py", *arguments]
+    done = subprocess.run(line, cwd=paths.ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_python_without_venv_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "executable", shutil.which("false"))
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(Failure, match="sudo apt-get install python3-venv"):
-        bootstrap.create_venv(tmp_path / "venv")
+        environment.create_venv(tmp_path / "venv")
     assert not (tmp_path / "venv").exists()
 
 
@@ -50,12 +59,12 @@ def test_an_environment_is_made_and_then_left_alone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "none.txt").write_text("")
-    monkeypatch.setattr(bootstrap, "REQUIREMENTS", tmp_path)
-    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
-    bootstrap.ensure_packages(("none",), tmp_path / "venv")
+    monkeypatch.setattr(environment, "REQUIREMENTS", tmp_path)
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    environment.ensure_packages(("none",), tmp_path / "venv")
     assert paths.venv_python(tmp_path / "venv").exists()
     assert "Installing 0 pinned packages" in capsys.readouterr().out
-    bootstrap.ensure_packages(("none",), tmp_path / "venv")
+    environment.ensure_packages(("none",), tmp_path / "venv")
     assert capsys.readouterr().out == ""
 
 
@@ -63,11 +72,11 @@ def test_a_package_that_cannot_be_had_says_what_to_check(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "bad.txt").write_text(f"no-such-thing==1.0 --hash=sha256:{'0' * 64}\n")
-    monkeypatch.setattr(bootstrap, "REQUIREMENTS", tmp_path)
-    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "REQUIREMENTS", tmp_path)
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     with pytest.raises(Failure, match="pip config list"):
-        bootstrap.ensure_packages(("bad",), tmp_path / "venv")
+        environment.ensure_packages(("bad",), tmp_path / "venv")
 
 
 def test_pips_own_settings_reach_the_other_client(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,7 +104,7 @@ def test_a_server_that_dies_is_reported_with_its_last_words(tmp_path: Path, runs
     os.kill(int(children[0]), signal.SIGKILL)
     rest, _ = run.process.communicate(timeout=60)
     assert run.process.returncode == 1
-    assert re.search(r"The (sync|datasets) server stopped by itself", rest)
+    assert re.search(r"The (sync|datasets) server stopped unexpectedly", rest)
 
 
 def test_a_busy_port_is_named_with_the_flag_that_chooses_another() -> None:

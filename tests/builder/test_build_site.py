@@ -15,7 +15,7 @@ import pytest
 from builder import site as building
 from builder import snapshot as taking
 from builder.assets import compress_all
-from builder.bundle import sprite
+from builder.bundle import sprite, style_sheet
 from builder.bytecode import compiled_wheels
 from builder.console import Failure
 from builder.node import node_modules
@@ -204,8 +204,26 @@ def test_a_second_build_is_skipped_and_a_damaged_site_is_mended(
 def test_a_source_without_its_placeholder_is_refused_by_name(webapp: Path) -> None:
     page = webapp / "index.html"
     page.write_text(page.read_text().replace("<!-- site:head -->", ""))
-    with pytest.raises(Failure, match=r"index\.html has to hold '<!-- site:head -->'"):
+    with pytest.raises(Failure, match=r"index\.html must contain '<!-- site:head -->'"):
         building.assemble(webapp)
+
+
+def test_the_style_sheet_holds_every_file_in_its_order() -> None:
+    names = (WEBAPP / "style" / "order.txt").read_text().split()
+    whole = style_sheet().decode()
+    places = [whole.index((WEBAPP / "style" / name).read_text()) for name in names]
+    assert places == sorted(places)
+    assert whole.startswith("/* Colors, sizes and fonts")
+    longest = max(names, key=lambda name: len((WEBAPP / "style" / name).read_text().splitlines()))
+    assert len((WEBAPP / "style" / longest).read_text().splitlines()) <= 200, longest
+
+
+@pytest.mark.parametrize(("change", "said"), [("add", "doesn't list"), ("remove", "doesn't exist")])
+def test_a_style_file_and_its_place_in_the_order_go_together(webapp: Path, change: str, said: str) -> None:
+    path = webapp / "style" / ("extra.css" if change == "add" else "menu.css")
+    path.write_text("a {}\n") if change == "add" else path.unlink()
+    with pytest.raises(Failure, match=rf"{path.name} .*{said}"):
+        style_sheet(webapp / "style")
 
 
 def test_an_unknown_icon_is_refused_by_name(tmp_path: Path) -> None:

@@ -43,12 +43,22 @@ def test_all_contracts_hold(checkout: Path) -> None:
         ("webapp/tools/box.py", "import webapp.py.workspace.image_session", "Of the workspace a tool sees"),
         ("webapp/tools/box.py", "import webapp.py.store", "A tool sees no store"),
         ("webapp/tools/box.py", "import webapp.tools.polygon", "Tools never import each other"),
+        (
+            "webapp/py/workspace/camera.py",
+            "import webapp.py.workspace.linking",
+            "No import circle in the workspace",
+        ),
         ("sync_server/app.py", "import webapp.py.geometry", "The sync server sees the domain"),
+        ("sync_server/validation.py", "import sqlite3", "Only sync_server.storage may"),
+        ("sync_server/routes/records.py", "import sqlite_utils", "Only sync_server.storage may"),
+        ("sync_server/texts.py", "import sync_server.errors", "The servers have no import circle"),
+        ("datasets_server/errors.py", "import datasets_server.app", "The servers have no import circle"),
         ("datasets_server/app.py", "import webapp.py.domain", "The datasets server sees nothing"),
         ("webapp/py/ui/tree.py", "import js", "Only webapp.py.browser may"),
         ("webapp/py/domain/ops.py", "import numpy", "The domain needs msgspec"),
         ("webapp/py/geometry/boxes.py", "import webapp.py.geometry.handles", "No import circle in the rooms"),
         ("webapp/py/store/local.py", "import webapp.py.store.view", "No import circle in the rooms"),
+        ("builder/paths.py", "import builder.site", "No import circle in the builder"),
     ],
 )
 def test_an_import_across_the_rooms_is_caught(checkout: Path, file: str, line: str, contract: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from builder.paths import ROOT
 
-PAPERS = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CHANGELOG.md")]
+PAPERS = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "findings/README.md")]
 PAPERS += sorted((ROOT / "docs").rglob("*.md"))
 ROOMS = ("webapp", "sync_server", "datasets_server", "builder", "tests", "docs", "requirements")
 PREFIXES = ("", "webapp/", "webapp/py/", "tests/", "builder/")
@@ -40,6 +40,14 @@ def test_paths_in_the_text_exist(paper: Path) -> None:
     looks_like_a_path = re.compile(rf"(?:{'|'.join(ROOMS)})/[\w./-]+|[\w/-]+\.(?:py|js|css|toml|html)")
     named = [name for name in names_of(paper) if looks_like_a_path.fullmatch(name)]
     assert [name for name in named if not exists(name)] == []
+
+
+def test_files_in_the_diagrams_of_the_architecture_exist() -> None:
+    blocks = re.findall(r"```.*?```", (ROOT / "ARCHITECTURE.md").read_text(), flags=re.S)
+    named = re.findall(r"(?<![\w/:.])[a-z][\w-]*/[\w/.-]*", "\n".join(blocks))
+    files = [name for name in named if name.endswith((".py", ".js", "/"))]
+    assert len(files) > 20
+    assert [name for name in files if not exists(name)] == []
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper.relative_to(ROOT)))

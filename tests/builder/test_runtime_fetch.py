@@ -147,7 +147,7 @@ def test_a_file_with_another_hash_is_refused_with_both_hashes_and_nothing_kept(
         download(shop.url + "big", tmp_path / "big", sha256=sha(CONTENT))
     assert sha(CONTENT) in str(refusal.value)
     assert sha(b"altered" + CONTENT) in str(refusal.value)
-    assert "refused" in str(refusal.value)
+    assert "rejected" in str(refusal.value)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -261,7 +261,7 @@ def test_when_no_source_answers_each_is_named_with_its_reason(
         fetch_wheels(lock(silent_address, wanted), tmp_path)
     assert re.search(r"cdn: 127\.0\.0\.1: .*refused", str(failure.value))
     assert re.search(r"pypi: .*thing", str(failure.value))
-    assert "start the same command again" in str(failure.value)
+    assert "run the same command again" in str(failure.value)
 
 
 def test_a_source_may_pin_a_hash_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

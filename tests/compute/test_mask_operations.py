@@ -27,12 +27,11 @@ from webapp.py.geometry.crossings import is_simple
 from webapp.py.geometry.masks import decode_into, encode
 from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
+from webapp.py.workspace import texts
 from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.labeling_state import LabelingState
 from webapp.py.workspace.messages import Create, Delete, Edit, Update
 from webapp.py.workspace.operations import (
-    CHANGED,
-    NOTHING_LEFT,
     OPERATIONS,
     Operator,
     concerned,
@@ -162,7 +161,7 @@ def test_what_would_leave_nothing_changes_nothing_and_says_so() -> None:
         (Bench(apart), "remove_specks", {"size": 10.0}),
         (Bench(Box(0.6, 0.6, 0.3, 0.3)), "to_mask", {}),
     ):
-        assert bench.run(name, **parameters) == [] and bench.said == [NOTHING_LEFT], name
+        assert bench.run(name, **parameters) == [] and bench.said == [texts.OPERATION_LEAVES_NOTHING], name
 
 
 def test_each_piece_of_a_mask_becomes_a_polygon_with_its_holes() -> None:
@@ -285,7 +284,7 @@ def test_an_annotation_that_changed_meanwhile_is_not_overwritten(meanwhile: str)
         bench.annotations = [first] if meanwhile == "deleted" else [first, other]
         return answer
 
-    assert bench.run("fill_holes", slow) == [] and bench.said == [CHANGED]
+    assert bench.run("fill_holes", slow) == [] and bench.said == [texts.OPERATION_OUTDATED]
 
 
 def test_a_worker_that_fails_says_why_and_changes_nothing() -> None:
@@ -387,7 +386,7 @@ async def _left_meanwhile() -> None:
         return await worker(function, arguments)
 
     await Operator(session, slow, said.append).run(operation("grow"))
-    assert stored(session) == before and said == [CHANGED]
+    assert stored(session) == before and said == [texts.OPERATION_OUTDATED]
 
 
 def test_the_result_for_an_image_left_meanwhile_is_dropped() -> None:

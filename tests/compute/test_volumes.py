@@ -8,6 +8,7 @@ import pytest
 
 from tests.imaging.test_dicom_reading import CORPUS
 from webapp.py.compute.dicom_images import dicom_image
+from webapp.py.compute.frame_answers import Frame, FrameAnswer, NeedsFile
 from webapp.py.compute.protocol import ComputeProblem, pack, unpack
 from webapp.py.compute.volumes import Slices, kept_slices
 from webapp.py.geometry.image_parts import VolumePart
@@ -70,13 +71,18 @@ def test_slices_of_different_sizes_make_no_volume() -> None:
         slices.volume(["1", "2"])
 
 
+def frame_of(answer: FrameAnswer) -> Frame:
+    assert isinstance(answer, Frame)
+    return answer
+
+
 def test_what_is_decoded_for_a_stack_stays_as_a_slice_and_its_file_does_not() -> None:
     content = np.frombuffer((CORPUS / "CT_small.dcm").read_bytes(), np.uint8)
-    assert dicom_image("ct", content, keep="ct-slice")["header"]["rows"] == 128
+    assert frame_of(dicom_image("ct", content, keep="ct-slice")).header.rows == 128
     native = pydicom.dcmread(CORPUS / "CT_small.dcm")
     hu = native.pixel_array * native.RescaleSlope + native.RescaleIntercept
     assert np.array_equal(kept_slices.volume(["ct-slice"])[0], hu)
-    assert dicom_image("ct")["code"] == "not_found"
+    assert isinstance(dicom_image("ct"), NeedsFile)
     kept_slices.forget(["ct-slice"])
     assert kept_slices.missing(["ct-slice"]) == [0]
 

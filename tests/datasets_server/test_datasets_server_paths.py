@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasets_server import paths
-from datasets_server.errors import Refused
+from datasets_server import paths, texts
+from datasets_server.errors import HttpError
 from datasets_server.paths import parse_target
 from tests.support.datasets_server_client import Server, serving
 
@@ -167,7 +167,7 @@ def test_a_name_swapped_for_a_link_at_the_last_moment_does_not_lead_out(
 
     with monkeypatch.context() as patch:
         patch.setattr(place, moment, check_then_swap)
-        with pytest.raises(Refused):
+        with pytest.raises(HttpError):
             paths.open_inside(root, asked)
     assert (tmp_path / "moved").exists()
 
@@ -177,9 +177,9 @@ def test_a_name_swapped_for_a_link_at_the_last_moment_does_not_lead_out(
     [
         (b"no/slash", 400, "slash"),
         (b"/a/%4", 400, "%25"),
-        (b"/a%2Fb", 400, "inside a name"),
-        (b"/a%5cb", 400, "inside a name"),
-        (b"/a\\b", 400, "inside a name"),
+        (b"/a%2Fb", 400, texts.HIDDEN_SLASH),
+        (b"/a%5cb", 400, texts.HIDDEN_SLASH),
+        (b"/a\\b", 400, texts.HIDDEN_SLASH),
         (b"/a%00", 400, "control"),
         (b"/a/%2e%2E/b", 400, "'..'"),
         (b"/./b", 400, "'..'"),
@@ -187,7 +187,7 @@ def test_a_name_swapped_for_a_link_at_the_last_moment_does_not_lead_out(
     ],
 )
 def test_a_refused_address_hears_why(path: bytes, status: int, word: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(HttpError) as caught:
         parse_target(path)
     assert caught.value.status == status
     assert word in caught.value.reason
@@ -197,7 +197,7 @@ def test_a_refused_address_hears_why(path: bytes, status: int, word: str) -> Non
 def test_whatever_comes_a_target_has_only_plain_names(path: bytes) -> None:
     try:
         target = parse_target(b"/" + path)
-    except Refused as refused:
+    except HttpError as refused:
         assert refused.status in (400, 403)
         return
     for part in target.parts:

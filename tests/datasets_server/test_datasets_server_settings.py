@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import trustme
 
+from datasets_server import server as program
+from datasets_server.settings import Settings
 from tests.support.datasets_server_client import REPOSITORY, Server, serving
 
 PAGE = "http://localhost:8090"
@@ -44,16 +46,50 @@ def test_origins_and_names_come_from_flags_and_from_the_environment(root: Path, 
         assert server.ask("/cat.jpg", Host="images.example.org:8000").status == 200
 
 
+def test_every_setting_comes_from_its_flag_or_its_variable_and_the_flag_wins(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pem = tmp_path / "pem"
+    pem.touch()
+    given = {
+        "root": str(root),
+        "host": "0.0.0.0",
+        "port": "9000",
+        "origin": "https://a.example.org *",
+        "name": "Images.example.org nas.example.org",
+        "tls-cert": str(pem),
+        "tls-key": str(pem),
+    }
+    names = ("images.example.org", "nas.example.org")
+    expected = Settings(root, "0.0.0.0", 9000, ("https://a.example.org", "*"), names, pem, pem)
+    seen: list[Settings] = []
+    monkeypatch.setattr(program, "serve", seen.append)
+    flags = [
+        part for name, values in given.items() for value in values.split() for part in (f"--{name}", value)
+    ]
+    program.command.main(flags, standalone_mode=False)
+    variables = {"origin": "ORIGINS", "name": "NAMES", "tls-cert": "TLS_CERT", "tls-key": "TLS_KEY"}
+    for name, value in given.items():
+        monkeypatch.setenv(f"LIMNER_DATASETS_{variables.get(name, name.upper())}", value)
+    program.command.main([], standalone_mode=False)
+    assert seen == [expected, expected]
+    program.command.main(["--port", "0", "--origin", "http://nas:8090"], standalone_mode=False)
+    assert (seen[-1].port, seen[-1].origins) == (0, ("http://nas:8090",))
+    monkeypatch.setenv("LIMNER_DATASETS_ORIGINS", "")
+    program.command.main([], standalone_mode=False)
+    assert seen[-1].origins == ("localhost",)
+
+
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        ([], "which folder shall be served"),
-        (["--root", "/no/such/folder"], "is not a folder"),
-        (["--root", ".", "--port", "banana"], "is not a port number"),
+        ([], "Missing option '--root'"),
+        (["--root", "/no/such/folder"], "/no/such/folder is not a folder"),
+        (["--root", ".", "--port", "banana"], "not a valid integer"),
         (["--root", ".", "--origin", "label.example.org"], "is not an origin"),
         (["--root", ".", "--origin", "https://x.org/path"], "is not an origin"),
         (["--root", ".", "--tls-cert", "README.md"], "belong together"),
-        (["--root", ".", "--tls-cert", "no.pem", "--tls-key", "no.key"], "no.pem is not a file"),
+        (["--root", ".", "--tls-cert", "no.pem", "--tls-key", "no.key"], "File 'no.pem' does not exist"),
     ],
 )
 def test_wrong_settings_are_explained(flags: list[str], sentence: str) -> None:

@@ -15,6 +15,7 @@ import pydicom
 import pytest
 from PIL import Image, ImageOps
 
+from datasets_server import texts
 from datasets_server.demo.layout import MARKER, lay_out
 from datasets_server.demo.phantom import ORGANS, Organ, organ_mask
 
@@ -168,7 +169,7 @@ def test_photos_alone_grow_into_the_whole(tmp_path: Path, demo: Path) -> None:
         run = subprocess.run([*command, *flags], cwd=REPOSITORY, capture_output=True, text=True, timeout=120)
         assert (run.returncode, run.stderr) == (0, "")
         assert (tmp_path / "new/place/dicom.json").exists() is wants_dicom
-    assert "was there already" in run.stdout
+    assert texts.DEMO_PRESENT in run.stdout
     assert fingerprint(tmp_path / "new/place") == fingerprint(demo)
 
 
@@ -177,5 +178,5 @@ def test_a_folder_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "datasets_server.demo", "--target", str(tmp_path / "file")]
     run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120)
     assert run.returncode == 1
-    assert run.stderr.startswith("The demo data could not be written: ")
+    assert run.stderr.startswith(f"Error: {texts.demo_failed('')}")
     assert "Traceback" not in run.stderr

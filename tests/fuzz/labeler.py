@@ -63,7 +63,7 @@ class Screen:
 
     def __init__(self) -> None:
         self.view = None
-        self.look = ""
+        self.display_key = ""
         self.told: list[str] = []
         self._questions: list[Callable[[], None]] = []
 
@@ -120,7 +120,7 @@ class Labeler:
     def open(self, ordinal: int) -> None:
         """Go to an image; every other one is a gray image of values, which is seen through a window."""
         self.gestures.cancel()
-        self.screen.look = "#window" if ordinal % 2 else ""
+        self.screen.display_key = "#window" if ordinal % 2 else ""
         self.session.open(Asset(ordinal=ordinal, name=f"{ordinal}.png", url=f"{ordinal}.png"))
         self.session.set_size(WIDTH, HEIGHT)
 
@@ -223,9 +223,9 @@ class Labeler:
         """Give what is selected a class."""
         self.session.reclassify(self.dice.choice(CLASSES))
 
-    async def restack(self) -> None:
+    async def reorder(self) -> None:
         """Change the order."""
-        self.session.restack(self.dice.choice(["forward", "backward", "front", "back"]))
+        self.session.reorder(self.dice.choice(["forward", "backward", "front", "back"]))
 
     async def answer(self) -> None:
         """Answer a question about each selected annotation, or about the image."""
@@ -276,7 +276,7 @@ _ACTS: dict[str, tuple[int, Any]] = {
     "select": (14, Labeler.select),
     "delete": (6, Labeler.delete),
     "reclassify": (5, Labeler.reclassify),
-    "restack": (5, Labeler.restack),
+    "reorder": (5, Labeler.reorder),
     "answer": (6, Labeler.answer),
     "operate": (6, Labeler.operate),
     "undo": (6, Labeler.undo),

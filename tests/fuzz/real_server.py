@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from sync_server import people
+from sync_server import accounts
 from sync_server.app import create_app
-from sync_server.routes.assets import NewAsset, NewAssets, append_assets
+from sync_server.assets import NewAsset, NewAssets, append_assets
 from sync_server.settings import Settings
 from webapp.py.domain.ids import new_id
 from webapp.py.domain.model import Fields
@@ -72,7 +72,7 @@ class RealServer:
         """Make an account, signed in, and return its id."""
         number = len(self.organization)
         account = self._write(
-            lambda rows: people.create_account(
+            lambda rows: accounts.create_account(
                 rows, email=f"p{number}@example.org", name=f"P{number}", role=role, password_hash="x"
             )
         )
@@ -82,11 +82,11 @@ class RealServer:
 
     def sign_in(self, person: str) -> None:
         """Give a person a session, as the sign-in route does."""
-        self.tokens[person] = self._write(lambda rows: people.start_session(rows, person, 30))
+        self.tokens[person] = self._write(lambda rows: accounts.start_session(rows, person, 30))
 
     def expire(self, person: str) -> None:
         """End every session of a person; their browsers do not know it."""
-        self._write(lambda rows: rows.execute("DELETE FROM sessions WHERE person = ?", [person]))
+        self._write(lambda rows: rows.connection.execute("DELETE FROM sessions WHERE person = ?", [person]))
 
     def set_role(self, project: str, person: str, role: Role | None) -> None:
         """Give a person a role in a project, or none."""
@@ -95,22 +95,22 @@ class RealServer:
         self._former.setdefault((person, scope), []).append(self.role(person, scope))
         if role is None:
             if self.members.pop((project, person), None):
-                self._write(lambda rows: people.remove_member(rows, project, person))
+                self._write(lambda rows: accounts.remove_member(rows, project, person))
             return
         given = role
         self.members[project, person] = given
-        self._write(lambda rows: people.set_member(rows, project, person, given))
+        self._write(lambda rows: rows.memberships.set(project, person, given))
 
     def restart(self) -> None:
         """Stop the server, unless it is answering, and start another on the same files."""
         if self._busy:
             return
-        self.app.state.server.database.close()
+        self.app.state.server.storage.close()
         self.app = create_app(self._settings)
 
     def close(self) -> None:
         """Stop the server."""
-        self.app.state.server.database.close()
+        self.app.state.server.storage.close()
 
     def role(self, person: str, scope: str) -> Role | None:
         """Return the role that holds."""
@@ -148,8 +148,8 @@ class RealServer:
 
     def read_log(self) -> None:
         """Replay what is new in the server's own log of ops."""
-        rows = self.app.state.server.database.look(
-            lambda connection: connection.execute(
+        rows = self.app.state.server.storage.look(
+            lambda rows: rows.connection.execute(
                 "SELECT seq, op_id, scope, table_name, record, person, fields FROM ops WHERE seq > ? "
                 "ORDER BY seq",
                 [self._seen_seq],
@@ -172,8 +172,8 @@ class RealServer:
 
     def stored(self) -> dict[Key, Fields]:
         """Return the records as the server's table has them."""
-        rows = self.app.state.server.database.look(
-            lambda connection: connection.execute("SELECT table_name, id, fields FROM records").fetchall()
+        rows = self.app.state.server.storage.look(
+            lambda rows: rows.connection.execute("SELECT table_name, id, fields FROM records").fetchall()
         )
         return {(table, record): msgspec.json.decode(fields) for table, record, fields in rows}
 
@@ -250,7 +250,7 @@ class RealServer:
         return status, b"".join(parts)
 
     def _write(self, job: Callable[[Any], T]) -> T:
-        result: T = self.app.state.server.database.write_now(job)
+        result: T = self.app.state.server.storage.write_now(job)
         return result
 
     def _set_up(self, projects: int, assets: int) -> None:
@@ -276,7 +276,7 @@ class RealServer:
             self.projects.append(project)
             datasets.append(dataset)
         request = SyncRequest(protocol=PROTOCOL, client_id="setup", scope=SETUP, ops=ops)
-        outcome = self._write(lambda rows: self.app.state.server.exchange(rows, self.admin, request))
+        outcome = self._write(lambda rows: self.app.state.server.sync_handler(rows, self.admin, request))
         assert not outcome.reply.refused, outcome.reply.refused
         new = [
             NewAsset(name=f"{number}.png", url=f"http://images.test/{number}.png") for number in range(assets)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sync_server import database, exchange
+from sync_server import sync_handler
+from sync_server.storage.sqlite import engine
 from tests.fuzz.checks import Watch, check_quiet, check_undo
 from tests.fuzz.real_server import InlineLoop
 from tests.fuzz.world import World
@@ -25,9 +26,9 @@ ROUNDS = int(os.environ.get("LIMNER_FUZZ_ROUNDS", "100"))
 def test_whatever_happens_all_agree_in_the_end(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "MOST_CHANGES", random.Random(seed).choice([3, 10, 5_000]))
+    monkeypatch.setattr(sync_handler, "MOST_CHANGES", random.Random(seed).choice([3, 10, 5_000]))
     # Only the seed decides: no batch of the server's ends by the clock.
-    monkeypatch.setattr(database, "_BATCH_S", 1_000)
+    monkeypatch.setattr(engine, "_BATCH_S", 1_000)
     loop = InlineLoop()
     try:
         # A run takes a second or two; one that hangs shall end and say its seed.

@@ -17,7 +17,7 @@ from tests.imaging.test_dicom_reading import ct
 from webapp.py.imaging.dicom import read_frame, read_header, read_overlays
 from webapp.py.imaging.dicom_header import Header, Window
 from webapp.py.imaging.windows import first_window, linear, shades
-from webapp.py.workspace.brightness_contrast import BrightnessContrast, through
+from webapp.py.workspace.brightness_contrast import BrightnessContrast, adjust_window
 
 RAMP = np.arange(-1200, 3000, 7, dtype=np.int16).reshape(6, 100)
 
@@ -79,16 +79,16 @@ def test_tables_come_before_windows_and_have_their_names() -> None:
 
 def test_the_range_of_a_table_is_what_it_becomes_when_somebody_changes_it() -> None:
     (window,) = read_header(ct(RAMP, VOILUTSequence=Sequence([table(curve(101, 12), 0, 12)]))).windows
-    changed = through(window, BrightnessContrast(contrast=1e-9))
+    changed = adjust_window(window, BrightnessContrast(contrast=1e-9))
     assert changed.table is None
     assert shades(np.array([-1, 0, 50, 100, 101]), changed).tolist() == [0, 0, 128, 255, 255]
-    assert through(window, BrightnessContrast()) == window
+    assert adjust_window(window, BrightnessContrast()) == window
     assert linear(window, 5.0, 0.1) == Window(center=5.0, width=1.0)
 
 
 def test_a_sigmoid_stays_one_when_it_is_moved() -> None:
     assert (
-        through(Window(40.0, 400.0, function="SIGMOID"), BrightnessContrast(contrast=100)).function
+        adjust_window(Window(40.0, 400.0, function="SIGMOID"), BrightnessContrast(contrast=100)).function
         == "SIGMOID"
     )
 

@@ -14,6 +14,7 @@ from pydicom import Dataset, dcmread
 from pydicom.encaps import get_frame
 
 from webapp.py.compute.dicomweb_frames import dicom_frame_file
+from webapp.py.compute.frame_answers import FrameFile
 from webapp.py.imaging.dicomweb_frame import frame_file
 from webapp.py.imaging.dicomweb_metadata import bulk_addresses, uncompressed_bytes
 from webapp.py.imaging.sources import ImageProblem
@@ -63,7 +64,8 @@ def test_a_frame_alone_has_the_pixels_of_that_frame(name: str, frame: int, media
     pixels = np.frombuffer(frame_of(data, frame - 1), np.uint8)
     parts = {tag: np.frombuffer(content, np.uint8) for tag, content in bulk.items()}
     made = dicom_frame_file(json.dumps(metadata), frame, pixels, media_type, parts)
-    alone = dcmread(BytesIO(made["content"].tobytes()))
+    assert isinstance(made, FrameFile)
+    alone = dcmread(BytesIO(made.content.tobytes()))
     assert int(alone.NumberOfFrames) == 1
     whole = data.pixel_array
     expected = whole[frame - 1] if int(data.get("NumberOfFrames", 1)) > 1 else whole

@@ -46,7 +46,7 @@ async def open_at(page: Visitor, point: tuple[float, float]) -> None:
 async def test_the_menu_on_an_annotation_selects_it_and_offers_what_can_be_done_with_it() -> None:
     page = await with_a_box()
     await open_at(page, (10, 15))
-    assert len(page.app.workbench.work.session.selected) == 1
+    assert len(page.workbench.session.selected) == 1
     offered = lines(page)
     assert offered[:2] == ["Cat", "Sky"]
     assert any(line.startswith("Delete") for line in offered)
@@ -57,21 +57,21 @@ async def test_the_menu_on_an_annotation_selects_it_and_offers_what_can_be_done_
 async def test_the_menu_beside_every_annotation_is_about_the_image() -> None:
     page = await with_a_box()
     await open_at(page, (80, 70))
-    assert [line.split("Ctrl")[0] for line in lines(page)][:3] == ["Undo", "Redo", "Select everything"]
+    assert [line.split("Ctrl")[0] for line in lines(page)][:3] == ["Undo", "Redo", "Select all"]
 
 
 async def test_the_class_is_changed_from_the_menu_which_then_closes() -> None:
     page = await with_a_box()
     await open_at(page, (10, 15))
     await press_line(page, "Sky")
-    (view,) = page.app.workbench.work.session.annotations
+    (view,) = page.workbench.session.annotations
     assert view.class_id == "sky"
     assert lines(page) == []
 
 
 async def test_a_box_becomes_a_mask_grows_by_the_set_distance_and_undo_takes_each_back() -> None:
     page = await with_a_box()
-    session = page.app.workbench.work.session
+    session = page.workbench.session
     await open_at(page, (10, 15))
     await press_line(page, "Convert to mask")
     (view,) = session.annotations

@@ -45,7 +45,7 @@ async def test_the_json_holds_the_whole_project() -> None:
     assert annotation["shape"] == {"kind": "box", "x": 10, "y": 10, "width": 20, "height": 15}
     assert sorted(fields["status"] for fields in read["records"]["assignment"]) == ["started", "submitted"]
     assert page.app.state.toast == f"Exported as {name}."
-    assert not page.app.state.busy
+    assert not page.app.busy
 
 
 async def test_what_was_deleted_is_not_exported() -> None:
@@ -74,7 +74,7 @@ async def test_a_project_on_a_server_is_exported_with_all_images_also_those_not_
     server.assets["d1"] = [Asset(ordinal=at, name=f"{at}.png", url=f"{at}.png") for at in range(20_500)]
     ports = OnlyFirstPages(server=server)
     page = await visit(ports, "#/project/p1/0")
-    assert len(page.app.workbench.work.image_list.index.assets) == 1000
+    assert len(page.workbench.image_list.index.assets) == 1000
     ports.all_pages = True
     assert len(json.loads(await document_of(page))["assets"]) == 20_500
 
@@ -185,7 +185,13 @@ def test_file_names_hold_nothing_that_a_system_would_refuse(project: str, name: 
 async def test_drawing_masks_tells_how_far_it_is() -> None:
     page = await labeled()
     told: list[str] = []
-    page.ports.render = lambda: told.append(page.app.state.busy)  # type: ignore[method-assign]
+    draw = page.ports.on_render
+
+    def note() -> None:
+        told.append(page.app.busy)
+        draw()
+
+    page.ports.on_render = note
     await exported(page, "Download masks")
     shares = [text for text in dict.fromkeys(told) if "%" in text]
     assert shares == ["Drawing masks: 50 %", "Drawing masks: 100 %"]

@@ -216,7 +216,7 @@ async def test_a_spoilt_memory_of_the_filter_is_no_filter() -> None:
 async def test_escape_empties_the_filter_and_arrow_down_leads_into_the_list() -> None:
     page = await at_pets()
     focused = []
-    page.app.workbench.work.image_list.attach(
+    page.workbench.image_list.attach(
         SimpleNamespace(clientHeight=600, scrollTop=0, focus=lambda: focused.append(1))
     )
     field = await type_into(page, FILTER, "tom")
@@ -268,8 +268,8 @@ async def test_keys_lead_to_the_filter_and_to_the_number_of_the_image() -> None:
     page = await at_pets()
     done: list[str] = []
     field = SimpleNamespace(focus=lambda: done.append("focus"), select=lambda: done.append("select"))
-    page.app.workbench.work.image_list.attach_search(field)
-    page.app.workbench.work.image_list.attach_counter(field)
+    page.workbench.image_list.attach_search(field)
+    page.workbench.image_list.attach_counter(field)
     assert await page.press("/")
     assert done == ["focus"]
     assert await page.press("g", ctrl=True)
@@ -312,7 +312,7 @@ async def test_the_next_images_are_fetched_ahead_in_the_direction_in_which_the_p
 
 async def test_of_many_images_only_those_in_sight_are_on_the_page() -> None:
     page = await labeling(FakePorts(server=many(5000)))
-    assert len(page.app.workbench.work.image_list.index.assets) == 5000
+    assert len(page.workbench.image_list.index.assets) == 5000
     assert len(lines(page)) < 25
     scrolled = SimpleNamespace(currentTarget=SimpleNamespace(scrollTop=150_000, clientHeight=600))
     await page.fire(tree(page), "scroll", raw=scrolled)
@@ -337,7 +337,7 @@ async def test_the_image_at_hand_comes_first_and_its_line_is_in_sight() -> None:
     assert asked[1:3] == [3000, 5000] and sorted(asked[1:]) == [1000, 2000, 3000, 4000, 5000]
     current = find(page.page, aria_current="true")
     assert text_of(current) == "003210.pngTo do"
-    image_list = page.app.workbench.work.image_list
+    image_list = page.workbench.image_list
     assert (
         image_list.scroll
         < float(current.attrs["style"].split("px")[0][4:])
@@ -360,13 +360,13 @@ async def test_full_pages_that_are_kept_here_are_not_asked_for_again_and_new_ima
     ports.server.asset_page = asset_page  # type: ignore[method-assign]
     page = await labeling(ports)
     assert asked == [2000]
-    assert len(page.app.workbench.work.image_list.index.assets) == 2600
+    assert len(page.workbench.image_list.index.assets) == 2600
     ports = FakePorts(machine, server=server)
     ports.offline = True
     page = await visit(ports)
     assert page.app.state.totals["d1"] == 2600
     await page.go("#/project/p1/0")
-    assert len(page.app.workbench.work.image_list.index.assets) == 2600
+    assert len(page.workbench.image_list.index.assets) == 2600
     assert "images are listed" not in page.text
 
 
@@ -387,11 +387,11 @@ async def test_an_image_on_a_kept_page_is_shown_before_the_server_tells_how_the_
     async with asyncio.timeout(10):
         await page.app.start("#/project/p1/0")
     assert [picture.bitmap for picture in ports.pictures] == ["day 0/000000.png"]
-    assert not page.app.workbench.work.viewport.loading
-    assert len(page.app.workbench.work.image_list.index.assets) == 20
+    assert not page.workbench.viewport.loading
+    assert len(page.workbench.image_list.index.assets) == 20
     may_answer.set()
     await page.settle()
-    assert len(page.app.workbench.work.image_list.index.assets) == 30
+    assert len(page.workbench.image_list.index.assets) == 30
 
 
 async def test_an_image_that_was_added_to_a_kept_page_is_asked_for_at_the_server() -> None:
@@ -416,7 +416,7 @@ async def test_without_network_work_goes_on_with_the_part_of_the_list_that_is_he
     ports.offline = False
     await page.click("Load the rest")
     assert "images are listed" not in page.text
-    assert len(page.app.workbench.work.image_list.index.assets) == 3000
+    assert len(page.workbench.image_list.index.assets) == 3000
 
 
 async def test_an_address_far_behind_the_last_image_shows_the_first_and_asks_for_nothing_there() -> None:
@@ -459,11 +459,11 @@ async def test_steps_never_jump_over_images_whose_page_is_not_here_yet() -> None
     page = Visitor(ports)
     await page.app.start("#/project/p1/3000")
     await page.settle()
-    assert len(page.app.workbench.work.image_list.index.assets) == 2000
+    assert len(page.workbench.image_list.index.assets) == 2000
     ports.there = {0, 1000, 2000, 3000, 4000}
     await page.press("ArrowLeft")
     assert page.canvas.shown == "all/002999.png"
-    assert len(page.app.workbench.work.image_list.index.assets) == 3000
+    assert len(page.workbench.image_list.index.assets) == 3000
 
 
 async def test_what_is_in_sight_stays_in_sight_while_the_list_grows_above_it() -> None:
@@ -473,7 +473,7 @@ async def test_what_is_in_sight_stays_in_sight_while_the_list_grows_above_it() -
     page = Visitor(ports)
     await page.app.start("#/project/p1/2500")
     await page.settle()
-    image_list = page.app.workbench.work.image_list
+    image_list = page.workbench.image_list
 
     def seen() -> tuple[float, object]:
         (row, *_) = image_list.rows.between(image_list.scroll, image_list.scroll)
@@ -489,7 +489,7 @@ async def test_what_is_in_sight_stays_in_sight_while_the_list_grows_above_it() -
 
 async def test_thumbnails_are_made_a_few_at_a_time_for_what_is_in_sight_and_let_go_of() -> None:
     page = await labeling(FakePorts(server=many(2000)))
-    image_list = page.app.workbench.work.image_list
+    image_list = page.workbench.image_list
     for top in range(0, 100_000, 300):
         image_list.scrolled(float(top), 600.0)
         await page.settle()
@@ -502,7 +502,7 @@ async def test_thumbnails_are_made_a_few_at_a_time_for_what_is_in_sight_and_let_
 
 async def test_thumbnails_of_what_was_scrolled_past_are_never_made() -> None:
     page = await labeling(FakePorts(server=many(2000)))
-    image_list = page.app.workbench.work.image_list
+    image_list = page.workbench.image_list
     made = set(page.ports.thumbnails)
     for top in (20_000, 40_000, 60_000):
         image_list.scrolled(float(top), 600.0)
@@ -514,9 +514,9 @@ async def test_thumbnails_of_what_was_scrolled_past_are_never_made() -> None:
 
 async def test_the_state_of_an_image_is_told_without_a_look_at_all_others() -> None:
     page = await labeling(FakePorts(server=many(3000)))
-    index = page.app.workbench.work.image_list.index
-    rows, passes = page.app.workbench.work.image_list.rows, index.passes
+    index = page.workbench.image_list.index
+    rows, passes = page.workbench.image_list.rows, index.passes
     await page.draw((10, 10), (30, 25))
     await page.press("Enter", ctrl=True)
     assert index.counts["submitted"] == 1
-    assert (page.app.workbench.work.image_list.rows, index.passes) == (rows, passes)
+    assert (page.workbench.image_list.rows, index.passes) == (rows, passes)

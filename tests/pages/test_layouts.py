@@ -31,9 +31,7 @@ async def at_three_folders() -> Visitor:
 
 def shown(page: Visitor) -> list[str]:
     return [
-        viewport.session.asset.name
-        for viewport in page.app.workbench.work.viewports
-        if viewport.session.asset
+        viewport.session.asset.name for viewport in page.workbench.viewports.all if viewport.session.asset
     ]
 
 
@@ -140,10 +138,13 @@ async def test_turning_mirroring_and_light_are_those_of_the_active_viewport() ->
     await page.fire(bright, "input", value="20")
     await page.fire(steep, "input", value="-5")
     left, right = page.ports.stages
-    assert (left.turns, left.flips, left.appearance.light.brightness) == (1, ["vertical"], 20)
-    assert (right.turns, right.flips, right.appearance.light.brightness) == (0, [], 0)
+    assert (left.turns, left.flips, left.appearance.brightness_contrast.brightness) == (1, ["vertical"], 20)
+    assert (right.turns, right.flips, right.appearance.brightness_contrast.brightness) == (0, [], 0)
     await page.click("Reset")
-    assert (left.appearance.light.brightness, left.appearance.light.contrast) == (0, 0)
+    assert (left.appearance.brightness_contrast.brightness, left.appearance.brightness_contrast.contrast) == (
+        0,
+        0,
+    )
 
 
 def test_linked_cameras_look_at_the_same_part_as_closely_whatever_the_sizes() -> None:

@@ -23,7 +23,7 @@ from webapp.py.pages.workbench.viewports.multiplanar import NO_PLACE, NO_STACK, 
 from webapp.py.pages.workbench.viewports.reference_lines import ALONE
 from webapp.py.pages.workbench.viewports.volumes import ReformatPicture
 from webapp.py.ui.tree import find, find_all, text_of
-from webapp.py.workspace.reformat_session import FOR_VIEWING
+from webapp.py.workspace.texts import REFORMATS_ARE_READ_ONLY
 from webapp.py.workspace.tool import Aim, Pointer, drag
 
 pytestmark = pytest.mark.anyio
@@ -72,7 +72,7 @@ async def at_an_axial_stack(places: list[float] | None = None, **fields: Any) ->
 def stages(page: Visitor) -> list[FakeStage]:
     """What is on the page, in its order."""
     assert page.page
-    shown = [view.canvas for view in page.app.workbench.views]
+    shown = [view.canvas for view in page.workbench.viewports.views]
     assert all(isinstance(one, FakeStage) for one in shown)
     return shown  # type: ignore[return-value]
 
@@ -90,7 +90,7 @@ def values(canvas: FakeStage) -> NDArray[np.int16]:
 
 
 def at(page: Visitor, viewport: int = 0) -> str:
-    asset = page.app.workbench.work.viewports[viewport].session.asset
+    asset = page.workbench.viewports.all[viewport].session.asset
     return asset.name if asset is not None else ""
 
 
@@ -132,14 +132,14 @@ async def test_a_click_in_a_cut_moves_the_slices_and_the_other_cut_there() -> No
     _, sagittal, coronal = await in_three_planes(page)
     assert at(page) == "ct/0.dcm"
     await page.press("b")  # a tool that draws gives way to the crosshair
-    before = len(page.app.workbench.work.session.annotations)
+    before = len(page.workbench.session.annotations)
     for event in drag((30.2, 1.5), (31.4, 2.5)):
         coronal.gestures.handle(event, 1.0)
     # Row 2 from above of 8 slices is slice 5; the list begins with slice 7.
     assert at(page) == "ct/2.dcm"
     assert np.array_equal(values(sagittal), VALUES[::-1, :, 31])
     assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2, :])
-    assert len(page.app.workbench.work.session.annotations) == before
+    assert len(page.workbench.session.annotations) == before
     # The pixel that was pointed at, from all three sides.
     slice_values = page.ports.scans["ct/2.dcm"][1]
     assert slice_values is not None
@@ -175,7 +175,7 @@ async def test_each_view_shows_where_the_others_cross_it() -> None:
         {"1": ((0.0, 2.5), (50.0, 2.5)), "2": ((25.5, 0.0), (25.5, 8.0))},
     ]
     assert len({line.color for canvas in (slices, sagittal, coronal) for line in canvas.references}) == 3
-    assert page.app.workbench.display.overlay_options.references
+    assert page.workbench.display.overlay_options.references
     await page.press("r", shift=True)
     assert not slices.overlay_options.references
     assert not coronal.overlay_options.references
@@ -207,15 +207,15 @@ async def test_what_is_drawn_on_slices_is_seen_in_the_cuts() -> None:
 async def test_one_window_is_for_all_three() -> None:
     page = await at_an_axial_stack()
     slices, sagittal, coronal = await in_three_planes(page)
-    page.app.workbench.display.set_window(Window(-600.0, 1500.0))
+    page.workbench.display.set_window(Window(-600.0, 1500.0))
     assert coronal.appearance.window == Window(-600.0, 1500.0)
-    page.app.workbench.display.invert()
+    page.workbench.display.invert()
     assert sagittal.appearance.inverted
     coronal.on_scroll(1)
     assert coronal.appearance.window == Window(-600.0, 1500.0)
     assert coronal.appearance.inverted
     # And dragged in a cut.
-    wide = slices.appearance.__class__(window=Window(0.0, 3000.0), first=WINDOW)
+    wide = slices.appearance.__class__(window=Window(0.0, 3000.0), initial_window=WINDOW)
     coronal.appearance = wide
     coronal.on_appearance()
     assert slices.appearance.window == sagittal.appearance.window == Window(0.0, 3000.0)
@@ -234,10 +234,10 @@ async def test_a_missing_slice_leaves_its_row_empty() -> None:
 async def test_slices_that_are_not_in_memory_are_told_and_filled_in_when_they_come() -> None:
     page = await at_an_axial_stack()
     _, _, coronal = await in_three_planes(page)
-    folder = page.app.workbench.work.viewport.slices
+    folder = page.workbench.viewport.slices
     assert folder is not None
     folder.set_budget(5 * ROWS * COLUMNS * 2)
-    page.app.workbench.scrolling.slices_changed(folder)
+    page.workbench.stacks.changed(folder)
     assert captions(page)[1] == "2Sagittal, view only · 3 slices not in memory"
     assert sum(bool((row == row[0]).all()) for row in values(coronal)) == 3
     folder.set_budget(10**9)
@@ -276,14 +276,14 @@ async def test_gaps_as_large_as_the_earth_are_refused_and_not_filled(last: float
     header, scalars = page.ports.scans["ct/2.dcm"]
     assert header is not None
     page.ports.scans["ct/3.dcm"] = structs.replace(header, positions=[(0.0, 0.0, last)]), scalars
-    work = page.app.workbench.work
+    work = page.workbench
     listed = work.image_list.index.beside(0)[1]
     added = Asset(ordinal=3, name="ct/3.dcm", folder="ct", url="ct/3.dcm")
     assert work.viewport.slices is not None
     work.viewport.slices.extend([*listed[:3], added])
     await page.settle()
     await in_three_planes(page)
-    assert TOO_FAR in page.text or NO_PLACE in page.text or page.app.workbench.multiplanar.volume is not None
+    assert TOO_FAR in page.text or NO_PLACE in page.text or page.workbench.multiplanar.volume is not None
     if last == 1e9:
         assert text_of(page.page).count(TOO_FAR) == 2
 
@@ -324,18 +324,18 @@ async def test_rulers_measure_in_a_cut_and_nothing_is_kept() -> None:
     assert (session.pixel.across, session.pixel.down, session.pixel.unit) == (0.5, 3.0, "mm")
     for event in drag((10.0, 2.0), (20.0, 2.0)):
         coronal.gestures.handle(replace(event, shift=True) if isinstance(event, Pointer) else event, 1.0)
-    assert page.app.workbench.work.session.annotations == ()
-    assert FOR_VIEWING in page.text
+    assert page.workbench.session.annotations == ()
+    assert REFORMATS_ARE_READ_ONLY in page.text
 
 
-async def test_an_image_that_is_broken_leaves_no_cuts_of_another() -> None:
+async def test_an_image_that_is_broken_leaves_no_reformats_of_another() -> None:
     page = await at_an_axial_stack()
     _, _, coronal = await in_three_planes(page)
     page.ports.picture_problems["photo.png"] = ImageFailure("Damaged", "Copy it again.")
     await page.go("#/project/p1/8")
     await page.settle()
     assert coronal.shown is None
-    assert page.app.workbench.multiplanar.volume is None
+    assert page.workbench.multiplanar.volume is None
 
 
 async def test_another_layout_ends_the_three_planes() -> None:
@@ -345,7 +345,7 @@ async def test_another_layout_ends_the_three_planes() -> None:
     assert sagittal.destroyed
     assert coronal.destroyed
     assert len(find_all(page.page, "div", class_="view")) == 1
-    assert page.app.workbench.views == page.app.workbench.work.viewports
+    assert page.workbench.viewports.views == page.workbench.viewports.all
 
 
 async def test_the_viewport_at_hand_is_the_one_that_is_cut() -> None:
@@ -382,7 +382,7 @@ async def beside_a_coronal_stack(space: str = "1.2.3") -> Visitor:
     page = await labeling(ports)
     await page.click("Layout 1 × 2")
     await page.settle()
-    page.app.workbench.layouts.toggle_linked()
+    page.workbench.layouts.toggle_linked()
     return page
 
 
@@ -390,9 +390,7 @@ async def test_viewports_of_one_patient_show_where_they_cross() -> None:
     page = await beside_a_coronal_stack()
     axial, coronal = stages(page)
     order = [
-        viewport.session.asset.name
-        for viewport in page.app.workbench.work.viewports
-        if viewport.session.asset
+        viewport.session.asset.name for viewport in page.workbench.viewports.all if viewport.session.asset
     ]
     assert order[0] == "ct/0.dcm"
     # Its rows are 0.5 mm high: the coronal slice at y = 5 mm is row 10.

@@ -19,6 +19,7 @@ from webapp.py.imaging.dicomweb_access import SERVERS_KEY
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.pages.datasets.pacs_assets import MOST_IMAGES, Series, dataset_assets
 from webapp.py.pages.datasets.pacs_import import matching
+from webapp.py.pages.ports.images import ImageRef
 from webapp.py.store.sync import Offline
 from webapp.py.ui.tree import Node, find, find_all, text_of
 
@@ -178,10 +179,10 @@ async def test_a_sheet_that_was_opened_before_the_page_stood_stays_open() -> Non
     starting = asyncio.ensure_future(page.app.start(""))
     while page.app.state.mode == "starting":
         await asyncio.sleep(0)
-    await page.app.access.open()
+    await page.pacs.servers.open()
     counted.set()
     await starting
-    assert page.app.state.sheet == "servers"
+    assert page.dialog == "DICOMweb servers"
 
 
 @pytest.mark.parametrize(("address", "words"), [("pacs", "not an address"), (BASE, "in the list already")])
@@ -198,11 +199,11 @@ async def test_changing_and_forgetting_a_server() -> None:
     await page.click("Change pacs")
     await type_in(page, "Name", "Archive")
     await submit(page, "A DICOMweb server")
-    assert [one.name for one in page.app.access.servers] == ["Archive"]
+    assert [one.name for one in page.pacs.servers.list] == ["Archive"]
     await page.click("Forget Archive")
     assert "Forgot Archive." in page.text
-    assert page.app.dicomweb.server == ""
-    page.app.close_sheet()
+    assert page.pacs.server == ""
+    page.app.close_dialog()
     assert "No DICOMweb server yet" in page.text
 
 
@@ -217,7 +218,7 @@ async def test_a_solo_project_has_the_chosen_series_in_folders_that_tell_nothing
     assert page.ports.fragment == "#/"
     assert "The project is there, with 9 images." in page.text
     assert "9 images" in text_of(find(page.page, "article", text="Livers"))
-    setup = page.app.state.setup
+    setup = page.app.setup
     assert setup is not None
     (project,) = [one for one in setup.records("project").values() if one["name"] == "Livers"]
     assert project["instruction"] == "i1"
@@ -272,16 +273,16 @@ async def test_loading_says_how_much_has_come_and_an_image_that_is_left_behind_i
     page = await visit(FakePorts(), "#/project/p1/0")
     left: list[str] = []
 
-    async def picture(url: str, frame: int = 0) -> FakePicture:
+    async def never_load(ref: ImageRef, *, keep_decoded: bool = False) -> FakePicture:
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
-            left.append(url)
+            left.append(ref.url)
             raise
-        return FakePicture(url)
+        return FakePicture(ref.url)
 
-    show, page.ports.images.picture = page.ports.images.picture, picture  # type: ignore[method-assign]
-    page.app.workbench.step(1)
+    load, page.ports.images.load = page.ports.images.load, never_load  # type: ignore[method-assign]
+    page.workbench.step(1)
     while not find_all(page.page, "small", class_="patience"):
         await asyncio.sleep(0)
     patience = text_of(find(page.page, "small", class_="patience"))
@@ -289,8 +290,8 @@ async def test_loading_says_how_much_has_come_and_an_image_that_is_left_behind_i
     page.app.note_download("demo/b.png", 2_500_000, 10_000_000)
     patience = text_of(find(page.page, "small", class_="patience"))
     assert patience.startswith("2.5 of 10.0 MB has come so far.")
-    page.ports.images.picture = show  # type: ignore[method-assign]
-    page.app.workbench.step(-1)
+    page.ports.images.load = load  # type: ignore[method-assign]
+    page.workbench.step(-1)
     await page.settle()
     assert left == ["demo/b.png"]
     assert not find_all(page.page, "small", class_="patience")
@@ -315,7 +316,7 @@ async def test_pasted_addresses_stand_for_all_that_lies_in_them() -> None:
     )
     await type_in(page, "Name", "Pasted")
     await submit(page, "Project")
-    (project,) = [one for one in page.app.state.setup.records("project").values() if one["name"] == "Pasted"]  # type: ignore[union-attr]
+    (project,) = [one for one in page.app.setup.records("project").values() if one["name"] == "Pasted"]  # type: ignore[union-attr]
     listed = await page.app.local.get_assets(project["dataset"], 0)  # type: ignore[union-attr]
     assert listed is not None
     assert [(one.folder, one.name, one.url.rpartition("instances/")[2]) for one in listed.assets] == [
@@ -387,7 +388,7 @@ async def test_a_search_that_fails_says_why_and_leads_to_the_servers() -> None:
     notice = find(page.page, "div", class_="notice")
     assert "Enter its token" in text_of(notice)
     await page.fire(find(notice, "button"), "click")
-    assert page.app.state.sheet == "servers"
+    assert page.dialog == "DICOMweb servers"
 
 
 async def test_a_series_without_images_cannot_be_chosen() -> None:

@@ -12,8 +12,8 @@ from tests.support.visitor import Visitor, labeling, save_text, visit
 from webapp.py.domain.model import Asset
 from webapp.py.domain.permissions import Role
 from webapp.py.domain.wire import PROTOCOL, SETUP, SignedIn, project_scope
-from webapp.py.pages.ports.images import ImageFailure
-from webapp.py.pages.shell.state import Route
+from webapp.py.pages.ports.images import ImageFailure, ImageRef
+from webapp.py.pages.ports.shell import Route
 from webapp.py.store.local import StorageProblem
 from webapp.py.ui.tree import find, find_all, text_of
 from webapp.py.workspace.registry import find_tools
@@ -41,7 +41,7 @@ async def test_a_drawn_box_is_saved_on_this_machine_and_is_there_after_a_reload(
     await page.draw((10, 10), (30, 25))
     assert save_text(page) == "Saved on this machine"
     again = await labeling(FakePorts(machine))
-    (view,) = again.app.workbench.work.session.annotations
+    (view,) = again.workbench.session.annotations
     assert (view.class_id, view.shape.__struct_config__.tag) == ("cat", "box")
     assert "1 annotation" in again.text
 
@@ -91,7 +91,7 @@ async def test_everything_that_the_workspace_offers_is_accepted_by_the_server(ro
     assert ports.sync is not None
     await ports.sync.run_once()
     await page.settle()
-    assert page.app.workbench.work.store.refused == []
+    assert page.workbench.store.refused == []
     assert save_text(page) == "Synced"
     assert "3 annotations" in page.text
 
@@ -129,7 +129,7 @@ async def test_an_accepted_image_is_not_reopened_by_its_annotator_and_the_page_s
 async def test_annotations_of_an_accepted_image_are_read_only_until_it_is_opened_again() -> None:
     page = await labeling(FakePorts(server=a_server()))
     await page.draw((10, 10), (30, 25))
-    session = page.app.workbench.work.session
+    session = page.workbench.session
     (made,) = before = session.annotations
     await judged(page, "accepted")
     await page.draw((50, 10), (70, 25))
@@ -222,7 +222,9 @@ async def test_submitting_goes_on_to_the_next_image() -> None:
 async def test_keys_choose_classes_and_tools() -> None:
     page = await labeling()
     await page.press("2")
-    assert find(page.page, "button", class_="class", aria_pressed="true").key == "sky"
+    assert (
+        text_of(find(find(page.page, "button", class_="class", aria_pressed="true"), class_="name")) == "Sky"
+    )
     assert page.button("Polygon").attrs["aria-pressed"] == "true"
     await page.press("b")
     assert page.button("Bounding box").attrs["aria-pressed"] == "true"
@@ -269,7 +271,7 @@ async def test_going_from_one_project_straight_to_another_shows_its_image() -> N
     page = await labeling(FakePorts(server=server))
     await page.go("#/project/p2/0")
     assert page.canvas.shown == "z.png"
-    assert page.app.workbench.canvas is page.canvas
+    assert page.workbench.canvas is page.canvas
     await page.draw((10, 10), (30, 25))
     assert "1 annotation" in page.text
 
@@ -307,11 +309,11 @@ async def test_keys_do_nothing_behind_a_sheet() -> None:
 
 async def test_a_sheet_that_was_opened_on_the_way_to_another_image_stays_open() -> None:
     page = await labeling()
-    page.app.open_sheet("export")
-    await page.app.navigate(Route("label", page.app.state.route.project, 1))
-    assert page.app.state.sheet == "export"
-    await page.app.navigate(Route())
-    assert page.app.state.sheet == ""
+    await page.click("Export")
+    await page.app.follow("#/project/p1/1")
+    assert page.dialog == "Export"
+    await page.app.follow("#/")
+    assert page.dialog == ""
 
 
 async def test_a_hostile_name_is_text_and_nothing_else() -> None:
@@ -328,15 +330,15 @@ async def test_what_is_copied_is_pasted_beside_itself_and_into_another_image() -
     await page.draw((10, 10), (30, 25))
     await page.press("c", ctrl=True)
     await page.press("v", ctrl=True)
-    first, second = (view.shape for view in page.app.workbench.work.session.annotations)
+    first, second = (view.shape for view in page.workbench.session.annotations)
     assert (second.width, second.height) == (first.width, first.height)
     assert second.x > first.x
     await page.go("#/project/p1/1")
     await page.press("v", ctrl=True)
-    (there,) = page.app.workbench.work.session.annotations
+    (there,) = page.workbench.session.annotations
     assert there.shape == first
     await page.press("z", ctrl=True)
-    assert page.app.workbench.work.session.annotations == ()
+    assert page.workbench.session.annotations == ()
 
 
 async def test_whoever_goes_on_to_another_project_while_one_is_opening_arrives_there() -> None:
@@ -345,23 +347,23 @@ async def test_whoever_goes_on_to_another_project_while_one_is_opening_arrives_t
     server.records[SETUP]["project", "p2"] = other
     page = await visit(ports := FakePorts(server=server))
     arrived, left = asyncio.Event(), asyncio.Event()
-    picture = ports.images.picture
+    load = ports.images.load
 
-    async def slow_picture(url: str, frame: int = 0) -> FakePicture:
+    async def slow_load(ref: ImageRef, *, keep_decoded: bool = False) -> FakePicture:
         arrived.set()
         await left.wait()
-        return await picture(url, frame)
+        return await load(ref)
 
     async def slow_storage(name: str) -> None:
         if name == "load" and arrived.is_set():
             left.set()
             await first
 
-    ports.images.picture = slow_picture
+    ports.images.load = slow_load
     page.app.local.before = slow_storage
-    first = asyncio.create_task(page.app.navigate(Route("label", "p1", 1)))
+    first = asyncio.create_task(page.app.follow("#/project/p1/1"))
     await arrived.wait()
-    await page.app.navigate(Route("label", "p2", 0))
-    assert page.app.state.route == Route("label", "p2", 0)
-    assert page.app.workbench.work.project.id == "p2"
+    await page.app.follow("#/project/p2/0")
+    assert page.app.state.route == Route("label", ("p2", "0"))
+    assert page.workbench.project.id == "p2"
     assert "Other pets" in page.text

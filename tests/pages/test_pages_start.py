@@ -10,7 +10,8 @@ from tests.support.fake_ports import FakePorts, Machine
 from tests.support.fake_server import Server, a_server
 from tests.support.visitor import Visitor, labeling, save_text, visit
 from webapp.py.domain.wire import PROTOCOL, SETUP, AssetPage, SignedIn, project_scope
-from webapp.py.pages.shell.state import AppState, Mode, save_state
+from webapp.py.pages.shell.save_display import save_state
+from webapp.py.pages.shell.state import Mode, ShellState
 from webapp.py.store.local import StorageProblem
 from webapp.py.store.status import SaveStatus
 from webapp.py.store.sync import SignedOut, SyncProblem, SyncState
@@ -155,7 +156,7 @@ async def test_when_somebody_else_signs_in_over_the_work_the_page_starts_anew_as
     ports = FakePorts(machine, server)
     page = await labeling(ports)
     await page.draw((10, 10), (30, 25))
-    page.app.open_sheet("sign-in")
+    page.app.open_sign_in()
     await page.sign_in("bert@example.org", "right")
     assert ports.reloads == 1
     again = await labeling(FakePorts(machine, server))
@@ -217,8 +218,8 @@ async def test_signing_out_forgets_the_person_on_this_machine() -> None:
 def test_the_save_display_tells_the_worst_news(
     mode: Mode, status: SaveStatus, sync: SyncState, kind: str, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(AppState, "status", property(lambda self: status))
-    shown = save_state(AppState(mode=mode, sync_state=sync))
+    monkeypatch.setattr(ShellState, "status", property(lambda self: status))
+    shown = save_state(ShellState(mode=mode, sync_state=sync))
     assert (shown.kind, shown.text) == (kind, text)
     assert shown.help
 
@@ -236,8 +237,8 @@ def test_the_save_display_tells_the_worst_news(
 def test_waiting_changes_say_what_they_wait_for(
     sync: SyncState, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(AppState, "status", property(lambda self: SaveStatus(unsynced=1)))
-    assert words in save_state(AppState(mode="server", sync_state=sync)).help
+    monkeypatch.setattr(ShellState, "status", property(lambda self: SaveStatus(unsynced=1)))
+    assert words in save_state(ShellState(mode="server", sync_state=sync)).help
 
 
 async def test_nobody_waits_for_the_numbers_of_other_projects_before_an_image() -> None:
@@ -258,7 +259,7 @@ async def test_nobody_waits_for_the_numbers_of_other_projects_before_an_image() 
     page = Visitor(ports)
     async with asyncio.timeout(10):
         await page.app.start("#/project/p1/0")
-    assert not page.app.workbench.work.viewport.loading
+    assert not page.workbench.viewport.loading
     assert "d2" not in page.app.state.totals
     may_count.set()
     await page.settle()

@@ -74,7 +74,7 @@ async def write(page: Visitor, name: str, text: str) -> None:
 
 
 def stored(page: Visitor) -> list[dict[str, Any]]:
-    session = page.app.workbench.work.session
+    session = page.workbench.session
     records = [session.record(name) for name in session.own()]
     return [dict(record.attributes) for record in records if record is not None]
 
@@ -102,7 +102,7 @@ async def test_the_four_kinds_of_questions_are_answered_and_there_after_a_reload
     assert stored(page) == [answers]
     again = await labeling(ports(machine))
     assert stored(again) == [answers]
-    again.app.workbench.labels.pick(again.app.workbench.work.session.own()[0])
+    again.workbench.labels.pick(again.workbench.session.own()[0])
     assert "checked" not in find(find(question(again, "Mood"), "label", text="Cross"), "input").attrs
     assert find(find(question(again, "Mood"), "label", text="Calm"), "input").attrs["prop:checked"] is True
     assert find(question(again, "Name"), "textarea").attrs["prop:value"] == "Tom"
@@ -140,7 +140,7 @@ async def test_text_that_is_being_typed_is_kept_when_the_person_goes_on(leave: s
     elif leave == "projects":
         await page.go("#/")
     else:
-        page.app.workbench.settle()
+        page.workbench.commit()
     await page.settle()
     assert stored(await labeling(ports(machine))) == [{}, {"name": "Tom"}]
 
@@ -193,7 +193,7 @@ async def test_save_goes_on_to_the_next_annotation_that_lacks_an_answer_then_to_
     page = await labeling(ports())
     await a_cat(page)
     await a_cat(page, 50)
-    session = page.app.workbench.work.session
+    session = page.workbench.session
     first, second = session.own()
     assert session.selected == (second,)
     await choose(page, "Mood", "Calm")
@@ -218,7 +218,7 @@ async def test_submit_waits_for_required_answers_and_says_which_annotation_lacks
     await page.press("Escape")
     await page.press("Enter", ctrl=True)
     assert "Not submitted yet. Cat 1: “Mood” needs an answer." in page.text
-    session = page.app.workbench.work.session
+    session = page.workbench.session
     assert session.selected == (session.own()[0],)
     assert len(alerts(page)) == 1
     await choose(page, "Mood", "Calm")
@@ -234,7 +234,7 @@ async def test_an_image_that_is_skipped_owes_nothing() -> None:
     page = await labeling(ports())
     await a_cat(page)
     await page.click("Skip")
-    assert page.app.workbench.work.session.status_of(0) == "skipped"
+    assert page.workbench.session.status_of(0) == "skipped"
 
 
 async def test_answers_for_several_annotations_are_given_at_once_and_differences_shown() -> None:
@@ -273,8 +273,8 @@ async def test_annotations_of_several_classes_are_asked_nothing_together_and_can
 
 async def change_instruction(page: Visitor, **fields: Any) -> None:
     """An admin changes the instruction while the work goes on."""
-    assert page.app.state.setup is not None
-    page.app.state.setup.edit([make_op("instruction", "i1", fields)])
+    assert page.app.setup
+    page.app.setup.edit([make_op("instruction", "i1", fields)])
     await page.settle()
 
 
@@ -290,7 +290,7 @@ async def test_an_annotation_whose_class_is_deleted_while_in_use_is_named_so_and
     await change_instruction(page, classes=[sky])
     assert classes_of(page) == ["Sky20"]
     assert "Class no longer in the instruction" in page.text
-    assert page.app.workbench.work.session.class_id == "sky"
+    assert page.workbench.session.class_id == "sky"
     assert stored(page) == [{"name": "Tom"}]
     await page.fire(find(page.page, "select", aria_label="Class"), "change", value="0")
     assert classes_of(page) == ["Sky21"]
@@ -303,7 +303,7 @@ async def test_all_classes_may_go_while_they_are_in_use() -> None:
     await change_instruction(page, classes=[])
     assert classes_of(page) == []
     await a_cat(page, 50)
-    assert len(page.app.workbench.work.session.annotations) == 1
+    assert len(page.workbench.session.annotations) == 1
     await change_instruction(page, classes=DEMO_RECORDS["instruction"]["classes"])
     assert classes_of(page) == ["Cat11", "Sky20"]
 
@@ -312,8 +312,8 @@ async def test_the_kind_of_work_may_change_while_somebody_works() -> None:
     page = await labeling(ports())
     await a_cat(page)
     await change_instruction(page, work="classification")
-    assert page.app.workbench.work.session.tool_id == "pan"
-    assert page.app.workbench.work.session.selected == ()
+    assert page.workbench.session.tool_id == "pan"
+    assert page.workbench.session.selected == ()
     assert find_all(page.page, class_="labels") == []
     await change_instruction(page, work="both")
     assert classes_of(page) == ["Cat11", "Sky20"]
@@ -342,7 +342,7 @@ async def test_work_with_questions_alone_shows_questions_alone() -> None:
     assert "Pan" in names
     assert not names & {"Select", "Bounding box", "Polygon", "Brush", "Eraser"}
     await page.press("b")
-    assert page.app.workbench.work.session.tool_id == "pan"
+    assert page.workbench.session.tool_id == "pan"
     await page.draw((10, 10), (30, 30))
     await page.click("Submit")
     assert "“Place” needs an answer" in page.text
@@ -350,7 +350,7 @@ async def test_work_with_questions_alone_shows_questions_alone() -> None:
     await write(page, "Remark", "dark")
     await page.click("Submit")
     assert page.canvas.shown == "demo/b.png"
-    store = page.app.workbench.work.store
+    store = page.workbench.store
     (assignment,) = store.records("assignment").values()
     assert (assignment["status"], assignment["answers"]) == ("submitted", {"place": "Home", "remark": "dark"})
     assert store.records("annotation") == {}
@@ -380,7 +380,7 @@ async def test_rows_are_hidden_one_by_one_by_class_and_all_together() -> None:
     await a_cat(page, 50)
 
     def hidden() -> list[bool]:
-        return [view.hidden for view in page.app.workbench.work.session.annotations]
+        return [view.hidden for view in page.workbench.session.annotations]
 
     await page.click("Hide all of Cat")
     assert hidden() == [True, False]
@@ -397,7 +397,7 @@ async def test_the_stack_is_changed_from_the_form_and_by_keys() -> None:
     page = await labeling(ports())
     for left in (10, 40, 70):
         await a_cat(page, left)
-    session = page.app.workbench.work.session
+    session = page.workbench.session
     first, second, third = session.own()
 
     def stack() -> list[str]:
@@ -441,7 +441,7 @@ async def test_rows_are_picked_with_ctrl_and_shift_and_the_arrow_keys() -> None:
     page = await labeling(ports())
     for left in (10, 40, 70):
         await a_cat(page, left)
-    session = page.app.workbench.work.session
+    session = page.workbench.session
     first, second, third = session.own()
     top, middle, bottom = find_all(page.page, "button", class_="pick")
     await page.fire(top, "click")
@@ -459,7 +459,7 @@ async def test_rows_are_picked_with_ctrl_and_shift_and_the_arrow_keys() -> None:
 
 async def test_three_thousand_annotations_draw_no_more_rows_than_are_in_sight() -> None:
     page = await labeling(ports())
-    session = page.app.workbench.work.session
+    session = page.workbench.session
     session.begin()
     assert session.assignment is not None
     ops = []
@@ -469,25 +469,25 @@ async def test_three_thousand_annotations_draw_no_more_rows_than_are_in_sight() 
             project="p1",
             asset=0,
             assignment=session.assignment["id"],
-            author=session.actor.person,
+            author=session.scope.actor.person,
             class_id="cat",
             shape=Box(1, 1, 5, 5),
             object_id=f"{number:06}",
             order=number,
         )
         ops.append(create("annotation", encode(record)))
-    page.app.workbench.work.store.edit(ops)
+    page.workbench.store.edit(ops)
     session.records_changed()
     rows = find_all(page.page, role="row")
     assert len(rows) < 60
     assert text_of(find(rows[0], class_="number")) == "3000"
     panel = find(page.page, "aside", aria_label="Labels")
     assert sum(1 for _ in walk(panel)) < 1500
-    page.app.workbench.labels.scrolled(34 * 1500.0, 400)
+    page.workbench.labels.scrolled(34 * 1500.0, 400)
     numbers = [int(text_of(find(row, class_="number"))) for row in find_all(page.page, role="row")]
     assert 1500 in numbers and len(numbers) < 60
     # A row that is chosen elsewhere is brought into sight.
-    page.app.workbench.labels.may_submit()
+    page.workbench.labels.may_submit()
     assert "1" in [text_of(find(row, class_="number")) for row in find_all(page.page, role="row")]
 
 

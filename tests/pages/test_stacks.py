@@ -61,7 +61,7 @@ async def opened(ports: FakePorts) -> Visitor:
 
 
 def at(page: Visitor, viewport: int = 0) -> str:
-    asset = page.app.workbench.work.viewports[viewport].session.asset
+    asset = page.workbench.viewports.all[viewport].session.asset
     return asset.name if asset is not None else ""
 
 
@@ -163,7 +163,7 @@ async def test_a_step_on_one_slice_is_undone_from_another_and_shown_there() -> N
     assert at(page) == "ct/2.dcm"
     await page.press("z", ctrl=True)
     assert at(page) == "ct/0.dcm"
-    assert page.app.workbench.work.session.annotations == ()
+    assert page.workbench.session.annotations == ()
 
 
 async def test_submitting_submits_all_slices_and_goes_on_behind_them() -> None:
@@ -172,7 +172,7 @@ async def test_submitting_submits_all_slices_and_goes_on_behind_them() -> None:
     await page.draw((10, 10), (30, 25))
     await page.press("Enter", ctrl=True)
     assert at(page) == "photos/0.png"
-    records = page.app.workbench.work.store
+    records = page.workbench.store
     kept = [records.get("assignment", assignment_id("p1", ordinal, "anna")) for ordinal in range(3)]
     assert [one["status"] for one in kept if one] == ["submitted"] * 3
 
@@ -199,8 +199,8 @@ async def test_linked_stacks_of_different_spaces_go_by_number() -> None:
 
 async def test_slices_beyond_the_memory_allowed_are_let_go_of_and_come_again() -> None:
     page = await opened(edges_with({"ct": [float(one) for one in range(12)]}))
-    workbench = page.app.workbench
-    slices = workbench.work.viewport.slices
+    workbench = page.workbench
+    slices = workbench.viewport.slices
     assert slices is not None
     one = 80 * 100 * 2
     slices.set_budget(5 * one)
@@ -218,11 +218,11 @@ async def test_slices_beyond_the_memory_allowed_are_let_go_of_and_come_again() -
 async def test_leaving_the_folder_frees_its_memory() -> None:
     ports = edges_with({"ct": [10.0, 20.0, 30.0]}, photos=1)
     page = await opened(ports)
-    assert page.app.workbench.stacks.used == 3 * 80 * 100 * 2
+    assert page.workbench.stacks.used == 3 * 80 * 100 * 2
     await page.go("#/project/p1/3")
     await page.settle()
     assert at(page) == "photos/0.png"
-    assert page.app.workbench.stacks.used == 0
+    assert page.workbench.stacks.used == 0
     assert all(one.closed for one in ports.pictures if one.header is not None)
 
 
@@ -243,5 +243,5 @@ async def test_an_answer_that_another_slice_lacks_is_shown_there() -> None:
     await page.press("Enter", ctrl=True)
     assert at(page) == "ct/2.dcm"
     assert "Not submitted yet. Cat 1: “Sure?” needs an answer." in page.text
-    (view,) = page.app.workbench.work.session.annotations
-    assert page.app.workbench.work.session.selected == (view.id,)
+    (view,) = page.workbench.session.annotations
+    assert page.workbench.session.selected == (view.id,)

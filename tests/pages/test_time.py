@@ -25,7 +25,7 @@ class Person:
 
     def __init__(self, page: Visitor) -> None:
         self.page = page
-        self.time = page.app.workbench.time
+        self.time = page.workbench.time
 
     def wait(self, seconds: float) -> None:
         self.page.ports.computer.now += round(seconds * 1000)
@@ -45,7 +45,7 @@ class Person:
         await self.page.settle()
 
     def records(self) -> list[Fields]:
-        return list(self.page.app.workbench.work.store.records("activity").values())
+        return list(self.page.workbench.store.records("activity").values())
 
     def spent(self, asset: int) -> tuple[float, float]:
         """Active and idle seconds on an image, and whether all is said in its own name."""
@@ -77,9 +77,9 @@ async def test_an_annotation_has_the_time_of_its_gesture_and_while_it_is_selecte
     anna = await at_work()
     anna.wait(10)
     await anna.draw((10, 10), (30, 25), seconds=4)
-    (made,) = anna.page.app.workbench.work.session.annotations
+    (made,) = anna.page.workbench.session.annotations
     anna.wait(3)
-    anna.page.app.workbench.work.session.select(())
+    anna.page.workbench.session.select(())
     anna.wait(5)
     await anna.page.go("#/project/p1/1")
     assert anna.spent_on(made.id) == 7
@@ -88,7 +88,7 @@ async def test_an_annotation_has_the_time_of_its_gesture_and_while_it_is_selecte
 
 async def test_a_mask_that_a_stroke_changes_has_the_time_of_the_stroke() -> None:
     anna = await at_work()
-    session = anna.page.app.workbench.work.session
+    session = anna.page.workbench.session
     session.choose_tool("brush")
     await anna.draw((20, 20), (40, 20))
     (mask,) = session.annotations
@@ -174,13 +174,13 @@ async def test_of_several_viewports_the_active_one_counts() -> None:
     anna = await at_work()
     await anna.page.click("Layout 1 × 2")
     anna.move()
-    viewports = anna.page.app.workbench.work.viewports
+    viewports = anna.page.workbench.viewports.all
     for viewport in viewports:
-        anna.page.app.workbench.layouts.activate(viewport)
+        anna.page.workbench.layouts.activate(viewport)
         viewport.session.set_status("started")
         anna.move()
         anna.wait(5)
-    anna.page.app.workbench.layouts.activate(viewports[0])
+    anna.page.workbench.layouts.activate(viewports[0])
     anna.wait(2)
     anna.time.flush()
     ordinals = [
@@ -207,7 +207,7 @@ async def test_recorded_time_is_not_undone() -> None:
     await anna.draw((10, 10), (30, 25), seconds=5)
     anna.time.flush()
     await anna.page.click("Undo")
-    assert anna.page.app.workbench.work.session.annotations == ()
+    assert anna.page.workbench.session.annotations == ()
     assert anna.spent(0) == (5, 0)
     await anna.page.press("z", ctrl=True)
     assert "There is nothing to undo on this image." in anna.page.text
@@ -223,7 +223,7 @@ async def test_the_server_accepts_the_time_of_every_role_in_their_own_name(role:
     await anna.page.go("#/project/p1/1")
     assert ports.sync is not None and ports.sync_server is not None
     await ports.sync.run_once()
-    assert anna.page.app.workbench.work.store.refused == []
+    assert anna.page.workbench.store.refused == []
     kept = [
         fields
         for (table, _), fields in ports.sync_server.records[project_scope("p1")].items()
@@ -242,7 +242,7 @@ async def test_in_a_stack_time_on_an_annotation_stands_where_it_lies() -> None:
         await anna.page.press("ArrowRight")
     await anna.draw((10, 10), (30, 25), seconds=5)
     anna.time.flush()
-    store = anna.page.app.workbench.work.store
+    store = anna.page.workbench.store
     (annotation,) = store.records("annotation").values()
     assert annotation["asset"] == 2
     assert anna.spent(0) == (5, 0)
@@ -253,9 +253,5 @@ async def test_in_a_stack_time_on_an_annotation_stands_where_it_lies() -> None:
 
 async def test_a_page_without_a_project_counts_nothing() -> None:
     page = await visit()
-    person = Person(page)
-    person.move()
-    person.time.show(False)
-    person.time.put_down()
-    person.time.come_back()
+    assert page.app.presence is None
     assert not [name for name in page.ports.computer.memory if name.startswith("limner.time")]

@@ -12,7 +12,7 @@ Question = tuple[str, Callable[[Any], None], Callable[[str], None]]
 
 
 class FakeCanvas:
-    look = ""
+    display_key = ""
 
     def __init__(self) -> None:
         self.told: list[str] = []

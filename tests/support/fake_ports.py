@@ -20,12 +20,12 @@ from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.dicomweb import Found, Resource
 from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.imaging.sources import ImageProblem
-from webapp.py.pages.ports.images import ImageFailure, ImageTrouble, Picture
+from webapp.py.pages.ports.images import ImageFailure, ImageRef, ImageTrouble, Picture
 from webapp.py.pages.ports.server import Demo, NoServer, SignInRefused
 from webapp.py.store.local import LocalStore, News, StorageProblem
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.sync import Offline, Sync
-from webapp.py.workspace.appearance import Appearance, first_look
+from webapp.py.workspace.appearance import Appearance, initial_appearance
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.key_pointer import KeyPointer
@@ -65,7 +65,7 @@ class FakePicture:
 class FakeStage:
     """A viewport that shows nothing, at one screen pixel to an image pixel."""
 
-    look = ""
+    display_key = ""
 
     def __init__(
         self, gestures_of: Callable[[Any], Gestures], compute: Any, notify: Callable[[str], None]
@@ -81,7 +81,6 @@ class FakeStage:
         self.moves: list[ViewChange] = []
         self.turns = 0
         self.flips: list[str] = []
-        self.view: Camera | None = None
         self.appearance = Appearance()
         self.overlay_options = OverlayOptions()
         self.stands = ""
@@ -100,7 +99,7 @@ class FakeStage:
 
     def show(self, picture: Picture, seen: tuple[Camera, Appearance] | None = None) -> None:
         self.shown, self.picture = picture.bitmap, picture
-        self.appearance = first_look(picture.scalars) if seen is None else seen[1]
+        self.appearance = initial_appearance(picture.scalars) if seen is None else seen[1]
         width, height = picture.width, picture.height
         self.view = Camera(width, height, width, height, 1.0, width / 2, height / 2)
         self.view = self.view if seen is None else seen[0]
@@ -108,13 +107,13 @@ class FakeStage:
     def set_appearance(self, appearance: Appearance) -> None:
         self.appearance = appearance
 
-    def set_extras(self, overlay_options: OverlayOptions) -> None:
+    def set_overlay_options(self, overlay_options: OverlayOptions) -> None:
         self.overlay_options, self.gestures.measures = overlay_options, overlay_options.measures
 
     def set_references(self, lines: Sequence[ReferenceLine]) -> None:
         self.references = lines
 
-    def say_place(self, stands: str) -> None:
+    def show_position(self, stands: str) -> None:
         self.stands = stands
 
     def set_view(self, view: Camera) -> None:
@@ -202,6 +201,7 @@ class FakePorts:
         self.to_pick: bytes | None = None
         self.timers: list[Callable[[], None]] = []
         self.renders = 0
+        self.on_render: Callable[[], None] = lambda: None
         self.focus_moves: list[int] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -320,43 +320,35 @@ class FakePorts:
 
     # --- images and calculations
 
-    async def picture(self, url: str, frame: int = 0) -> FakePicture:
-        if url in self.picture_problems:
-            raise ImageTrouble(self.picture_problems[url])
-        self.pictures.append(FakePicture(url))
-        self.pictures[-1].header, self.pictures[-1].scalars = self.scans.get(url, (None, None))
+    async def load(self, ref: ImageRef, *, keep_decoded: bool = False) -> FakePicture:
+        if ref.url in self.picture_problems:
+            raise ImageTrouble(self.picture_problems[ref.url])
+        self.pictures.append(FakePicture(ref.url))
+        self.pictures[-1].header, self.pictures[-1].scalars = self.scans.get(ref.url, (None, None))
         return self.pictures[-1]
-
-    async def slice(self, url: str, frame: int = 0) -> FakePicture:
-        await asyncio.sleep(0)
-        picture = await self.picture(url, frame)
-        picture.header, picture.scalars = self.scans.get(url, (None, None))
-        if picture.header is None:
-            raise ImageTrouble(ImageFailure("This kind of image cannot be shown", "This is no DICOM image."))
-        return picture
 
     async def dicomweb_list(
         self, place: Resource, offset: int = 0, limit: int = 100, **matching: str
     ) -> list[Found]:
         return await self.pacs(place, offset, limit, matching)
 
-    async def thumbnail(self, url: str) -> str:
-        if url in self.picture_problems:
-            raise ImageTrouble(self.picture_problems[url])
+    async def thumbnail(self, ref: ImageRef) -> str:
+        if ref.url in self.picture_problems:
+            raise ImageTrouble(self.picture_problems[ref.url])
         self.thumbnails_now += 1
         self.thumbnails_at_once = max(self.thumbnails_at_once, self.thumbnails_now)
         try:
             await asyncio.sleep(0)
         finally:
             self.thumbnails_now -= 1
-        self.thumbnails.append(f"blob:{url}")
+        self.thumbnails.append(f"blob:{ref.url}")
         return self.thumbnails[-1]
 
     def forget_thumbnail(self, address: str) -> None:
         self.thumbnails.remove(address)
 
-    def prefetch(self, urls: list[str]) -> None:
-        self.prefetched = urls
+    def prefetch(self, refs: Sequence[ImageRef]) -> None:
+        self.prefetched = [ref.url for ref in refs]
 
     async def call(
         self,
@@ -387,6 +379,9 @@ class FakePorts:
 
     def reload(self) -> None:
         self.reloads += 1
+
+    def visible(self) -> bool:
+        return True
 
     def paint_theme(self, dark: bool) -> None:
         self.dark = dark
@@ -425,6 +420,7 @@ class FakePorts:
 
     def render(self) -> None:
         self.renders += 1
+        self.on_render()
 
     async def settle(self) -> None:
         """Wait until nothing runs beside any more; what failed there fails here."""

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from litestar.testing import TestClient
 
-from sync_server import people
+from sync_server import accounts
 from sync_server.app import create_app
 from sync_server.settings import Settings
 from webapp.py.domain import ids, ops
@@ -132,14 +132,14 @@ class World:
 
     def person(self, name: str, role: Role | None) -> Person:
         """Make an account ``name@limner.test`` with an API key."""
-        passwords, database = self.server.passwords, self.server.database
+        passwords, storage = self.server.passwords, self.server.storage
         hashed = passwords.hash_now(PASSWORD)
-        account = database.write_now(
-            lambda rows: people.create_account(
+        account = storage.write_now(
+            lambda rows: accounts.create_account(
                 rows, email=f"{name}@limner.test", name=name, role=role, password_hash=hashed
             )
         )
-        key = database.write_now(lambda rows: people.create_key(rows, account.id, "tests"))
+        key = storage.write_now(lambda rows: accounts.create_key(rows, account.id, "tests"))
         return Person(self, name, account.id, key.key or "")
 
     def member(self, person: Person, role: Role, project: str | None = None) -> None:

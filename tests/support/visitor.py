@@ -2,75 +2,68 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
 from tests.support.fake_ports import FakePorts, FakeStage, Machine
+from webapp.py.pages.datasets.pacs_import import PacsImport
+from webapp.py.pages.datasets.page import DatasetsPage
+from webapp.py.pages.label.page import LabelPage
 from webapp.py.pages.shell.app import App
-from webapp.py.pages.shell.state import read_route
-from webapp.py.pages.workbench.commands import take_key
-from webapp.py.ui.patching import Mounted, Patcher
-from webapp.py.ui.tree import Handler, Node, PlainEvent, find, find_all, text_of
+from webapp.py.pages.workbench.workbench import Workbench
+from webapp.py.ui.plain import PlainElement, PlainPage
+from webapp.py.ui.tree import Node, PlainEvent, find, find_all, text_of, walk
 from webapp.py.workspace.messages import KeyPress
 from webapp.py.workspace.registry import Registry, find_tools
 from webapp.py.workspace.tool import drag
 
 
-class Paper:
-    """A document whose elements only are: enough for the real patcher to hand them to whoever asks."""
-
-    def __init__(self) -> None:
-        self.focused: Any = None
-
-    def create(self, tag: str, svg: bool) -> Any:
-        made = SimpleNamespace(clientHeight=600, scrollTop=0, textContent="", tag=tag, attributes={})
-        made.focus = lambda: setattr(self, "focused", made)
-        return made
-
-    def text(self, value: str) -> Any:
-        return None
-
-    def set_text(self, element: Any, value: str) -> None: ...
-
-    def set_attribute(self, element: Any, name: str, value: str | None) -> None:
-        element.attributes[name] = value
-
-    def set_property(self, element: Any, name: str, value: Any) -> None: ...
-
-    def is_typed_in(self, element: Any) -> bool:
-        return False
-
-    def insert(self, parent: Any, child: Any, before: Any | None) -> None: ...
-
-    def remove(self, child: Any) -> None: ...
-
-    def listen(self, element: Any, event: str, handlers: Mapping[str, Handler]) -> None: ...
-
-    def forget(self, element: Any) -> None: ...
-
-
 class Visitor:
-    """A person in front of the page: sees the tree, clicks, types, draws. Made by `visit`."""
+    """A person in front of the page: sees what is drawn, clicks, types, draws. Made by `visit`.
+
+    Like a person, it sees only what was drawn. Frames pass between what it does, as in a browser, but
+    nothing is drawn that nobody asked for.
+    """
 
     def __init__(self, ports: FakePorts, registry: Registry | None = None) -> None:
         self.ports = ports
         self.app = App(ports, registry or find_tools())
-        ports.followed = lambda fragment: self.app.navigate(read_route(fragment))
-        self._paper = Paper()
-        self._patcher = Patcher(self._paper)
-        self._mounted: Mounted | None = None
+        self.screen = PlainPage(self.app.view)
+        ports.followed = self.app.follow
+        ports.on_render = self.screen.redraw
+
+    async def start(self, fragment: str = "") -> None:
+        """Start the app at an address and wait until it is there."""
+        await self.app.start(fragment)
+        self.screen.redraw()
+        await self.settle()
 
     @property
     def page(self) -> Node:
-        """The page as it is now; elements that appeared or went are handed to whoever asked for them."""
-        tree = self.app.view()
-        if self._mounted is None:
-            self._mounted = self._patcher.mount(None, tree)
-        else:
-            self._mounted = self._patcher.patch(None, self._mounted, tree)
-        return tree
+        """The page as it is drawn, after the next frame."""
+        (page,) = self.screen.body.children
+        assert isinstance(page, Node)
+        return page
+
+    @property
+    def workbench(self) -> Workbench:
+        """The workbench of the project that is open."""
+        page = self.app.page
+        assert isinstance(page, LabelPage) and page.workbench is not None
+        return page.workbench
+
+    @property
+    def pacs(self) -> PacsImport:
+        """What the page of DICOMweb servers shows."""
+        page = self.app._page("datasets")
+        assert isinstance(page, DatasetsPage)
+        return page.pacs
+
+    @property
+    def dialog(self) -> str:
+        """The title of the dialog that is open, empty for none."""
+        shown = [node for node in walk(self.page) if node.tag in ("wa-dialog", "wa-drawer")]
+        return str(shown[-1].attrs["label"]) if shown else ""
 
     @property
     def text(self) -> str:
@@ -84,9 +77,9 @@ class Visitor:
 
     @property
     def focused(self) -> Any:
-        """The element that was given the focus last: its ``tag`` and ``attributes``."""
-        assert self.page
-        return self._paper.focused
+        """The element that has the focus: its ``tag`` and ``attributes``."""
+        self.screen.frame()
+        return self.screen.document.activeElement
 
     def button(self, label: str) -> Node:
         """Return the one button with this label (its text or its name)."""
@@ -107,11 +100,9 @@ class Visitor:
         await self.fire(button, "click")
 
     async def fire(self, node: Node, event: str, **facts: Any) -> PlainEvent:
-        """Call a handler as the browser would, and wait for what it starts."""
-        given = PlainEvent(type=event, **facts)
-        answer = node.handlers[event](given)
-        if inspect.isawaitable(answer):
-            await answer
+        """Let an event happen on an element as the browser would, and wait for what it starts."""
+        assert isinstance(node, PlainElement), "a person can only reach what is on the page"
+        given = node.fire(event, **facts)
         await self.settle()
         return given
 
@@ -124,7 +115,7 @@ class Visitor:
 
     async def draw(self, *points: tuple[float, float]) -> None:
         """Drag the pointer over the image, from point to point."""
-        assert self.page
+        self.screen.frame()
         for event in drag(*points):
             self.canvas.gestures.handle(event, 1.0)
         await self.settle()
@@ -133,8 +124,10 @@ class Visitor:
         self, key: str, *, ctrl: bool = False, shift: bool = False, alt: bool = False, repeat: bool = False
     ) -> bool:
         """Press a key on the page; True when it was for the workspace."""
-        assert self.page
-        taken = take_key(self.app.workbench, KeyPress(key, ctrl=ctrl, shift=shift, alt=alt, repeat=repeat))
+        self.screen.frame()
+        taken = self.app.key(KeyPress(key, ctrl=ctrl, shift=shift, alt=alt, repeat=repeat))
+        if taken and self.app.state.dialog is not None:
+            self.screen.redraw()
         await self.settle()
         return taken
 
@@ -144,21 +137,23 @@ class Visitor:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until nothing runs any more and all writes are done; then look at the page."""
-        await self.ports.settle()
-        for store in self.app.state.stores:
-            await store.flushed()
-        assert self.page
+        """Wait until nothing runs, all writes are done and everything that was asked for is drawn."""
+        is_busy = True
+        while is_busy:
+            await self.screen.settle()
+            await self.ports.settle()
+            for store in self.app.state.stores:
+                await store.flushed()
+            is_busy = self.screen.frame()
         await self.ports.settle()
 
 
 async def visit(
     ports: FakePorts | None = None, fragment: str = "", registry: Registry | None = None
 ) -> Visitor:
-    """Open the page at an address and wait until it stands."""
+    """Open the page at an address and wait until it is there."""
     visitor = Visitor(ports or FakePorts(), registry)
-    await visitor.app.start(fragment)
-    await visitor.settle()
+    await visitor.start(fragment)
     return visitor
 
 

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 
+from sync_server import texts
 from sync_server.app import create_app
 from tests.support.sync_server_world import BOX, Refusal, World
 from webapp.py.domain import ids, ops
@@ -125,10 +126,10 @@ def test_a_refused_change_leaves_its_neighbours_in_place(world: World) -> None:
         ({"shape": {"kind": "polygon", "points": [[1, 1], [2, 2]]}}, "needs 3 to"),
         ({"shape": None}, "shape"),
         ({"asset": -1}, "asset"),
-        ({"asset": 3}, "about another image"),
-        ({"project": "elsewhere"}, "another project"),
-        ({"assignment": "nowhere"}, "does not exist"),
-        ({"class_id": "unicorn"}, "no such class"),
+        ({"asset": 3}, texts.ASSIGNMENT_MISSING),
+        ({"project": "elsewhere"}, texts.OTHER_PROJECT),
+        ({"assignment": "nowhere"}, texts.ASSIGNMENT_MISSING),
+        ({"class_id": "unicorn"}, texts.NO_SUCH_CLASS),
         ({"class_id": ["cell"]}, "class_id"),
         ({"order": "first"}, "order"),
         ({"author": "somebody"}, "in your own name"),
@@ -145,7 +146,7 @@ def test_an_annotation_that_makes_no_sense_is_refused_with_a_reason(
 
 def test_work_on_an_image_that_is_not_there_is_refused(world: World) -> None:
     reply = world.annotator.send(world.annotator.begin(asset=20))
-    assert "no image number 20" in reply.refused[0].reason
+    assert reply.refused[0].reason == texts.no_image(20)
 
 
 def test_work_for_a_person_without_an_account_is_refused(world: World) -> None:
@@ -156,13 +157,13 @@ def test_work_for_a_person_without_an_account_is_refused(world: World) -> None:
         "person": "ghost",
     }
     reply = world.admin.send(ops.create("assignment", fields))
-    assert "no account" in reply.refused[0].reason
+    assert reply.refused[0].reason == texts.ASSIGNEE_MISSING
 
 
 def test_a_project_needs_its_dataset_and_instruction(world: World) -> None:
     parts = {"dataset": "none", "instruction": world.instruction}
     reply = world.admin.send(ops.create("project", {"id": "p", "name": "P", **parts}), scope=SETUP)
-    assert reply.refused[0].reason == "The dataset of this project does not exist."
+    assert reply.refused[0].reason == texts.part_missing("dataset")
 
 
 def test_changes_in_the_wrong_scope_are_refused(world: World) -> None:
@@ -170,7 +171,7 @@ def test_changes_in_the_wrong_scope_are_refused(world: World) -> None:
     assert "does not belong" in world.admin.send(project).refused[0].reason
     assert "does not belong" in world.admin.send(world.admin.begin(), scope=SETUP).refused[0].reason
     unknown = ops.create("salary", {"id": "s"})
-    assert "no table" in world.admin.send(unknown).refused[0].reason
+    assert world.admin.send(unknown).refused[0].reason == texts.no_table("salary")
 
 
 def test_a_record_is_not_reached_through_another_project(world: World) -> None:
@@ -181,7 +182,7 @@ def test_a_record_is_not_reached_through_another_project(world: World) -> None:
     move = ops.make_op("annotation", box.id, {"order": 5})
     reply = world.annotator.send(move, scope=project_scope(world.other))
 
-    assert "does not belong to this project" in reply.refused[0].reason
+    assert reply.refused[0].reason == texts.WRONG_PROJECT
 
 
 def test_a_class_taken_out_of_the_instruction_still_holds_for_work_done_offline(world: World) -> None:
@@ -273,7 +274,7 @@ def test_the_log_knows_when_a_change_was_made_and_when_it_arrived(world: World) 
 def test_a_full_disk_is_said_and_the_change_can_be_sent_again(world: World) -> None:
     world.annotator.send(world.annotator.begin())
     box = world.annotator.draw(blob="x" * 1_000_000)
-    writing = world.server.database._writing
+    writing = world.server.storage._writer.connection
     (pages,) = writing.execute("PRAGMA page_count").fetchone()
     writing.execute(f"PRAGMA max_page_count = {pages + 5}")
 

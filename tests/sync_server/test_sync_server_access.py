@@ -194,7 +194,7 @@ def test_each_route_gives_each_role_what_the_table_says(world: World, case: Case
     method, _, address, body, expected = case
     path, data = address(world), body(world)
     if path == "/api/events":
-        world.server.hub.close()
+        world.server.change_feed.close()
     answered = []
     for role in ROLES:
         headers = {} if role == "nobody" else getattr(world, role).headers
@@ -217,7 +217,7 @@ def test_the_table_names_every_route(tmp_path: Path) -> None:
         for method in handler.http_methods
         if method != "OPTIONS"
     }
-    app.state.server.database.close()
+    app.state.server.storage.close()
     assert {(case[0], case[1]) for case in CASES} == routes
 
 

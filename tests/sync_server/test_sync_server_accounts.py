@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlite_utils
 from litestar.testing import TestClient
 
-from sync_server import people
 from sync_server.app import create_app
+from sync_server.storage.sqlite.migrations import MIGRATIONS
+from sync_server.storage.sqlite.schema import STEPS
 from tests.support.sync_server_world import PASSWORD, Person, World
 from webapp.py.domain.ids import now_ms
 
@@ -119,7 +121,7 @@ def test_other_sites_cannot_act_in_a_persons_name(world: World, headers: dict[st
     sign_in(world, "admin")
     answer = world.client.post("/api/keys", json={"name": "forged"}, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
-    keys = world.server.database.look(lambda rows: people.list_keys(rows, world.admin.id))
+    keys = world.server.storage.look(lambda rows: rows.api_keys.all(world.admin.id))
     assert [key.name for key in keys] == ["tests"]
 
 
@@ -140,8 +142,8 @@ def test_behind_a_proxy_the_public_address_counts(tmp_path: Path) -> None:
 def test_an_expired_session_asks_to_sign_in(world: World) -> None:
     sign_in(world, "annotator")
     assert world.client.get("/api/keys").status_code == 200
-    world.server.database.write_now(
-        lambda rows: rows.execute("UPDATE sessions SET expires_at = ?", [now_ms()])
+    world.server.storage.write_now(
+        lambda rows: rows.connection.execute("UPDATE sessions SET expires_at = ?", [now_ms()])
     )
     assert world.client.get("/api/keys").json()["code"] == "signed-out"
 
@@ -267,6 +269,11 @@ def test_the_schema_describes_every_route_and_how_to_sign_in(world: World) -> No
             assert operation.get("description"), (method, path)
     body = schema["paths"]["/api/sync"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert body["$ref"].endswith("SyncRequest")
+
+
+def test_every_step_of_the_schema_is_known_before_sqlite_utils_is_imported() -> None:
+    applied = [step.name for step in MIGRATIONS.pending(sqlite_utils.Database(memory=True))]
+    assert applied == list(STEPS)
 
 
 def test_an_older_database_is_brought_up_to_date_once(tmp_path: Path) -> None:

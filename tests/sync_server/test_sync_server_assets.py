@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sync_server import texts
 from tests.support.sync_server_world import World
 from webapp.py.domain import ops
 from webapp.py.domain.wire import MOST_ASSETS, SETUP
@@ -61,7 +62,7 @@ def test_ordinals_are_neither_reused_nor_left_out(world: World) -> None:
     for start, name in ((19, "other.png"), (21, "late.png")):
         answer = append(world, start, name)
         assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
-        assert "20 images" in answer.json()["message"]
+        assert answer.json()["message"] == texts.other_assets(20)
     assert page(world, start=19)["total"] == 20
 
 
@@ -72,14 +73,14 @@ def test_a_dataset_needs_its_record_first(world: World) -> None:
 
 def test_a_million_assets_open_like_a_thousand(world: World) -> None:
     """The page and the total are index look-ups, whatever the number of assets."""
-    plans = world.server.database.look(
+    plans = world.server.storage.look(
         lambda rows: [
             row[3]
             for query in (
                 "SELECT max(ordinal) + 1 FROM assets WHERE dataset = ?",
                 "SELECT * FROM assets WHERE dataset = ? AND ordinal >= 5 ORDER BY ordinal LIMIT 10",
             )
-            for row in rows.execute(f"EXPLAIN QUERY PLAN {query}", ["d"])
+            for row in rows.connection.execute(f"EXPLAIN QUERY PLAN {query}", ["d"])
         ]
     )
     assert plans
@@ -105,8 +106,8 @@ def test_records_come_in_pages_in_the_order_of_change(world: World) -> None:
 def test_scripts_ask_for_what_changed_since(world: World) -> None:
     old, new = world.annotator.draw(), world.annotator.draw()
     world.annotator.send(world.annotator.begin(), old, new)
-    world.server.database.write_now(
-        lambda rows: rows.execute("UPDATE records SET updated_at = 1000 WHERE id = ?", [old.id])
+    world.server.storage.write_now(
+        lambda rows: rows.connection.execute("UPDATE records SET updated_at = 1000 WHERE id = ?", [old.id])
     )
     path = f"/api/records/annotation?project={world.project}&changed_since=1001"
     records = world.reviewer.request("GET", path).json()["records"]
@@ -138,7 +139,7 @@ def test_questions_about_quality_are_answered_without_shapes(world: World) -> No
     assert reply.refused == []
 
     def ask(query: str) -> list[Any]:
-        found: list[Any] = world.server.database.look(lambda rows: rows.execute(query).fetchall())
+        found: list[Any] = world.server.storage.look(lambda rows: rows.connection.execute(query).fetchall())
         return found
 
     assert ask("SELECT person, class_id, asset FROM records WHERE table_name = 'annotation'") == [
@@ -156,7 +157,9 @@ def test_questions_about_quality_are_answered_without_shapes(world: World) -> No
 
 def test_what_an_annotator_may_see_is_found_by_index(world: World) -> None:
     query = "SELECT fields FROM records WHERE scope = 's' AND seq > 1 AND owner = 'o' ORDER BY seq"
-    plan = world.server.database.look(lambda rows: rows.execute(f"EXPLAIN QUERY PLAN {query}").fetchall())
+    plan = world.server.storage.look(
+        lambda rows: rows.connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
+    )
     assert [row[3] for row in plan] == [
         "SEARCH records USING INDEX records_by_owner (owner=? AND scope=? AND seq>?)"
     ]

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 
-from sync_server import accounts, demo
+from sync_server import demo
+from sync_server.accounts import commands
 from sync_server.app import create_app
 from sync_server.demo import PROJECT
 from sync_server.settings import Settings
@@ -73,8 +74,8 @@ def test_a_second_run_changes_nothing_and_says_how_to_reset(
 
 def _dump(home: Path) -> list[str]:
     app = create_app(Settings(home=home))
-    lines = app.state.server.database.look(lambda rows: list(rows.iterdump()))
-    app.state.server.database.close()
+    lines = app.state.server.storage.look(lambda rows: list(rows.connection.iterdump()))
+    app.state.server.storage.close()
     return list(lines)
 
 
@@ -95,17 +96,17 @@ def test_accounts_are_made_listed_and_given_a_new_password(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     home = ["--home", str(tmp_path)]
-    assert accounts.main([*home, "create", "ada@limner.local", "--role", "admin", "--name", "Ada"]) == 0
+    assert commands.main([*home, "create", "ada@limner.local", "--role", "admin", "--name", "Ada"]) == 0
     (first,) = LINE.findall(capsys.readouterr().out)
-    assert accounts.main([*home, "set-password", "ada@limner.local"]) == 0
+    assert commands.main([*home, "set-password", "ada@limner.local"]) == 0
     (second,) = LINE.findall(capsys.readouterr().out)
     assert first[1] != second[1]
-    accounts.main([*home, "list"])
+    commands.main([*home, "list"])
     assert re.search(r"ada@limner.local +admin +Ada", capsys.readouterr().out)
     with TestClient(create_app(Settings(home=tmp_path))) as client:
         for password, status in ((first[1], 401), (second[1], 200)):
             body = {"email": "ada@limner.local", "password": password}
             assert client.post("/api/session", json=body, headers=FORM).status_code == status
     with pytest.raises(SystemExit):
-        accounts.main([*home, "set-password", "nobody@limner.local"])
+        commands.main([*home, "set-password", "nobody@limner.local"])
     assert "no account" in capsys.readouterr().err

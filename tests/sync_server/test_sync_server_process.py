@@ -22,14 +22,16 @@ import msgspec
 import pytest
 import trustme
 
-from sync_server import people
-from sync_server.database import Database
+from sync_server import accounts
+from sync_server import server as server_module
 from sync_server.passwords import Passwords
+from sync_server.settings import Settings
+from sync_server.storage.sqlite.engine import SqliteStorage
 from tests.support.sync_server_world import PASSWORD
 from webapp.py.domain import ids, ops
 from webapp.py.domain.wire import PROTOCOL, SETUP
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 class Process:
@@ -56,18 +58,18 @@ class Process:
             connection.close()
 
     def _make_admin(self) -> str:
-        database = Database(self.home / "limner.db")
+        storage = SqliteStorage(self.home / "limner.db")
         hashed = Passwords(8, 1).hash_now(PASSWORD)
         try:
-            account = database.write_now(
-                lambda rows: people.create_account(
+            account = storage.write_now(
+                lambda rows: accounts.create_account(
                     rows, email="admin@limner.test", name="Admin", role="admin", password_hash=hashed
                 )
             )
             self.person = account.id
-            return database.write_now(lambda rows: people.create_key(rows, account.id, "tests")).key or ""
+            return storage.write_now(lambda rows: accounts.create_key(rows, account.id, "tests")).key or ""
         finally:
-            database.close()
+            storage.close()
 
     def connect(self) -> http.client.HTTPConnection:
         if self.context:
@@ -211,18 +213,19 @@ def test_what_was_acknowledged_before_a_kill_is_there_afterwards(server: Process
     for thread in threads:
         thread.join()
 
-    database = Database(server.home / "limner.db")
+    storage = SqliteStorage(server.home / "limner.db")
     try:
         kept = {
-            row[0] for row in database.look(lambda rows: rows.execute("SELECT op_id FROM ops").fetchall())
+            row[0]
+            for row in storage.look(lambda rows: rows.connection.execute("SELECT op_id FROM ops").fetchall())
         }
-        whole = database.look(
-            lambda rows: rows.execute(
+        whole = storage.look(
+            lambda rows: rows.connection.execute(
                 "SELECT count(*) FROM ops WHERE record NOT IN (SELECT id FROM records)"
             ).fetchone()
         )
     finally:
-        database.close()
+        storage.close()
     assert set(acknowledged) <= kept
     assert whole == (0,)
 
@@ -295,14 +298,56 @@ def test_with_a_certificate_it_speaks_https_and_marks_the_cookie(tmp_path: Path)
         server.end()
 
 
+def test_every_setting_comes_from_its_flag_or_its_variable_and_the_flag_wins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = {
+        "home": "/srv/limner",
+        "host": "0.0.0.0",
+        "port": "9000",
+        "site": "dist",
+        "tls-cert": "chain.pem",
+        "tls-key": "key.pem",
+        "public-url": "https://labels.example.org",
+        "log-level": "debug",
+        "session-days": "7",
+    }
+    expected = Settings(
+        home=Path("/srv/limner"),
+        host="0.0.0.0",
+        port=9000,
+        site=Path("dist"),
+        tls_cert=Path("chain.pem"),
+        tls_key=Path("key.pem"),
+        public_url="https://labels.example.org",
+        log_level="debug",
+        session_days=7,
+    )
+    seen: list[Settings] = []
+    monkeypatch.setattr(server_module, "run", seen.append)
+    for name in given:
+        monkeypatch.delenv(f"LIMNER_{name.replace('-', '_').upper()}", raising=False)
+    flags = [part for name, value in given.items() for part in (f"--{name}", value)]
+    assert server_module.main(flags) == 0
+    for name, value in given.items():
+        monkeypatch.setenv(f"LIMNER_{name.replace('-', '_').upper()}", value)
+    assert server_module.main([]) == 0
+    assert seen == [expected, expected]
+    assert server_module.main(["--port", "1234"]) == 0
+    assert seen[-1].port == 1234
+    monkeypatch.setenv("LIMNER_PORT", "")
+    assert server_module.main([]) == 0
+    assert seen[-1].port == Settings(home=Path()).port
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         ([], "--home"),
-        (["--home", ".", "--port", "many"], "must be a number"),
+        (["--home", ".", "--port", "many"], "not a valid integer"),
         (["--home", ".", "--tls-cert", "c.pem"], "belong together"),
-        (["--home", ".", "--log-level", "loud"], "--log-level is"),
-        (["--colour"], "unrecognized"),
+        (["--home", ".", "--log-level", "loud"], "not one of 'debug', 'info', 'warning', 'error'"),
+        (["--colour"], "No such option"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused_with_a_reason(arguments: list[str], words: str) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from tests.support.fake_canvas import FakeCanvas
-from webapp.py.domain.model import Asset, Fields, Instruction, LabelClass
-from webapp.py.domain.ops import Op, apply
+from tests.support.labeler import MemoryRecords, image_session
+from webapp.py.domain.model import Instruction, LabelClass
 from webapp.py.domain.permissions import Actor
 from webapp.py.domain.shapes import Box
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.image_session import ImageSession
-from webapp.py.workspace.labeling_state import LabelingState
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.tool import Ask, Context, Create, Gesture, Pointer, Tool, drag
 
@@ -35,50 +32,31 @@ class Faulty(Tool):
         raise ZeroDivisionError("no such luck")
 
 
-class Records:
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], Fields] = {}
-
-    def get(self, table: str, record_id: str) -> Fields | None:
-        return self.kept.get((table, record_id))
-
-    get_deleted = get
-
-    def of_asset(self, table: str, asset: int) -> list[Fields]:
-        return [fields for (name, _), fields in self.kept.items() if name == table]
-
-    def edit(self, ops: Sequence[Op]) -> None:
-        for op in ops:
-            self.kept[op.table, op.id] = apply(self.get(op.table, op.id), op)
-
-
-def workbench() -> tuple[ImageSession, FakeCanvas, Gestures]:
+def labeling() -> tuple[ImageSession, FakeCanvas, Gestures]:
     classes = [LabelClass(id="cat", name="Cat", color="#ff0000", tool="faulty")]
     instruction = Instruction(id="i", name="Cats", classes=classes)
     registry = Registry((Asking(), Faulty()))
-    session = ImageSession(LabelingState(Records(), Actor("ann", "annotator"), "p", instruction, registry))
-    session.open(Asset(ordinal=0, name="a.png", url="a.png"))
-    session.set_size(100, 80)
-    stage = FakeCanvas()
-    return session, stage, Gestures(session, stage)
+    session = image_session(MemoryRecords(), Actor("ann", "annotator"), instruction, registry)
+    canvas = FakeCanvas()
+    return session, canvas, Gestures(session, canvas)
 
 
 def test_a_tool_that_raises_is_switched_off_by_name_and_the_work_goes_on() -> None:
-    session, stage, gestures = workbench()
+    session, canvas, gestures = labeling()
     session.choose_tool("faulty")
     session.make([Create(BOX, "cat")])
     for event in drag((1, 1), (9, 9)):
         gestures.handle(event, 1.0)
-    assert "Faulty" in stage.told[0] and "switched off" in stage.told[0]
+    assert "Faulty" in canvas.told[0] and "turned off" in canvas.told[0]
     assert list(session.switched_off) == ["faulty"] and session.tool_id == "select"
     assert [view.shape for view in session.annotations] == [BOX]
 
 
 def test_a_worker_that_fails_ends_the_gesture_and_leaves_the_tool_on() -> None:
-    session, stage, gestures = workbench()
+    session, canvas, gestures = labeling()
     session.choose_tool("select")
     gestures.handle(Pointer("press", 5, 5), 1.0)
-    (_, _, failed) = stage.questions[0]
+    (_, _, failed) = canvas.questions[0]
     failed("The image is too large for this. Zoom in and try again.")
-    assert stage.told == ["The image is too large for this. Zoom in and try again."]
+    assert canvas.told == ["The image is too large for this. Zoom in and try again."]
     assert session.switched_off == {} and session.tool_id == "select" and not gestures.busy

@@ -305,7 +305,7 @@ def test_the_tool_in_the_guide_works_and_so_does_its_test() -> None:
     )
     names: dict[str, Any] = {"__name__": "guide"}
     exec(tool_code + test_code, names)
-    names["test_a_diamond_is_drawn_from_its_middle"]()
+    names["test_a_diamond_is_drawn_from_its_center"]()
     diamond = names["DiamondTool"]()
     assert play(diamond, drag((50, 40), (50, 40)), Context(100, 80))[1] == []
     assert isinstance(play(diamond, drag((50, 40), (60, 45)), Context(100, 80))[0][0], Polygon)
@@ -314,9 +314,9 @@ def test_the_tool_in_the_guide_works_and_so_does_its_test() -> None:
 def test_the_guide_names_every_draft_edit_and_helper_of_the_protocol() -> None:
     text = GUIDE.read_text(encoding="utf-8")
     for name in (
-        "MaskPatch", "Preview", "Handles", "Band", "Cursor", "Camera", "Notice", "Ask", "Create", "Update",
-        "Delete", "Select", "Slider", "Choice", "Switch", "drag_handle", "drag_whole", "paint", "AskFailed",
-        "SetValue", "Outlines", "Prepared", "ImagePart", "prepare", "outlines", "only_when", "mask_to_paint",
-        "mask_to_erase", "painted",
+        "MaskPatch", "Preview", "Handles", "Band", "Cursor", "MoveCamera", "Notice", "Ask", "Create",
+        "Update", "Delete", "Select", "Slider", "Choice", "Switch", "drag_handle", "drag_whole", "paint",
+        "AskFailed", "SetValue", "Outlines", "Prepared", "ImagePart", "prepare", "outlines", "only_when",
+        "mask_to_paint", "mask_to_erase", "painted",
     ):  # fmt: skip
         assert f"`{name}" in text, name

@@ -11,6 +11,7 @@ from shapely.ops import polygonize, unary_union
 
 from tests.support.tool_player import SQUARE, TOOLS, click, clicks, edits_of, image
 from webapp.py.domain.shapes import Point, Points, Polygon, Polyline, Shape
+from webapp.py.workspace import texts
 from webapp.py.workspace.tool import (
     Context,
     Create,
@@ -97,9 +98,7 @@ def test_of_a_figure_of_eight_the_larger_loop_is_kept_and_the_page_says_so() -> 
     shape = created(edits)
     assert isinstance(shape, Polygon) and LinearRing(shape.points).is_simple
     assert Area(shape.points).area == pytest.approx(max(Area(one).area for one in loops_of(eight)))
-    assert [draft.text for draft in drafts if isinstance(draft, Notice)] == [
-        "The outline crossed itself; its largest loop was kept. Undo takes it back."
-    ]
+    assert [draft.text for draft in drafts if isinstance(draft, Notice)] == [texts.LOOPS_LEFT_OUT]
 
 
 def test_a_line_to_and_fro_is_no_outline_and_is_refused_with_a_word() -> None:
@@ -179,7 +178,7 @@ def test_one_point_is_no_line() -> None:
         TOOLS.tool("polyline"), [*clicks((10, 10)), KeyPress("Enter")], image(tool="polyline")
     )
     assert edits == []
-    assert Notice("A line needs two points at different places.") in drafts
+    assert Notice("A line needs two different points.") in drafts
 
 
 def test_a_line_may_cross_itself_and_touch_its_beginning() -> None:

@@ -190,7 +190,7 @@ def test_erasing_begins_at_the_first_mask_that_the_tip_touches() -> None:
 
 def test_erasing_where_nothing_is_says_so_or_changes_nothing() -> None:
     drafts, edits = play(TOOLS.tool("eraser"), drag((60, 60), (12, 12)), image(tool="eraser"))
-    assert edits == [] and Notice("There is no mask on this image to erase from.") in drafts
+    assert edits == [] and Notice("There is no mask on this image to erase.") in drafts
     untouched = image(rectangle(10, 10, 5, 5), tool="eraser", settings=SQUARE_TIP)
     assert edits_of("eraser", drag((60, 60), (40, 40)), untouched) == []
     selected = image(rectangle(10, 10, 5, 5), selected=["a"], tool="eraser", settings=SQUARE_TIP)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.support.fake_canvas import FakeCanvas
+from tests.support.labeler import Labeler, new_labeler
 from tests.support.tool_player import TOOLS
-from tests.workspace.test_image_session import Desk, at_work
 from webapp.py.compute.regions import measure_region
 from webapp.py.domain.model import Asset
 from webapp.py.domain.shapes import Box, Polygon, Polyline
@@ -33,11 +33,6 @@ from webapp.py.workspace.tool import (
 
 pytestmark = pytest.mark.anyio
 HALF = PixelSize(0.5, 0.5, "mm")
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 def played(tool: str, *events: Event, keep: bool = False) -> tuple[list[Draft], list[Edit]]:
@@ -107,78 +102,78 @@ def test_backspace_takes_the_last_point_of_an_angle_back() -> None:
 # --- in a viewport
 
 
-async def at_ct() -> Desk:
-    workbench = await at_work()
+async def at_ct() -> Labeler:
+    labeler = await new_labeler()
     values = np.arange(8000, dtype=np.int16).reshape(80, 100)
-    workbench.session.set_size(100, 80, ScalarImage(values, Window(40.0, 400.0), unit="HU"), HALF)
-    workbench.canvas.look = "#window=40,400,LINEAR,0"
-    return workbench
+    labeler.session.set_size(100, 80, ScalarImage(values, Window(40.0, 400.0), unit="HU"), HALF)
+    labeler.canvas.display_key = "#window=40,400,LINEAR,0"
+    return labeler
 
 
-def said(workbench: Desk) -> list[str]:
-    return [label.text for label in workbench.gestures.scene(1.0, 0.4).labels]
+def said(labeler: Labeler) -> list[str]:
+    return [label.text for label in labeler.gestures.scene(1.0, 0.4).labels]
 
 
 async def test_a_ruler_stays_until_the_next_press_and_escape_takes_it_away() -> None:
-    workbench = await at_ct()
-    workbench.session.choose_tool("length")
-    workbench.drag((10, 10), (50, 40))
-    assert not workbench.gestures.busy
-    workbench.gestures.handle(Pointer("hover", 60, 60), 1.0)
-    assert said(workbench) == ["25.0 mm"]
-    assert workbench.shapes == []
-    workbench.gestures.handle(Pointer("press", 5, 5), 1.0)
-    assert said(workbench) == ["0.0 mm"]
-    workbench.gestures.cancel()
-    workbench.drag((10, 10), (50, 40))
-    workbench.gestures.cancel()  # as Escape, another image and another tool do
-    assert said(workbench) == []
+    labeler = await at_ct()
+    labeler.session.choose_tool("length")
+    labeler.drag((10, 10), (50, 40))
+    assert not labeler.gestures.busy
+    labeler.gestures.handle(Pointer("hover", 60, 60), 1.0)
+    assert said(labeler) == ["25.0 mm"]
+    assert labeler.shapes == []
+    labeler.gestures.handle(Pointer("press", 5, 5), 1.0)
+    assert said(labeler) == ["0.0 mm"]
+    labeler.gestures.cancel()
+    labeler.drag((10, 10), (50, 40))
+    labeler.gestures.cancel()  # as Escape, another image and another tool do
+    assert said(labeler) == []
 
 
 async def test_area_and_values_are_said_while_a_box_is_drawn_and_while_it_is_selected() -> None:
-    workbench = await at_ct()
-    workbench.gestures.handle(Pointer("press", 10, 10), 1.0)
-    workbench.gestures.handle(Pointer("move", 14, 13), 1.0)
+    labeler = await at_ct()
+    labeler.gestures.handle(Pointer("press", 10, 10), 1.0)
+    labeler.gestures.handle(Pointer("move", 14, 13), 1.0)
     # Rows 10 to 12, columns 10 to 13: 1010…1013, 1110…1113 and 1210…1213.
     expected = ["Area 3.0 mm²\nMean 1111.5 HU · SD 81.7\nMin 1010 · Max 1213"]
-    assert said(workbench) == expected
-    workbench.gestures.handle(Pointer("release", 14, 13), 1.0)
-    workbench.gestures.handle(Pointer("hover", 60, 60), 1.0)
-    assert said(workbench) == expected
-    workbench.gestures.measures = False
-    assert said(workbench) == []
-    workbench.gestures.measures = True
-    workbench.session.select([])
-    assert said(workbench) == []
+    assert said(labeler) == expected
+    labeler.gestures.handle(Pointer("release", 14, 13), 1.0)
+    labeler.gestures.handle(Pointer("hover", 60, 60), 1.0)
+    assert said(labeler) == expected
+    labeler.gestures.measures = False
+    assert said(labeler) == []
+    labeler.gestures.measures = True
+    labeler.session.select([])
+    assert said(labeler) == []
 
 
 async def test_a_line_that_is_selected_tells_its_length_and_a_photo_says_nothing() -> None:
-    workbench = await at_ct()
-    workbench.session.choose_tool("length")
+    labeler = await at_ct()
+    labeler.session.choose_tool("length")
     (press, move, release) = drag((10, 10), (50, 40), shift=True)
     for event in (press, move, release):
-        workbench.gestures.handle(event, 1.0)
-    assert workbench.shapes == [Polyline([(10, 10), (50, 40)])]
-    assert said(workbench) == ["Length 25.0 mm"]
-    workbench.session.set_size(100, 80)
-    workbench.canvas.look = ""
-    assert said(workbench) == []
+        labeler.gestures.handle(event, 1.0)
+    assert labeler.shapes == [Polyline([(10, 10), (50, 40)])]
+    assert said(labeler) == ["Length 25.0 mm"]
+    labeler.session.set_size(100, 80)
+    labeler.canvas.display_key = ""
+    assert said(labeler) == []
 
 
 async def test_a_mask_that_is_selected_tells_its_values() -> None:
-    workbench = await at_ct()
-    workbench.session.choose_class("sky")
-    workbench.session.change_setting("brush", "radius", 3)
-    workbench.drag((50, 40), (50, 40))
-    (text,) = said(workbench)
+    labeler = await at_ct()
+    labeler.session.choose_class("sky")
+    labeler.session.change_setting("brush", "radius", 3)
+    labeler.drag((50, 40), (50, 40))
+    (text,) = said(labeler)
     assert "Mean 3999.5 HU" in text  # the disc lies evenly around the corner of four pixels
 
 
 async def test_another_image_forgets_the_values_of_the_one_before() -> None:
-    workbench = await at_ct()
-    workbench.session.open(Asset(ordinal=1, name="1.png", url="1.png"))
-    assert workbench.session.scalars is None
-    assert workbench.session.context(1.0).pixel == PixelSize()
+    labeler = await at_ct()
+    labeler.session.open(Asset(ordinal=1, name="1.png", url="1.png"))
+    assert labeler.session.scalars is None
+    assert labeler.session.context(1.0).pixel == PixelSize()
 
 
 # --- regions that are too large for the page

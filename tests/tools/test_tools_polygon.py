@@ -14,6 +14,7 @@ from tests.support.tool_player import (
     image,
 )
 from webapp.py.domain.shapes import Point, Polygon, Polyline
+from webapp.py.workspace import texts
 from webapp.py.workspace.tool import (
     Create,
     Draft,
@@ -94,9 +95,7 @@ def test_a_click_whose_edge_would_cross_the_outline_is_refused_and_drawing_goes_
     bow_tie: list[Point] = [(10, 10), (60, 60), (60, 10), (10, 60)]
     drafts, edits = play(TOOLS.tool("polygon"), [*clicks(*bow_tie), KeyPress("Enter")], image(tool="polygon"))
     assert edits == [Create(Polygon(bow_tie[:3]))]
-    assert notices(drafts) == [
-        "An edge to here would cross the outline. Click elsewhere, or take points back with Backspace."
-    ]
+    assert notices(drafts) == [texts.EDGE_CROSSES]
 
 
 def test_closing_across_the_outline_is_refused_and_drawing_goes_on() -> None:
@@ -107,9 +106,7 @@ def test_closing_across_the_outline_is_refused_and_drawing_goes_on() -> None:
     crossed: list[Point] = [*spiral, (80, 70)]
     drafts, edits = play(TOOLS.tool("polygon"), [*clicks(*crossed), KeyPress("Enter")], image(tool="polygon"))
     assert edits == []
-    assert notices(drafts) == [
-        "This outline would cross itself. Take points back with Backspace, or click on."
-    ]
+    assert notices(drafts) == [texts.OUTLINE_CROSSES]
     at_the_origin = [*clicks(*crossed, (40, 40)), KeyPress("Backspace"), KeyPress("Enter")]
     assert edits_of("polygon", at_the_origin, image(tool="polygon")) == [Create(Polygon(spiral))]
 
@@ -220,15 +217,13 @@ def test_a_hole_that_leaves_its_polygon_or_meets_another_hole_is_refused_with_a_
         events = [*click(15, 15, alt=True), *clicks((18, 34), there), KeyPress("Enter")]
         drafts, edits = play(TOOLS.tool("polygon"), events, image(holed, tool="polygon"))
         assert edits == []
-        assert notices(drafts) == [
-            "A hole lies wholly inside its polygon and apart from its other holes; this one does not."
-        ]
+        assert notices(drafts) == [texts.HOLE_CROSSES]
 
 
 def test_a_hole_begun_outside_of_all_polygons_is_refused_with_a_word() -> None:
     drafts, edits = play(TOOLS.tool("polygon"), click(70, 70, alt=True), image(SQUARE, tool="polygon"))
     assert edits == []
-    assert notices(drafts) == ["A hole begins inside a polygon that is not locked. There is none here."]
+    assert notices(drafts) == [texts.NO_POLYGON_FOR_HOLE]
 
 
 # --- many vertices

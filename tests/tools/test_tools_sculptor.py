@@ -113,7 +113,7 @@ def test_locked_and_hidden_polygons_and_other_shapes_are_left_alone() -> None:
     ]
     drafts, edits = play(TOOLS.tool("sculptor"), drag((25, 25), (45, 25)), Context(WIDTH, HEIGHT, views))
     assert edits == []
-    assert drafts == [Notice("There is no outline here to push. Draw a polygon or a freehand outline first.")]
+    assert drafts == [Notice("There is no outline to push. Draw a polygon or a freehand outline first.")]
 
 
 def test_a_click_changes_nothing_even_on_the_outline() -> None:

@@ -13,8 +13,8 @@ from scipy import ndimage
 
 from datasets_server.demo.phantom import ORGANS, SPACING, hu_volume, organ_mask
 from tests.pages.test_stacks import edges_with, opened
+from tests.support.labeler import Labeler
 from tests.support.tool_player import TOOLS, click
-from tests.workspace.test_image_session import Desk
 from webapp.py.compute.threshold_growing import grow_volume
 from webapp.py.domain.model import Asset
 from webapp.py.domain.shapes import Mask
@@ -43,11 +43,6 @@ from webapp.py.workspace.tool import (
 pytestmark = pytest.mark.anyio
 TOOL = TOOLS.tool("growth")
 Volume = NDArray[Any]
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @cache
@@ -260,7 +255,7 @@ def test_an_image_without_values_or_without_a_stack_says_what_to_do() -> None:
 async def test_the_range_is_typed_and_stays_within_what_makes_sense() -> None:
     page = await opened(edges_with({"ct": [0.0, 10.0]}))
     await page.press("u")
-    session = page.app.workbench.work.session
+    session = page.workbench.session
 
     async def typed(text: str) -> Any:
         low = next(one for one in find_all(page.page, "input") if one.attrs.get("min") == "-2000.0")
@@ -270,23 +265,23 @@ async def test_the_range_is_typed_and_stays_within_what_makes_sense() -> None:
     assert [await typed(text) for text in ("-75", "", "99")] == [-75, -75, 0]
 
 
-async def at_work(volume: Volume, index: int, **settings: Any) -> Desk:
+async def at_work(volume: Volume, index: int, **settings: Any) -> Labeler:
     store = await Store.open(MemoryLocalStore(), project_scope("p1"), solo=True)
-    workbench = Desk("anna", "annotator", store)
-    workbench.canvas.look = "#window"  # a gray image
-    workbench.session.open(Asset(ordinal=100 + index, name="", url=f"{index}.dcm"), series(volume, index))
-    workbench.session.set_size(volume.shape[2], volume.shape[1])
-    workbench.session.choose_tool("growth")
+    labeler = Labeler("anna", "annotator", store)
+    labeler.canvas.display_key = "#window"  # a gray image
+    labeler.session.open(Asset(ordinal=100 + index, name="", url=f"{index}.dcm"), series(volume, index))
+    labeler.session.set_size(volume.shape[2], volume.shape[1])
+    labeler.session.choose_tool("growth")
     for name, value in settings.items():
-        workbench.session.change_setting("growth", name, value)
-    return workbench
+        labeler.session.change_setting("growth", name, value)
+    return labeler
 
 
-def labeled(workbench: Desk) -> dict[int, Any]:
-    assert workbench.session.stack is not None
+def labeled(labeler: Labeler) -> dict[int, Any]:
+    assert labeler.session.stack is not None
     found = {
-        one.asset: workbench.session.stack.annotations(at)
-        for at, one in enumerate(workbench.session.stack.slices)
+        one.asset: labeler.session.stack.annotations(at)
+        for at, one in enumerate(labeler.session.stack.slices)
     }
     return {asset: views for asset, views in found.items() if views}
 
@@ -294,36 +289,36 @@ def labeled(workbench: Desk) -> dict[int, Any]:
 async def test_a_3d_object_is_one_step_of_undo() -> None:
     volume, organ = ct(), np.asarray(organ_mask("left kidney"))
     index, row, column = (int(at) for at in np.median(np.argwhere(organ), axis=0))
-    workbench = await at_work(volume, index, reach="3d", low=-45, high=45)
+    labeler = await at_work(volume, index, reach="3d", low=-45, high=45)
     press, release = click(column + 0.5, row + 0.5)
-    workbench.gestures.handle(press, 1.0)
-    (function, answered, _), arguments = workbench.canvas.questions[-1], dict(workbench.canvas.arguments[-1])
-    assert workbench.gestures.computing
+    labeler.gestures.handle(press, 1.0)
+    (function, answered, _), arguments = labeler.canvas.questions[-1], dict(labeler.canvas.arguments[-1])
+    assert labeler.gestures.computing
     assert [one.partition(".")[0] for one in arguments.pop("volume").slices] == [str(at) for at in range(60)]
-    workbench.gestures.handle(release, 1.0)
+    labeler.gestures.handle(release, 1.0)
     answered(run(grow_volume(volume, **arguments)))
     assert function == "grow_volume"
-    views = labeled(workbench)
+    views = labeled(labeler)
     found = np.zeros(volume.shape, bool)
     for asset, (view,) in views.items():
         found[asset - 100] = pixels(view.shape, volume)
     assert np.array_equal(found, component(volume, (index, row, column), -45, 45))
     assert len({view.object_id for (view,) in views.values()}) == 1
-    assert workbench.session.selected == (views[100 + index][0].id,)
-    assert workbench.session.undo() == set(views)
-    assert labeled(workbench) == {}
-    workbench.session.redo()
-    assert labeled(workbench).keys() == views.keys()
+    assert labeler.session.selected == (views[100 + index][0].id,)
+    assert labeler.session.undo() == set(views)
+    assert labeled(labeler) == {}
+    labeler.session.redo()
+    assert labeled(labeler).keys() == views.keys()
 
 
 async def test_escape_while_it_grows_leaves_nothing_and_calls_the_worker_off() -> None:
     volume = two_slices()
-    workbench = await at_work(volume, 0, reach="3d")
-    workbench.gestures.handle(Pointer("press", 2.5, 2.5), 1.0)
-    workbench.key("Escape")
-    assert workbench.canvas.called_off == workbench.canvas.questions
-    arguments = {**workbench.canvas.arguments[-1], "volume": volume}
-    workbench.canvas.questions[-1][1](run(grow_volume(**arguments)))
-    assert labeled(workbench) == {}
-    assert not workbench.gestures.busy
-    assert not workbench.session.history.can_undo
+    labeler = await at_work(volume, 0, reach="3d")
+    labeler.gestures.handle(Pointer("press", 2.5, 2.5), 1.0)
+    labeler.key("Escape")
+    assert labeler.canvas.called_off == labeler.canvas.questions
+    arguments = {**labeler.canvas.arguments[-1], "volume": volume}
+    labeler.canvas.questions[-1][1](run(grow_volume(**arguments)))
+    assert labeled(labeler) == {}
+    assert not labeler.gestures.busy
+    assert not labeler.session.history.can_undo

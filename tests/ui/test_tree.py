@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from webapp.py.ui.tree import Node, PlainEvent, classes, find, find_all, fire, h, memo, text_of
+from webapp.py.ui.tree import Node, PlainEvent, classes, find, find_all, fire, h, part, text_of
 
 
 def test_attributes_that_do_not_hold_are_left_out() -> None:
@@ -42,7 +42,7 @@ def page() -> Node:
         "main",
         {"class": "page wide"},
         h("ul", None, [h("li", {"key": name, "data-name": name}, name, " class") for name in ("cat", "dog")]),
-        memo(lambda text: h("button", {"aria-label": "Add class", "prop:open": True}, text), "Add"),
+        part(lambda text: h("button", {"aria-label": "Add class", "prop:open": True}, text), "Add"),
     )
 
 
@@ -71,17 +71,17 @@ def test_a_click_reaches_the_handler() -> None:
         fire(button, "input")
 
 
-def test_a_memo_calls_its_function_only_when_it_is_looked_at() -> None:
+def test_a_part_calls_its_function_only_when_it_is_looked_at() -> None:
     calls: list[str] = []
 
-    def part(name: str) -> Node:
+    def named(name: str) -> Node:
         calls.append(name)
         return h("p", None, name)
 
-    made = memo(part, "a")
+    made = part(named, "a")
     assert calls == []
     assert text_of(made) == "a" and text_of(made) == "a"
     assert calls == ["a"]
-    assert made.same_as(memo(part, "a"))
-    assert not made.same_as(memo(part, "b"))
-    assert not made.same_as(memo(page))
+    assert made.same_as(part(named, "a"))
+    assert not made.same_as(part(named, "b"))
+    assert not made.same_as(part(page))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.py.ui.patching import Patcher
-from webapp.py.ui.tree import Handler, Node, h, memo
+from webapp.py.ui.tree import Handler, Node, h, part
 
 
 class Element:
@@ -181,12 +182,12 @@ def test_nothing_is_kept_of_elements_that_went() -> None:
 def test_a_part_with_the_same_arguments_is_not_even_made() -> None:
     made: list[str] = []
 
-    def part(name: str) -> Node:
+    def named(name: str) -> Node:
         made.append(name)
         return h("p", None, name)
 
     def tree(*names: str) -> Node:
-        return h("div", None, [memo(part, name, key=name) for name in names])
+        return h("div", None, [part(named, name, key=name) for name in names])
 
     page = Page(tree("a", "b", "c"))
     assert page.becomes(tree("c", "a", "b")) == ["insert"]
@@ -195,11 +196,11 @@ def test_a_part_with_the_same_arguments_is_not_even_made() -> None:
 
 
 def test_a_part_may_change_its_tag() -> None:
-    def part(tag: str) -> Node:
+    def tagged(tag: str) -> Node:
         return h(tag, None, "x")
 
-    page = Page(h("div", None, memo(part, "p")))
-    page.becomes(h("div", None, memo(part, "b")))
+    page = Page(h("div", None, part(tagged, "p")))
+    page.becomes(h("div", None, part(tagged, "b")))
     assert page.shown[4] == [("b", False, {}, {}, ["x"])]
 
 
@@ -233,21 +234,54 @@ def test_what_lies_in_an_svg_is_svg_until_a_foreign_object() -> None:
     assert page.shown[4][0][4] == [("path", True, {}, {}, [])]
 
 
-def test_a_ref_hears_of_its_element_once_it_stands_and_of_its_end() -> None:
+def test_a_ref_is_given_its_element_once_it_is_on_the_page_and_none_when_it_has_gone() -> None:
     heard: list[Any] = []
 
     def ref(element: Element | None) -> None:
         heard.append(element and element.parent and element.parent.tag)
 
-    page = Page(h("div", None, h("canvas", {"ref": lambda element: ref(element)})))
+    page = Page(h("div", None, h("canvas", {"ref": ref})))
     assert heard == ["div"]
-    page.becomes(h("div", None, h("canvas", {"ref": lambda element: ref(element), "width": 3})))
+    page.becomes(h("div", None, h("canvas", {"ref": ref, "width": 3})))
     assert heard == ["div"]
     page.becomes(h("div", None, h("canvas")))
     assert heard == ["div", None]
     page.becomes(h("div", None, h("canvas", {"ref": ref})))
     page.becomes(h("p"))
     assert heard == ["div", None, "div", None]
+
+
+class Holder:
+    """Holds an element of the page, as the part of an app that scrolls or draws on it does."""
+
+    def __init__(self, name: str, heard: list[str]) -> None:
+        self.name, self.heard = name, heard
+
+    def attach(self, element: Element | None) -> None:
+        self.heard.append(f"{self.name} {'got' if element else 'lost'} it")
+
+
+def test_an_element_that_stays_goes_from_the_ref_it_had_to_the_one_it_has() -> None:
+    heard: list[str] = []
+    left, right = Holder("left", heard), Holder("right", heard)
+    page = Page(h("canvas", {"ref": left.attach}))
+    page.becomes(h("canvas", {"ref": left.attach}))
+    assert heard == ["left got it"]
+    page.becomes(h("canvas", {"ref": right.attach}))
+    assert heard == ["left got it", "left lost it", "right got it"]
+
+
+def test_a_ref_with_the_same_arguments_is_the_same() -> None:
+    heard: list[Any] = []
+
+    def attach(name: str, element: Element | None) -> None:
+        heard.append((name, bool(element)))
+
+    page = Page(h("canvas", {"ref": partial(attach, "a")}))
+    page.becomes(h("canvas", {"ref": partial(attach, "a")}))
+    assert heard == [("a", True)]
+    page.becomes(h("canvas", {"ref": partial(attach, "b")}))
+    assert heard[1:] == [("a", False), ("b", True)]
 
 
 def test_unmounting_leaves_nothing() -> None:
@@ -265,7 +299,7 @@ trees = st.recursive(
         st.builds(
             lambda keys, child: h("ul", None, [h("li", {"key": key}, child) for key in keys]), names, inner
         ),
-        st.builds(lambda text: memo(lambda given: h("p", None, given), text), st.sampled_from("uv")),
+        st.builds(lambda text: part(lambda given: h("p", None, given), text), st.sampled_from("uv")),
     ),
     max_leaves=12,
 )

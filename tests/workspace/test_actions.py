@@ -61,7 +61,7 @@ def test_keys_of_actions_are_written_as_the_keyboard_gives_them() -> None:
 def test_a_key_that_two_classes_want_is_the_first_ones_and_that_is_said() -> None:
     asked = instruction("shift+M", "Shift + m")
     (sentence,) = conflicts(asked, find_tools())
-    assert sentence == "Shift+M is for the class “Class 0”; the class “Class 1” goes without it."
+    assert sentence == "Shift+M is assigned to the class “Class 0”, so the class “Class 1” has no shortcut."
     assert bindings(asked, find_tools())["shift+m"].id == "c0"
 
 
@@ -70,14 +70,14 @@ def test_a_class_takes_a_plain_key_from_tool_and_action_and_that_is_said() -> No
     table = bindings(asked, find_tools())
     assert (table["b"].id, table["0"].id) == ("c0", "c1")
     assert sorted(conflicts(asked, find_tools())) == [
-        "0 is for the class “Class 1”; “Fit the image” goes without it.",
-        "B is for the class “Class 0”; the tool “Bounding box” goes without it.",
+        "0 is assigned to the class “Class 1”, so “Fit the image” has no shortcut.",
+        "B is assigned to the class “Class 0”, so the tool “Bounding box” has no shortcut.",
     ]
 
 
 def test_a_class_that_takes_the_key_of_a_tools_setting_is_told_of() -> None:
     (sentence,) = conflicts(instruction("["), find_tools())
-    assert sentence.startswith("[ is for the class “Class 0”; ")
+    assert sentence.startswith("[ is assigned to the class “Class 0”, ")
     assert "“Radius” of Brush" in sentence
 
 
@@ -86,7 +86,7 @@ def test_no_class_takes_undo_delete_or_the_arrows_away(keys: str) -> None:
     table = bindings(instruction(keys), find_tools())
     assert table[normalized(keys)].kind == "action"
     (sentence,) = conflicts(instruction(keys), find_tools())
-    assert sentence.endswith("; the class “Class 0” goes without it.")
+    assert sentence.endswith(", so the class “Class 0” has no shortcut.")
 
 
 def test_a_class_shortcut_is_found_however_it_was_written() -> None:

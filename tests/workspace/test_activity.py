@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.py.workspace.activity import IDLE_AFTER_MS, ActivityClock, Spell
+from webapp.py.workspace.activity import IDLE_AFTER_MS, ActivityClock, TimeSpan
 
 START = 1_000_000
 
@@ -22,8 +22,8 @@ def at(seconds: float) -> int:
     return START + round(seconds * 1000)
 
 
-def image(active: float, idle: float, started: float = 0.0) -> Spell:
-    return Spell(7, None, at(started), round(active * 1000), round(idle * 1000))
+def image(active: float, idle: float, started: float = 0.0) -> TimeSpan:
+    return TimeSpan(7, None, at(started), round(active * 1000), round(idle * 1000))
 
 
 def test_half_a_minute_after_the_last_input_nobody_is_taken_to_work() -> None:
@@ -51,30 +51,30 @@ def test_an_image_that_is_closed_has_no_time_any_more() -> None:
     time = clock()
     time.open(None, at(10))
     time.open(8, at(50))
-    assert time.take(at(60)) == [image(active=10, idle=0), Spell(8, None, at(50), 10_000, 0)]
+    assert time.take(at(60)) == [image(active=10, idle=0), TimeSpan(8, None, at(50), 10_000, 0)]
 
 
 def test_what_is_selected_gets_the_time_while_it_is_the_only_one() -> None:
     time = clock()
-    time.hold("box", at(5))
-    time.hold(None, at(12))
-    assert time.take(at(20)) == [image(active=20, idle=0), Spell(7, "box", at(5), 7_000, 0)]
+    time.select("box", at(5))
+    time.select(None, at(12))
+    assert time.take(at(20)) == [image(active=20, idle=0), TimeSpan(7, "box", at(5), 7_000, 0)]
 
 
 def test_a_gesture_is_time_of_what_it_made_from_the_press_on() -> None:
     time = clock()
     time.begin_gesture(at(3))
     time.end_gesture(["new"], at(9))
-    time.hold("new", at(9))
-    assert time.take(at(10)) == [image(active=10, idle=0), Spell(7, "new", at(3), 7_000, 0)]
+    time.select("new", at(9))
+    assert time.take(at(10)) == [image(active=10, idle=0), TimeSpan(7, "new", at(3), 7_000, 0)]
 
 
 def test_a_gesture_that_changed_nothing_is_time_of_what_is_selected() -> None:
     time = clock()
-    time.hold("box", at(0))
+    time.select("box", at(0))
     time.begin_gesture(at(2))
     time.end_gesture([], at(4))
-    assert time.take(at(5)) == [image(active=5, idle=0), Spell(7, "box", at(0), 5_000, 0)]
+    assert time.take(at(5)) == [image(active=5, idle=0), TimeSpan(7, "box", at(0), 5_000, 0)]
 
 
 def test_a_gesture_that_changed_several_is_the_images_alone() -> None:
@@ -89,15 +89,15 @@ def test_a_gesture_under_way_comes_with_its_end() -> None:
     time.begin_gesture(at(2))
     assert time.take(at(4)) == [image(active=4, idle=0)]
     time.end_gesture(["new"], at(6))
-    assert time.take(at(6)) == [image(active=2, idle=0, started=4), Spell(7, "new", at(2), 4_000, 0)]
+    assert time.take(at(6)) == [image(active=2, idle=0, started=4), TimeSpan(7, "new", at(2), 4_000, 0)]
 
 
-def test_a_gesture_that_the_next_image_cuts_off_is_nobodys() -> None:
+def test_a_gesture_that_the_next_image_reformats_off_is_nobodys() -> None:
     time = clock()
     time.begin_gesture(at(2))
     time.open(8, at(4))
     time.end_gesture(["old"], at(5))
-    assert [spell.annotation for spell in time.take(at(6))] == [None, None]
+    assert [span.annotation for span in time.take(at(6))] == [None, None]
 
 
 def test_what_another_tab_counts_is_not_counted_here() -> None:
@@ -140,7 +140,8 @@ def test_every_moment_is_counted_once_and_no_annotation_gets_more_than_its_image
     played: list[tuple[int, str, str | None, list[str]]],
 ) -> None:
     time, now, latest = ActivityClock(), START, START
-    taken: list[Spell] = []
+    time.show(True, START)  # both clocks start at the same time
+    taken: list[TimeSpan] = []
     counting, asset, visible, since_input = False, None, True, START - IDLE_AFTER_MS
     # Counted independently, millisecond ranges of one state at a time.
     active = idle = 0
@@ -169,7 +170,7 @@ def test_every_moment_is_counted_once_and_no_annotation_gets_more_than_its_image
                 time.resume(now)
                 counting = True
             case "hold":
-                time.hold(name, now)
+                time.select(name, now)
             case "begin":
                 time.begin_gesture(now)
             case "end":
@@ -177,14 +178,14 @@ def test_every_moment_is_counted_once_and_no_annotation_gets_more_than_its_image
             case _:
                 taken += time.take(now)
     taken += time.take(latest)
-    whole = [spell for spell in taken if spell.annotation is None]
-    parts = [spell for spell in taken if spell.annotation is not None]
-    assert sum(spell.active_ms for spell in whole) == active
-    assert sum(spell.idle_ms for spell in whole) == idle
-    assert all(spell.active_ms >= 0 and spell.idle_ms >= 0 for spell in taken)
+    whole = [span for span in taken if span.annotation is None]
+    parts = [span for span in taken if span.annotation is not None]
+    assert sum(span.active_ms for span in whole) == active
+    assert sum(span.idle_ms for span in whole) == idle
+    assert all(span.active_ms >= 0 and span.idle_ms >= 0 for span in taken)
     ends = START
-    for spell in whole:
-        assert spell.started >= ends
-        ends = spell.started + spell.active_ms + spell.idle_ms
-    assert sum(spell.active_ms for spell in parts) <= active
-    assert sum(spell.idle_ms for spell in parts) <= idle
+    for span in whole:
+        assert span.started >= ends
+        ends = span.started + span.active_ms + span.idle_ms
+    assert sum(span.active_ms for span in parts) <= active
+    assert sum(span.idle_ms for span in parts) <= idle

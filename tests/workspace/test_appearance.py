@@ -12,7 +12,7 @@ from webapp.py.imaging.window_settings import (
     parse_window_setting,
     split_window_setting,
 )
-from webapp.py.workspace.appearance import Appearance, first_look
+from webapp.py.workspace.appearance import Appearance, initial_appearance
 from webapp.py.workspace.brightness_contrast import BrightnessContrast
 from webapp.py.workspace.tool import Adjust
 
@@ -21,25 +21,27 @@ SCALARS = ScalarImage(np.zeros((2, 2), np.int16), Window(40.0, 400.0, "Liver"))
 
 
 def test_a_drag_changes_the_window_of_values_without_end_and_a_reset_brings_the_first_one_back() -> None:
-    look = first_look(SCALARS)
+    appearance = initial_appearance(SCALARS)
     for _ in range(10):
-        look = look.adjusted(Adjust(contrast=50))
-    assert look.window is not None
-    assert look.window.width == 1  # 400 halved fifteen times, which the standard's function does not allow
-    assert look.light == BrightnessContrast()
-    assert look.adjusted(Adjust(reset=True)) == first_look(SCALARS)
+        appearance = appearance.adjusted(Adjust(contrast=50))
+    assert appearance.window is not None
+    assert (
+        appearance.window.width == 1
+    )  # 400 halved fifteen times, which the standard's function does not allow
+    assert appearance.brightness_contrast == BrightnessContrast()
+    assert appearance.adjusted(Adjust(reset=True)) == initial_appearance(SCALARS)
 
 
 def test_a_drag_of_a_photo_changes_its_light_within_the_ends() -> None:
-    look = first_look(None).adjusted(Adjust(brightness=70)).adjusted(Adjust(brightness=70))
-    assert look == Appearance(BrightnessContrast(brightness=100))
-    assert look.adjusted(Adjust(reset=True)) == Appearance()
+    appearance = initial_appearance(None).adjusted(Adjust(brightness=70)).adjusted(Adjust(brightness=70))
+    assert appearance == Appearance(BrightnessContrast(brightness=100))
+    assert appearance.adjusted(Adjust(reset=True)) == Appearance()
 
 
 def test_a_table_gives_way_to_a_window_when_it_is_dragged() -> None:
-    look = Appearance(window=TABLE, first=TABLE).adjusted(Adjust(brightness=10))
-    assert look.window == Window(40.0, 100.0)
-    assert look.lit(BrightnessContrast()).window == TABLE
+    appearance = Appearance(window=TABLE, initial_window=TABLE).adjusted(Adjust(brightness=10))
+    assert appearance.window == Window(40.0, 100.0)
+    assert appearance.with_brightness_contrast(BrightnessContrast()).window == TABLE
 
 
 @pytest.mark.parametrize(

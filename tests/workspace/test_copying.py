@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from tests.support.tool_player import LOW_BOX, SQUARE, rectangle
 from webapp.py.domain.shapes import Box, Point, Points, Polygon
-from webapp.py.workspace.copying import Clipping, copied, pasted
+from webapp.py.workspace.copying import Clipboard, copied, pasted
 from webapp.py.workspace.tool import AnnotationView, Context, Create
 
 VIEWS = [AnnotationView("a", LOW_BOX, "cell"), AnnotationView("b", SQUARE, "nucleus")]
 
 
 def test_on_another_image_copies_lie_where_they_were() -> None:
-    clipping = copied(VIEWS, asset=1)
-    assert pasted(clipping, Context(100, 80), asset=2) == [
+    clipboard = copied(VIEWS, asset=1)
+    assert pasted(clipboard, Context(100, 80), asset=2) == [
         Create(LOW_BOX, "cell", "a"),
         Create(SQUARE, "nucleus", "b"),
     ]
@@ -42,4 +42,4 @@ def test_on_a_smaller_image_copies_are_cut_and_what_is_outside_is_left_out() -> 
 
 
 def test_nothing_copied_is_nothing_pasted() -> None:
-    assert pasted(Clipping(), Context(100, 80), asset=1) == []
+    assert pasted(Clipboard(), Context(100, 80), asset=1) == []

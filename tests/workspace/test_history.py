@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.py.domain.model import Fields
 from webapp.py.domain.ops import Op, apply, create, delete, make_op
 from webapp.py.workspace.history import History
 
-settings.register_profile("limner", deadline=None)
-settings.load_profile("limner")
 
-
-class Desk:
+class Annotator:
     """Annotations, a person who edits them through a history, and others who just edit them."""
 
     def __init__(self, most: int = 1000) -> None:
@@ -61,148 +58,148 @@ def change(name: str, **fields: object) -> Op:
 
 
 def test_undo_takes_back_what_one_gesture_did_as_a_whole() -> None:
-    workbench = Desk()
-    workbench.do(begin("a"))
-    before = workbench.seen()
-    workbench.do(begin("b"), change("a", class_id="dog"), change("a", order=3))
-    after = workbench.seen()
-    assert workbench.undo()
-    assert workbench.seen() == {"a": {**before["a"], "order": 0}}
-    assert workbench.redo()
-    assert workbench.seen() == after
+    annotator = Annotator()
+    annotator.do(begin("a"))
+    before = annotator.seen()
+    annotator.do(begin("b"), change("a", class_id="dog"), change("a", order=3))
+    after = annotator.seen()
+    assert annotator.undo()
+    assert annotator.seen() == {"a": {**before["a"], "order": 0}}
+    assert annotator.redo()
+    assert annotator.seen() == after
 
 
 def test_what_was_drawn_goes_and_comes_back() -> None:
-    workbench = Desk()
-    workbench.do(begin("a"))
-    drawn = workbench.seen()
-    workbench.undo()
-    assert workbench.seen() == {}
-    workbench.redo()
-    assert workbench.seen() == drawn
+    annotator = Annotator()
+    annotator.do(begin("a"))
+    drawn = annotator.seen()
+    annotator.undo()
+    assert annotator.seen() == {}
+    annotator.redo()
+    assert annotator.seen() == drawn
 
 
 def test_what_was_deleted_comes_back_with_all_its_fields() -> None:
-    workbench = Desk()
-    workbench.do(begin("a"))
-    drawn = workbench.seen()
-    workbench.do(delete("annotation", "a"))
-    workbench.undo()
-    assert workbench.seen() == drawn
+    annotator = Annotator()
+    annotator.do(begin("a"))
+    drawn = annotator.seen()
+    annotator.do(delete("annotation", "a"))
+    annotator.undo()
+    assert annotator.seen() == drawn
 
 
 def test_with_nothing_to_undo_or_redo_nothing_happens() -> None:
-    workbench = Desk()
-    assert not workbench.undo() and not workbench.redo()
-    workbench.do(begin("a"))
-    assert not workbench.redo()
-    assert workbench.history.can_undo and not workbench.history.can_redo
+    annotator = Annotator()
+    assert not annotator.undo() and not annotator.redo()
+    annotator.do(begin("a"))
+    assert not annotator.redo()
+    assert annotator.history.can_undo and not annotator.history.can_redo
 
 
 def test_a_new_edit_ends_what_could_be_redone() -> None:
-    workbench = Desk()
-    workbench.do(begin("a"))
-    workbench.undo()
-    workbench.do(begin("b"))
-    assert not workbench.history.can_redo and not workbench.redo()
+    annotator = Annotator()
+    annotator.do(begin("a"))
+    annotator.undo()
+    annotator.do(begin("b"))
+    assert not annotator.history.can_redo and not annotator.redo()
 
 
 def test_an_edit_that_changes_nothing_is_no_step() -> None:
-    workbench = Desk()
-    workbench.do(begin("a"))
-    workbench.do(change("a", class_id="cat"))
-    assert len(workbench.sent) == 1
-    workbench.undo()
-    assert workbench.seen() == {}
+    annotator = Annotator()
+    annotator.do(begin("a"))
+    annotator.do(change("a", class_id="cat"))
+    assert len(annotator.sent) == 1
+    annotator.undo()
+    assert annotator.seen() == {}
 
 
 def test_undo_sets_only_the_fields_that_the_step_set() -> None:
-    workbench = Desk()
-    workbench.do(begin("a"))
-    workbench.do(change("a", class_id="dog"))
-    workbench.others(change("a", order=7))
-    workbench.undo()
-    assert workbench.seen()["a"]["class_id"] == "cat" and workbench.seen()["a"]["order"] == 7
+    annotator = Annotator()
+    annotator.do(begin("a"))
+    annotator.do(change("a", class_id="dog"))
+    annotator.others(change("a", order=7))
+    annotator.undo()
+    assert annotator.seen()["a"]["class_id"] == "cat" and annotator.seen()["a"]["order"] == 7
 
 
 def test_redo_brings_back_what_was_there_before_the_undo() -> None:
-    workbench = Desk()
-    workbench.do(begin("a"))
-    workbench.do(change("a", class_id="dog"))
-    workbench.others(change("a", class_id="horse"))
-    workbench.undo()
-    assert workbench.seen()["a"]["class_id"] == "cat"
-    workbench.redo()
-    assert workbench.seen()["a"]["class_id"] == "horse"
+    annotator = Annotator()
+    annotator.do(begin("a"))
+    annotator.do(change("a", class_id="dog"))
+    annotator.others(change("a", class_id="horse"))
+    annotator.undo()
+    assert annotator.seen()["a"]["class_id"] == "cat"
+    annotator.redo()
+    assert annotator.seen()["a"]["class_id"] == "horse"
 
 
 def test_a_step_whose_record_somebody_deleted_is_passed_over() -> None:
-    workbench = Desk()
-    workbench.do(begin("a"))
-    workbench.do(begin("b"))
-    workbench.do(change("b", class_id="dog"))
-    workbench.others(delete("annotation", "b"))
-    workbench.undo()
-    assert workbench.seen() == {}
-    assert not workbench.undo()
+    annotator = Annotator()
+    annotator.do(begin("a"))
+    annotator.do(begin("b"))
+    annotator.do(change("b", class_id="dog"))
+    annotator.others(delete("annotation", "b"))
+    annotator.undo()
+    assert annotator.seen() == {}
+    assert not annotator.undo()
 
 
 def test_a_step_whose_record_is_gone_for_good_makes_no_half_record() -> None:
-    workbench = Desk()
-    workbench.do(begin("a"))
-    workbench.do(change("a", class_id="dog"))
-    del workbench.records["annotation", "a"]
-    workbench.history.undo(workbench.get)
-    assert workbench.seen() == {}
+    annotator = Annotator()
+    annotator.do(begin("a"))
+    annotator.do(change("a", class_id="dog"))
+    del annotator.records["annotation", "a"]
+    annotator.history.undo(annotator.get)
+    assert annotator.seen() == {}
 
 
 def test_ops_are_never_sent_twice() -> None:
-    workbench = Desk()
-    workbench.do(begin("a"), change("a", class_id="dog"))
+    annotator = Annotator()
+    annotator.do(begin("a"), change("a", class_id="dog"))
     for _ in range(3):
-        workbench.undo()
-        workbench.redo()
-    assert len({op.op_id for op in workbench.sent}) == len(workbench.sent) == 2 + 6 * 2
+        annotator.undo()
+        annotator.redo()
+    assert len({op.op_id for op in annotator.sent}) == len(annotator.sent) == 2 + 6 * 2
 
 
 def test_the_ops_of_an_undo_are_younger_than_all_before() -> None:
-    workbench = Desk()
-    workbench.do(begin("a"))
-    workbench.do(begin("b"))
-    workbench.undo()
-    workbench.undo()
-    workbench.redo()
-    sent = [op.op_id for op in workbench.sent]
+    annotator = Annotator()
+    annotator.do(begin("a"))
+    annotator.do(begin("b"))
+    annotator.undo()
+    annotator.undo()
+    annotator.redo()
+    sent = [op.op_id for op in annotator.sent]
     assert sent == sorted(sent)
 
 
 def test_what_one_gesture_did_step_by_step_is_taken_back_in_the_reverse_order() -> None:
-    workbench = Desk()
-    workbench.do(begin("a"))
-    workbench.do(change("a", class_id="dog"), change("a", class_id="horse"))
-    workbench.undo()
-    assert workbench.seen()["a"]["class_id"] == "cat"
-    workbench.redo()
-    assert workbench.seen()["a"]["class_id"] == "horse"
+    annotator = Annotator()
+    annotator.do(begin("a"))
+    annotator.do(change("a", class_id="dog"), change("a", class_id="horse"))
+    annotator.undo()
+    assert annotator.seen()["a"]["class_id"] == "cat"
+    annotator.redo()
+    assert annotator.seen()["a"]["class_id"] == "horse"
 
 
 def test_only_the_last_steps_are_kept() -> None:
-    workbench = Desk(most=3)
-    workbench.do(begin("a"))
+    annotator = Annotator(most=3)
+    annotator.do(begin("a"))
     for order in range(1, 6):
-        workbench.do(change("a", order=order))
-    assert [workbench.undo() for _ in range(4)] == [True, True, True, False]
-    assert workbench.seen()["a"]["order"] == 2
+        annotator.do(change("a", order=order))
+    assert [annotator.undo() for _ in range(4)] == [True, True, True, False]
+    assert annotator.seen()["a"]["order"] == 2
 
 
 def test_a_thousand_steps_are_kept() -> None:
-    workbench = Desk()
-    workbench.do(begin("a"))
+    annotator = Annotator()
+    annotator.do(begin("a"))
     for order in range(1, 1005):
-        workbench.do(change("a", order=order))
-    while workbench.undo():
+        annotator.do(change("a", order=order))
+    while annotator.undo():
         pass
-    assert workbench.seen()["a"]["order"] == 4
+    assert annotator.seen()["a"]["order"] == 4
 
 
 names = st.sampled_from("ab")
@@ -220,21 +217,21 @@ edits = st.lists(
 
 @given(edits)
 def test_undoing_everything_leads_back_and_redoing_everything_forth(played: list[Op | str]) -> None:
-    workbench = Desk()
+    annotator = Annotator()
     for name in "ab":
-        workbench.others(begin(name), change(name, order=0, deleted=False))
-    start = workbench.seen()
+        annotator.others(begin(name), change(name, order=0, deleted=False))
+    start = annotator.seen()
     for step in played:
         if isinstance(step, str):
-            (workbench.undo if step == "undo" else workbench.redo)()
-        elif step.id in workbench.seen():  # nobody can reach what is deleted
-            workbench.do(make_op(step.table, step.id, step.fields))
-    while workbench.redo():
+            (annotator.undo if step == "undo" else annotator.redo)()
+        elif step.id in annotator.seen():  # nobody can reach what is deleted
+            annotator.do(make_op(step.table, step.id, step.fields))
+    while annotator.redo():
         pass
-    end = workbench.seen()
-    while workbench.undo():
+    end = annotator.seen()
+    while annotator.undo():
         pass
-    assert workbench.seen() == start
-    while workbench.redo():
+    assert annotator.seen() == start
+    while annotator.redo():
         pass
-    assert workbench.seen() == end
+    assert annotator.seen() == end

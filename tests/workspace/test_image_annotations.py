@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from tests.workspace.test_image_session import Desk, at_work
+from tests.support.labeler import Labeler, new_labeler
 from webapp.py.domain.ops import delete, make_op
 from webapp.py.domain.shapes import Box, Point, Points, Polygon, Shape
 from webapp.py.geometry.shapes import bounds
@@ -19,20 +19,15 @@ from webapp.py.workspace.tool import Create, Update
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-def read_anew(workbench: Desk) -> ImageSession:
-    session = ImageSession(workbench.session.labeling)
-    assert workbench.session.asset is not None
-    session.open(workbench.session.asset)
+def read_anew(labeler: Labeler) -> ImageSession:
+    session = ImageSession(labeler.session.labeling)
+    assert labeler.session.asset is not None
+    session.open(labeler.session.asset)
     return session
 
 
-def expect_same(workbench: Desk) -> None:
-    shown, anew = workbench.session.annotations, read_anew(workbench).annotations
+def expect_same(labeler: Labeler) -> None:
+    shown, anew = labeler.session.annotations, read_anew(labeler).annotations
     assert shown == anew
     expected = np.array([bounds(view.shape) or [np.nan] * 4 for view in anew]).reshape(-1, 4).T
     assert np.array_equal(extents(shown), expected, equal_nan=True)
@@ -40,8 +35,8 @@ def expect_same(workbench: Desk) -> None:
 
 async def test_random_work_leaves_what_reading_anew_would_find() -> None:
     chance = random.Random(7)
-    workbench = await at_work()
-    session, versions = workbench.session, Versions()
+    labeler = await new_labeler()
+    session, versions = labeler.session, Versions()
     for step in range(300):
         names = [view.id for view in session.annotations]
         act = chance.choice(["create", "create", "move", "order", "delete", "hide", "lock", "undo", "redo"])
@@ -66,18 +61,18 @@ async def test_random_work_leaves_what_reading_anew_would_find() -> None:
                 session.labeling.toggle_hidden(name)
             else:
                 session.labeling.toggle_locked(name)
-        expect_same(workbench)
-        still = versions.still(session.annotations, {"cat": "#ff0000"})
+        expect_same(labeler)
+        static = versions.static(session.annotations, {"cat": "#ff0000"})
         shown = [view for view in session.annotations if not view.hidden]
-        assert [figure.key for figure in still.figures] == [view.id for view in shown], step
-        assert still.edges.T.tolist() == [list(bounds(view.shape) or ()) for view in shown]
+        assert [figure.key for figure in static.figures] == [view.id for view in shown], step
+        assert static.edges.T.tolist() == [list(bounds(view.shape) or ()) for view in shown]
 
 
 async def test_an_annotation_that_nobody_touched_stays_the_same_object() -> None:
-    workbench = await at_work()
+    labeler = await new_labeler()
     for number in range(3):
-        workbench.session.make([Create(Box(number, 0, 5, 5), "cat")])
-    before = workbench.session.annotations
-    workbench.session.make([Update(before[1].id, {"shape": Box(9, 9, 5, 5)})])
-    after = workbench.session.annotations
+        labeler.session.make([Create(Box(number, 0, 5, 5), "cat")])
+    before = labeler.session.annotations
+    labeler.session.make([Update(before[1].id, {"shape": Box(9, 9, 5, 5)})])
+    after = labeler.session.annotations
     assert (after[0] is before[0], after[1] is before[1], after[2] is before[2]) == (True, False, True)

@@ -16,11 +16,6 @@ from webapp.py.workspace.tool import AnnotationView
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 async def five_slices() -> Visitor:
     page = await opened(edges_with({"ct": [0.0, 10.0, 20.0, 30.0, 40.0]}))
     await page.press("b")
@@ -40,14 +35,14 @@ async def box_on(page: Visitor, index: int, x: float, y: float, width: float, he
 
 
 def labeled(page: Visitor) -> dict[int, list[AnnotationView]]:
-    stack = page.app.workbench.work.session.stack
+    stack = page.workbench.session.stack
     assert stack is not None
     found = {place: list(stack.annotations(place)) for place in range(len(stack.slices))}
     return {place: views for place, views in found.items() if views}
 
 
 def selected(page: Visitor) -> list[str]:
-    return list(page.app.workbench.work.session.selected)
+    return list(page.workbench.session.selected)
 
 
 def bar(page: Visitor) -> str:
@@ -89,13 +84,13 @@ async def test_escape_discards_what_is_suggested_and_the_selection_stays() -> No
     page = await five_slices()
     await box_on(page, 0, 10, 10, 20, 10)
     await box_on(page, 4, 10, 10, 20, 10)
-    before = page.app.workbench.work.session.selected
+    before = page.workbench.session.selected
     await page.press("i", shift=True)
     await page.press("Escape")
     assert bar(page) == ""
     assert labeled(page).keys() == {0, 4}
     assert len({view.object_id for (view,) in labeled(page).values()}) == 2
-    assert page.app.workbench.work.session.selected == before
+    assert page.workbench.session.selected == before
     assert not await page.press("Enter")
 
 
@@ -161,7 +156,7 @@ async def test_an_object_of_one_slice_that_overlaps_no_other_says_what_to_do() -
     await page.press("i", shift=True)
     assert "Label it on another slice first" in page.text
     await page.press("j", shift=True)
-    assert "No slice has another object" in page.text
+    assert "No other slice has an overlapping object" in page.text
 
 
 async def test_a_copy_on_another_slice_goes_on_with_the_object_and_a_second_one_is_another() -> None:
@@ -196,7 +191,7 @@ async def test_an_object_is_deleted_on_all_slices_in_one_step_and_the_others_sta
     await box_on(page, 0, 60, 10, 20, 10)
     await box_on(page, 3, 10, 10, 20, 10)
     await page.press("j", shift=True)
-    page.app.workbench.menu.open_at_selection()
+    page.workbench.menu.open_at_selection()
     assert "Interpolate between slices" in page.text
     (line,) = [node for node in find_all(page.page, "button") if "Delete on all slices" in text_of(node)]
     await page.fire(line, "click")

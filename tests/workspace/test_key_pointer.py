@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.support.fake_canvas import FakeCanvas
+from tests.support.labeler import image_session
 from tests.support.visitor import Visitor, labeling
-from tests.workspace.test_image_session import INSTRUCTION
-from webapp.py.domain.model import Asset
 from webapp.py.domain.permissions import Actor
 from webapp.py.domain.shapes import Box, Mask, Polygon, Shape
 from webapp.py.domain.wire import project_scope
@@ -18,18 +17,10 @@ from webapp.py.store.store import Store
 from webapp.py.ui.tree import find, text_of
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.gestures import Gestures
-from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.key_pointer import KeyPointer
-from webapp.py.workspace.labeling_state import LabelingState
-from webapp.py.workspace.registry import find_tools
 from webapp.py.workspace.tool import KeyPress, MoveCamera, ViewChange, drag
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 class Screen(FakeCanvas):
@@ -42,14 +33,11 @@ class Screen(FakeCanvas):
         self.view = self.view.moved(move.dx, move.dy)
 
 
-class Desk:
+class KeyboardLabeler:
     """A person with a keyboard at an image of 100 x 80 pixels."""
 
     def __init__(self, store: Store, view: Camera) -> None:
-        self.session = ImageSession(
-            LabelingState(store, Actor("anna", "admin"), "p1", INSTRUCTION, find_tools())
-        )
-        self.session.open(Asset(ordinal=0, name="0.png", url="0.png"))
+        self.session = image_session(store, Actor("anna", "admin"))
         self.session.set_size(view.image_width, view.image_height)
         self.screen = Screen()
         self.screen.view = view
@@ -92,8 +80,8 @@ class Desk:
 WHOLE = Camera(200, 160, 100, 80, zoom=1.0, x=50, y=40)
 
 
-async def at_keyboard(view: Camera = WHOLE, tool: str = "box") -> Desk:
-    workbench = Desk(await Store.open(MemoryLocalStore(), project_scope("p1")), view)
+async def at_keyboard(view: Camera = WHOLE, tool: str = "box") -> KeyboardLabeler:
+    workbench = KeyboardLabeler(await Store.open(MemoryLocalStore(), project_scope("p1")), view)
     workbench.session.choose_class("cat")
     workbench.session.choose_tool(tool)
     workbench.pointer.start()
@@ -261,15 +249,15 @@ async def test_panning_leaves_it_where_it_is_in_the_view_as_a_mouse_would() -> N
 
 async def test_it_says_where_it_is_and_what_is_there() -> None:
     workbench = await at_keyboard()
-    assert workbench.pointer.said == "Pointer on, x 50, y 40"
+    assert workbench.pointer.announcement == "Pointer on, x 50, y 40"
     workbench.press("Enter")
-    assert workbench.pointer.said == "Pressed, x 50, y 40"
+    assert workbench.pointer.announcement == "Pressed, x 50, y 40"
     workbench.press("Right*20 Down*20")
-    assert workbench.pointer.said == "x 70, y 60"
+    assert workbench.pointer.announcement == "x 70, y 60"
     workbench.press("Enter")
-    assert workbench.pointer.said == "Let go, x 70, y 60, on Cat"
+    assert workbench.pointer.announcement == "Released, x 70, y 60, on Cat"
     workbench.press("Escape")
-    assert workbench.pointer.said == "Pointer off"
+    assert workbench.pointer.announcement == "Pointer off"
 
 
 # --- on the page
@@ -296,7 +284,7 @@ async def test_its_keys_come_before_those_of_the_workspace_and_go_back_with_it()
 async def test_other_keys_keep_their_meaning_beside_it() -> None:
     page = await with_pointer()
     await page.press("p")
-    assert page.app.workbench.work.session.tool_id == "polygon"
+    assert page.workbench.session.tool_id == "polygon"
     await page.press("ArrowDown", ctrl=True)
     assert isinstance(page.canvas.moves[-1], MoveCamera)
     assert page.canvas.key_pointer.on
@@ -325,6 +313,6 @@ async def test_the_menu_opens_where_it_stands() -> None:
     page = await with_pointer()
     await page.press("ArrowRight", shift=True)
     await page.press("F10", shift=True)
-    menu = page.app.workbench.menu
+    menu = page.workbench.menu
     assert menu.viewport is not None
     assert (menu.x, menu.y) == (60, 40)

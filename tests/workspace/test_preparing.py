@@ -7,13 +7,11 @@ from typing import Any
 import numpy as np
 
 from tests.support.fake_canvas import FakeCanvas
-from tests.tools.test_tool_failures import Records
-from webapp.py.domain.model import Asset, Instruction, LabelClass
+from tests.support.labeler import MemoryRecords, image_session, open_image
+from webapp.py.domain.model import Instruction, LabelClass
 from webapp.py.domain.permissions import Actor
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.gestures import Gestures
-from webapp.py.workspace.image_session import ImageSession
-from webapp.py.workspace.labeling_state import LabelingState
 from webapp.py.workspace.preparing import PAUSE
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.scene import OUTLINES_KEY
@@ -22,10 +20,10 @@ from webapp.py.workspace.tool import Ask, Context, Gesture, Notice, Outlines, Po
 LEVELS = np.array([[1, 2], [3, 4]], np.uint8)
 
 
-class Cutting(Tool):
+class Segmenting(Tool):
     """Has something cut at its setting, shows it, and tells at a press what it knows."""
 
-    id, title, icon, help = "select", "Cutting", "box", "Press."
+    id, title, icon, help = "select", "Segmenting", "box", "Press."
     settings = (Slider("size", "Size", 10, 1, 50),)
 
     def prepare(self, ctx: Context) -> Ask | None:
@@ -54,18 +52,14 @@ class Person:
     def __init__(self) -> None:
         classes = [LabelClass(id="cat", name="Cat", color="#ff0000", tool="select")]
         instruction = Instruction(id="i", name="Cats", classes=classes)
-        registry = Registry((Cutting(), Plain()))
-        self.session = ImageSession(
-            LabelingState(Records(), Actor("ann", "annotator"), "p", instruction, registry)
-        )
+        registry = Registry((Segmenting(), Plain()))
+        self.session = image_session(MemoryRecords(), Actor("ann", "annotator"), instruction, registry)
         self.canvas = FakeCanvas()
         self.canvas.view = Camera(50, 40, 100, 80, x=50, y=40)
         self.gestures = Gestures(self.session, self.canvas)
-        self.open(0)
 
     def open(self, ordinal: int) -> None:
-        self.session.open(Asset(ordinal=ordinal, name=f"{ordinal}.png", url=f"{ordinal}.png"))
-        self.session.set_size(100, 80)
+        open_image(self.session, ordinal)
 
     def look(self) -> Any:
         """Let a frame be drawn, and return the outlines in it."""

@@ -10,7 +10,7 @@ import pytest
 
 from webapp.py.domain.model import Answers, Attribute, Invalid, decode
 from webapp.py.workspace.questionnaire import Merged, asked, clean, merged, missing, with_answer, with_tick
-from webapp.py.workspace.z_order import Move, restacked
+from webapp.py.workspace.z_order import Move, reordered
 
 NOTE = Attribute(id="note", name="Note")
 STATE = Attribute(id="state", name="State", kind="radio", options=["Whole", "Cut"], required=True)
@@ -185,7 +185,7 @@ MOVES: tuple[Move, ...] = ("front", "forward", "backward", "back")
 @pytest.mark.parametrize("numbers", [(0, 1, 2, 3), (0, 0, 0, 0), (-9, 4, 4, 70)])
 def test_moves_in_the_stack(move: Move, chosen: str, after: str, numbers: tuple[int, ...]) -> None:
     stack = list(zip("abcd", numbers, strict=True))
-    places = {**dict(stack), **restacked(stack, set(chosen), move)}
+    places = {**dict(stack), **reordered(stack, set(chosen), move)}
     assert "".join(sorted(places, key=lambda name: (places[name], name))) == after
 
 
@@ -194,4 +194,4 @@ def test_a_stack_with_numbers_of_its_own_changes_as_few_as_it_can(move: Move) ->
     stack = [(f"{n:02}", n) for n in range(30)]
     for count in (1, 2):
         for chosen in itertools.combinations([f"{n:02}" for n in range(0, 30, 7)], count):
-            assert len(restacked(stack, chosen, move)) <= 2 * count
+            assert len(reordered(stack, chosen, move)) <= 2 * count

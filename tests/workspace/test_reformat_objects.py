@@ -6,17 +6,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.workspace.test_image_session import Desk
+from tests.support.labeler import Labeler, new_labeler
 from webapp.py.domain.model import Asset
 from webapp.py.domain.ops import make_op
 from webapp.py.domain.shapes import Box, Mask, Polygon, Polyline
-from webapp.py.domain.wire import project_scope
 from webapp.py.geometry.masks import decode_into, encode
 from webapp.py.imaging.planes import Plane
 from webapp.py.imaging.reslicing import Reformat, reformats_of
-from webapp.py.store.memory import MemoryLocalStore
-from webapp.py.store.store import Store
-from webapp.py.workspace.context import AnnotationView
+from webapp.py.workspace.annotation_view import AnnotationView
 from webapp.py.workspace.reformat_objects import ReformatObjects
 from webapp.py.workspace.reformat_session import ReformatSession
 from webapp.py.workspace.stack_view import SliceView, StackView
@@ -31,28 +28,22 @@ CUTS = reformats_of(AXIAL, len(ASSETS), 2.0)
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-async def workbench() -> Desk:
-    store = await Store.open(MemoryLocalStore(), project_scope("p1"), solo=True)
-    workbench = Desk("anna", "annotator", store)
+async def labeler() -> Labeler:
+    labeler = await new_labeler(solo=True)
     slices = tuple(SliceView(one, f"{one}.dcm") for one in ASSETS if one is not None)
-    workbench.session.open(Asset(ordinal=5, name="5.dcm", url="5.dcm"), StackView(slices, 1))
-    workbench.session.set_size(WIDTH, HEIGHT)
-    return workbench
+    labeler.session.open(Asset(ordinal=5, name="5.dcm", url="5.dcm"), StackView(slices, 1))
+    labeler.session.set_size(WIDTH, HEIGHT)
+    return labeler
 
 
-def draw(workbench: Desk, volume: NDArray[np.uint8], name: str) -> None:
+def draw(labeler: Labeler, volume: NDArray[np.uint8], name: str) -> None:
     """Make an object of what is on, of shape (steps, rows, columns)."""
     edits = []
     for step, asset in enumerate(ASSETS):
         mask = encode(volume[step])
         if asset is not None and mask is not None:
             edits.append(Create(mask, asset=asset, object_id=name))
-    workbench.session.make(edits)
+    labeler.session.make(edits)
 
 
 def pixels(view: AnnotationView, cut: Reformat) -> NDArray[np.uint8]:
@@ -60,35 +51,35 @@ def pixels(view: AnnotationView, cut: Reformat) -> NDArray[np.uint8]:
     return decode_into(view.shape, cut.width, cut.height)
 
 
-async def test_masks_are_cut_as_numpy_cuts_the_volume(workbench: Desk) -> None:
+async def test_masks_are_cut_as_numpy_cuts_the_volume(labeler: Labeler) -> None:
     volume = (np.random.default_rng(3).random((4, HEIGHT, WIDTH)) < 0.6).astype(np.uint8)
     volume[2] = 0
-    draw(workbench, volume, "lung")
-    objects = ReformatObjects(workbench.session.labeling)
+    draw(labeler, volume, "lung")
+    objects = ReformatObjects(labeler.session.labeling)
     for row in range(HEIGHT):
         (view,) = objects.views(ASSETS, CUTS["coronal"], row)
         assert np.array_equal(pixels(view, CUTS["coronal"]), volume[::-1, row, :])
-        assert (view.id, view.class_id, view.locked) == ("lung", workbench.session.class_id, True)
+        assert (view.id, view.class_id, view.locked) == ("lung", labeler.session.class_id, True)
     for column in range(WIDTH):
         (view,) = objects.views(ASSETS, CUTS["sagittal"], column)
         assert np.array_equal(pixels(view, CUTS["sagittal"]), volume[::-1, :, column])
 
 
-async def test_polygons_and_boxes_are_cut_and_lines_are_not(workbench: Desk) -> None:
-    workbench.session.make([Create(Box(2, 3, 4, 2), asset=7), Create(Polyline([(0, 0), (9, 9)]), asset=7)])
-    workbench.session.make([Create(Polygon([(2, 3), (6, 3), (6, 5), (2, 5)]), asset=6)])
-    lower, upper = ReformatObjects(workbench.session.labeling).views(ASSETS, CUTS["coronal"], 4)
+async def test_polygons_and_boxes_are_cut_and_lines_are_not(labeler: Labeler) -> None:
+    labeler.session.make([Create(Box(2, 3, 4, 2), asset=7), Create(Polyline([(0, 0), (9, 9)]), asset=7)])
+    labeler.session.make([Create(Polygon([(2, 3), (6, 3), (6, 5), (2, 5)]), asset=6)])
+    lower, upper = ReformatObjects(labeler.session.labeling).views(ASSETS, CUTS["coronal"], 4)
     assert lower.shape == Mask(x=2, y=3, width=4, height=1, runs=[0, 4])  # the lowest slice of four
     assert upper.shape == Mask(x=2, y=0, width=4, height=1, runs=[0, 4])
-    assert ReformatObjects(workbench.session.labeling).views(ASSETS, CUTS["coronal"], 5) == ()
+    assert ReformatObjects(labeler.session.labeling).views(ASSETS, CUTS["coronal"], 5) == ()
 
 
-async def test_a_cut_follows_what_is_changed_hidden_and_deleted(workbench: Desk) -> None:
-    objects, cut = ReformatObjects(workbench.session.labeling), CUTS["sagittal"]
-    workbench.session.make([Create(Box(2, 3, 4, 2), asset=5)])
+async def test_a_cut_follows_what_is_changed_hidden_and_deleted(labeler: Labeler) -> None:
+    objects, cut = ReformatObjects(labeler.session.labeling), CUTS["sagittal"]
+    labeler.session.make([Create(Box(2, 3, 4, 2), asset=5)])
     (drawn,) = objects.views(ASSETS, cut, 2)
-    name = workbench.session.selected[0]
-    workbench.store.edit(
+    name = labeler.session.selected[0]
+    labeler.store.edit(
         [make_op("annotation", name, {"shape": {"kind": "box", "x": 2, "y": 6, "width": 4, "height": 3}})]
     )
     (changed,) = objects.views(ASSETS, cut, 2)
@@ -96,27 +87,27 @@ async def test_a_cut_follows_what_is_changed_hidden_and_deleted(workbench: Desk)
     assert isinstance(changed.shape, Mask)
     assert (drawn.shape.x, drawn.shape.width) == (3, 2)
     assert (changed.shape.x, changed.shape.width) == (6, 3)
-    workbench.session.labeling.toggle_hidden(name)
+    labeler.session.labeling.toggle_hidden(name)
     assert objects.views(ASSETS, cut, 2) == ()
-    workbench.session.labeling.toggle_hidden(name)
+    labeler.session.labeling.toggle_hidden(name)
     assert len(objects.views(ASSETS, cut, 2)) == 1
-    workbench.session.records_changed()
-    workbench.session.make([Delete(name)])
+    labeler.session.records_changed()
+    labeler.session.make([Delete(name)])
     assert objects.views(ASSETS, cut, 2) == ()
 
 
-async def test_a_cut_is_for_looking(workbench: Desk) -> None:
+async def test_a_cut_is_for_looking(labeler: Labeler) -> None:
     shown = AnnotationView("lung", Mask(x=0, y=0, width=1, height=1, runs=[0, 1]), "c", locked=True)
-    session = ReformatSession(workbench.session.labeling, lambda: ((shown,), ("lung",)))
+    session = ReformatSession(labeler.session.labeling, lambda: ((shown,), ("lung",)))
     assert not session.ready
     session.width, session.height = 12, 4
     assert session.ready
     assert session.annotations == (shown,)
     assert session.selected == ("lung",)
-    before = len(workbench.session.annotations)
+    before = len(labeler.session.annotations)
     session.make([Create(Box(0, 0, 3, 3))])
-    assert len(workbench.session.annotations) == before
-    workbench.session.labeling.choose_tool("box")
+    assert len(labeler.session.annotations) == before
+    labeler.session.labeling.choose_tool("box")
     assert session.tool.id == "crosshair"
-    workbench.session.labeling.choose_tool("zoom")
+    labeler.session.labeling.choose_tool("zoom")
     assert session.tool.id == "zoom"

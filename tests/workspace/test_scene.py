@@ -9,7 +9,7 @@ from webapp.py.workspace.figures import NEUTRAL, SPARE, Versions, path_of
 from webapp.py.workspace.scene import MaskDraft, Scene, SceneStyle, build_scene
 from webapp.py.workspace.tool import AnnotationView, Band, Cursor, Draft, Handles, MaskPatch, Preview
 
-LOOK = SceneStyle({"cat": "#ff0000"}, 100, 80, "#00ff00")
+STYLE = SceneStyle({"cat": "#ff0000"}, 100, 80, "#00ff00")
 BOX = AnnotationView("b", Box(1, 2, 3, 4), "cat")
 MASK = AnnotationView("m", Mask(5, 6, 2, 2, [0, 3, 1]), "cat")
 SQUARE: list[Point] = [(0, 0), (4, 0), (4, 4), (0, 4)]
@@ -22,7 +22,7 @@ def scene_of(
     mask_draft: MaskDraft | None = None,
     versions: Versions | None = None,
 ) -> Scene:
-    return build_scene(views, selected, drafts, mask_draft, None, LOOK, versions or Versions())
+    return build_scene(views, selected, drafts, mask_draft, None, STYLE, versions or Versions())
 
 
 def test_a_polygon_with_a_hole_is_one_path_of_two_contours() -> None:
@@ -33,7 +33,7 @@ def test_a_polygon_with_a_hole_is_one_path_of_two_contours() -> None:
 def test_an_open_line_is_not_filled_and_points_are_dots() -> None:
     line = AnnotationView("l", Polyline([(0, 0), (5, 5)]), "cat")
     dots = AnnotationView("p", Points([(1, 1), (2, 2)]), "cat")
-    first, second = scene_of(line, dots).still.figures
+    first, second = scene_of(line, dots).static.figures
     assert not first.closed
     assert list(second.dots) == [(1, 1), (2, 2)]
     assert (second.path, second.bounds) == ("", (1, 1, 2, 2))
@@ -43,24 +43,24 @@ def test_selected_and_hovered_annotations_stand_out_above_all_others_and_hidden_
     hidden = AnnotationView("h", Box(0, 0, 9, 9), "cat", hidden=True)
     other = AnnotationView("o", Box(0, 0, 9, 9), "cat")
     scene = scene_of(BOX, hidden, other, selected=("b", "h"))
-    assert [figure.key for figure in scene.still.figures] == ["b", "o"]
+    assert [figure.key for figure in scene.static.figures] == ["b", "o"]
     assert [(figure.key, figure.emphasis) for figure in scene.figures] == [("b", "selected")]
-    look = SceneStyle({"cat": "#ff0000"}, 100, 80, hovered="o")
-    scene = build_scene((BOX, hidden, other), ("b",), (), None, None, look, Versions())
+    style = SceneStyle({"cat": "#ff0000"}, 100, 80, hovered="o")
+    scene = build_scene((BOX, hidden, other), ("b",), (), None, None, style, Versions())
     assert [(figure.key, figure.emphasis) for figure in scene.figures] == [("b", "selected"), ("o", "hover")]
 
 
 def test_a_class_that_is_gone_has_a_neutral_color() -> None:
-    assert scene_of(AnnotationView("x", Box(0, 0, 9, 9), "dog")).still.figures[0].color == NEUTRAL
+    assert scene_of(AnnotationView("x", Box(0, 0, 9, 9), "dog")).static.figures[0].color == NEUTRAL
 
 
 def test_a_preview_is_shown_in_place_of_the_annotation_and_none_hides_it() -> None:
     moved = scene_of(BOX, drafts=(Preview("b", Box(10, 20, 3, 4)),))
     assert moved.figures[0].path == path_of(Box(10, 20, 3, 4))
-    assert moved.without == {"b"}
+    assert moved.replaced == {"b"}
     nothing = scene_of(BOX, drafts=(Preview("b", None),))
     assert not nothing.figures
-    assert nothing.without == {"b"}
+    assert nothing.replaced == {"b"}
 
 
 def test_a_mask_stays_in_its_place_among_masks_when_it_is_selected_or_changed() -> None:
@@ -97,10 +97,10 @@ def test_versions_change_with_the_shape_and_only_then() -> None:
     versions = Versions()
     first = scene_of(BOX, MASK, versions=versions)
     again = scene_of(BOX, MASK, versions=versions)
-    assert first.still.figures[0].version == again.still.figures[0].version
+    assert first.static.figures[0].version == again.static.figures[0].version
     assert first.masks[0].version == again.masks[0].version
     changed = AnnotationView("b", Box(1, 2, 30, 4), "cat")
-    assert scene_of(changed, versions=versions).still.figures[0].version != first.still.figures[0].version
+    assert scene_of(changed, versions=versions).static.figures[0].version != first.static.figures[0].version
 
 
 def test_what_changed_between_two_frames_is_drawn_anew_and_drafts_do_not_stay() -> None:
@@ -111,10 +111,10 @@ def test_what_changed_between_two_frames_is_drawn_anew_and_drafts_do_not_stay() 
         views: tuple[AnnotationView, ...],
         *drafts: Draft,
         selected: tuple[str, ...] = (),
-        look: SceneStyle = LOOK,
+        style: SceneStyle = STYLE,
     ) -> list[tuple[str, str, str]]:
-        scene = build_scene(views, selected, drafts, None, None, look, versions)
-        seen = [figure for figure in scene.still.figures if figure.key not in scene.without]
+        scene = build_scene(views, selected, drafts, None, None, style, versions)
+        seen = [figure for figure in scene.static.figures if figure.key not in scene.replaced]
         return [(figure.key, figure.color, figure.emphasis) for figure in (*seen, *scene.figures)]
 
     at_rest = [("b", "#ff0000", "normal"), ("c", "#ff0000", "normal")]
@@ -123,17 +123,17 @@ def test_what_changed_between_two_frames_is_drawn_anew_and_drafts_do_not_stay() 
     assert frame(views) == at_rest
     assert frame(views, selected=("c",)) == [*at_rest, ("c", "#ff0000", "selected")]
     assert frame(views, Preview("b", None)) == at_rest[1:]
-    assert frame(views, look=SceneStyle({"cat": "#0000ff"}, 100, 80))[0] == ("b", "#0000ff", "normal")
+    assert frame(views, style=SceneStyle({"cat": "#0000ff"}, 100, 80))[0] == ("b", "#0000ff", "normal")
     assert frame(views[1:]) == at_rest[1:]
     assert frame(views) == at_rest
 
 
 def test_annotations_that_stay_as_they_are_are_not_worked_out_again() -> None:
     versions, views = Versions(), (BOX, AnnotationView("c", Box(5, 5, 2, 2), "cat"))
-    first, second = (build_scene(views, (), (), None, None, LOOK, versions).still for _ in range(2))
+    first, second = (build_scene(views, (), (), None, None, STYLE, versions).static for _ in range(2))
     assert first is second
     changed = AnnotationView("c", Box(5, 5, 2, 3), "cat")
-    third = build_scene((BOX, changed), (), (), None, None, LOOK, versions).still
+    third = build_scene((BOX, changed), (), (), None, None, STYLE, versions).static
     assert third.figures[0] is first.figures[0]
     assert third.figures[1] is not first.figures[1]
     assert third.edges.T.tolist() == [[1, 2, 4, 6], [5, 5, 7, 8]]
@@ -143,7 +143,7 @@ def test_shapes_of_images_left_behind_are_forgotten() -> None:
     versions = Versions()
     for image in range(100):
         views = [AnnotationView(f"{image}-{at}", Box(at, 0, 5, 5), "cat") for at in range(10)]
-        first = scene_of(*views, versions=versions).still
-        again = scene_of(*views, versions=versions).still
+        first = scene_of(*views, versions=versions).static
+        again = scene_of(*views, versions=versions).static
         assert [one.version for one in first.figures] == [one.version for one in again.figures]
     assert len(versions._known) <= 2 * 10 + SPARE

@@ -9,7 +9,13 @@ import pytest
 from webapp.py.imaging.dicom_header import Header, Window
 from webapp.py.imaging.orientation import ends, letters, opposite
 from webapp.py.workspace.camera import Camera
-from webapp.py.workspace.viewport_overlay import edges, length_label, marks_of, round_length, scale_bar
+from webapp.py.workspace.viewport_overlay import (
+    length_label,
+    orientation_markers,
+    overlay_of,
+    round_length,
+    scale_bar,
+)
 
 VIEW = Camera(1000, 800, 512, 512)
 HEAD_FIRST = Header(rows=512, columns=512, orientation=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0))
@@ -61,7 +67,7 @@ def test_the_letters_follow_the_turned_and_mirrored_view(turns: int, flips: list
     view = VIEW.turned(turns)
     for way in flips:
         view = view.flipped("horizontal" if way == "horizontal" else "vertical")
-    assert edges(ends(HEAD_FIRST), view) == tuple(expected)
+    assert orientation_markers(ends(HEAD_FIRST), view) == tuple(expected)
 
 
 @pytest.mark.parametrize(
@@ -74,13 +80,23 @@ def test_the_letters_follow_the_turned_and_mirrored_view(turns: int, flips: list
 )
 def test_other_planes_have_their_letters(orientation: tuple[float, ...], expected: tuple[str, ...]) -> None:
     header = Header(rows=1, columns=1, orientation=orientation)
-    assert edges(ends(header), VIEW) == expected
+    assert orientation_markers(ends(header), VIEW) == expected
 
 
 def test_letters_of_the_file_count_where_it_has_no_orientation() -> None:
-    assert edges(ends(Header(rows=1, columns=1, directions=("L", "FP"))), VIEW) == ("R", "HA", "L", "FP")
-    assert edges(ends(Header(rows=1, columns=1, directions=("LE", "V"))), VIEW) == ("R", "", "L", "")
-    assert edges(ends(Header(rows=1, columns=1)), VIEW) == ("", "", "", "")
+    assert orientation_markers(ends(Header(rows=1, columns=1, directions=("L", "FP"))), VIEW) == (
+        "R",
+        "HA",
+        "L",
+        "FP",
+    )
+    assert orientation_markers(ends(Header(rows=1, columns=1, directions=("LE", "V"))), VIEW) == (
+        "R",
+        "",
+        "L",
+        "",
+    )
+    assert orientation_markers(ends(Header(rows=1, columns=1)), VIEW) == ("", "", "", "")
 
 
 @pytest.mark.parametrize(
@@ -155,19 +171,19 @@ def test_the_banner_tells_patient_series_place_and_window() -> None:
         orientation=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0),
         positions=[(-100.0, -90.0, -42.25)],
     )
-    marks = marks_of(header, 0, VIEW, Window(-600.0, 1500.0, "Lung"))
+    marks = overlay_of(header, 0, VIEW, Window(-600.0, 1500.0, "Lung"))
     assert marks.patient == ("Doe Jane", "ID 4711", "Born 1970-01-31 · Female")
     assert marks.series == ("2024-05-01", "Abdomen 5.0", "CT · Series 3")
     assert marks.place == ("Image 12", "Position −42.2 mm", "Thickness 5 mm")
     assert marks.window == ("Lung", "W 1500  L −600")
-    assert marks_of(header, 0, VIEW, None, "Slice 3 of 60").place[0] == "Slice 3 of 60"
-    hidden = marks_of(header, 0, VIEW, Window(-600.0, 1500.0), banner=False)
+    assert overlay_of(header, 0, VIEW, None, "Slice 3 of 60").place[0] == "Slice 3 of 60"
+    hidden = overlay_of(header, 0, VIEW, Window(-600.0, 1500.0), banner=False)
     assert (hidden.patient, hidden.series, hidden.place, hidden.window) == ((), (), (), ())
     assert hidden.left == "R"
 
 
 def test_what_the_file_does_not_say_takes_no_line() -> None:
-    marks = marks_of(replace_header(), 0, VIEW, None)
+    marks = overlay_of(replace_header(), 0, VIEW, None)
     assert (marks.patient, marks.series, marks.place, marks.window) == ((), (), (), ())
-    assert marks_of(replace_header(frames=15), 6, VIEW, None).place == ("Frame 7 of 15",)
-    assert marks_of(replace_header(study_date="May 2024"), 0, VIEW, None).series == ("May 2024",)
+    assert overlay_of(replace_header(frames=15), 6, VIEW, None).place == ("Frame 7 of 15",)
+    assert overlay_of(replace_header(study_date="May 2024"), 0, VIEW, None).series == ("May 2024",)

@@ -1,1 +1,1 @@
-"""The tools, one file each. A file dropped in here is found, checked and offered like the others."""
+"""The tools, one file each. Any file added here is found, checked and offered like the others."""

@@ -19,7 +19,7 @@ from webapp.py.workspace.tool import (
 
 
 class AngleTool(Tool):
-    """Shows the angle between two arms: a ruler that passes, or a line that is kept as an annotation."""
+    """Measures the angle between two arms, temporarily or as an annotation."""
 
     id = "angle"
     title = "Angle"
@@ -28,14 +28,14 @@ class AngleTool(Tool):
     order = 92
     draws = ("polyline",)
     help = (
-        "Drag along the first arm to the vertex, then click the end of the second; hold Shift at the end to "
-        "keep the lines as an annotation. Esc takes the angle away."
+        "Drag along the first arm to the vertex, then click the end of the second arm. Hold Shift at the end "
+        "to keep the lines as an annotation. Press Esc to clear the angle."
     )
     settings = (KEEP,)
-    keys = (KeyHint("Backspace", "Take the last point back"),)
+    keys = (KeyHint("Backspace", "Undo the last point"),)
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
-        """Measure at the second of three points; the angle stays to be seen until the next one."""
+        """Measure the angle at the second of three points; it stays visible until the next one."""
 
         def shown(points: list[Point]) -> list[Draft]:
             return [Polyline(points), Label(points[1:2], angle_in_words(points, ctx.pixel))]

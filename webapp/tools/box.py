@@ -19,7 +19,7 @@ from webapp.py.workspace.tool import (
 
 
 class BoxTool(Tool):
-    """Draws a box from corner to corner; the box just drawn can be resized by its handles."""
+    """Draws a box from corner to corner; handles resize the selected box."""
 
     id = "box"
     title = "Bounding box"
@@ -27,10 +27,10 @@ class BoxTool(Tool):
     icon = "square-dashed"
     order = 20
     draws = ("box",)
-    help = "Drag from one corner to the opposite one; drag a handle of the selected box to resize it."
+    help = "Drag from one corner to the opposite one. Drag a handle of the selected box to resize it."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
-        """Resize the selected box when one of its handles is pressed, else draw a new one."""
+        """Resize the selected box if one of its handles is pressed, else draw a new one."""
         view = _selected_box(ctx)
         handle = handle_at(view.shape, press.point, press.tolerance) if view is not None else None
         if view is not None and handle is not None:
@@ -47,7 +47,7 @@ class BoxTool(Tool):
         return [ctx.create(draft)] if draft is not None and ctx.big_enough(draft) else []
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
-        """Show which way a handle resizes, elsewhere a crosshair."""
+        """Show how a handle resizes; elsewhere, a crosshair."""
         view = _selected_box(ctx)
         handle = handle_at(view.shape, pointer.point, pointer.tolerance) if view is not None else None
         return Cursor("cross" if handle is None else HANDLE_CURSORS[handle])

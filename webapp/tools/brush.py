@@ -17,7 +17,7 @@ from webapp.py.workspace.tool import (
 
 
 class BrushTool(Tool):
-    """Paints the pixels of a mask: the selected one where it is of the active class, else a new one."""
+    """Paints pixels of the selected mask if it has the active class, else of a new one."""
 
     id = "brush"
     title = "Brush"
@@ -25,7 +25,7 @@ class BrushTool(Tool):
     icon = "brush"
     order = 40
     draws = ("mask",)
-    help = "Paint pixels; with a mask of the active class selected you go on painting that one."
+    help = "Paint a mask. If a mask of the active class is selected, you continue painting it."
     settings = (
         Slider("radius", "Radius", 12, 1, 200, 1, "px", keys=("[", "]"), wheel=True, ratio=0.1),
         Choice("tip", "Shape", "round", (("round", "Round"), ("square", "Square"))),

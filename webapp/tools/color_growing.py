@@ -1,4 +1,4 @@
-"""Fill regions of like color that grow from the pixel that is clicked."""
+"""Fill regions of similar color that grow from the clicked pixel."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from webapp.py.geometry.image_parts import ImagePart, part_of
 from webapp.py.geometry.masks import Rect, clip_rect, join_rects
 from webapp.py.geometry.rasters import Raster
 from webapp.py.workspace.tool import (
+    NO_MASK_TO_ERASE,
     Ask,
     Choice,
     ComputeReply,
@@ -34,19 +35,18 @@ from webapp.py.workspace.tool import (
 )
 
 MOST_PIXELS = 2**24
-"""Images of up to so many pixels are looked at whole, of larger ones `REACH` to each side of the click."""
+"""Larger images are searched only up to `REACH` pixels to each side of the click."""
 REACH = 2048
 PER_PIXEL = 0.1
 """Change of the tolerance for one screen pixel of a drag."""
-NOTHING = "There is no mask here to erase from."
 EDGE = (
-    f"The region was cut off {REACH} pixels from where you clicked, as far as is looked at in an image as "
-    "large as this. Click on its other side to go on."
+    f"The region was cut off {REACH} pixels from where you clicked, which is the limit in large images. "
+    "Click beyond the edge to continue."
 )
 
 
-class GrowingTool(Tool):
-    """Grows a region over connected pixels whose color is like that of the pixel clicked."""
+class ColorGrowingTool(Tool):
+    """Grows a region over connected pixels whose color is similar to the clicked pixel."""
 
     id = "growing"
     title = "Region growing"
@@ -55,8 +55,8 @@ class GrowingTool(Tool):
     order = 65
     draws = ("mask",)
     help = (
-        "Click to fill what is connected and of like color; drag right or left to take in more or less. "
-        "A distance limit of 0 is none."
+        "Click to fill the connected region of similar color. Drag right or left to fill more or less. "
+        "A distance limit of 0 means no limit."
     )
     settings = (
         Choice("mode", "Mode", "add", (("add", "Add"), ("erase", "Erase")), key="d"),
@@ -67,13 +67,13 @@ class GrowingTool(Tool):
     )
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
-        """Grow from the pixel pressed; ask again whenever a drag changes the tolerance."""
+        """Grow from the pressed pixel; ask again when a drag changes the tolerance."""
         erasing = ctx.settings["mode"] == "erase"
         target = mask_to_erase(ctx, press.point) if erasing else mask_to_paint(ctx)
         inside = 0 <= press.x < ctx.width and 0 <= press.y < ctx.height
         event: Event = press
         if not inside or (erasing and target is None):
-            event = yield Notice(NOTHING) if inside else None
+            event = yield Notice(NO_MASK_TO_ERASE) if inside else None
             while event.kind not in ("release", "hover"):
                 event = yield None
             return []
@@ -81,7 +81,7 @@ class GrowingTool(Tool):
         growth = _Growth(ctx.raster(name), name, erasing)
         part = _part(press, ctx)
         tolerance = -1.0
-        while event.kind not in ("release", "hover"):  # a hover: the release got lost
+        while event.kind not in ("release", "hover"):  # a hover: the release was lost
             wanted = _tolerance(press, event, ctx) if isinstance(event, Pointer) else tolerance
             if wanted == tolerance:
                 event = yield Cursor("cross")
@@ -98,11 +98,11 @@ class GrowingTool(Tool):
 
 
 def _tolerance(press: Pointer, event: Pointer, ctx: Context) -> float:
-    """Return the tolerance that a drag stands for, in steps of a half."""
-    begun = float(ctx.settings["tolerance"])
+    """Return the tolerance set by a drag, in steps of a half."""
+    start = float(ctx.settings["tolerance"])
     if not moved_far(press, event):
-        return begun
-    changed = begun + (event.x - press.x) * event.scale * PER_PIXEL
+        return start
+    changed = start + (event.x - press.x) * event.scale * PER_PIXEL
     return min(max(round(2 * changed) / 2, 0.0), 100.0)
 
 
@@ -111,7 +111,7 @@ def _part(press: Pointer, ctx: Context) -> ImagePart:
         return part_of(ctx.image, (0, 0, ctx.width, ctx.height), MOST_PIXELS)
     around = (int(press.x) - REACH, int(press.y) - REACH, 2 * REACH, 2 * REACH)
     rect = clip_rect(around, ctx.width, ctx.height)
-    assert rect is not None  # the press lies in the image
+    assert rect is not None  # the press is in the image
     return part_of(ctx.image, rect, MOST_PIXELS)
 
 
@@ -130,7 +130,7 @@ def _question(press: Pointer, ctx: Context, part: ImagePart, tolerance: float) -
 
 
 class _Growth:
-    """The mask as it was, and the region grown last."""
+    """The original mask, and the region grown last."""
 
     def __init__(self, raster: Raster, annotation: str | None, erasing: bool) -> None:
         self.rect: Rect | None = None
@@ -139,7 +139,7 @@ class _Growth:
         self._warned = False
 
     def show(self, grown: dict[str, Any], part: ImagePart, ctx: Context) -> list[Draft]:
-        """Take an answer of the worker in place of the one before, and return what is to be seen."""
+        """Replace the region by the worker's new answer, and return what to show."""
         before = self.rect
         self._region = grown["pixels"].astype(np.uint8)
         height, width = self._region.shape
@@ -156,7 +156,7 @@ class _Growth:
         return drafts
 
     def result(self) -> Raster:
-        """Return the mask's pixels with the region."""
+        """Return the mask's pixels including the region."""
         assert self.rect is not None
         window = self._raster.read(self.rect)
         self._apply(window, *self.rect[:2])
@@ -164,7 +164,7 @@ class _Growth:
         return self._raster
 
     def _apply(self, pixels: NDArray[np.uint8], x: int, y: int) -> None:
-        """Add the region to an array whose top-left pixel is at (x, y), or take it away."""
+        """Add the region to an array whose top-left pixel is at (x, y), or remove it."""
         assert self.rect is not None
         left, top, width, height = self.rect
         window = pixels[top - y : top - y + height, left - x : left - x + width]
@@ -175,7 +175,7 @@ class _Growth:
 
 
 def _cut_off(rect: Rect, part: ImagePart, ctx: Context) -> bool:
-    """Tell whether a region reaches an edge of the part that is no edge of the image."""
+    """Return whether a region reaches an edge of the part that is not an edge of the image."""
     right, bottom = part.x + part.width, part.y + part.height
     return (
         (rect[0] == part.x > 0)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from webapp.py.workspace.tool import Adjust, Context, Cursor, Drafts, Gesture, Pointer, Tool
 
 SPEED = 0.5
-"""How much one screen pixel changes."""
+"""Change of brightness or contrast for one screen pixel."""
 
 
 class ContrastTool(Tool):
-    """Brightness by dragging up and down, contrast by dragging sideways; a double click resets both."""
+    """Changes brightness by vertical drags and contrast by horizontal drags; a double click resets both."""
 
     id = "contrast"
     title = "Brightness and contrast"
@@ -17,10 +17,10 @@ class ContrastTool(Tool):
     icon = "contrast"
     order = 88
     edits = False
-    help = "Drag up for brighter, right for more contrast; double-click for the image as it is."
+    help = "Drag up for more brightness, right for more contrast. Double-click to reset both."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
-        """Change the light with every move until the release."""
+        """Change brightness and contrast with every move until the release."""
         if press.clicks == 2:
             return [Adjust(reset=True)]
         last = press.screen
@@ -36,5 +36,5 @@ class ContrastTool(Tool):
         return []
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
-        """Show that dragging in any direction does something."""
+        """Show that you can drag in any direction."""
         return Cursor("move")

@@ -1,4 +1,4 @@
-"""Point at a place of the patient."""
+"""Point at a position in the patient."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from webapp.py.workspace.tool import Aim, Context, Cursor, Drafts, Gesture, Poin
 
 
 class CrosshairTool(Tool):
-    """Puts the cross where the pointer is pressed or dragged: other views show that place."""
+    """Sets the crosshair by clicking or dragging; other views show the same position."""
 
     id = "crosshair"
     title = "Crosshair"
@@ -14,10 +14,10 @@ class CrosshairTool(Tool):
     icon = "crosshair"
     order = 84
     edits = False
-    help = "Click or drag to show this place in the other views."
+    help = "Click or drag to show this position in the other views."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
-        """Move the cross with the pointer until the release."""
+        """Move the crosshair with the pointer until the release."""
         event = yield [Aim(*press.point), Cursor("cross")]
         while event.kind != "release":
             aims = [Aim(*event.point)] if isinstance(event, Pointer) else []
@@ -25,5 +25,5 @@ class CrosshairTool(Tool):
         return []
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
-        """Show a cross."""
+        """Show a crosshair."""
         return Cursor("cross")

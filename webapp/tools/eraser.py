@@ -20,18 +20,18 @@ from webapp.py.workspace.tool import (
     paint,
 )
 
-NOTHING = "There is no mask on this image to erase from."
+NOTHING = "There is no mask on this image to erase."
 
 
 class EraserTool(Tool):
-    """Erases pixels of the selected mask, or of the topmost mask that the tip touches first."""
+    """Erases pixels of the selected mask, or else of the topmost mask that the tip touches first."""
 
     id = "eraser"
     title = "Eraser"
     key = "e"
     icon = "eraser"
     order = 50
-    help = "Erase pixels of the selected mask, or of the first one touched; erasing it all deletes it."
+    help = "Erase pixels of the selected mask, or of the first mask you touch. Erasing all of it deletes it."
     settings = (
         Slider("radius", "Radius", 12, 1, 200, 1, "px", keys=("[", "]"), wheel=True, ratio=0.1),
         Choice("tip", "Shape", "round", (("round", "Round"), ("square", "Square"))),
@@ -42,7 +42,7 @@ class EraserTool(Tool):
         event: Event = press
         tip = brush_cursor(ctx)
         drafts: list[Draft] = [] if any(_erasable(view) for view in ctx.annotations) else [Notice(NOTHING)]
-        while event.kind not in ("release", "hover"):  # a hover: the release got lost
+        while event.kind not in ("release", "hover"):  # a hover: the release was lost
             target = None
             if isinstance(event, Pointer):
                 target = mask_to_erase(ctx, event.point, tip.radius, tip.kind == "square")

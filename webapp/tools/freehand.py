@@ -1,4 +1,4 @@
-"""Draw outlines by hand."""
+"""Draw freehand outlines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webapp.py.workspace.tool import (
 
 
 class FreehandTool(Tool):
-    """Draws the outline of a polygon along the way of the pointer."""
+    """Draws the outline of a polygon along the path of the pointer."""
 
     id = "freehand"
     title = "Freehand"
@@ -23,14 +23,14 @@ class FreehandTool(Tool):
     order = 32
     draws = ("polygon",)
     help = (
-        "Drag around the object and let go: the outline closes by itself. Or click and drag in turn for "
-        "straight and curved pieces, and close with Enter, a double-click or a click on the first point. "
-        "Begin with Alt inside a polygon to cut a hole into it."
+        "Drag around the object and release to close the outline. Or click and drag alternately for straight "
+        "and curved pieces, and close with Enter, a double-click or a click on the first point. "
+        "Start with Alt inside a polygon to cut a hole."
     )
     settings = (HOLES,)
     keys = (
         KeyHint("Enter", "Close the outline", drawing=True),
-        KeyHint("Backspace", "Take the last piece back", drawing=True),
+        KeyHint("Backspace", "Undo the last piece", drawing=True),
     )
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:

@@ -19,7 +19,7 @@ from webapp.py.workspace.tool import (
 
 
 class LengthTool(Tool):
-    """Shows the distance of two points: a ruler that passes, or a line that is kept as an annotation."""
+    """Measures the distance between two points, temporarily or as an annotation."""
 
     id = "length"
     title = "Length"
@@ -28,14 +28,14 @@ class LengthTool(Tool):
     order = 90
     draws = ("polyline",)
     help = (
-        "Drag from one point to the other, or click both; hold Shift at the second one to keep the line as "
-        "an annotation. Esc takes a ruler away."
+        "Drag from one point to another, or click both. Hold Shift at the second point to keep the line as "
+        "an annotation. Press Esc to clear the ruler."
     )
     settings = (KEEP,)
-    keys = (KeyHint("Backspace", "Take the last point back"),)
+    keys = (KeyHint("Backspace", "Undo the last point"),)
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
-        """Measure between two points; the ruler stays to be seen until the next one."""
+        """Measure between two points; the ruler stays visible until the next one."""
 
         def shown(points: list[Point]) -> list[Draft]:
             return [Polyline(points), Label(points[-1:], length_in_words(points, ctx.pixel))]

@@ -1,4 +1,4 @@
-"""Look at pixels closely without moving the camera."""
+"""Magnify pixels without moving the camera."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from webapp.py.workspace.tool import Context, Cursor, Drafts, Gesture, Loupe, Po
 
 
 class MagnifyTool(Tool):
-    """While it is held, a loupe shows what is under the pointer."""
+    """Shows a magnifier at the pointer while pressed."""
 
     id = "magnify"
     title = "Magnify"
@@ -14,12 +14,11 @@ class MagnifyTool(Tool):
     icon = "search"
     order = 84
     edits = False
-    edits = False
-    help = "Press and hold to see what is under the pointer enlarged, every pixel a square."
-    settings = (Slider("factor", "Enlarged", 6, 2, 16, 1, "×", keys=("[", "]"), wheel=True),)
+    help = "Press and hold to magnify the pixels under the pointer."
+    settings = (Slider("factor", "Magnification", 6, 2, 16, 1, "×", keys=("[", "]"), wheel=True),)
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
-        """Show the loupe until the release."""
+        """Show the magnifier until the release."""
         loupe = Loupe(float(ctx.settings.get("factor", 6)))
         event = yield [loupe, Cursor("cross")]
         while event.kind != "release":
@@ -27,5 +26,5 @@ class MagnifyTool(Tool):
         return []
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
-        """Show a cross."""
+        """Show a crosshair."""
         return Cursor("cross")

@@ -1,4 +1,4 @@
-"""Move the image under the viewport."""
+"""Move the image in the viewport."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from webapp.py.workspace.tool import Context, Cursor, Drafts, Gesture, MoveCamer
 
 
 class PanTool(Tool):
-    """Drags the image: the point that was pressed stays under the pointer."""
+    """Drags the image: the pressed point stays under the pointer."""
 
     id = "pan"
     title = "Pan"
@@ -14,14 +14,14 @@ class PanTool(Tool):
     icon = "hand"
     order = 80
     edits = False
-    help = "Drag to move the image; no annotation is touched."
+    help = "Drag to move the image. Annotations don't change."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
         """Move the camera until the release."""
         event = yield Cursor("grabbing")
         while event.kind != "release":
             if isinstance(event, Pointer):
-                # Events come in coordinates of the moved camera, in which the point pressed is where it was.
+                # Events have coordinates of the moved camera, in which the pressed point stays the same.
                 event = yield [MoveCamera(event.x - press.x, event.y - press.y), Cursor("grabbing")]
             else:
                 event = yield Cursor("grabbing")

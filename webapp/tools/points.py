@@ -1,4 +1,4 @@
-"""Set single points."""
+"""Place single points."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from webapp.py.workspace.tool import (
 
 
 class PointsTool(Tool):
-    """Sets points, each an annotation of its own or more of the selected one; points can be dragged."""
+    """Places points, as new annotations or in the selected one; points can be dragged."""
 
     id = "points"
     title = "Points"
@@ -32,12 +32,12 @@ class PointsTool(Tool):
     order = 38
     draws = ("points",)
     help = (
-        "Click to set a point; Shift-click adds one to the selected annotation. Drag a point to move it, "
-        "Ctrl-click one of the selected annotation to delete it."
+        "Click to place a point; Shift-click to add one to the selected annotation. Drag a point to move it; "
+        "Ctrl-click a point of the selected annotation to delete it."
     )
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
-        """Move or delete the point that is pressed, else set one where the pointer is let go."""
+        """Move or delete the pressed point, else place one where the pointer is released."""
         chosen = selected_alone(ctx, Points)
         under = _under(press, ctx, chosen)
         if press.ctrl:
@@ -59,7 +59,7 @@ class PointsTool(Tool):
         return [ctx.create(Points([point]))]
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
-        """Show a hand over a point, elsewhere a crosshair."""
+        """Show a hand over a point; elsewhere, a crosshair."""
         under = _under(pointer, ctx, selected_alone(ctx, Points))
         return hover_handles(under[0] if under is not None else None, pointer, Cursor("cross"))
 
@@ -71,7 +71,7 @@ class PointsTool(Tool):
 def _under(
     pointer: Pointer, ctx: Context, chosen: AnnotationView | None
 ) -> tuple[AnnotationView, int] | None:
-    """Return annotation and number of the point under the pointer, of the selected one before others."""
+    """Return annotation and index of the point under the pointer; the selected annotation comes first."""
     topmost = ctx.at(pointer.point, pointer.tolerance)
     for view in (chosen, topmost):
         if view is not None and not view.locked and isinstance(view.shape, Points):

@@ -28,7 +28,7 @@ from webapp.py.workspace.tool import (
 
 
 class PolygonTool(Tool):
-    """Draws a polygon click by click; the selected polygon can be moved and its vertices edited."""
+    """Draws polygons click by click; moves the selected polygon and edits its vertices."""
 
     id = "polygon"
     title = "Polygon"
@@ -37,18 +37,18 @@ class PolygonTool(Tool):
     order = 30
     draws = ("polygon",)
     help = (
-        "Click point after point; click the first point, double-click or press Enter to close. Drag a "
-        "vertex of the selected polygon to move it or its inside to move the whole, Ctrl-click a vertex to "
-        "delete it or an edge to add one. Alt-click inside a polygon to begin a hole in it."
+        "Click to add points; click the first point, double-click or press Enter to close. In the selected "
+        "polygon, drag a vertex or drag inside to move it; Ctrl-click a vertex to delete it, or an edge to "
+        "add one. Alt-click inside a polygon to start a hole."
     )
     settings = (HOLES,)
     keys = (
         KeyHint("Enter", "Close the polygon", drawing=True),
-        KeyHint("Backspace", "Take the last point back", drawing=True),
+        KeyHint("Backspace", "Undo the last point", drawing=True),
     )
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
-        """Edit the selected polygon where it is pressed, else draw a new one or a hole."""
+        """Edit the selected polygon if it is pressed, else draw a new one or a hole."""
         view = selected_alone(ctx, Polygon)
         if view is None or not isinstance(view.shape, Polygon) or press.alt:
             return (yield from draw_outline(press, ctx))
@@ -62,7 +62,7 @@ class PolygonTool(Tool):
         return (yield from draw_outline(press, ctx))
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
-        """Show the vertices of the selected polygon and the one under the pointer, elsewhere a crosshair."""
+        """Show the vertices of the selected polygon and the one under the pointer, or a crosshair."""
         return hover_handles(selected_alone(ctx, Polygon), pointer, Cursor("cross"))
 
     def handles(self, ctx: Context) -> Handles | None:
@@ -71,7 +71,7 @@ class PolygonTool(Tool):
 
 
 def _move_or_draw(view: AnnotationView, press: Pointer, ctx: Context) -> Gesture:
-    """Move the polygon when the pointer is dragged; a click inside it begins a new one, or a hole."""
+    """Move the polygon if the pointer is dragged; a click inside starts a new polygon, or a hole."""
     event = yield Cursor("cross")
     while event.kind not in ("release", "hover"):
         if isinstance(event, Pointer) and moved_far(press, event):

@@ -1,4 +1,4 @@
-"""Draw open lines, point by point or by hand, and edit their vertices."""
+"""Draw open lines, point by point or freehand, and edit their vertices."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from webapp.py.workspace.tool import (
     vertex_handles,
 )
 
-TOO_SHORT = "A line needs two points at different places."
+TOO_SHORT = "A line needs two different points."
 
 
 class PolylineTool(Tool):
-    """Draws a line by clicks or by dragging; the selected line can be moved and its vertices edited."""
+    """Draws lines by clicking or dragging; moves the selected line and edits its vertices."""
 
     id = "polyline"
     title = "Line"
@@ -38,17 +38,16 @@ class PolylineTool(Tool):
     order = 36
     draws = ("polyline",)
     help = (
-        "Drag to draw by hand, or click point after point and end with a double-click or Enter. Drag a "
-        "vertex of the selected line to move it or an edge to move the whole, Ctrl-click a vertex to delete "
-        "it or an edge to add one."
+        "Drag to draw freehand, or click to add points and end with a double-click or Enter. In the selected "
+        "line, drag a vertex or an edge to move it; Ctrl-click a vertex to delete it, or an edge to add one."
     )
     keys = (
         KeyHint("Enter", "End the line", drawing=True),
-        KeyHint("Backspace", "Take the last point or stroke back", drawing=True),
+        KeyHint("Backspace", "Undo the last point or stroke", drawing=True),
     )
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
-        """Edit the selected line where it is pressed, else draw a new one."""
+        """Edit the selected line if it is pressed, else draw a new one."""
         view = selected_alone(ctx, Polyline)
         if view is not None and isinstance(view.shape, Polyline):
             vertex = handle_at(view.shape, press.point, press.tolerance)
@@ -62,7 +61,7 @@ class PolylineTool(Tool):
         return [ctx.create(Polyline(points))] if points else []
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
-        """Show the vertices of the selected line and the one under the pointer, elsewhere a crosshair."""
+        """Show the vertices of the selected line and the one under the pointer, or a crosshair."""
         view = selected_alone(ctx, Polyline)
         over = view is not None and isinstance(view.shape, Polyline) and on_line(view.shape, pointer)
         return hover_handles(view, pointer, Cursor("move" if over else "cross"))

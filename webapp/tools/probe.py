@@ -1,4 +1,4 @@
-"""Read pixels."""
+"""Read pixel values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from webapp.py.workspace.tool import Context, Cursor, Drafts, Gesture, Pointer, 
 
 
 class ProbeTool(Tool):
-    """Writes place and value of the pixel under the pointer beside it."""
+    """Shows position and value of the pixel under the pointer."""
 
     id = "probe"
     title = "Probe"
@@ -14,10 +14,10 @@ class ProbeTool(Tool):
     icon = "pipette"
     order = 86
     edits = False
-    help = "Point at a pixel to read its place and its value."
+    help = "Point at a pixel to read its position and value."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
-        """Go on reading until the release, for those who point with a finger."""
+        """Keep reading until the release, for touch."""
         event = yield [Readout(), Cursor("cross")]
         while event.kind != "release":
             event = yield [Readout(), Cursor("cross")]

@@ -26,16 +26,16 @@ from webapp.py.workspace.tool import (
     nearest_polygon,
 )
 
-NO_POLYGON = "There is no outline here to push. Draw a polygon or a freehand outline first."
-NOTHING_LEFT = "Nothing would be left of the outline; it stays as it was. To remove it, delete it."
+NO_POLYGON = "There is no outline to push. Draw a polygon or a freehand outline first."
+NOTHING_LEFT = "Nothing would remain of the outline, so it wasn't changed. To remove it, delete it."
 SMALLEST = 3.0
-"""Radius of the circle on a contour, in screen pixels."""
+"""Radius of the smallest circle, in screen pixels."""
 WIDEST, NARROWEST = 6.0, 3.0
-"""Spacing of the points set along a large and along a small circle, in screen pixels."""
+"""Spacing of new points along a large and a small circle, in screen pixels."""
 
 
 class SculptorTool(Tool):
-    """Pushes the contour of the selected polygon, or of the nearest one, with a circle that ends at it."""
+    """Pushes the contour of the selected or nearest polygon with a circle that reaches to it."""
 
     id = "sculptor"
     title = "Sculptor"
@@ -43,8 +43,8 @@ class SculptorTool(Tool):
     icon = "circle-dashed"
     order = 34
     help = (
-        "Press inside or outside of an outline and drag to push it; the nearer to the outline you begin, the "
-        "smaller the circle. Works on the selected polygon, else on the nearest."
+        "Drag from inside or outside an outline to push it. The closer you start to the outline, the smaller "
+        "the circle. Works on the selected polygon, or else on the nearest one."
     )
     settings = (
         Slider("largest", "Largest circle", 60, 5, 300, 1, "px", keys=("[", "]"), wheel=True, ratio=0.1),
@@ -88,13 +88,13 @@ class SculptorTool(Tool):
 
 
 def _radius(distance: float, pointer: Pointer, ctx: Context) -> float:
-    """Return the radius of the circle, in image pixels: it reaches to the contour, within its limits."""
+    """Return the radius of the circle, in image pixels: the distance to the contour, within limits."""
     largest = float(ctx.settings.get("largest", 60.0))
     return min(max(distance, SMALLEST / pointer.scale), largest / pointer.scale)
 
 
 def _in_image(polygon: Polygon, last: Polygon, ctx: Context) -> Polygon:
-    """Return the part of a polygon inside the image, or the ``last`` one should it be no polygon."""
+    """Return the part of a polygon inside the image, or ``last`` if that is not a polygon."""
     if within(polygon, (0, 0, ctx.width, ctx.height)):
         return polygon
     cut = clamp(polygon, ctx.width, ctx.height)

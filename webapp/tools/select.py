@@ -36,13 +36,13 @@ from webapp.py.workspace.tool import (
 )
 
 NUDGES = {"ArrowLeft": (-1, 0), "ArrowRight": (1, 0), "ArrowUp": (0, -1), "ArrowDown": (0, 1)}
-"""Image pixels that an arrow key moves the selection by."""
+"""How arrow keys move the selection, in image pixels."""
 LARGE_STEP = 10
-"""How many times as far with Shift."""
+"""The factor with Shift."""
 
 
 class SelectTool(Tool):
-    """Picks what is under the pointer or in a rubber band; drags what is picked, or one of its handles."""
+    """Selects the annotation under the pointer or in a rubber band; drags the selection or its handles."""
 
     id = "select"
     title = "Select"
@@ -50,21 +50,21 @@ class SelectTool(Tool):
     icon = "mouse-pointer-2"
     order = 10
     help = (
-        "Click an annotation to select it (Shift adds or removes), drag to move it or a handle to "
-        "reshape it, drag over empty space to select all inside. Arrow keys move the selection by a pixel, "
-        "with Shift by ten. Ctrl-click a vertex to delete it or an edge to add one."
+        "Click to select (Shift adds or removes). Drag to move, or drag a handle to reshape; drag over empty "
+        "space to select everything inside. Arrow keys move the selection by one pixel, with Shift by ten. "
+        "Ctrl-click a vertex to delete it, or an edge to add one."
     )
     keys = (
-        KeyHint("Delete", "Delete what is selected"),
-        KeyHint("Backspace", "Delete what is selected"),
-        KeyHint("ctrl+a", "Select all annotations of the image"),
-        KeyHint("ctrl+d", "Duplicate what is selected"),
-        *(KeyHint(name, "Move what is selected by one pixel") for name in NUDGES),
-        *(KeyHint(f"shift+{name}", "Move what is selected by ten pixels") for name in NUDGES),
+        KeyHint("Delete", "Delete the selection"),
+        KeyHint("Backspace", "Delete the selection"),
+        KeyHint("ctrl+a", "Select all annotations on the image"),
+        KeyHint("ctrl+d", "Duplicate the selection"),
+        *(KeyHint(name, "Move the selection by one pixel") for name in NUDGES),
+        *(KeyHint(f"shift+{name}", "Move the selection by ten pixels") for name in NUDGES),
     )
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
-        """Reshape, toggle, move or select, depending on what was pressed."""
+        """Reshape, toggle, move or select, depending on what is pressed."""
         grabbed = _grabbed(ctx, press)
         if press.ctrl and (editable := _with_vertices(ctx, press)) is not None:
             return (yield from edit_vertices(editable, press, ctx))
@@ -85,19 +85,19 @@ class SelectTool(Tool):
         return [Select([under.id])] if under is not None else []
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
-        """Say what a press would do: reshape, move or select."""
+        """Show what a press would do: reshape, move or select."""
         under = ctx.at(pointer.point, pointer.tolerance)
         alone = ctx.chosen()
         elsewhere = Cursor("arrow" if under is None else "move")
         return hover_handles(alone[0] if len(alone) == 1 else None, pointer, elsewhere)
 
     def handles(self, ctx: Context) -> Handles | None:
-        """Show the handles of the annotation that is selected alone."""
+        """Show the handles of the selected annotation if it is the only one."""
         chosen = ctx.chosen()
         return vertex_handles(chosen[0] if len(chosen) == 1 else None, ctx)
 
     def on_key(self, key: KeyPress, ctx: Context) -> Sequence[Edit]:
-        """Delete, move or duplicate what is selected, or select everything."""
+        """Delete, move or duplicate the selection, or select everything."""
         if key.key in NUDGES and not (key.ctrl or key.alt):
             return _nudged(key, ctx)
         match key.combination:
@@ -112,7 +112,7 @@ class SelectTool(Tool):
 
 
 def _nudged(key: KeyPress, ctx: Context) -> list[Edit]:
-    """Move what is selected by whole pixels; all of it stops where the first of it reaches the edge."""
+    """Move the selection by whole pixels; all of it stops when one shape reaches the edge."""
     views = ctx.chosen()
     step = LARGE_STEP if key.shift else 1
     right, down = NUDGES[key.key]
@@ -125,7 +125,7 @@ def _nudged(key: KeyPress, ctx: Context) -> list[Edit]:
 
 
 def _with_vertices(ctx: Context, pointer: Pointer) -> AnnotationView | None:
-    """Return the line or outline selected alone, when the pointer is on its vertices or edges."""
+    """Return the only selected line or outline if the pointer is on its vertices or edges."""
     view = selected_alone(ctx, Polygon, Polyline, Points)
     if view is None:
         return None
@@ -135,7 +135,7 @@ def _with_vertices(ctx: Context, pointer: Pointer) -> AnnotationView | None:
 
 
 def _grabbed(ctx: Context, pointer: Pointer) -> tuple[AnnotationView, int] | None:
-    """Return the annotation selected alone and its handle under the pointer."""
+    """Return the only selected annotation and its handle under the pointer, or None."""
     chosen = ctx.chosen()
     if len(chosen) != 1:
         return None
@@ -146,7 +146,7 @@ def _grabbed(ctx: Context, pointer: Pointer) -> tuple[AnnotationView, int] | Non
 def _move(
     held: list[AnnotationView], under: AnnotationView | None, press: Pointer, event: Pointer, ctx: Context
 ) -> Gesture:
-    """Drag all that is selected, when the press held some of it, else what is under the pointer."""
+    """Drag the selection if it is pressed, else the annotation under the pointer."""
     if held:
         return (yield from drag_whole(ctx.chosen(), press, event, ctx))
     if under is None or under.locked:
@@ -156,7 +156,7 @@ def _move(
 
 
 def _band(press: Pointer, ctx: Context) -> Gesture:
-    """Select what lies wholly inside a rubber band; with Shift in addition to what is selected."""
+    """Select what is entirely inside a rubber band; with Shift, add it to the selection."""
     end = press
     event = yield None
     while event.kind != "release":

@@ -1,4 +1,4 @@
-"""Paint masks by superpixels: small regions of like color that follow the edges of the image."""
+"""Paint masks by superpixels: small regions of similar color that follow the edges of the image."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from webapp.py.geometry.masks import Rect, clip_rect, decode_rect
 from webapp.py.geometry.rasters import Raster
 from webapp.py.geometry.segments import Segments
 from webapp.py.workspace.tool import (
+    NO_MASK_TO_ERASE,
     AnnotationView,
     Ask,
     Choice,
@@ -37,21 +38,20 @@ from webapp.py.workspace.tool import (
 )
 
 MOST_VISIBLE = 2**20
-"""Most pixels of the region in view that are cut into segments; a larger one is scaled down first."""
+"""Maximum number of pixels to segment of the region in view; a larger one is scaled down first."""
 MOST_IMAGE = 2**22
 """The same for the whole image."""
 SMALLEST = 8.0
-"""Pixels that a segment is wide at least, where the image was scaled down."""
+"""Minimum width of a segment if the image is scaled down, in pixels."""
 DENSEST = 4.0
-"""Screen pixels that a segment is wide at least for its borders to be shown; closer lines hide the image."""
+"""Minimum width of a segment for its borders to be shown, in screen pixels."""
 ENOUGH = 0.8
-"""Share of the sharpness that a region in view could have, down to which segments stay as they are."""
+"""Segments are kept down to this fraction of the resolution that the region in view could have."""
 WAIT = "The segments here are still being computed. Try again in a moment."
-NOTHING = "There is no mask here to erase from."
 
 
 class SuperpixelTool(Tool):
-    """Fills or clears whole superpixels of a mask, or paints and erases with a brush."""
+    """Fills or clears superpixels of a mask, or paints and erases with a brush."""
 
     id = "superpixels"
     title = "Superpixels"
@@ -59,10 +59,10 @@ class SuperpixelTool(Tool):
     icon = "puzzle"
     order = 60
     draws = ("mask",)
-    help = "Click a segment to fill it or drag over several; Erase clears them, Brush paints by hand."
+    help = "Click a segment to fill it, or drag over several. Erase clears them; Brush paints freehand."
     settings = (
         Choice("mode", "Mode", "paint", (("paint", "Paint"), ("erase", "Erase")), key="d"),
-        Choice("by", "By", "segments", (("segments", "Segments"), ("brush", "Brush")), key="r"),
+        Choice("by", "Paint with", "segments", (("segments", "Segments"), ("brush", "Brush")), key="r"),
         Slider("size", "Segment size", 24, 6, 120, 2, "px", keys=(",", ".")),
         Slider("compactness", "Compactness", 10, 1, 40, 1),
         Choice("region", "Region", "visible", (("visible", "In view"), ("image", "Image"))),
@@ -87,7 +87,7 @@ class SuperpixelTool(Tool):
         tip = brush_cursor(ctx)
         target = mask_to_erase(ctx, press.point, tip.radius, tip.kind == "square")
         if target is None:
-            return (yield from _refuse(NOTHING))
+            return (yield from _refuse(NO_MASK_TO_ERASE))
         return (yield from paint(press, ctx, target, value=0))
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
@@ -95,7 +95,7 @@ class SuperpixelTool(Tool):
         return brush_cursor(ctx) if ctx.settings["by"] == "brush" else Cursor("cross")
 
     def prepare(self, ctx: Context) -> Ask | None:
-        """Have the region in view, or the image, cut into segments."""
+        """Have the region in view, or the whole image, segmented."""
         if ctx.settings["by"] == "brush":
             return None
         part = _part(ctx)
@@ -117,10 +117,10 @@ class SuperpixelTool(Tool):
 
 
 def _part(ctx: Context) -> ImagePart:
-    """Return what is to be cut into segments.
+    """Return the part of the image to segment.
 
-    A small image is cut whole, so that segments stay when it is moved. Of a larger one, some more than is in
-    view; and while that covers the view and is about as sharp as it can be, it stays.
+    A small image is segmented whole, so that segments stay when it moves; of a larger one, the view plus a
+    margin. The part stays as long as it covers the view at about the best resolution.
     """
     whole = (0, 0, ctx.width, ctx.height)
     if ctx.settings["region"] == "image":
@@ -152,14 +152,14 @@ def _fill(press: Pointer, ctx: Context, erasing: bool) -> Gesture:
         if isinstance(event, Pointer) and event.kind != "hover":
             patches = [patch for one in segments.along(here, event.point) for patch in filling.add(one)]
             here = event.point
-        if event.kind in ("release", "hover"):  # a hover: the release got lost
+        if event.kind in ("release", "hover"):  # a hover: the release was lost
             return filling.edits()
         drafts: list[Draft] = [*patches, Cursor("cross")]
         event = yield drafts
 
 
 def _refuse(reason: str) -> Gesture:
-    """Say why nothing is done, and wait for the release."""
+    """Notify why nothing happens, and wait for the release."""
     event = yield Notice(reason)
     while event.kind not in ("release", "hover"):
         event = yield None
@@ -167,7 +167,7 @@ def _refuse(reason: str) -> Gesture:
 
 
 class _Filling:
-    """The mask that segments are added to or taken from; which it is shows at the first of them."""
+    """The mask that segments are added to or removed from; the first segment determines which."""
 
     def __init__(self, segments: Segments, ctx: Context, erasing: bool) -> None:
         self._segments, self._ctx, self._erasing = segments, ctx, erasing
@@ -176,7 +176,7 @@ class _Filling:
         self._done: set[int] = set()
 
     def add(self, segment: int) -> list[MaskPatch]:
-        """Take a segment in, unless it is already; return what is to be seen of it."""
+        """Process a segment once; return what to show."""
         if segment in self._done:
             return []
         rect, on = self._segments.pixels(segment)
@@ -194,7 +194,7 @@ class _Filling:
         return [] if self._raster is None else painted(self._target, self._raster)
 
     def _begin(self, rect: Rect, on: NDArray[np.uint8]) -> bool:
-        """Find the mask to work on; False where there is none to erase from."""
+        """Find the mask to change; return False if there is none to erase from."""
         ctx = self._ctx
         self._target = _mask_under(ctx, rect, on) if self._erasing else mask_to_paint(ctx)
         if self._erasing and self._target is None:
@@ -204,7 +204,7 @@ class _Filling:
 
 
 def _mask_under(ctx: Context, rect: Rect, on: NDArray[np.uint8]) -> AnnotationView | None:
-    """Return the selected mask, else the topmost one with pixels in a segment."""
+    """Return the selected mask, else the topmost mask with pixels in a segment."""
     chosen = [view for view in ctx.chosen() if isinstance(view.shape, Mask)]
     if chosen:
         return chosen[-1]

@@ -1,4 +1,4 @@
-"""Fill regions of like values, such as Hounsfield units, in a slice or through a stack."""
+"""Fill regions of similar values, such as Hounsfield units, in a slice or through a stack."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from webapp.py.domain.ids import new_id
 from webapp.py.domain.shapes import Mask
 from webapp.py.geometry.masks import subtract, union
 from webapp.py.workspace.tool import (
+    NO_MASK_TO_ERASE,
     OF_VALUES,
     AnnotationView,
     Ask,
@@ -38,15 +39,14 @@ from webapp.py.workspace.tool import (
 )
 
 PER_PIXEL = 0.5
-"""Change of both ends of the range for one screen pixel of a drag."""
+"""Change of both limits of the range for one screen pixel of a drag."""
 WIDEST = 2000.0
-NO_VALUES = "This image holds colors, not values: use the tool Region growing."
-NO_STACK = "This image lies in no stack, or its series is still being read: choose 2D, or wait."
-NOTHING = "There is no mask here to take the region from."
+NO_VALUES = "This image has colors, not values. Use the Region growing tool instead."
+NO_STACK = "This image isn't in a stack, or its series is still loading. Choose 2D, or wait."
 
 
-class GrowthTool(Tool):
-    """Grows a region over connected values within a range around that of the pixel clicked."""
+class ThresholdGrowingTool(Tool):
+    """Grows a region over connected values within a range around the value of the clicked pixel."""
 
     id = "growth"
     title = "HU growth"
@@ -55,8 +55,8 @@ class GrowthTool(Tool):
     order = 66
     draws = ("mask",)
     help = (
-        "Click in a DICOM image to fill what is connected and within the range around the value there, in "
-        "the slice or the whole stack; drag right or left for a wider or narrower range, Ctrl takes away."
+        "Click in a DICOM image to fill the connected region whose values are within the range, in the slice "
+        "or the whole stack. Drag right or left for a wider or narrower range; hold Ctrl to erase."
     )
     settings = (
         Choice("mode", "Mode", "add", (("add", "Add"), ("erase", "Erase")), key="d"),
@@ -73,7 +73,7 @@ class GrowthTool(Tool):
     }
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
-        """Grow from the pixel pressed; ask again whenever a drag changes the range."""
+        """Grow from the pressed pixel; ask again when a drag changes the range."""
         erasing = ctx.settings["mode"] == "erase" or press.ctrl
         target = mask_to_erase(ctx, press.point) if erasing else mask_to_paint(ctx)
         refused = _refusal(press, ctx, erasing, target)
@@ -85,7 +85,7 @@ class GrowthTool(Tool):
             return []
         growth = _Growth(ctx, target, erasing)
         limits = None
-        while event.kind not in ("release", "hover"):  # a hover: the release got lost
+        while event.kind not in ("release", "hover"):  # a hover: the release was lost
             wanted = _limits(press, event, ctx) if isinstance(event, Pointer) else limits
             assert wanted is not None  # the press is a pointer's
             if wanted == limits:
@@ -106,18 +106,18 @@ class GrowthTool(Tool):
 
 
 def _refusal(press: Pointer, ctx: Context, erasing: bool, target: AnnotationView | None) -> str | None:
-    """Return why nothing can grow here, empty where there is nothing to say; None where it can."""
+    """Return why a region cannot grow here (empty outside the image), or None if it can."""
     if not (0 <= press.x < ctx.width and 0 <= press.y < ctx.height):
         return ""
     if ctx.values is None:
         return NO_VALUES
     if ctx.settings["reach"] == "3d" and ctx.stack is None:
         return NO_STACK
-    return NOTHING if erasing and target is None else None
+    return NO_MASK_TO_ERASE if erasing and target is None else None
 
 
 def _limits(press: Pointer, event: Pointer, ctx: Context) -> tuple[float, float]:
-    """Return the range that a drag stands for, around the value of the pixel pressed."""
+    """Return the range set by a drag, relative to the value of the pressed pixel."""
     low, high = float(ctx.settings["low"]), float(ctx.settings["high"])
     if not moved_far(press, event):
         return low, high
@@ -144,7 +144,7 @@ def _question(press: Pointer, ctx: Context, low: float, high: float) -> Ask:
 
 
 class _Growth:
-    """The object as it was, and the region grown last: a mask for each slice, by its place in the stack."""
+    """The original object, and the region grown last: a mask for each slice, by index in the stack."""
 
     def __init__(self, ctx: Context, target: AnnotationView | None, erasing: bool) -> None:
         self._target, self._erasing = target, erasing
@@ -153,7 +153,7 @@ class _Growth:
         self._masks: dict[int, Mask] = {}
 
     def take(self, grown: Mapping[str, Any]) -> None:
-        """Take an answer of the worker in place of the one before."""
+        """Replace the region by the worker's new answer."""
         self._masks = {}
         for place, packed in enumerate(grown["masks"], grown["first"]):
             x, y, width, height = packed["box"]
@@ -161,14 +161,14 @@ class _Growth:
             self._masks[place] = Mask(x=x, y=y, width=width, height=height, runs=runs)
 
     def drafts(self) -> list[Draft]:
-        """Return how the slice at hand would look."""
+        """Return how the current slice would look."""
         mask = self._masks.get(self._here)
         if mask is None:
             return []
         return [mask if self._target is None else Preview(self._target.id, self._changed(self._target, mask))]
 
     def edits(self) -> list[Edit]:
-        """Return the edits of the object on all slices; parts that are locked or hidden stay."""
+        """Return the edits of the object on all slices; locked or hidden parts stay."""
         target = self._target
         name = target.object_id if target is not None and target.object_id else new_id()
         edits: list[Edit] = []

@@ -16,11 +16,11 @@ from webapp.py.workspace.tool import (
 )
 
 STEP = 2.0
-"""How much larger a click makes everything."""
+"""The zoom factor of a click."""
 
 
 class ZoomTool(Tool):
-    """Shows a dragged rectangle as large as the view; a click zooms in on its point, an Alt-click out."""
+    """Fits a dragged rectangle into the view; a click zooms in, an Alt-click zooms out."""
 
     id = "zoom"
     title = "Zoom"
@@ -28,8 +28,7 @@ class ZoomTool(Tool):
     icon = "scan-search"
     order = 82
     edits = False
-    edits = False
-    help = "Drag a rectangle to see it as large as possible; click to zoom in, Alt-click to zoom out."
+    help = "Drag a rectangle to zoom to it. Click to zoom in; Alt-click to zoom out."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
         """Show the rectangle until the release."""

@@ -1,4 +1,4 @@
-"""What the page knows when Python begins."""
+"""What the page knows when Python starts."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from webapp.py.browser.worker import ComputeWorker
 
 @dataclass(frozen=True)
 class OfflineReport:
-    """What becomes of the copy of the site on this machine.
+    """The state of the offline copy of the site.
 
-    ``ready``: this version works without a network. ``update``: another version is here, a reload brings it.
-    ``caching``: ``done`` of ``total`` files are here. ``failed``: it could not be made, ``reason`` says why.
-    ``unsupported``: this browser or address (no secure context) keeps no copy.
+    ``ready``: this version works offline. ``update``: another version is installed and used after a reload.
+    ``caching``: ``done`` of ``total`` files are saved. ``failed``: saving failed, see ``reason``.
+    ``unsupported``: this browser, or an address without a secure context, keeps no copy.
     """
 
     kind: Literal["ready", "update", "caching", "failed", "unsupported"]
@@ -29,25 +29,25 @@ class OfflineReport:
 
 @dataclass(frozen=True)
 class BootInfo:
-    """What ``main.start`` is given."""
+    """What ``main.start`` receives."""
 
     build: str
-    """Name of the version of the site."""
+    """The build of the site."""
     base: str
-    """Address of the site's folder, with a slash at the end."""
+    """The address of the site's folder, with a slash at the end."""
     demo: str | None
-    """Path of the demo project below ``base``."""
+    """The path of the demo project below ``base``."""
     how: Literal["snapshot", "plain"]
-    """How Python was started."""
+    """How Python started."""
     site: dict[str, Any]
-    """The whole of ``site.json``."""
+    """The content of ``site.json``."""
     compute: ComputeWorker
-    """Starts by itself once ``start`` has returned, or at the first call."""
+    """The compute worker. It starts when ``start`` has returned, or at the first call."""
     step: Callable[[str], Any]
-    """Says on the boot display what is being done: a few words without a full stop."""
+    """Shows the current step while the page starts, in a few words without a period."""
 
     def listen(self, callback: Callable[[OfflineReport], Any]) -> None:
-        """Hear of offline copies and updates, those included that were reported before."""
+        """Call back with reports on the offline copy, including earlier ones."""
         js.limnerBoot.listen(create_proxy(lambda message: callback(_report(message, self.build))))
 
 

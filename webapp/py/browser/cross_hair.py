@@ -1,4 +1,4 @@
-"""What the pointer that keys move looks like, and what is said of it to those who do not see it."""
+"""The keyboard pointer: how it looks, and what screen readers announce about it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import js
 from webapp.py.workspace.key_pointer import KeyPointer
 
 _QUIET_S = 0.2
-"""A held arrow key moves it many times a second: where it is gets said once it stands."""
+"""How long the keyboard pointer rests before its position is announced."""
 
 
 class CrossHair:
-    """Two crossed lines over the viewport, with a ring while the button is held."""
+    """Two crossed lines over the viewport, with a ring while its button is held."""
 
     def __init__(self, holder: Any) -> None:
         self._cross = js.document.createElement("div")
@@ -28,7 +28,7 @@ class CrossHair:
         self._timer: asyncio.TimerHandle | None = None
 
     def show(self, pointer: KeyPointer) -> None:
-        """Show the pointer where it is."""
+        """Show the pointer at its position."""
         place = pointer.place
         if place is not None:
             x, y = (round(part * 2) / 2 for part in place)
@@ -36,13 +36,13 @@ class CrossHair:
             self._cross.classList.toggle("held", pointer.held)
         if bool(self._cross.hidden) != (place is None):
             self._cross.hidden = place is None
-        if pointer.said != self._said:
-            self._said = pointer.said
+        if pointer.announcement != self._said:
+            self._said = pointer.announcement
             self.close()
             self._timer = asyncio.get_running_loop().call_later(_QUIET_S, self._say)
 
     def close(self) -> None:
-        """Say nothing more."""
+        """Stop announcing."""
         if self._timer is not None:
             self._timer.cancel()
 

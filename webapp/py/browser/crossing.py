@@ -1,4 +1,4 @@
-"""How messages with arrays cross between the page and its worker."""
+"""Messages with arrays between the page and its worker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from webapp.py.compute.protocol import from_bytes, to_bytes
 
 
 def post(port: Any, message: dict[str, Any], arrays: list[Any]) -> None:
-    """Send a message through a worker or to the page; the arrays are copied once and handed over."""
+    """Send a message to a worker or to the page. Arrays are copied once and transferred."""
     sent = []
     for array in arrays:
         data, shape, dtype = to_bytes(array)

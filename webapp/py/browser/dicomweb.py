@@ -1,7 +1,7 @@
-"""DICOMweb servers, spoken to from this page: lists by QIDO-RS, files and frames by WADO-RS.
+"""DICOMweb servers: searches with QIDO-RS, files and frames with WADO-RS.
 
-A file is fetched whole, once, and its frames are cut in the worker; but where an address names a frame of an
-instance that is very large, that frame comes alone. What a server answers is believed in nothing.
+A file is fetched once, as a whole, and the worker extracts its frames. If the instance is very large and an
+address names a frame, only that frame is fetched. Answers of servers are not trusted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ import js
 import numpy as np
 from pyodide.ffi import JsException, to_js
 
+from webapp.py.browser import texts
 from webapp.py.browser.fetching import PATIENCE_S, expected_bytes, look_again, options, plan, read_body
+from webapp.py.compute.frame_answers import Unreadable, read_file_answer
 from webapp.py.compute.protocol import ComputeProblem
 from webapp.py.imaging.dicomweb import (
     JSON,
@@ -37,42 +39,44 @@ from webapp.py.imaging.files import HEAD
 from webapp.py.imaging.sources import ImageProblem, Observation, stalled
 
 MOST_WHOLE = 64 * 2**20
-"""Bytes of unpacked pixels of an instance up to which it is fetched whole though one frame is asked for."""
+"""Bytes of uncompressed pixels up to which an instance is fetched whole for a single frame."""
 MOST_KNOWN = 1_000
-"""Instances of which it is remembered how they are fetched."""
-MOST_COME = 8
-"""Frames that are held for whoever asks for them next; usually the one that had them fetched."""
+"""Number of instances for which the way to fetch them is remembered."""
+MOST_HELD = 8
+"""Frames held for the next caller, usually the one that located them."""
 _FRAME = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
 _BULK = 'multipart/related; type="application/octet-stream"'
 _NO_FRAMES = ("server_error", "not_found", "dicomweb", "unsupported", "damaged")
-"""Problems after which the file is fetched whole: the server has no frames, or none that can be used."""
+"""Problems after which the whole file is fetched: the server has no frames, or unusable ones."""
 Compute = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
 Servers = Callable[[], Awaitable[list[DicomwebServer]]]
 OnProgress = Callable[[str, int, int | None], None]
-"""Told of an address how many bytes of it have come, of how many where that is known."""
+"""Called with an address, the bytes received, and the bytes expected or None."""
+
+
+async def _no_servers() -> list[DicomwebServer]:
+    return []
 
 
 class Dicomweb:
-    """What the page asks DICOMweb servers.
-
-    Cancelling the task that awaits a method stops its download.
+    """Requests to DICOMweb servers. Cancelling the task that awaits a method stops its download.
 
     Parameters
     ----------
     compute
-        Asks the compute worker, which makes files of frames.
+        Calls the compute worker, which makes files of frames.
     servers
-        Returns the servers that the person has set, as they are now.
+        Returns the current servers of the person.
     on_progress
-        Is told how far a download is.
+        Called with the progress of downloads.
     most_whole, patience
-        See `MOST_WHOLE`; seconds to wait for the next piece of an answer.
+        See `MOST_WHOLE`, and the seconds to wait for the next piece of an answer.
     """
 
     def __init__(
         self,
         compute: Compute,
-        servers: Servers,
+        servers: Servers = _no_servers,
         on_progress: OnProgress = lambda address, received, expected: None,
         most_whole: int = MOST_WHOLE,
         patience: float = PATIENCE_S,
@@ -83,46 +87,42 @@ class Dicomweb:
         self._most_whole = most_whole
         self._patience = patience
         self._huge: dict[Resource, bool] = {}
-        self._come: dict[str, Any] = {}
+        self._held: dict[str, Any] = {}
         self._asking: dict[Resource, asyncio.Future[dict[str, Any]]] = {}
 
     async def search(
         self, place: Resource, offset: int = 0, limit: int = 100, **matching: str
     ) -> list[Found]:
-        """Return what a server lists in a place; see `search_url`.
+        """Return what a server lists at a resource. See `search_url`.
 
         Raises
         ------
         ImageProblem
-            When there is no list; says why and what to do.
+            When there is no list, with the reason and what to do.
         """
         url = search_url(place, offset=offset, limit=limit, **matching)
         blob, kind = await self._fetch(place.base, url, JSON)
         if not blob.size:
-            return []  # 204: nothing was found
+            return []  # 204: no results
         return read_list(place, await _json(url, blob, kind))
 
     async def file_of(
         self, address: str, frame: int, is_kept: Callable[[str], Awaitable[bool]]
     ) -> tuple[str, int]:
-        """Return the address of the file that holds an image, and the number of its frame there, from 0.
+        """Return the address of the file that holds an image, and its frame in that file, from 0.
 
         Parameters
         ----------
         address
-            Of an instance or a frame.
+            The address of an instance or a frame.
         frame
-            Which frame of an instance, from 0; an address that names one goes before.
+            Which frame of an instance, from 0. Ignored if the address names one.
         is_kept
-            Tells whether the file of an address is kept on this machine.
+            Returns whether the file of an address is kept on this computer.
         """
         place = parse(address)
         if place.level in ("study", "series"):
-            raise ImageProblem(
-                "address",
-                f"This address names a whole {place.level}, not an image. Make a project of it with “New "
-                "from DICOMweb” on the page with the projects.",
-            )
+            raise ImageProblem("address", texts.not_one_image(place.level))
         if place.frame is None:
             return place.address, frame
         instance = replace(place, frame=None)
@@ -138,22 +138,22 @@ class Dicomweb:
                     raise
                 self._huge[instance] = False
                 return instance.address, place.frame - 1
-            while len(self._come) >= MOST_COME:
-                self._come.pop(next(iter(self._come)))
-            self._come[place.address] = frame_file
+            while len(self._held) >= MOST_HELD:
+                self._held.pop(next(iter(self._held)))
+            self._held[place.address] = frame_file
         return place.address, 0
 
     async def fetch(self, address: str) -> Any:
-        """Return the DICOM file of an instance, or of a frame alone, as a ``Blob``.
+        """Return the DICOM file of an instance, or of a single frame, as a ``Blob``.
 
         Raises
         ------
         ImageProblem
-            When there is none; says why and what to do.
+            When there is none, with the reason and what to do.
         """
         place = parse(address)
         if place.frame is not None:
-            return self._come.pop(address, None) or await self._frame_file(place)
+            return self._held.pop(address, None) or await self._frame_file(place)
         blob, kind = await self._fetch(place.base, place.url, WHOLE_FILE, address)
         part = await _first_part(place.url, blob, kind)
         head = bytes(part.body[:HEAD])
@@ -163,7 +163,7 @@ class Dicomweb:
 
     async def _is_huge(self, instance: Resource) -> bool:
         if instance not in self._huge:
-            # One question serves all frames that are wanted at once; whoever asked first may be called off.
+            # All frames that are loaded at once share one request, which survives if the first is cancelled.
             asking = self._asking.get(instance)
             if asking is None:
                 asking = self._asking[instance] = asyncio.ensure_future(self._metadata(instance))
@@ -197,17 +197,17 @@ class Dicomweb:
             "bulk": bulk,
         }
         try:
-            answer = await self._compute("dicom_frame_file", arguments)
+            answer = read_file_answer(await self._compute("dicom_frame_file", arguments))
         except ComputeProblem as problem:
             raise ImageProblem("unsupported", str(problem)) from None
-        if "problem" in answer:
-            raise ImageProblem(answer["code"], answer["problem"])
-        return js.Blob.new(to_js([to_js(answer["content"])]))
+        if isinstance(answer, Unreadable):
+            raise answer.problem()
+        return js.Blob.new(to_js([to_js(answer.content)]))
 
-    async def _fetch(self, base: str, url: str, accept: str, told_as: str = "") -> tuple[Any, str]:
-        """Return the body of an answer and its type; the service at ``base`` alone gets its headers.
+    async def _fetch(self, base: str, url: str, accept: str, report_as: str = "") -> tuple[Any, str]:
+        """Return the body of an answer and its type. Only the service at ``base`` gets its headers.
 
-        The type is not that of the blob, for browsers write it in small letters.
+        The type is not that of the ``Blob``, which browsers convert to lowercase.
         """
         request = plan(url)
         server = server_of(await self._servers(), base)
@@ -216,9 +216,9 @@ class Dicomweb:
         how = options(
             request,
             mode="cors",
-            # Patients' data lie in the cache of images alone, which can be emptied.
+            # Patient data is only in the image cache, which can be cleared.
             cache="no-store",
-            # A browser would take headers of one's own along to wherever the server sends it.
+            # A browser would send custom headers to the target of a redirect.
             redirect="error" if own else "follow",
             headers={"Accept": accept, **own},
             signal=stop.signal,
@@ -236,7 +236,7 @@ class Dicomweb:
             body = await read_body(
                 response,
                 expected_bytes(response),
-                partial(self._on_progress, told_as) if told_as else None,
+                partial(self._on_progress, report_as) if report_as else None,
                 self._patience,
             )
             return body, str(response.headers.get("Content-Type") or "")
@@ -249,7 +249,7 @@ class Dicomweb:
 
 
 async def _redirects(request: Any) -> bool:
-    """Tell whether a server sends requests elsewhere; asked without anything that it should not pass on."""
+    """Return whether a server redirects requests, asked without any secret."""
     try:
         answer = await js.fetch(
             request.url, options(request, mode="cors", cache="no-store", redirect="manual")
@@ -260,13 +260,13 @@ async def _redirects(request: Any) -> bool:
 
 
 async def _first_part(url: str, blob: Any, kind: str) -> Part:
-    """Return the first part of an answer, a view of its bytes."""
+    """Return the first part of an answer, as a view of its bytes."""
     content = (await blob.arrayBuffer()).to_bytes()
     if not content or kind.lower().startswith(("text/", "application/xhtml")):
         raise no_dicom(url, kind, content[:HEAD])
     parts = parts_of(content, kind)
     if not parts:
-        raise ImageProblem("dicomweb", "The server's answer has no part: it gave no image. Try again.")
+        raise ImageProblem("dicomweb", texts.NO_DICOMWEB_PART)
     return parts[0]
 
 

@@ -1,4 +1,4 @@
-"""The page itself: mounts and patches trees, hears events, renders once a frame."""
+"""The document: mounts and patches trees, dispatches events, renders once a frame."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import Any
 import js
 from pyodide.ffi import create_proxy, to_js
 
-from webapp.py.ui.patching import Mounted, Patcher
-from webapp.py.ui.tree import Handler, Tree
+from webapp.py.ui.root import ViewRoot
+from webapp.py.ui.tree import Handler, Node
 
 _SVG = "http://www.w3.org/2000/svg"
 _NUMBER = "limnerNumber"
 _COMPARED = frozenset({"value", "checked", "open"})
 _TYPING = ("input", "change", "focusout")
-"""The first says that somebody is typing into a field, the others that this is finished."""
+"""The first means that the person is typing in a field, the others that they have finished."""
 
 OnError = Callable[[BaseException], Any]
 
 
 class BrowserEvent:
-    """A browser event as handlers see it; facts are fetched when they are asked for."""
+    """A browser event for handlers. Its facts are read on demand."""
 
     __slots__ = ("raw",)
 
@@ -32,23 +32,23 @@ class BrowserEvent:
 
     @property
     def type(self) -> str:
-        """Name of the event."""
+        """The name of the event."""
         return str(self.raw.type)
 
     @property
     def value(self) -> str:
-        """Value of the field that it happened on."""
+        """The value of the field."""
         value = getattr(self.raw.target, "value", None)
         return value if isinstance(value, str) else str(value or "")
 
     @property
     def checked(self) -> bool:
-        """Whether the box that it happened on is ticked."""
+        """Whether the checkbox is checked."""
         return bool(getattr(self.raw.target, "checked", False))
 
     @property
     def key(self) -> str:
-        """Key that was pressed."""
+        """The key that was pressed."""
         return str(getattr(self.raw, "key", None) or "")
 
     @property
@@ -67,19 +67,19 @@ class BrowserEvent:
         return bool(getattr(self.raw, "altKey", False))
 
     def prevent(self) -> None:
-        """Keep the browser from doing what it would do by itself."""
+        """Prevent the default action of the browser."""
         self.raw.preventDefault()
 
     def stop(self) -> None:
-        """Keep elements further out from hearing of it."""
+        """Stop the event from reaching outer elements."""
         self.raw.stopPropagation()
 
 
 class BrowserDocument:
-    """The browser's document, for ``patching``.
+    """The document, for ``patching``.
 
-    One proxy hears every event of every element: an element carries a number, the number leads to the
-    handlers. So nothing has to be released when an element goes, and a new handler needs no call.
+    One proxy handles every event of every element: an element carries a number, and the number leads to its
+    handlers. So removing an element releases nothing, and a new handler needs no call into the browser.
     """
 
     def __init__(self, on_error: OnError) -> None:
@@ -95,26 +95,26 @@ class BrowserDocument:
             self._document.addEventListener(event, self._note, True)
 
     def create(self, tag: str, svg: bool) -> Any:
-        """Make an element."""
+        """Create an element."""
         return self._document.createElementNS(_SVG, tag) if svg else self._document.createElement(tag)
 
     def text(self, value: str) -> Any:
-        """Make a piece of text."""
+        """Create a text node."""
         return self._document.createTextNode(value)
 
     def set_text(self, element: Any, value: str) -> None:
-        """Change a piece of text."""
+        """Change a text node."""
         element.data = value
 
     def set_attribute(self, element: Any, name: str, value: str | None) -> None:
-        """Set an attribute; None takes it away."""
+        """Set an attribute, or remove it with None."""
         if value is None:
             element.removeAttribute(name)
         else:
             element.setAttribute(name, value)
 
     def set_property(self, element: Any, name: str, value: Any) -> None:
-        """Set a property; a field keeps its caret."""
+        """Set a property. The caret of a field stays where it is."""
         if name in _COMPARED and getattr(element, name, None) == value:
             return
         if isinstance(value, (list, dict)):
@@ -125,25 +125,25 @@ class BrowserDocument:
             element.setSelectionRange(*caret)
 
     def is_typed_in(self, element: Any) -> bool:
-        """Tell whether somebody is typing into a field and has not finished."""
+        """Return whether the person is typing in a field."""
         return self._typed_in is not None and bool(self._typed_in == element)
 
     def _note_typing(self, event: Any) -> None:
         self._typed_in = event.target if str(event.type) == "input" else None
 
     def insert(self, parent: Any, child: Any, before: Any | None) -> None:
-        """Put a child in front of another, at the end for None."""
+        """Insert a child before another, or at the end with None."""
         if before is None:
             parent.appendChild(child)
         else:
             parent.insertBefore(child, before)
 
     def remove(self, child: Any) -> None:
-        """Take an element out of the page."""
+        """Remove an element from the document."""
         child.remove()
 
     def listen(self, element: Any, event: str, handlers: Mapping[str, Handler]) -> None:
-        """Hear an event of an element."""
+        """Listen to an event of an element."""
         number = getattr(element, _NUMBER, None)
         if number is None:
             self._next += 1
@@ -153,11 +153,11 @@ class BrowserDocument:
         element.addEventListener(event, self._hear)
 
     def forget(self, element: Any) -> None:
-        """Drop the handlers of an element that has gone."""
+        """Remove the handlers of an element that was removed."""
         self._tables.pop(getattr(element, _NUMBER, 0), None)
 
     def close(self) -> None:
-        """Stop hearing anything."""
+        """Stop listening."""
         self._tables.clear()
         self._hear.destroy()
         for event in _TYPING:
@@ -187,59 +187,60 @@ class BrowserDocument:
 
 
 class Root:
-    """One place on the page that shows a tree.
+    """One place on the page that shows a view, whose dirty parts are drawn once a frame.
 
     Parameters
     ----------
     element
-        Where the tree goes; what lies in it is removed at the first render.
+        Where the view is shown; what is in it is removed when the view is drawn for the first time.
+    view
+        Drawn as the outermost part.
     on_error
-        Told what a handler or a view raised; the page stays as it was.
+        Is given what a handler, a part or a ref raised.
     """
 
-    def __init__(self, element: Any, on_error: OnError) -> None:
+    def __init__(self, element: Any, view: Callable[[], Node], on_error: OnError) -> None:
         self._element = element
         self._on_error = on_error
         self._document = BrowserDocument(on_error)
-        self._patcher = Patcher(self._document)
-        self._mounted: Mounted | None = None
-        self._view: Callable[[], Tree] | None = None
         self._frame = create_proxy(self._on_frame)
+        self._root = ViewRoot(self._document, element, view, self._request_frame, on_error)
 
-    def render(self, tree: Tree) -> None:
-        """Show a tree now."""
-        if self._mounted is None:
-            self._element.replaceChildren()
-            self._mounted = self._patcher.mount(self._element, tree)
-            return
-        focused = js.document.activeElement
-        self._mounted = self._patcher.patch(self._element, self._mounted, tree)
-        # An element that is moved loses the focus; most renders move none, and some give it to another.
-        if focused and js.document.activeElement == js.document.body and focused.isConnected:
-            _focus_again(focused)
+    def render(self) -> None:
+        """Draw the outermost part and all that is dirty now."""
+        self._root.redraw()
+        self._draw()
 
-    def schedule(self, view: Callable[[], Tree]) -> None:
-        """Show what the view says at the next frame; of several calls until then the last counts."""
-        if self._view is None:
-            js.requestAnimationFrame(self._frame)
-        self._view = view
+    def schedule(self) -> None:
+        """Draw the outermost part at the next frame, whether or not something that it read has changed."""
+        self._root.redraw()
 
     def close(self) -> None:
-        """Take the tree off the page and stop hearing events."""
-        self._view = None
-        if self._mounted is not None:
-            self._patcher.unmount(self._mounted)
-            self._mounted = None
+        """Take the view off the page and stop hearing events."""
+        self._root.close()
         self._document.close()
 
+    def _request_frame(self) -> None:
+        js.requestAnimationFrame(self._frame)
+
     def _on_frame(self, _time: float) -> None:
-        view, self._view = self._view, None
-        if view is None:
-            return
         try:
-            self.render(view())
+            self._draw()
         except Exception as problem:
             self._on_error(problem)
+
+    def _draw(self) -> None:
+        if not self._root.is_shown:
+            before = list(self._element.childNodes)
+            self._root.draw()
+            for node in before:
+                node.remove()
+            return
+        focused = js.document.activeElement
+        self._root.draw()
+        # An element that is moved loses the focus; most frames move none, and some give it to another.
+        if focused and js.document.activeElement == js.document.body and focused.isConnected:
+            _focus_again(focused)
 
 
 def _focus_again(element: Any) -> None:
@@ -250,6 +251,6 @@ def _focus_again(element: Any) -> None:
 
 
 def _caret(element: Any) -> tuple[int, int] | None:
-    """Return what is selected in a field of text; None for anything else."""
+    """Return the selection in a text field, or None for other elements."""
     start, end = getattr(element, "selectionStart", None), getattr(element, "selectionEnd", None)
     return (start, end) if isinstance(start, int) and isinstance(end, int) else None

@@ -1,4 +1,4 @@
-"""Files from other servers than our own: asked for without credentials, read piece by piece."""
+"""Files from servers other than ours: requested without credentials, read in pieces."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from webapp.py.imaging.sources import (
 )
 
 PATIENCE_S = 120.0
-"""Longest wait for the next piece of a file."""
+"""Longest wait for the next piece of a file, in seconds."""
 _PROBE_MS = 10_000
 OnReceived = Callable[[int, int | None], None]
-"""Told how many bytes have come, of how many where that is known."""
+"""Called with the bytes received, and the bytes expected or None."""
 
 
 def plan(url: str) -> Request:
-    """Decide how this page may ask for an address; see `plan_request`."""
+    """Return how this page may request an address. See `plan_request`."""
     return plan_request(url, str(js.location.href), can_target())
 
 
 def can_target() -> bool:
-    """Tell whether the browser can be told that an address lies in the local network."""
+    """Return whether requests can say that an address is in the local network."""
     return bool(js.Reflect.has(js.Request.prototype, "targetAddressSpace"))
 
 
 def options(request: Request, **more: Any) -> Any:
-    """Return what ``fetch`` is given for a request: no credentials and no referrer, whatever else."""
+    """Return the options of ``fetch`` for a request: never with credentials or a referrer."""
     made = {"credentials": "omit", "referrerPolicy": "no-referrer", **more}
     if request.target:
         made["targetAddressSpace"] = request.target
@@ -46,12 +46,12 @@ def options(request: Request, **more: Any) -> Any:
 
 
 def expected_bytes(response: Any) -> int | None:
-    """Return the size that an answer names; None where it names none, or one of the packed bytes.
+    """Return the size that a response announces, or None if that is unknown or the size when compressed.
 
     Raises
     ------
     ImageProblem
-        When it is more than can be loaded.
+        When the file is too large to load.
     """
     length = response.headers.get("Content-Length")
     encoded = bool(response.headers.get("Content-Encoding"))
@@ -67,7 +67,7 @@ async def read_body(
     on_received: OnReceived | None = None,
     patience: float = PATIENCE_S,
 ) -> Any:
-    """Return the body as a blob; a body that breaks off, stands still or never ends is an `ImageProblem`."""
+    """Return the body as a ``Blob``. A body that breaks off, stalls or is too large is an `ImageProblem`."""
     reader = response.body.getReader()
     parts = js.Array.new()
     received = 0
@@ -91,7 +91,7 @@ async def read_body(
 
 
 async def look_again(request: Request) -> Observation:
-    """See whether the server answers when nothing of it may be read: then only its permission lacks."""
+    """Request an address again without reading the answer. If that works, only CORS headers are missing."""
     page, targeted = str(js.location.href), request.target is not None
     seen = Observation(request.url, page, online=bool(js.navigator.onLine), targeted=targeted)
     signal = js.AbortSignal.timeout(_PROBE_MS)
@@ -103,7 +103,7 @@ async def look_again(request: Request) -> Observation:
 
 
 async def _local_refused() -> bool:
-    """Tell whether the person forbade the page to reach the local network."""
+    """Return whether the person denied this page access to the local network."""
     name = to_js({"name": "local-network-access"}, dict_converter=js.Object.fromEntries)
     try:
         return str((await js.navigator.permissions.query(name)).state) == "denied"

@@ -1,4 +1,4 @@
-"""Requests to the sync server, and its "something changed" events."""
+"""Requests to the sync server, and its change events."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import js
 import msgspec
 from pyodide.ffi import JsException, create_proxy, to_js
 
+from webapp.py.browser import texts
 from webapp.py.domain.wire import ErrorReply, SyncReply, SyncRequest
 from webapp.py.store.sync import Offline, delay, read_reply
 
@@ -21,7 +22,7 @@ TIMEOUT_MS = 60_000
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """What a server answered, whatever its status."""
+    """A response of the server, with any status."""
 
     status: int
     content_type: str
@@ -29,29 +30,29 @@ class HttpResponse:
 
     @property
     def ok(self) -> bool:
-        """Whether the status is one of success."""
+        """Whether the status is a success."""
         return 200 <= self.status < 300
 
     @property
     def is_json(self) -> bool:
-        """Whether the body says that it is JSON; a static host answers with a page of its own."""
+        """Whether the response is JSON. A static host answers with a web page instead."""
         return self.content_type.split(";")[0].strip().lower() == "application/json"
 
     def problem(self) -> ErrorReply:
-        """Return what went wrong, as the server says it, or in general words."""
+        """Return what went wrong, in the server's words or in general ones."""
         try:
             return msgspec.json.decode(self.body, type=ErrorReply)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
-            return ErrorReply(code="", message=f"The server answered with an error ({self.status}).")
+            return ErrorReply(code="", message=texts.server_error(self.status))
 
 
 class Http:
-    """Speaks to the server that the page came from.
+    """Sends requests to the server that the page came from.
 
     Parameters
     ----------
     base
-        Address of the site's folder; paths are relative to it.
+        The address of the site's folder. Paths are relative to it.
     """
 
     def __init__(self, base: str) -> None:
@@ -62,12 +63,12 @@ class Http:
         return urljoin(self._base, path)
 
     async def ask(self, method: str, path: str, body: Any = None) -> HttpResponse:
-        """Send one request; ``body`` becomes JSON unless it is bytes already.
+        """Send a request. A ``body`` that is not bytes is sent as JSON.
 
         Raises
         ------
         Offline
-            When no answer came.
+            When there is no answer.
         """
         headers = {"Accept": "application/json"}
         options: dict[str, Any] = {"method": method, "headers": headers, "cache": "no-store"}
@@ -82,11 +83,11 @@ class Http:
             response = await js.fetch(self.url(path), to_js(options, dict_converter=js.Object.fromEntries))
             content = (await response.arrayBuffer()).to_bytes()
         except JsException:
-            raise Offline("The server cannot be reached. Your work is kept on this machine.") from None
+            raise Offline(texts.SERVER_UNREACHABLE) from None
         return HttpResponse(int(response.status), str(response.headers.get("Content-Type") or ""), content)
 
     async def send(self, request: SyncRequest) -> SyncReply:
-        """Send one sync request: the transport of ``webapp.py.store.sync``.
+        """Send a sync request. This is the transport of ``webapp.py.store.sync``.
 
         Raises
         ------
@@ -98,19 +99,19 @@ class Http:
 
 
 class Changes:
-    """Hears that something changed on the server; carries no data, it means "sync now".
+    """Listens for changes on the server. An event has no data and means "sync now".
 
-    The browser connects again by itself after a break, but gives up when the server answers with an error (it
-    restarts, or the sign-in has expired): then this tries again, at longer and longer intervals.
+    The browser reconnects by itself, but gives up when the server answers with an error, such as during a
+    restart or after the sign-in expired. Then this reconnects at growing intervals.
 
     Parameters
     ----------
     url
-        Address of the events.
+        The address of the events.
     on_change
-        Called for each event, and after each new connection, since events may have been missed before it.
+        Called for each event, and after each new connection, because events may have been missed before it.
     on_state
-        Told ``open`` and ``lost``.
+        Called with ``open`` or ``lost``.
     """
 
     def __init__(
@@ -132,7 +133,7 @@ class Changes:
         self._connect()
 
     def close(self) -> None:
-        """Hear no more."""
+        """Stop listening."""
         self._closed = True
         if self._again is not None:
             self._again.cancel()

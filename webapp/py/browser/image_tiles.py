@@ -1,8 +1,8 @@
-"""The image on the graphics card: an overview at once, and tiles of what is looked at closely.
+"""The image on the graphics card: an overview first, then tiles where you zoom in.
 
-A photo of hundred megapixels neither fits into one texture nor is it sent to the card in one frame. So a
-reduced copy is shown first and wherever it is sharp enough; tiles of the full image come one by one where
-more is to be seen, and go when others need their place.
+A photo of a hundred megapixels does not fit into one texture and cannot be uploaded in one frame. So a
+reduced copy is shown first, and wherever it is sharp enough. Where it is not, tiles of the full image are
+uploaded one by one, and removed when others need their space.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from webapp.py.browser.shaders import Program, new_texture
 from webapp.py.workspace.camera import Camera
 
 SIDE = 1024
-"""Pixels of a tile's side."""
+"""Side of a tile, in pixels."""
 WHOLE = 2048
-"""Images of at most this many pixels on their longer side are one texture."""
+"""Images whose longer side has at most this many pixels are one texture."""
 LEAST_SHARE = 1 / 3
-"""How far an overview is reduced at most."""
+"""The smallest scale of an overview."""
 MOST_TILES = 64
-"""Tiles that stay on the card though they are out of view: 4 MB each."""
+"""Most tiles that stay on the graphics card, including those out of view, at 4 MB each."""
 ENOUGH = 1.2
-"""Device pixels for one of the overview from which on it looks blurred."""
+"""Device pixels per pixel of the overview above which it looks blurred."""
 
 
 def overview_share(width: int, height: int) -> float:
-    """Return how large the overview of an image is, as a share of it; 1 for an image that needs none.
+    """Return the scale of the overview of an image, or 1 if it needs none.
 
     Examples
     --------
@@ -47,7 +47,7 @@ class ImageTiles:
     gl
         The WebGL2 context.
     bitmap, overview
-        The image, and a reduced copy of it; the copy is made where there is none.
+        The image and a reduced copy of it, which is created if it is missing.
     """
 
     def __init__(self, gl: Any, bitmap: Any, overview: Any = None) -> None:
@@ -66,7 +66,7 @@ class ImageTiles:
         gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR)
 
     def draw(self, program: Program, view: Camera, ratio: float) -> bool:
-        """Draw what is in view; tells whether tiles are still missing, one of which comes a frame."""
+        """Draw what is in view. Returns whether tiles are missing, of which one is uploaded per frame."""
         close = view.zoom * max(view.aspect, 1.0) * ratio
         seen = self._seen(view) if close > ENOUGH * self._share and self._share < 1.0 else []
         missing = [place for place in seen if place not in self._tiles]
@@ -80,7 +80,7 @@ class ImageTiles:
             texture = self._tiles.pop(place, None)
             if texture is None:
                 continue
-            self._tiles[place] = texture  # the one used last
+            self._tiles[place] = texture  # most recently used
             left, top, width, height = self._box(place)
             gl.bindTexture(gl.TEXTURE_2D, texture)
             near = gl.NEAREST if view.zoom * ratio >= 1.0 else gl.LINEAR
@@ -89,13 +89,13 @@ class ImageTiles:
         return bool(missing)
 
     def destroy(self) -> None:
-        """Give back the card's memory."""
+        """Free the memory of the graphics card."""
         for texture in (self._whole, *self._tiles.values()):
             self._gl.deleteTexture(texture)
         self._tiles = {}
 
     def _seen(self, view: Camera) -> list[tuple[int, int]]:
-        """Return the tiles in view as (column, row), from the middle outwards."""
+        """Return the tiles in view as (column, row), from the center outward."""
         (x0, y0), (x1, y1) = view.to_image(0.0, 0.0), view.to_image(view.width, view.height)
         columns = _cut(x0, x1, self._width)
         rows = _cut(y0, y1, self._height)

@@ -1,8 +1,8 @@
-"""The durable store of a person, in IndexedDB. See `webapp.py.store.local.LocalStore` for what it promises.
+"""The durable store of a person in IndexedDB. `webapp.py.store.local.LocalStore` says what it guarantees.
 
-Values are JSON text: it crosses into Python in one piece, and what cannot be read is kept as it is.
+Values are JSON text: it crosses into Python in one piece, and unreadable values are kept as they are.
 Object stores: ``scopes`` (revision and cursor), ``base`` (rows by scope, table and id), ``outbox`` (ops, by
-position), ``lists`` (refused, overwritten, aside), ``meta`` and ``assets``.
+position), ``lists`` (refused, overwritten, quarantined), ``meta`` and ``assets``.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ Prepare = Callable[["IndexedDbStore"], Awaitable[Any]]
 
 
 def file_name(person: str) -> str:
-    """Return how a person is called in the names of databases and folders."""
+    """Return a person's id as it is used in the names of databases and folders."""
     return re.sub(r"[^A-Za-z0-9_-]", "_", person)
 
 
 class IndexedDbStore:
-    """One tab's door to a person's database."""
+    """One tab's access to the database of a person."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -69,14 +69,14 @@ class IndexedDbStore:
 
     @classmethod
     async def open(cls, person: str, prepare: Prepare | None = None) -> IndexedDbStore:
-        """Open a person's database, which is made at the first time.
+        """Open the database of a person, and create it the first time.
 
         Parameters
         ----------
         person
             Whose database.
         prepare
-            Called with the database each time that it has been opened, before anybody else uses it.
+            Called with the database each time it is opened, before anything else uses it.
 
         Raises
         ------
@@ -119,7 +119,7 @@ class IndexedDbStore:
                 quarantined=lists[QUARANTINED],
             )
 
-        # Unreadable ops of the outbox are moved to the aside list on the way.
+        # This also quarantines unreadable ops of the outbox.
         return await self._database.run(_SCOPED, "readwrite", body)
 
     async def revision(self, scope: str) -> int:

@@ -30,14 +30,14 @@ REFUSED, OVERWRITTEN, QUARANTINED = "refused", "overwritten", "aside"
 
 
 class _Entry(Struct):
-    """An entry of the outbox or of a list; ``kind`` is the list's."""
+    """An entry of the outbox or of a list. ``kind`` names the list."""
 
     text: str = ""
     kind: str = ""
 
 
 def scope_state(text: Any) -> tuple[int, str]:
-    """Return revision and cursor of a scope; from the start when they cannot be read."""
+    """Return revision and cursor of a scope, or those of an empty one if they are unreadable."""
     try:
         return decode(str(text), tuple[int, str]) if text else (0, "")
     except msgspec.DecodeError:
@@ -45,7 +45,7 @@ def scope_state(text: Any) -> tuple[int, str]:
 
 
 def raise_revision(at: Open, scope: str, cursor: str | None = None) -> Body[int]:
-    """Count one more write of a scope, setting its cursor where one is given; return the count."""
+    """Increase the revision of a scope, set its cursor if one is given, and return the revision."""
     state = yield at("scopes").get(scope)
     revision, before = scope_state(state)
     text = encode((revision + 1, before if cursor is None else cursor))
@@ -54,7 +54,7 @@ def raise_revision(at: Open, scope: str, cursor: str | None = None) -> Body[int]
 
 
 def get_rows(at: Open, scope: str, keys: Iterable[RecordKey]) -> Body[dict[RecordKey, Row]]:
-    """Return those of these rows that are there."""
+    """Return the rows that exist."""
     base = at("base")
     wanted = list(dict.fromkeys(keys))
     texts: list[Any] = []
@@ -67,7 +67,7 @@ def all_rows(at: Open, scope: str) -> Body[list[Row]]:
     """Return all rows of a scope."""
     texts = yield at("base").getAll(_below(scope))
     try:
-        # One piece of text is much quicker than one crossing a row.
+        # One long text crosses into Python much faster than one text per row.
         return decode("[" + str(texts.join(",")) + "]", list[Row])
     except msgspec.DecodeError:
         keys = yield at("base").getAllKeys(_below(scope))
@@ -76,13 +76,13 @@ def all_rows(at: Open, scope: str) -> Body[list[Row]]:
 
 
 def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Yield items in parts small enough that the page can draw and hear the person in between."""
+    """Yield items in parts small enough that the page stays responsive."""
     for start in range(0, len(items), _SLICE):
         yield items[start : start + _SLICE]
 
 
 def _row(key: RecordKey, text: str) -> Row:
-    """Return a stored row; one that cannot be read stands there with its raw text, to be put aside."""
+    """Return a stored row. An unreadable one holds its raw text, so that it can be quarantined."""
     try:
         return decode(text, Row)
     except msgspec.DecodeError:
@@ -90,7 +90,7 @@ def _row(key: RecordKey, text: str) -> Row:
 
 
 def carry_out(at: Open, scope: str, result: applying.StoreWrites, cursor: str | None = None) -> Body[Applied]:
-    """Write what a reply, or a fold, comes to."""
+    """Write the result of a reply, or of ops applied locally."""
     if result.reset:
         yield at("base").delete(_below(scope))
     base, outbox = at("base"), at("outbox")
@@ -121,7 +121,7 @@ def carry_out(at: Open, scope: str, result: applying.StoreWrites, cursor: str | 
 
 
 def drop_entries(at: Open, scope: str, entries: Collection[str]) -> Body[None]:
-    """Take entries off all lists."""
+    """Remove entries from all lists."""
     by_entry = at("lists").index("entry")
     kinds = (REFUSED, OVERWRITTEN, QUARANTINED)
     keys = yield [by_entry.getKey(to_js([scope, kind, entry])) for entry in entries for kind in kinds]
@@ -138,7 +138,7 @@ def read_outbox(at: Open, scope: str, most: int | None = None) -> Body[list[Unsy
 
 
 def outbox_of(at: Open, scope: str, keys: Iterable[RecordKey]) -> Body[list[UnsyncedOp]]:
-    """Return the ops of the outbox that are about these records, in order."""
+    """Return the ops of the outbox for these records, in order."""
     by_record = at("outbox").index("record")
     places = [to_js([scope, *key]) for key in dict.fromkeys(keys)]
     positions = yield [by_record.getAllKeys(place) for place in places]
@@ -152,7 +152,7 @@ def outbox_of(at: Open, scope: str, keys: Iterable[RecordKey]) -> Body[list[Unsy
 
 
 def decode_outbox(at: Open, scope: str, found: Iterable[tuple[Any, Any]]) -> Body[list[UnsyncedOp]]:
-    """Return ops with their positions; what cannot be read goes to the aside list."""
+    """Return ops with their positions. Unreadable ones are quarantined."""
     unsynced: list[UnsyncedOp] = []
     broken: list[tuple[int, str]] = []
     for position, entry in found:
@@ -167,7 +167,7 @@ def decode_outbox(at: Open, scope: str, found: Iterable[tuple[Any, Any]]) -> Bod
 
 
 def read_lists(at: Open, scope: str) -> Body[dict[str, list[Any]]]:
-    """Return the refused, overwritten and aside entries of a scope."""
+    """Return the refused, overwritten and quarantined entries of a scope."""
     kinds: dict[str, Any] = {REFUSED: RefusedOp, OVERWRITTEN: Overwritten, QUARANTINED: Quarantined}
     found: dict[str, list[Any]] = {kind: [] for kind in kinds}
     entries = yield at("lists").index("scope").getAll(scope)
@@ -180,12 +180,12 @@ def read_lists(at: Open, scope: str) -> Body[dict[str, list[Any]]]:
 
 
 def _read(value: Any, kind: type[T]) -> T:
-    """Return a JavaScript value in Python; as JSON it crosses in one piece."""
+    """Convert a JavaScript value to Python. As JSON it crosses in one piece."""
     return decode(str(js.JSON.stringify(value)), kind)
 
 
 def outbox_entry(scope: str, op: Op) -> Any:
-    """Return an op as the outbox keeps it."""
+    """Return an op as an entry of the outbox."""
     return _object(scope=scope, table=op.table, record=op.id, op_id=op.op_id, text=encode(op))
 
 
@@ -198,7 +198,7 @@ def _object(**fields: str) -> Any:
 
 
 def _below(*parts: str) -> Any:
-    """Return the range of all keys that begin with ``parts``: an array sorts behind every text."""
+    """Return the range of all keys that start with ``parts``. An array sorts after every text."""
     return js.IDBKeyRange.bound(to_js(list(parts)), to_js([*parts, []]))
 
 
@@ -208,5 +208,5 @@ def encode(value: Any) -> str:
 
 
 def decode(text: str, kind: type[T]) -> T:
-    """Return the value of a JSON text."""
+    """Return the value of JSON text."""
     return msgspec.json.decode(text, type=kind)

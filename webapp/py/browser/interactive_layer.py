@@ -1,7 +1,7 @@
-"""Drawing figures, points and handles on a 2D canvas, and the layer of what lives.
+"""Drawing figures, points and handles on a 2D canvas, and the interactive layer.
 
-Calls into the canvas are what costs (about a microsecond each), so paths are built once per version and
-styles are set once per run of figures that share them.
+Each call into the canvas costs about a microsecond. So paths are built once per version, and styles are set
+once per run of figures that share them.
 """
 
 from __future__ import annotations
@@ -25,34 +25,34 @@ _FILL: dict[Emphasis, str] = {
     "normal": "1f", "hover": "33", "selected": "3d", "draft": "2e", "suggested": "26",
 }  # fmt: skip
 _FILL_ABOVE: dict[Emphasis, str] = {**_FILL, "normal": "00", "hover": "17", "selected": "22"}
-"""Fills of figures that also lie in the still layer: together they are as strong as those alone."""
+"""Fills of figures that are also in the static layer: both together look like one of `_FILL`."""
 _WIDTH: dict[Emphasis, float] = {
     "normal": 1.75, "hover": 2.25, "selected": 2.5, "draft": 2.0, "suggested": 1.75,
 }  # fmt: skip
 _DASHES = (6.0, 5.0)
-"""CSS pixels that the dashes of what is only suggested are long, and apart."""
+"""Length of the dashes and gaps of suggestions, in CSS pixels."""
 _HALO = "rgb(0 0 0 / 55%)"
 _HANDLE = 4.0
 _DOT = 4.5
 REACH = 8.0
-"""CSS pixels that lines and dots reach beyond the bounds of their shape."""
+"""How far lines and dots extend beyond the bounds of their shape, in CSS pixels."""
 SPARE_PATHS = 64
 _FONT = '12px "Inter Variable", system-ui, sans-serif'
 _LINE, _PAD, _BESIDE = 17.0, 6.0, 8.0
-"""CSS pixels of a label: the height of a line, around the text, and to what it is about."""
+"""Line height, padding and distance of a label, in CSS pixels."""
 _SLIDER = 48.0
-"""CSS pixels at the right edge of a view where the slider of a stack stands."""
+"""Width of the slice slider at the right edge of a view, in CSS pixels."""
 
 
 class Paths:
-    """The paths of figures, built once for each version of one."""
+    """The paths of figures, built once per version."""
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[int, Any]] = {}
         self._aspect = 1.0
 
     def of(self, figure: Figure, aspect: float) -> Any:
-        """Return the ``Path2D`` of a figure, in even coordinates (`Camera.even_matrix`)."""
+        """Return the ``Path2D`` of a figure, in the coordinates of `Camera.even_matrix`."""
         if aspect != self._aspect:
             self._aspect, self._kept = aspect, {}
         entry = self._kept.get(figure.key)
@@ -61,7 +61,7 @@ class Paths:
         return entry[1]
 
     def forget_all_but(self, figures: Sequence[Figure]) -> None:
-        """Forget the paths of other figures, once there are as many of them again."""
+        """Forget the paths of other figures once they are more than half."""
         if len(self._kept) > 2 * len(figures) + SPARE_PATHS:
             shown = {figure.key for figure in figures}
             self._kept = {key: entry for key, entry in self._kept.items() if key in shown}
@@ -84,14 +84,14 @@ def draw_figures(
     paths: Paths,
     above: Collection[str] = (),
 ) -> None:
-    """Draw figures with their dots; ``above`` names those that lie in the still layer as well."""
+    """Draw figures with their dots. ``above`` names those that are also in the static layer."""
     context.lineJoin = context.lineCap = "round"
     dots: list[Figure] = []
     for (color, emphasis, closed, twice), group in groupby(figures, key=lambda one: _style(one, above)):
         shown = list(group)
         dots += [figure for figure in shown if figure.dots]
         drawn = [paths.of(figure, view.aspect) for figure in shown if figure.path]
-        # Lines are as wide along rows as along columns, whatever the shape of the pixels.
+        # Lines have the same width in both directions, even if pixels are not square.
         context.setTransform(*(ratio * value for value in view.even_matrix))
         if emphasis != "normal":
             context.strokeStyle = _HALO
@@ -131,7 +131,7 @@ def _draw_dots(context: Any, view: Camera, figure: Figure) -> None:
 
 
 def draw_label(context: Any, view: Camera, label: Label) -> None:
-    """Write lines of text on a dark plate beside what they are about, within the view, clear of a slider."""
+    """Draw text on a dark background next to its points, inside the view and clear of the slice slider."""
     places = [view.to_view(*point) for point in label.points]
     lines = label.text.split("\n")
     context.font = _FONT
@@ -151,7 +151,7 @@ def draw_label(context: Any, view: Camera, label: Label) -> None:
 
 
 class InteractiveLayer:
-    """Draws what lives above the still layer into a canvas of its own: as little as is in the scene."""
+    """Draws selection, drafts and handles on a canvas of its own, above the static layer."""
 
     def __init__(self, canvas: Any) -> None:
         self.canvas = canvas
@@ -166,10 +166,7 @@ class InteractiveLayer:
             self._drawn = None
 
     def draw(self, view: Camera, ratio: float, scene: Scene, lines: Sequence[ReferenceLine] = ()) -> None:
-        """Draw everything; ``ratio`` is device pixels per CSS pixel.
-
-        What is drawn already is not drawn again.
-        """
+        """Draw the scene unless it is drawn already. ``ratio`` is device pixels per CSS pixel."""
         content = (tuple(scene.figures), scene.band, scene.handles, scene.labels, tuple(lines))
         drawn = (content, view if any(content) else None, ratio)
         if drawn == self._drawn:
@@ -178,7 +175,7 @@ class InteractiveLayer:
         context = self.context
         context.setTransform(1, 0, 0, 1, 0, 0)
         context.clearRect(0, 0, self.canvas.width, self.canvas.height)
-        above = {figure.key for figure in scene.figures} & scene.still.places.keys() - scene.without
+        above = {figure.key for figure in scene.figures} & scene.static.places.keys() - scene.replaced
         draw_figures(context, view, ratio, scene.figures, self._paths, above)
         self._paths.forget_all_but(scene.figures)
         draw_references(context, view, lines)

@@ -1,4 +1,4 @@
-"""The journal of this tab, in the site's private file system; see `webapp.py.store.journal`."""
+"""The journal of this tab in the site's private file system. See `webapp.py.store.journal`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import js
 from pyodide.ffi import create_proxy, to_js
 
+from webapp.py.browser import texts
 from webapp.py.browser.indexeddb import IndexedDbStore, file_name
 from webapp.py.browser.locks import lock
 from webapp.py.browser.transactions import storage_problem
@@ -21,18 +22,18 @@ from webapp.py.store.local import LocalStore, StorageProblem
 async def open_store(
     person: str, script: str, *, solo: bool = False, recovered: Callable[[int], None] = lambda count: None
 ) -> LocalStore:
-    """Open the durable store of a person, with a journal where this browser can keep one at this address.
+    """Open the durable store of a person, with a journal if the browser allows one at this address.
 
     Parameters
     ----------
     person
         Whose store.
     script
-        Address of ``journal.js``.
+        The address of ``journal.js``.
     solo
         Whether there is no server.
     recovered
-        Told how many edits were brought back, whenever the browser has lost its database.
+        Called with the number of restored edits when the browser has lost its database.
 
     Raises
     ------
@@ -47,7 +48,7 @@ async def open_store(
         try:
             count = await restore_lost(local, journal)
         except StorageProblem as problem:
-            js.console.warn(f"the second copy of the work could not be read: {problem}")
+            js.console.warn(f"The backup of your work could not be read: {problem}")
         else:
             if count:
                 recovered(count)
@@ -62,17 +63,17 @@ def _can_keep_journal() -> bool:
 
 
 class FileJournal:
-    """`webapp.py.store.journaled.Journal` in a file that this tab alone has open.
+    """`webapp.py.store.journaled.Journal` in a file that only this tab has open.
 
-    The page starts without waiting for it. Where the browser has no private file system after all (some
-    private windows) nothing is kept and nothing fails.
+    The page starts without waiting for it. If the browser has no private file system, as in some private
+    windows, nothing is kept and nothing fails.
 
     Parameters
     ----------
     script
-        Address of ``journal.js``.
+        The address of ``journal.js``.
     folder
-        Names whose journal it is.
+        The name of the person's folder.
     """
 
     def __init__(self, script: str, folder: str) -> None:
@@ -103,7 +104,7 @@ class FileJournal:
     async def read(self) -> list[bytes]:
         """See `Journal.read`."""
         if not await self._opening:
-            raise StorageProblem("This browser gives the site no files of its own.")
+            raise StorageProblem(texts.NO_PRIVATE_FILES)
         return [part.to_bytes() for part in await self._ask("read")]
 
     async def tails(self) -> list[bytes]:
@@ -119,14 +120,14 @@ class FileJournal:
             self._size = len(content)
 
     def keep(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something beside, to its end."""
+        """Run something in the background to its end."""
         self._work = asyncio.ensure_future(work)
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
         """See `Journal.held`."""
         if self._holding:
-            # The database was opened anew for what this tab holds the journal for.
+            # The database was reopened by the code that holds the journal.
             yield
             return
         async with self._mutex, lock(self._lock):
@@ -140,7 +141,7 @@ class FileJournal:
         try:
             self._size = int(await self._ask("open", folder))
         except StorageProblem as problem:
-            js.console.warn(f"no second copy of the work is kept: {problem}")
+            js.console.warn(f"No backup of your work is kept: {problem}")
             return False
         return True
 

@@ -1,4 +1,4 @@
-"""The keyboard: which keys are for the workspace, and which for the field or slider that has the focus."""
+"""The keyboard: which keys go to the workspace, and which to the focused field or control."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import js
 from pyodide.ffi import create_proxy
 
 from webapp.py.pages.shell.app import App
-from webapp.py.pages.workbench.commands import take_key
 from webapp.py.workspace.messages import KeyPress
 
 _TYPING = (
@@ -17,24 +16,24 @@ _TYPING = (
     "textarea, select, [contenteditable=true], wa-input, wa-textarea, wa-select"
 )
 _ARROWS = "input[type=range]:focus-visible, input[type=radio]:focus-visible, [role=listbox][tabindex]"
-"""What the arrow keys change by themselves, while it was reached with the keyboard."""
+"""Controls that use the arrow keys themselves once they were focused with the keyboard."""
 _MOVES = frozenset({"ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"})
 _PRESSED = {
     " ": "button, a, summary, input, select, label, [role=option], [role=button]",
     "Enter": "button, a, summary, [role=option], [role=button]",
 }
-"""What Space and Enter press by themselves, while it has the focus."""
+"""Elements that Space and Enter activate while they have the focus."""
 
 
 def key_of(event: Any) -> KeyPress:
-    """Return a browser's key event as tools know it.
+    """Return a key event as tools know it.
 
-    Digits typed with Shift or Alt count as the digit; letters count as small ones whatever Caps Lock says,
-    and by their place on the keyboard where the layout has no such letters.
+    A digit typed with Shift or Alt is the digit. A letter is lowercase even with Caps Lock, and goes by its
+    position on keyboards without Latin letters.
     """
     code, key = str(event.code), str(event.key)
     if code == "Space":
-        key = " "  # with Alt some keyboards write another blank
+        key = " "  # some keyboards type a different space with Alt
     elif (event.shiftKey or event.altKey) and code.startswith("Digit"):
         key = code.removeprefix("Digit")
     elif len(key) == 1 and not key.isascii() and code.startswith("Key"):
@@ -48,7 +47,7 @@ def key_of(event: Any) -> KeyPress:
 
 
 def listen_to_keys(app: App, show: Callable[[], None]) -> None:
-    """Give the keys of the page to the workspace from now on; ``show`` shows its state at once."""
+    """Send keys to the workspace. ``show`` shows its state immediately."""
 
     def on_key(event: Any) -> None:
         target = event.target
@@ -56,30 +55,27 @@ def listen_to_keys(app: App, show: Callable[[], None]) -> None:
         if event.isComposing or (asks and str(event.key) in _MOVES and target.closest(_ARROWS)):
             return
         if str(event.key) == "Escape" and js.document.querySelector(":popover-open"):
-            return  # it closes the menu that is open
+            return  # it closes the open menu
         key, typing = key_of(event), bool(asks and target.closest(_TYPING))
         presses = _PRESSED.get(key.key) if not (typing or key.ctrl or key.alt) else None
         if presses is not None and asks and target.closest(presses):
             return
-        if take_key(app.workbench, key, typing=typing):
+        if app.key(key, typing=typing):
             event.preventDefault()
-            if app.state.sheet:
-                show()  # whatever is typed next is for the sheet
-        elif key.key == " " and not typing:
-            event.preventDefault()
-            app.workbench.display.hold_space(True)
+            if app.state.dialog is not None:
+                show()  # the next keys are for the dialog
 
     def on_key_up(event: Any) -> None:
         if str(event.key) == " ":
-            app.workbench.display.hold_space(False)
+            app.key_up(" ")
 
     js.document.addEventListener("keydown", create_proxy(on_key))
     js.document.addEventListener("keyup", create_proxy(on_key_up))
-    js.window.addEventListener("blur", create_proxy(lambda _event: app.workbench.display.hold_space(False)))
+    js.window.addEventListener("blur", create_proxy(lambda _event: app.key_up("")))
 
 
 def move_focus(parts: list[str], by: int) -> None:
-    """Move the focus to the next of these parts of the page, or the one ``by`` further."""
+    """Move the focus ``by`` of these parts of the page forward."""
     found = [part for part in map(js.document.querySelector, parts) if part]
     inside = [bool(part.contains(js.document.activeElement)) for part in found]
     at = inside.index(True) if True in inside else (-1 if by > 0 else len(found))
@@ -88,7 +84,7 @@ def move_focus(parts: list[str], by: int) -> None:
 
 
 def step_focus(lines: str, by: int) -> None:
-    """Move the focus among the elements that a selector finds, round at the ends; 0 goes to the first one."""
+    """Move the focus among the elements of a selector, wrapping at the ends. 0 goes to the first one."""
     found = [line for line in js.document.querySelectorAll(lines) if not line.disabled]
     places = [number for number, line in enumerate(found) if line.contains(js.document.activeElement)]
     if found:
@@ -96,13 +92,13 @@ def step_focus(lines: str, by: int) -> None:
 
 
 def _enter(part: Any) -> None:
-    """Focus a part of the page, or the list in it, or what is chosen there, or the first thing in it."""
+    """Focus a part of the page, or the list, the selected item or the first control in it."""
     if part.matches("[tabindex]"):
         part.focus()
         return
     for wanted in ("[tabindex='0']", "button[aria-pressed=true]", "button, a[href], input"):
         for element in part.querySelectorAll(wanted):
-            # What is grayed out, or in a menu that is closed, does not take it.
+            # Disabled elements and those in closed menus do not take the focus.
             element.focus()
             if element.matches(":focus"):
                 return

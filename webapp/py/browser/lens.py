@@ -1,4 +1,4 @@
-"""What floats over the viewport at the pointer: the loupe, and the readout of a pixel."""
+"""What follows the pointer over the viewport: the loupe and the pixel readout."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.scene import Scene
 
 SIDE = 240.0
-"""CSS pixels of the loupe."""
-_ASIDE = 18.0
+"""Diameter of the loupe in CSS pixels."""
+_BESIDE = 18.0
 _ABOVE = 150.0
-"""CSS pixels that the loupe is moved up for a finger, which would hide it."""
+"""How far the loupe is above a finger, in CSS pixels."""
 
 
 class Loupe:
-    """A round glass that shows pixels, masks and lines under the pointer enlarged."""
+    """A round magnifier for pixels, masks and lines under the pointer."""
 
     def __init__(self, holder: Any) -> None:
         self._canvas = js.document.createElement("canvas")
@@ -33,7 +33,7 @@ class Loupe:
         holder.append(self._canvas)
 
     def hide(self) -> None:
-        """Put it away."""
+        """Hide the loupe."""
         if not self._canvas.hidden:
             self._canvas.hidden = True
 
@@ -46,7 +46,7 @@ class Loupe:
         at: tuple[float, float],
         finger: bool,
     ) -> None:
-        """Show what is under ``at`` (in the view); to be called before the pixel layer itself is drawn."""
+        """Show what is under ``at``, in view coordinates. Call this before the pixel layer is drawn."""
         assert scene.loupe is not None
         x, y = view.to_image(*at)
         zoom = scene.loupe.factor * max(view.zoom, 1.0)
@@ -59,24 +59,24 @@ class Loupe:
         source = pixels.canvas
         context.drawImage(source, 0, source.height - height, width, height, 0, 0, width, height)
         (x0, y0), (x1, y1) = near.to_image(0.0, 0.0), near.to_image(SIDE, SIDE)
-        still = [
+        static = [
             figure
-            for figure in scene.still.figures
-            if figure.key not in scene.without
+            for figure in scene.static.figures
+            if figure.key not in scene.replaced
             and figure.bounds[0] <= max(x0, x1)
             and figure.bounds[2] >= min(x0, x1)
             and figure.bounds[1] <= max(y0, y1)
             and figure.bounds[3] >= min(y0, y1)
         ]
-        self._paths.forget_all_but(still)
-        draw_figures(context, near, ratio, still, self._paths)
+        self._paths.forget_all_but(static)
+        draw_figures(context, near, ratio, static, self._paths)
         self._frame_pixel(near, x, y)
         self._canvas.hidden = False
         left, top = at[0] - SIDE / 2, at[1] - SIDE / 2 - (_ABOVE if finger else 0.0)
         self._canvas.style.transform = f"translate({left:.1f}px,{top:.1f}px)"
 
     def _frame_pixel(self, near: Camera, x: float, y: float) -> None:
-        """Draw a frame around the pixel under the pointer."""
+        """Outline the pixel under the pointer."""
         (x0, y0), (x1, y1) = near.to_view(x // 1, y // 1), near.to_view(x // 1 + 1, y // 1 + 1)
         context = self._context
         for width, color in ((3, "rgb(0 0 0 / 55%)"), (1, "#ffffff")):
@@ -85,7 +85,7 @@ class Loupe:
 
 
 class PixelReader:
-    """Reads single pixels of an image, exactly as they are."""
+    """Reads the exact values of single pixels."""
 
     def __init__(self, bitmap: Any, scalars: ScalarImage | None = None) -> None:
         self._bitmap, self._scalars = bitmap, scalars
@@ -94,10 +94,10 @@ class PixelReader:
         self._context = canvas.getContext("2d", often)
         self._context.globalCompositeOperation = "copy"
         self._context.imageSmoothingEnabled = False
-        self._gray: bool | None = None
+        self._colorless: bool | None = None
 
     def at(self, x: int, y: int) -> tuple[int, int, int] | None:
-        """Return red, green and blue of a pixel, 0 to 255; None outside of the image."""
+        """Return red, green and blue of a pixel, 0 to 255, or None outside the image."""
         if not (0 <= x < self._bitmap.width and 0 <= y < self._bitmap.height):
             return None
         self._context.drawImage(self._bitmap, x, y, 1, 1, 0, 0, 1, 1)
@@ -105,18 +105,18 @@ class PixelReader:
         return red, green, blue
 
     @property
-    def gray(self) -> bool:
-        """Whether the image has no colors: looked up once, on a reduced copy."""
-        if self._gray is None:
+    def colorless(self) -> bool:
+        """Whether the image has only shades of gray, checked once on a reduced copy."""
+        if self._colorless is None:
             canvas = js.OffscreenCanvas.new(64, 64)
             context = canvas.getContext("2d")
             context.drawImage(self._bitmap, 0, 0, 64, 64)
             values = bytes(context.getImageData(0, 0, 64, 64).data.to_py())
-            self._gray = values[0::4] == values[1::4] == values[2::4]
-        return self._gray
+            self._colorless = values[0::4] == values[1::4] == values[2::4]
+        return self._colorless
 
     def text(self, x: float, y: float) -> str:
-        """Return place and value of the pixel at an image point, for people; empty outside of the image."""
+        """Return the position and value of the pixel at an image point. Empty outside the image."""
         column, row = int(x // 1), int(y // 1)
         if self._scalars is not None:
             found = self._scalars.at(column, row)
@@ -124,13 +124,13 @@ class PixelReader:
         value = self.at(column, row)
         if value is None:
             return ""
-        if self.gray:
+        if self.colorless:
             return f"x {column}  y {row}\ngray {value[0]}"
         return f"x {column}  y {row}\nR {value[0]}  G {value[1]}  B {value[2]}"
 
 
 class Readout:
-    """A small card beside the pointer."""
+    """A small card next to the pointer."""
 
     def __init__(self, holder: Any) -> None:
         self._card = js.document.createElement("div")
@@ -139,7 +139,7 @@ class Readout:
         holder.append(self._card)
 
     def show(self, text: str, view: Camera, at: tuple[float, float]) -> None:
-        """Show a text, or nothing when it is empty."""
+        """Show text, or hide the card if it is empty."""
         if not text:
             if not self._card.hidden:
                 self._card.hidden = True
@@ -148,6 +148,6 @@ class Readout:
             self._card.textContent = text
         self._card.hidden = False
         width, height = float(self._card.offsetWidth), float(self._card.offsetHeight)
-        left = at[0] + _ASIDE if at[0] + _ASIDE + width <= view.width else at[0] - _ASIDE - width
-        top = at[1] + _ASIDE if at[1] + _ASIDE + height <= view.height else at[1] - _ASIDE - height
+        left = at[0] + _BESIDE if at[0] + _BESIDE + width <= view.width else at[0] - _BESIDE - width
+        top = at[1] + _BESIDE if at[1] + _BESIDE + height <= view.height else at[1] - _BESIDE - height
         self._card.style.transform = f"translate({left:.0f}px,{top:.0f}px)"

@@ -1,8 +1,7 @@
-"""The libraries that the page starts with: their files are laid out at the first import that needs one.
+"""The libraries that the page starts with. They are unpacked at the first import that needs one.
 
-A page that starts from the snapshot has them in its memory already, so most pages never lay anything out.
-Pyodide's own loader would unpack ten times as slowly, and compile every extension module of a package before
-anything is imported.
+A page that starts from the snapshot has them in memory already, so most pages never unpack anything.
+Pyodide's own loader unpacks ten times slower, and compiles every extension module of a package up front.
 """
 
 from __future__ import annotations
@@ -19,30 +18,30 @@ from typing import Any
 
 
 class KeptWheels:
-    """Wheels whose files are not where Python imports from yet; the last finder of ``sys.meta_path``."""
+    """Wheels that are not unpacked yet. This is the last finder of ``sys.meta_path``."""
 
     def __init__(self) -> None:
         self._wheels: dict[str, Any] = {}
 
     def keep(self, name: str, wheel: Any) -> None:
-        """Take the wheel of a package that is imported by its own name, as an ArrayBuffer of JavaScript."""
+        """Keep the wheel of a package, as a JavaScript ArrayBuffer. The module has the package's name."""
         self._wheels[name] = wheel
         if self not in sys.meta_path:
             sys.meta_path.append(self)
 
     def lay_out(self) -> None:
-        """Put the files of all wheels where Python imports from."""
+        """Unpack all wheels to where Python imports from."""
         place = sysconfig.get_path("purelib")
         while self._wheels:
             _, wheel = self._wheels.popitem()
             _unpack(wheel.to_bytes(), place)
-        # Only this folder is looked at anew: to read the lists of all zips again would cost more.
+        # Only this folder is read again: rereading the index of every zip file would cost more.
         sys.path_importer_cache.pop(place, None)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Lay the libraries out when a module of one is asked for that nobody else has found."""
+        """Unpack the libraries when one of their modules is imported and not found elsewhere."""
         if fullname.partition(".")[0] not in self._wheels:
             return None
         self.lay_out()
@@ -62,7 +61,7 @@ def _unpack(wheel: bytes, place: str) -> None:
 
 
 def refresh_app(archive: str) -> None:
-    """Have Python read the list of the app's archive anew; the snapshot knows that of the build alone."""
+    """Make Python reread the index of the app's archive. The snapshot only knows the one of the build."""
     for finder in list(sys.path_importer_cache.values()):
         if getattr(finder, "archive", None) == archive:
             finder.invalidate_caches()  # type: ignore[union-attr]

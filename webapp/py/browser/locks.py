@@ -1,4 +1,4 @@
-"""Web Locks: what only one tab of this browser may do at a time."""
+"""Web Locks: work that only one tab of this browser may do at a time."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from webapp.py.browser.transactions import storage_problem
 
 @asynccontextmanager
 async def lock(name: str) -> AsyncIterator[None]:
-    """Wait until no other tab holds this lock, and hold it meanwhile. Needs a secure context."""
+    """Hold a lock, after waiting for other tabs to release it. Needs a secure context."""
     granted: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
     def hold(_lock: Any) -> Any:
-        # The lock is held for as long as this promise stays open.
+        # The lock is held until this promise is resolved.
         return js.Promise.new(create_once_callable(lambda resolve, _reject: granted.set_result(resolve)))
 
     def fail(reason: Any) -> None:

@@ -1,4 +1,4 @@
-"""Where the app begins in the browser: builds it, connects it to the page, starts it."""
+"""The start of the app in the browser: builds it, connects it to the page, runs it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import js
 from pyodide.ffi import create_proxy
 
+from webapp.py.browser import texts
 from webapp.py.browser.adapters.ports import BrowserPorts
 from webapp.py.browser.boot import BootInfo, OfflineReport
 from webapp.py.browser.dom import Root
@@ -18,31 +19,30 @@ from webapp.py.browser.keys import listen_to_keys
 from webapp.py.browser.platform import find_missing, on_network_change
 from webapp.py.browser.presence import listen_to_presence
 from webapp.py.pages.shell.app import App
-from webapp.py.pages.shell.state import read_route
 from webapp.py.workspace.registry import find_tools
 
 
 async def start(boot: BootInfo) -> None:
-    """Build the app, show it, and find out who is here."""
-    boot.step("Opening your workspace")
+    """Build the app, show it, and find out who is signed in."""
+    boot.step(texts.OPENING)
     ports = BrowserPorts(boot)
     ports.machine.spawn(ports.images.open())
     ports.machine.spawn(ports.server.place_icons())
     app = App(ports, find_tools())
-    root = Root(js.document.getElementById("app"), lambda problem: _report(app, problem))
+    root = Root(js.document.getElementById("app"), app.view, lambda problem: _report(app, problem))
     asyncio.get_running_loop().set_exception_handler(partial(_report_callback, app))
-    ports.connect(lambda: root.schedule(app.view), lambda problem: _report(app, problem), app.note_download)
+    ports.connect(root.schedule, lambda problem: _report(app, problem), app.note_download)
     app.state.missing = [entry.message for entry in find_missing()]
-    _listen(app, ports, lambda: root.render(app.view()))
+    _listen(app, ports, root.render)
     boot.listen(lambda report: _offline_copy(app, report))
     js.document.body.dataset.limner = boot.how
     await app.start(str(js.location.hash))
-    root.render(app.view())
+    root.render()
 
 
 def _listen(app: App, ports: BrowserPorts, show: Callable[[], None]) -> None:
     def on_hash(_event: Any) -> None:
-        ports.machine.spawn(app.navigate(read_route(str(js.location.hash))))
+        ports.machine.spawn(app.follow(str(js.location.hash)))
 
     listen_to_keys(app, show)
     listen_to_presence(app)
@@ -50,7 +50,7 @@ def _listen(app: App, ports: BrowserPorts, show: Callable[[], None]) -> None:
     on_network_change(lambda online: app.sync_now() if online else None)
 
     def on_leaving(event: Any) -> None:
-        app.workbench.settle()
+        app.commit()
         if app.state.status.unsaved:
             event.preventDefault()
 
@@ -62,11 +62,11 @@ def _offline_copy(app: App, report: OfflineReport) -> None:
     if report.kind == "update":
         app.update_ready()
     elif report.kind == "failed":
-        app.fail(f"The copy of Limner for days without a network could not be made: {report.reason}")
+        app.fail(texts.offline_copy_failed(report.reason))
 
 
 def _report_callback(app: App, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Report what a callback raised, which nobody waits for; the console alone hears of everything else."""
+    """Report an exception of a callback that nothing awaits. Everything else goes to the console only."""
     if "handle" in context and "exception" in context:
         _report(app, context["exception"])
     else:
@@ -74,9 +74,8 @@ def _report_callback(app: App, loop: asyncio.AbstractEventLoop, context: dict[st
 
 
 def _report(app: App, problem: BaseException) -> None:
-    what = f"{type(problem).__name__}: {problem}"
-    text = f"Something went wrong ({what}). Your work is kept; reload if the page looks odd."
-    # Showing it draws the page again: a page that cannot be drawn must not do so for ever.
+    text = texts.unexpected(f"{type(problem).__name__}: {problem}")
+    # Showing the message renders the page. If rendering fails, that must not repeat forever.
     if app.state.problem != text:
         js.console.error("".join(traceback.format_exception(problem)))
         app.fail(text)

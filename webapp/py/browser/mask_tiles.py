@@ -1,7 +1,7 @@
-"""The pixels of masks on the graphics card, in tiles, so that no mask is too large for one texture.
+"""Masks on the graphics card, in tiles, so that no mask is too large for a texture.
 
-A tile exists where the mask has pixels. Its texture has one pixel more on each side, a copy of its
-neighbors' edge, so that the shader finds the mask's own edge and none between tiles.
+A tile exists where the mask has pixels. Its texture has a border of one pixel with the edge of its neighbors,
+so that the shader finds the edge of the mask and none between tiles.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.scene import MaskFigure, Patch
 
 Part = tuple[float, float, float, float]
-"""A part of the image in its pixels: left, top, right, bottom."""
+"""A part of the image in pixels: left, top, right, bottom."""
 SIDE = 1024
-"""Pixels of a tile's side, without the border."""
+"""Side of a tile in pixels, without the border."""
 
 
 class MaskTiles:
-    """The textures of one version of one mask."""
+    """The textures of one version of a mask."""
 
     def __init__(self, gl: Any, mask: MaskFigure) -> None:
         self._gl = gl
@@ -34,7 +34,7 @@ class MaskTiles:
         self.put(mask.patches())
 
     def put(self, patches: Iterable[Patch]) -> None:
-        """Take over new pixels."""
+        """Update pixels."""
         self._gl.pixelStorei(self._gl.UNPACK_ALIGNMENT, 1)
         for x, y, pixels in patches:
             high, wide = pixels.shape
@@ -49,7 +49,7 @@ class MaskTiles:
     def draw(
         self, program: Program, view: Camera, ratio: float, mask: MaskFigure, part: Part | None = None
     ) -> None:
-        """Draw the mask with a program that is in use; no tiles outside of ``part``, where one is given."""
+        """Draw the mask with the program in use, without tiles outside ``part`` if one is given."""
         gl, uniforms = self._gl, program.uniforms
         across, down = mask.width / self._width, mask.height / self._height
         gl.uniform4f(uniforms["tint"], *mask.color, mask.opacity)
@@ -69,7 +69,7 @@ class MaskTiles:
             program.draw(view, texture, left, top, right - left, bottom - top)
 
     def destroy(self) -> None:
-        """Give back the card's memory."""
+        """Free the memory of the graphics card."""
         for texture in self._tiles.values():
             self._gl.deleteTexture(texture)
         self._tiles = {}
@@ -78,17 +78,17 @@ class MaskTiles:
         return min(SIDE, self._width - column * SIDE), min(SIDE, self._height - row * SIDE)
 
     def _put_into(self, column: int, row: int, x: int, y: int, pixels: NDArray[np.uint8]) -> None:
-        """Put what a patch has of one tile and its border into the tile's texture."""
+        """Copy the part of a patch that is in a tile or its border into the tile's texture."""
         gl = self._gl
         width, height = self._size(column, row)
-        # Where the patch begins, counted from the corner of the texture.
+        # The corner of the patch, relative to the corner of the texture.
         left, top = x - (column * SIDE - 1), y - (row * SIDE - 1)
         part = pixels[max(-top, 0) : height + 2 - top, max(-left, 0) : width + 2 - left]
         if not part.size:
             return
         texture = self._tiles.get((column, row))
         if texture is None:
-            if not part.view(np.bool_).any():  # four times as fast as on numbers
+            if not part.view(np.bool_).any():  # four times faster than on numbers
                 return
             texture = self._tiles[column, row] = new_texture(gl)
             gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R8, width + 2, height + 2)

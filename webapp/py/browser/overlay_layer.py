@@ -1,4 +1,4 @@
-"""The marks of a medical image on the page: text over the viewport that lets every pointer through."""
+"""The text over a medical image: orientation markers, scale bar and banner. It ignores pointers."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import js
 
 from webapp.py.imaging.dicom_header import Header, Window
 from webapp.py.workspace.camera import Camera
-from webapp.py.workspace.viewport_overlay import ScaleBar, ViewportOverlay, marks_of
+from webapp.py.workspace.viewport_overlay import ScaleBar, ViewportOverlay, overlay_of
 
 _EDGES = ("left", "top", "right", "bottom")
 _CORNERS = ("patient", "series", "place", "window")
 
 
 class OverlayLayer:
-    """Letters at the edges, a scale bar and lines in the corners; only what changed is written.
+    """Orientation markers at the edges, a scale bar, and text in the corners. Only changes are written.
 
     Parameters
     ----------
     holder
-        The viewport's element.
+        The element of the viewport.
     """
 
     def __init__(self, holder: Any) -> None:
@@ -28,7 +28,7 @@ class OverlayLayer:
         self._layer.className = "marks"
         self._parts = {name: self._part(name) for name in (*_EDGES, *_CORNERS)}
         for name in _EDGES:
-            self._parts[name].ariaHidden = "true"  # single letters, read aloud, say nothing
+            self._parts[name].ariaHidden = "true"  # single letters mean nothing when read aloud
         self._bar, self._label = js.document.createElement("i"), js.document.createElement("b")
         scale = js.document.createElement("div")
         scale.className = "scale none"
@@ -46,29 +46,29 @@ class OverlayLayer:
         frame: int,
         view: Camera,
         window: Window | None,
-        stands: str,
+        position: str,
         banner: bool,
     ) -> None:
-        """Show the marks of an image, or none where it has no header; as `marks_of`."""
-        asked = (id(header), frame, view, window, stands, banner)
+        """Show the overlay of an image, or none if it has no header. For the parameters see `overlay_of`."""
+        asked = (id(header), frame, view, window, position, banner)
         if asked == self._asked:
             return
         self._asked = asked
-        marks = (
-            marks_of(header, frame, view, window, stands, banner) if header is not None else ViewportOverlay()
-        )
-        if marks == self._shown:
+        overlay = ViewportOverlay()
+        if header is not None:
+            overlay = overlay_of(header, frame, view, window, position, banner)
+        if overlay == self._shown:
             return
-        before, self._shown = self._shown or ViewportOverlay(), marks
+        before, self._shown = self._shown or ViewportOverlay(), overlay
         for name in _EDGES:
-            if getattr(marks, name) != getattr(before, name):
-                self._parts[name].textContent = getattr(marks, name)
+            if getattr(overlay, name) != getattr(before, name):
+                self._parts[name].textContent = getattr(overlay, name)
         for name in _CORNERS:
-            if getattr(marks, name) != getattr(before, name):
+            if getattr(overlay, name) != getattr(before, name):
                 lines = self._lines if name == "place" else self._parts[name]
-                lines.textContent = "\n".join(getattr(marks, name))
-        if marks.bar != before.bar:
-            self._draw_bar(marks.bar)
+                lines.textContent = "\n".join(getattr(overlay, name))
+        if overlay.bar != before.bar:
+            self._draw_bar(overlay.bar)
 
     def _draw_bar(self, bar: ScaleBar | None) -> None:
         self._scale.className = "scale" if bar is not None else "scale none"

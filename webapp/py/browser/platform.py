@@ -1,4 +1,4 @@
-"""What this browser, at this address, allows; and the small things that only a browser can do."""
+"""What the browser allows at this address, and small services of the browser."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import Any, Literal
 import js
 from pyodide.ffi import JsException, create_proxy, to_js
 
+from webapp.py.browser import texts
+
 
 @dataclass(frozen=True)
 class Missing:
-    """Something that the browser does not allow here, what that means and how to get it: plain sentences."""
+    """Something the browser does not allow here, with a message on what that means and how to get it."""
 
     code: Literal["secure_context", "service_worker", "storage"]
     message: str
@@ -21,7 +23,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class Storage:
-    """Room for this site on this machine, in bytes; ``kept`` says whether the browser promised to keep it."""
+    """Storage of this site in bytes. ``kept`` says whether the browser promised not to clear it."""
 
     used: int
     quota: int
@@ -29,37 +31,21 @@ class Storage:
 
 
 def is_secure() -> bool:
-    """Tell whether the page is in a secure context (https, or this very machine)."""
+    """Return whether the page is in a secure context: https, or this computer."""
     return bool(js.isSecureContext)
 
 
 def find_missing() -> list[Missing]:
-    """Return what the browser does not allow at this address; empty when all is there."""
+    """Return what the browser does not allow at this address."""
     if not is_secure():
-        return [
-            Missing(
-                "secure_context",
-                "This page came over plain http, so the browser keeps no copy of Limner for working without "
-                f"a network: loading the page needs the server at {js.location.host}. Your work is kept on "
-                "this machine all the same, but once instead of twice: a browser that crashes may lose what "
-                "the server does not have yet. To get both, give the server a certificate (--tls-cert and "
-                "--tls-key) and open the page over https.",
-            )
-        ]
+        return [Missing("secure_context", texts.no_secure_context(str(js.location.host)))]
     if not hasattr(js.navigator, "serviceWorker"):
-        return [
-            Missing(
-                "service_worker",
-                "This browser keeps no copy of Limner for working without a network (a private window, or "
-                "a setting that blocks site data). Your work is kept on this machine until the window is "
-                "closed.",
-            )
-        ]
+        return [Missing("service_worker", texts.NO_SERVICE_WORKER)]
     return []
 
 
 async def ask_to_keep_storage() -> bool:
-    """Ask the browser never to clear this site's data by itself; False where it will not promise."""
+    """Ask the browser not to clear this site's data by itself. Returns whether it agreed."""
     if not is_secure() or not hasattr(js.navigator, "storage"):
         return False
     try:
@@ -69,7 +55,7 @@ async def ask_to_keep_storage() -> bool:
 
 
 async def measure_storage() -> Storage | None:
-    """Return the room that this site has; None where the browser does not tell."""
+    """Return the storage of this site, or None if the browser does not report it."""
     if not is_secure() or not hasattr(js.navigator, "storage"):
         return None
     try:
@@ -81,12 +67,12 @@ async def measure_storage() -> Storage | None:
 
 
 def is_online() -> bool:
-    """Tell whether the machine has any network; True does not mean that a server answers."""
+    """Return whether the computer has a network. The server may be unreachable all the same."""
     return bool(js.navigator.onLine)
 
 
 def on_network_change(callback: Callable[[bool], Any]) -> Callable[[], None]:
-    """Call back with True or False when the network comes or goes; returns how to stop that."""
+    """Call back with True or False when the network comes or goes. Returns a function that stops this."""
     heard = create_proxy(lambda event: callback(str(event.type) == "online"))
     js.addEventListener("online", heard)
     js.addEventListener("offline", heard)
@@ -100,7 +86,10 @@ def on_network_change(callback: Callable[[bool], Any]) -> Callable[[], None]:
 
 
 def watch_size(element: Any, heard: Callable[[float], Any]) -> Callable[[], None]:
-    """Tell the inner height of an element, CSS pixels, whenever its size changes; returns how to stop."""
+    """Call ``heard`` with the inner height of an element, in CSS pixels, whenever its size changes.
+
+    Returns a function that stops this.
+    """
     proxy = create_proxy(lambda _entries, _observer: heard(float(element.clientHeight)))
     observer = js.ResizeObserver.new(proxy)
     observer.observe(element)
@@ -113,12 +102,12 @@ def watch_size(element: Any, heard: Callable[[float], Any]) -> Callable[[], None
 
 
 def reload() -> None:
-    """Load the page anew; a version that was downloaded in the background takes over."""
+    """Reload the page. A version that was downloaded in the background takes over."""
     js.location.reload()
 
 
 def download(name: str, content: bytes, content_type: str = "application/octet-stream") -> None:
-    """Let the person save a file of this name."""
+    """Offer a file as a download."""
     options = to_js({"type": content_type}, dict_converter=js.Object.fromEntries)
     blob = js.Blob.new(to_js([to_js(content)]), options)
     address = js.URL.createObjectURL(blob)
@@ -126,7 +115,7 @@ def download(name: str, content: bytes, content_type: str = "application/octet-s
     link.href = address
     link.download = name
     link.click()
-    # The browser begins to read it after this handler only.
+    # The browser starts reading it after this handler.
     js.setTimeout(js.URL.revokeObjectURL.bind(js.URL, address), 60_000)
 
 
@@ -139,12 +128,12 @@ class PickedFile:
 
 
 async def pick_file(accept: str = "") -> PickedFile | None:
-    """Let the person choose a file; None when they chose none. Has to begin in a click's handler.
+    """Let the person choose a file. Returns None if they chose none. Call this in a click handler.
 
     Parameters
     ----------
     accept
-        Kinds to offer, as in ``<input accept>``: ``.json,application/json``.
+        The types to offer, as in ``<input accept>``: ``.json,application/json``.
     """
     chosen: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
     field = js.document.createElement("input")
@@ -158,7 +147,7 @@ async def pick_file(accept: str = "") -> PickedFile | None:
     heard = create_proxy(when_chosen)
     field.addEventListener("change", heard)
     field.addEventListener("cancel", heard)
-    # In the page, so that a test's or a helper's file chooser finds it as a person's does.
+    # In the document, so that tests and assistive software find it.
     field.hidden = True
     js.document.body.append(field)
     try:

@@ -1,8 +1,8 @@
-"""Mouse, pen and fingers over a viewport: what of them draws, what moves the camera, what is left alone.
+"""Mouse, pen and fingers over a viewport: which events draw, move the camera, or are ignored.
 
-One finger draws, two move and scale the camera, more do nothing. While a pen is near, fingers are the palm
-that rests beside it. A finger that stays opens the menu. A press of a finger waits for an instant, so that
-the first of two fingers leaves nothing in a gesture.
+One finger draws, two pan and zoom, more do nothing. While a pen is near, touches are the resting palm and
+ignored. A long press opens the menu. The press of a finger is delayed for a moment, so that the first of two
+fingers does not start a gesture.
 """
 
 from __future__ import annotations
@@ -10,44 +10,42 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pyodide.ffi import create_proxy, to_js
 
+from webapp.py.browser.pointer_target import PointerTarget
 from webapp.py.browser.wheel import Wheel
 from webapp.py.workspace.key_pointer import KeyPointer
 from webapp.py.workspace.tool import Pointer
 
-if TYPE_CHECKING:
-    from webapp.py.browser.viewport_canvas import BrowserViewportCanvas
-
 Place = tuple[float, float]
 _DEVICES: dict[str, Literal["mouse", "pen", "touch"]] = {"pen": "pen", "touch": "touch"}
 _TWICE_MS, _TWICE_FAR = 400.0, 8.0
-"""How soon and how near the second press of a double click comes."""
+"""Longest time and largest distance between the presses of a double click."""
 _HOLD_S, _HOLD_FAR = 0.5, 10.0
-"""How long and how quietly a finger stays until it opens the menu."""
+"""Duration and largest movement of a long press."""
 _LATE_S = 0.1
-"""A timer this late says that the page was busy: what the finger did meanwhile is still to be heard."""
+"""A timer this late means that the page was busy, and that touch events are still queued."""
 _SETTLE_S, _SETTLE_FAR = 0.08, 5.0
-"""How long, and until which distance, the press of a finger waits for a second one."""
+"""How long, and up to which movement, the press of a finger waits for a second finger."""
 _PALM_MS = 700.0
-"""How long after the pen was last heard of fingers are still taken for the palm."""
+"""How long after the last pen event touches still count as the palm."""
 
 
 class Pointers:
-    """Hears the pointers over a stage's element and tells its gestures and its camera.
+    """Sends pointer events over a viewport to its gestures and its camera.
 
-    ``device`` is which of them was heard last; ``keyed`` is the one that keys move.
+    ``device`` is the kind of pointer used last. ``keyed`` is the keyboard pointer.
     """
 
-    def __init__(self, stage: BrowserViewportCanvas, add: Callable[[str, Any, Any], None]) -> None:
+    def __init__(self, target: PointerTarget, add: Callable[[str, Any, Any], None]) -> None:
         self.device = "mouse"
-        self.keyed = KeyPointer(stage.gestures, self._steered)
+        self.keyed = KeyPointer(target.gestures, self._steered)
         self._was_keyed = False
         self._at: Place | None = None
         self.space = False
-        self._stage = stage
+        self._target = target
         self._panning: Place | None = None
         self._drawing: int | None = None
         self._fingers: dict[int, Place] = {}
@@ -72,40 +70,40 @@ class Pointers:
         ):
             add(name, create_proxy(handler), None)
         firm = to_js({"passive": False})
-        wheel = Wheel(stage, lambda event: self._event("hover", event))
+        wheel = Wheel(target, lambda event: self._event("hover", event))
         add("wheel", create_proxy(wheel.turned), firm)
-        # Browsers scroll, zoom and select on touch in spite of the style sheet: iPadOS by touchmove.
+        # iPadOS scrolls, zooms and selects on touchmove in spite of the style sheet.
         add("touchmove", create_proxy(_keep), firm)
 
     @property
     def at(self) -> Place | None:
-        """Where the pointer is, in view coordinates; None when it is nowhere."""
+        """The position of the pointer in view coordinates, or None if there is none."""
         return self.keyed.place if self.keyed.on else self._at
 
     @property
     def panning(self) -> bool:
-        """Whether the image is being dragged by the middle button or with the space bar held."""
+        """Whether the image is being dragged with the middle button or the space bar."""
         return self._panning is not None
 
     def close(self) -> None:
-        """Forget what is under way."""
+        """Cancel pending timers."""
         self._stop_timers()
 
     def _steered(self) -> None:
-        """Show what the keys did; the pointer that they move comes with the focus."""
+        """Show the keyboard pointer, which takes the focus when it appears."""
         if self.keyed.on and not self._was_keyed:
-            self._stage.element.focus(preventScroll=True)
+            self._target.element.focus(preventScroll=True)
         self._was_keyed = self.keyed.on
-        self._stage.tell()
-        self._stage.after_event()
+        self._target.tell()
+        self._target.after_event()
 
     # --- press
 
     def _pressed(self, event: Any) -> None:
-        stage, place, name = self._stage, _place(event), int(event.pointerId)
-        if stage.view is None:
+        target, place, name = self._target, _place(event), int(event.pointerId)
+        if target.view is None:
             return
-        stage.element.focus(preventScroll=True)
+        target.element.focus(preventScroll=True)
         self.keyed.stop()
         self._capture(name)
         self.device = _DEVICES.get(str(event.pointerType), "mouse")
@@ -119,7 +117,7 @@ class Pointers:
             self._panning = place
         elif event.button == 0:
             self._begin(name, self._event("press", event))
-        stage.after_event()
+        target.after_event()
 
     def _press_finger(self, event: Any, name: int, place: Place) -> None:
         if self._palm_rests(event):
@@ -133,35 +131,35 @@ class Pointers:
         elif not self._spent:
             self._held_at = place
             self._waiting = (event, self._event("press", event))
-            self._began = not self._stage.gestures.busy
-            if self._began:  # else it waits until it is lifted or moved: a pinch must leave the gesture alone
+            self._began = not self._target.gestures.busy
+            if self._began:  # else it waits for a move or release: a pinch must not change the gesture
                 self._later(_SETTLE_S, self._deliver_press)
                 self._await_hold(_HOLD_S)
-        self._stage.after_event()
+        self._target.after_event()
 
     def _deliver_press(self) -> None:
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
             self._begin(int(waiting[0].pointerId), waiting[1])
-            self._stage.after_event()
+            self._target.after_event()
 
     def _begin(self, name: int, press: Pointer) -> None:
         self._drawing = name
-        self._stage.gestures.handle(press, press.scale)
+        self._target.gestures.handle(press, press.scale)
 
     def _become_pinch(self) -> None:
-        """Leave the camera to two fingers; what the first one has begun with its press is taken back."""
+        """Let two fingers control the camera, and undo what the first one started."""
         self._stop_timers()
         if self._waiting is None and self._drawing is not None and self._began:
-            self._stage.gestures.cancel()
+            self._target.gestures.cancel()
         self._waiting = self._drawing = self._panning = None
         self._spent = True
 
     # --- move
 
     def _moved(self, event: Any) -> None:
-        stage, place, name = self._stage, _place(event), int(event.pointerId)
-        if stage.view is None or name in self._palms or self.keyed.on:
+        target, place, name = self._target, _place(event), int(event.pointerId)
+        if target.view is None or name in self._palms or self.keyed.on:
             return
         device = _DEVICES.get(str(event.pointerType), "mouse")
         if device == "pen":
@@ -173,20 +171,20 @@ class Pointers:
             self._pan(place)
         else:
             if self._drawing is not None and name == self._drawing and not event.buttons:
-                self._finish(event)  # it was let go where nobody heard of it
+                self._finish(event)  # it was released outside the window
             if self._drawing is None or name == self._drawing:
                 self._move(event)
-        stage.tell()
-        stage.after_event()
+        target.tell()
+        target.after_event()
 
     def _move_finger(self, event: Any, name: int, place: Place) -> None:
         before, self._fingers[name] = self._fingers[name], place
         if self._spent:
             if len(self._fingers) == 2:
                 (other,) = (at for finger, at in self._fingers.items() if finger != name)
-                view = self._stage.view
+                view = self._target.view
                 assert view is not None
-                self._stage.steer(view.pinched((before, other), (place, other)))
+                self._target.steer(view.pinched((before, other), (place, other)))
             return
         if math.dist(place, self._held_at) > _SETTLE_FAR and self._waiting is not None:
             self._deliver_press()
@@ -199,15 +197,15 @@ class Pointers:
 
     def _move(self, event: Any) -> None:
         self._last = event
-        gestures = self._stage.gestures
+        gestures = self._target.gestures
         pointer = self._event("move" if gestures.busy else "hover", event)
         gestures.handle(pointer, pointer.scale)
 
     def _pan(self, place: Place) -> None:
-        view, before = self._stage.view, self._panning
+        view, before = self._target.view, self._panning
         if view is not None and before is not None:
             self._panning = place
-            self._stage.steer(view.panned(place[0] - before[0], place[1] - before[1]))
+            self._target.steer(view.panned(place[0] - before[0], place[1] - before[1]))
 
     # --- release
 
@@ -224,16 +222,16 @@ class Pointers:
             if name == self._drawing and event.button in (0, -1):
                 self._finish(event)
         self._stop_timers()
-        self._stage.after_event()
+        self._target.after_event()
 
     def _finish(self, event: Any) -> None:
         self._drawing = None
-        if self._stage.view is not None:
+        if self._target.view is not None:
             release = self._event("release", event)
-            self._stage.gestures.handle(release, release.scale)
+            self._target.gestures.handle(release, release.scale)
 
     def _cancelled(self, event: Any) -> None:
-        """Take note that the browser took the pointer: of a finger nothing stays, of others all until now."""
+        """Handle a pointer that the browser took over: undo a finger's gesture, finish that of others."""
         name = int(event.pointerId)
         touch = name in self._fingers
         if str(event.pointerType) == "pen":
@@ -246,21 +244,21 @@ class Pointers:
             if touch or self._last is None:
                 self._drawing = None
                 if not touch or self._began:
-                    self._stage.gestures.cancel()
+                    self._target.gestures.cancel()
             else:
                 self._finish(self._last)
-        self._stage.after_event()
+        self._target.after_event()
 
     def _let_go(self, event: Any) -> None:
-        """Finish where the capture ends without a release, as when a dialog comes up."""
+        """Finish when the capture ends without a release, such as when a dialog opens."""
         name = int(event.pointerId)
         if name == self._drawing and name not in self._fingers:
             self._finish(self._last or event)
-            self._stage.after_event()
+            self._target.after_event()
         self._fingers.pop(name, None)
 
     def _forget(self, name: int) -> bool:
-        """Forget a finger; tells whether it was one that draws nothing."""
+        """Forget a finger. Returns whether its events are ignored."""
         self._fingers.pop(name, None)
         idle = name in self._palms or self._spent
         self._palms.discard(name)
@@ -271,10 +269,10 @@ class Pointers:
     def _left(self, event: Any) -> None:
         if str(event.pointerType) == "pen" and not self._pen_down:
             self._pen_heard = float(event.timeStamp)
-        if not self._stage.gestures.busy:
+        if not self._target.gestures.busy:
             self._at = None
-            self._stage.tell()
-            self._stage.after_event()
+            self._target.tell()
+            self._target.after_event()
 
     # --- menu, pen
 
@@ -291,29 +289,29 @@ class Pointers:
         self._later(seconds, check)
 
     def _open_menu(self) -> None:
-        """Open the menu under a finger that has stayed where it was; what its press began is taken back."""
-        view = self._stage.view
+        """Open the menu for a long press, and undo what the press started."""
+        view = self._target.view
         if len(self._fingers) == 1 and not self._spent and view is not None:
             self._waiting = self._drawing = self._panning = None
-            self._stage.gestures.cancel()
+            self._target.gestures.cancel()
             self._spent = True
-            self._stage.on_menu(view.to_image(*self._held_at))
-            self._stage.after_event()
+            self._target.on_menu(view.to_image(*self._held_at))
+            self._target.after_event()
 
     def _asked_for_menu(self, event: Any) -> None:
         event.preventDefault()
-        view = self._stage.view
-        # Some browsers ask for it after a long touch, too; that is heard above already.
+        view = self._target.view
+        # Some browsers also send this after a long press, which is handled above.
         if view is not None and str(getattr(event, "pointerType", "") or "mouse") != "touch":
-            self._stage.on_menu(view.to_image(*_place(event)))
+            self._target.on_menu(view.to_image(*_place(event)))
 
     def _take_pen(self, event: Any, down: bool) -> None:
-        """Note that the pen is here; fingers that lie on the glass already are the palm, too."""
+        """Note that the pen is near. Fingers that already touch the screen are the palm."""
         self._pen_heard, self._pen_down = float(event.timeStamp), down
         if down and self._fingers:
             if self._drawing in self._fingers:
                 self._drawing = None
-                self._stage.gestures.cancel()
+                self._target.gestures.cancel()
             self._palms.update(self._fingers)
             self._fingers.clear()
             self._stop_timers()
@@ -325,7 +323,7 @@ class Pointers:
     # --- inside
 
     def _event(self, kind: Literal["press", "move", "release", "hover"], event: Any) -> Pointer:
-        view, place = self._stage.view, _place(event)
+        view, place = self._target.view, _place(event)
         assert view is not None
         x, y = view.to_image(*place)
         if kind == "press":
@@ -353,7 +351,7 @@ class Pointers:
         return 2 if again else 1
 
     def _capture(self, name: int) -> None:
-        self._stage.element.setPointerCapture(name)
+        self._target.element.setPointerCapture(name)
 
     def _later(self, seconds: float, call: Callable[[], None]) -> None:
         self._timers.append(asyncio.get_running_loop().call_later(seconds, call))

@@ -1,4 +1,4 @@
-"""Questions of a viewport's gestures to the compute worker: each after a pause, until it is called off."""
+"""Questions of gestures to the compute worker: each waits for a pause and can be cancelled."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from webapp.py.browser import texts
 from webapp.py.compute.protocol import Progress
 
 _DOING = "data-doing"
-"""The attribute with what the worker does and how far it is, shown by the style sheet while it is busy."""
+"""The attribute with the worker's progress, which the style sheet shows while it is busy."""
 
 
 class Compute(Protocol):
-    """How questions reach the compute worker."""
+    """Calls the compute worker."""
 
     async def __call__(
         self,
@@ -21,24 +22,24 @@ class Compute(Protocol):
         arguments: Mapping[str, Any],
         on_progress: Callable[[Progress], None] | None = None,
     ) -> Any:
-        """Return the answer, or raise with a sentence for the person."""
+        """Return the answer, or raise an exception with a message for the person."""
 
 
 class Questions:
-    """Puts questions, and shows in the viewport's element how far their answers are.
+    """Asks questions and shows their progress in the viewport.
 
     Parameters
     ----------
     element
-        The viewport's element.
+        The element of the viewport.
     compute
-        How questions reach the worker.
-    settled
-        Called when a question has been answered, or has failed.
+        Calls the worker.
+    finished
+        Called after each answer or failure.
     """
 
-    def __init__(self, element: Any, compute: Compute, settled: Callable[[], None]) -> None:
-        self._element, self._compute, self._settled = element, compute, settled
+    def __init__(self, element: Any, compute: Compute, finished: Callable[[], None]) -> None:
+        self._element, self._compute, self._finished = element, compute, finished
         self._tasks: set[asyncio.Task[None]] = set()
 
     def ask(
@@ -49,7 +50,7 @@ class Questions:
         failed: Callable[[str], None],
         pause: float = 0.0,
     ) -> Callable[[], None]:
-        """Put a question after ``pause`` seconds; returns how to call it off: then nobody is called back."""
+        """Ask after ``pause`` seconds. Returns a function that cancels the question and its callbacks."""
 
         async def put() -> None:
             await asyncio.sleep(pause)
@@ -61,7 +62,7 @@ class Questions:
                 answered(answer)
             finally:
                 self._element.removeAttribute(_DOING)
-            self._settled()
+            self._finished()
 
         task = asyncio.ensure_future(put())
         self._tasks.add(task)
@@ -73,10 +74,9 @@ class Questions:
         return call_off
 
     def close(self) -> None:
-        """Call off everything."""
+        """Cancel all questions."""
         for task in self._tasks:
             task.cancel()
 
     def _show_progress(self, progress: Progress) -> None:
-        doing = progress.note or "Computing"
-        self._element.setAttribute(_DOING, f"{doing} {progress.share:.0%} · Esc to cancel")
+        self._element.setAttribute(_DOING, texts.progress(progress.note, progress.share))

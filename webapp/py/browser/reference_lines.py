@@ -1,4 +1,4 @@
-"""Drawing where the images of other viewports cross this one."""
+"""Draws where the images of other viewports intersect this one."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from webapp.py.workspace.reference_lines import ReferenceLine
 
 _DASHES = (7.0, 5.0)
 _MARGIN = 44.0
-"""CSS pixels from the edge of the view at which the name of a line stands where the line goes on."""
+"""Least distance of a line's name from the edge of the view, in CSS pixels."""
 
 
 def draw_references(context: Any, view: Camera, lines: Sequence[ReferenceLine]) -> None:
-    """Draw thin dashed lines, each with the name of its viewport at its end; in CSS pixels."""
+    """Draw dashed lines, each with the name of its viewport at its end."""
     if not lines:
         return
     context.save()

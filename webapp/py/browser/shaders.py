@@ -1,7 +1,7 @@
-"""The shaders of the pixel layer, and the little around them that WebGL2 asks for.
+"""The shaders of the pixel layer, and helpers for WebGL2.
 
-An image keeps its own number of bits in its texture and passes through one window (contrast and brightness)
-on the way to the screen; so another kind of pixels needs another texture, not another way.
+An image keeps its number of bits in its texture, and a shader applies the window setting (or contrast and
+brightness) when it is drawn. So a new kind of pixels needs a new texture, not a new way to draw.
 """
 
 from __future__ import annotations
@@ -91,12 +91,12 @@ void main() {
 
 
 def values_shader(kind: Kind) -> str:
-    """Return the shader of one kind of windows: one for all of them takes twice as long to draw."""
+    """Return the shader of one kind of window. A shader for all kinds draws half as fast."""
     return _VALUES.replace("SHADE", _SHADES[kind])
 
 
 class Program:
-    """A linked program with the places of its uniforms."""
+    """A linked program with the locations of its uniforms."""
 
     def __init__(self, gl: Any, fragment: str, *uniforms: str) -> None:
         self._gl = gl
@@ -106,7 +106,7 @@ class Program:
         }
 
     def use(self, view: Camera) -> None:
-        """Draw with this program through this camera from now on."""
+        """Use this program with this camera."""
         gl = self._gl
         gl.useProgram(self._program)
         a, b, c, d = view.axes
@@ -118,13 +118,13 @@ class Program:
         """Draw a texture over a rectangle of the image."""
         gl = self._gl
         gl.bindTexture(gl.TEXTURE_2D, texture)
-        # Counted from the middle of the view, where single floats are exact enough at every zoom.
+        # Relative to the center of the view, where single floats are precise enough at every zoom.
         gl.uniform4f(self.uniforms["box"], x - view.x, y - view.y, width, height)
         gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4)
 
 
 def prepare(gl: Any) -> None:
-    """Set what all programs share: the corners of a rectangle, and how colors cover each other."""
+    """Set up what all programs share: the corners of a rectangle, and blending."""
     corners = gl.createBuffer()
     gl.bindBuffer(gl.ARRAY_BUFFER, corners)
     gl.bufferData(gl.ARRAY_BUFFER, js.Float32Array.new(to_js([0, 0, 1, 0, 0, 1, 1, 1])), gl.STATIC_DRAW)
@@ -134,7 +134,7 @@ def prepare(gl: Any) -> None:
 
 
 def new_texture(gl: Any) -> Any:
-    """Return a texture, bound, that does not repeat."""
+    """Return a new texture that is bound and does not repeat."""
     texture = gl.createTexture()
     gl.bindTexture(gl.TEXTURE_2D, texture)
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE)

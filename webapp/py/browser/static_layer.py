@@ -1,10 +1,10 @@
-"""The still layer of the viewport: annotations at rest, kept as a drawing.
+"""The static layer of the viewport: annotations that do not change, kept as a drawing.
 
-Thousands of polygons take longer to draw than a frame lasts. So they are drawn once, on a sheet somewhat
-larger than the view, which a CSS transform moves and scales while the camera moves. When the camera rests,
-or the sheet no longer covers the view, another sheet is drawn, some figures a frame, and then takes its
-place. Where single annotations change, only their surroundings are drawn anew. Few annotations are
-drawn whole in every frame in which something changes, and are always crisp.
+Thousands of polygons take longer to draw than one frame. So they are drawn once, on a sheet a bit larger than
+the view, which a CSS transform moves and scales while the camera moves. When the camera rests, or the sheet
+no longer covers the view, another sheet is drawn over several frames and then replaces the first. When single
+annotations change, only the area around them is redrawn. A small number of annotations is redrawn in every
+frame in which something changes, and is always sharp.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.figures import Figure, StaticFigures
 
 SLICE = 60_000
-"""Characters of paths that are drawn in one frame: about 4,000 points."""
+"""Characters of path text drawn per frame, about 4,000 points."""
 LEAST = 100
-"""What a figure costs beside its path, in the same measure."""
+"""Cost of a figure apart from its path, in the same unit."""
 SURROUND = 0.25
-"""How far a sheet reaches beyond the view on each side, as a share of it."""
+"""How far a sheet extends beyond each side of the view, as a share of the view."""
 MOST_PIXELS = 12_000_000
-"""Device pixels of a sheet, except where the view alone has more."""
+"""Most device pixels of a sheet, unless the view itself has more."""
 FEW = 32
-"""Annotations that may change in one frame to have only their surroundings drawn."""
+"""Most annotations that may change in a frame for only their area to be redrawn."""
 REST_MS = 140.0
-"""How long the camera has to stand until a sheet is drawn for where it stands."""
+"""How long the camera rests before a sharp sheet is drawn."""
 Content = tuple[StaticFigures, frozenset[str]]
-"""Annotations at rest, and the names of those that are not to be seen."""
+"""Annotations that do not change, and the keys of those that are hidden."""
 NOTHING: Content = (StaticFigures(), frozenset())
 
 
 @dataclass(slots=True, eq=False)
 class _Sheet:
-    """A canvas, and what it shows: ``view`` is its camera, as wide and high as the canvas."""
+    """A canvas and what it shows. ``view`` is its camera, with the size of the canvas."""
 
     canvas: Any
     context: Any
@@ -48,7 +48,7 @@ class _Sheet:
     size: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     def clear(self, view: Camera, ratio: float, content: Content) -> None:
-        """Begin anew."""
+        """Start over."""
         self.view, self.content = view, content
         width, height = round(view.width * ratio), round(view.height * ratio)
         if self.size != (view.width, view.height, ratio):
@@ -62,12 +62,12 @@ class _Sheet:
 
 
 class StaticLayer:
-    """Draws annotations at rest.
+    """Draws annotations that do not change.
 
     Parameters
     ----------
     first, second
-        Two canvases that lie on each other, in an element that cuts off what reaches beyond it.
+        Two canvases on top of each other, in an element that clips them.
     """
 
     def __init__(self, first: Any, second: Any) -> None:
@@ -80,31 +80,31 @@ class StaticLayer:
         self._hide(self._back)
 
     def forget(self) -> None:
-        """Show nothing until the next drawing, as when another image comes."""
+        """Show nothing until the next drawing, such as when the image changes."""
         for sheet in (self._front, self._back):
             sheet.view, sheet.content, sheet.waiting = None, NOTHING, []
             self._hide(sheet)
 
     def draw(
-        self, view: Camera, ratio: float, still: StaticFigures, without: frozenset[str], now: float
+        self, view: Camera, ratio: float, static: StaticFigures, without: frozenset[str], now: float
     ) -> bool:
-        """Draw as much as a frame has time for; tells whether there is more to do in the next one.
+        """Draw as much as fits into a frame. Returns whether another frame is needed.
 
         ``now`` is the time of the frame, in milliseconds.
         """
-        content = (still, without)
+        content = (static, without)
         if ratio != self._ratio:
-            self._ratio = ratio  # as when the window goes to another screen
+            self._ratio = ratio  # such as when the window moves to another screen
             self.forget()
-        if not still.figures:
+        if not static.figures:
             if self._front.content[0].figures:
                 self.forget()
             return False
         if view != self._camera:
             self._camera, self._moved = view, now
-        if self._weighed[0] is not still:
-            self._weighed = still, _cost(still.figures)
-            self._paths.forget_all_but(still.figures)
+        if self._weighed[0] is not static:
+            self._weighed = static, _cost(static.figures)
+            self._paths.forget_all_but(static.figures)
         if self._weighed[1] <= SLICE:
             self._draw_whole(view, ratio, content)
             return False
@@ -131,17 +131,17 @@ class StaticLayer:
         self._place(view)
 
     def _follow_content(self, view: Camera, ratio: float, content: Content) -> None:
-        """Bring the front sheet to the annotations as they are now, where that is soon done."""
+        """Update the front sheet if only a few annotations changed, or else start another sheet."""
         front = self._front
         if front.content == content or front.view is None:
             return
         changed = _changed(front.content, content)
         if len(changed) <= FEW and not front.waiting:
             around = [_rectangle(front.view, figure) for figure in changed]
-            anew = {id(one): one for box in around for one in _within(content, front.view, *box)}
-            if _cost(list(anew.values())) <= 2 * SLICE:
-                ordered = [figure for figure in content[0].figures if id(figure) in anew]
-                self._mend(front, ratio, around, ordered)
+            redrawn = {id(one): one for box in around for one in _within(content, front.view, *box)}
+            if _cost(list(redrawn.values())) <= 2 * SLICE:
+                ordered = [figure for figure in content[0].figures if id(figure) in redrawn]
+                self._redraw(front, ratio, around, ordered)
                 front.content = content
                 self._back.view, self._back.waiting = None, []
                 return
@@ -150,7 +150,7 @@ class StaticLayer:
         front.waiting = []
 
     def _renew(self, view: Camera, ratio: float, content: Content, resting: bool) -> None:
-        """Begin another sheet where the one in front is too small, or not crisp and the camera rests."""
+        """Start another sheet if the front one is too small, or blurred while the camera rests."""
         front, back = self._front, self._back
         if back.view is not None:
             if not _covers(back.view, view):
@@ -159,7 +159,7 @@ class StaticLayer:
             back.clear(_larger(view, ratio), ratio, content)
 
     def _go_on(self, ratio: float) -> None:
-        """Draw one slice of what waits."""
+        """Draw one part of what is left."""
         sheet = self._back if self._back.view is not None else self._front
         assert sheet.view is not None
         end, cost = 0, 0
@@ -170,10 +170,10 @@ class StaticLayer:
         if part:
             draw_figures(sheet.context, sheet.view, ratio, part, self._paths)
 
-    def _mend(
+    def _redraw(
         self, sheet: _Sheet, ratio: float, around: Sequence[tuple[float, ...]], figures: Sequence[Figure]
     ) -> None:
-        """Draw rectangles of a sheet anew; they end at whole device pixels, so that no seams stay."""
+        """Redraw rectangles of a sheet, extended to whole device pixels so that there are no seams."""
         context = sheet.context
         context.save()
         context.setTransform(1, 0, 0, 1, 0, 0)
@@ -188,7 +188,7 @@ class StaticLayer:
         context.restore()
 
     def _place(self, view: Camera) -> None:
-        """Lay the front sheet so that its annotations lie on the image."""
+        """Move the front sheet so that its annotations match the image."""
         sheet = self._front
         assert sheet.view is not None
         (a, b, c, d), (e, f, g, h) = view.axes, sheet.view.axes
@@ -205,7 +205,7 @@ class StaticLayer:
 
 
 def _larger(view: Camera, ratio: float) -> Camera:
-    """Return the camera of a sheet around a view; what it has more is whole device pixels on each side."""
+    """Return the camera of a sheet around a view, larger by whole device pixels on each side."""
     pixels = view.width * view.height * ratio * ratio
     share = SURROUND if pixels * (1 + 2 * SURROUND) ** 2 <= MOST_PIXELS else 0.0
     more_x, more_y = (round(share * size * ratio) / ratio for size in (view.width, view.height))
@@ -213,12 +213,12 @@ def _larger(view: Camera, ratio: float) -> Camera:
 
 
 def _same(sheet: Camera | None, view: Camera) -> bool:
-    """Tell whether a sheet was drawn for this very camera."""
+    """Return whether a sheet was drawn for this camera."""
     return sheet is not None and replace(sheet, width=view.width, height=view.height) == view
 
 
 def _covers(sheet: Camera | None, view: Camera) -> bool:
-    """Tell whether a sheet covers what is seen of the image, at a scale that is not too far away."""
+    """Return whether a sheet covers the visible part of the image, at a similar scale."""
     if sheet is None or sheet.aspect != view.aspect or not 0.5 <= view.zoom / sheet.zoom <= 2.0:
         return False
     one, other = view.to_image(0.0, 0.0), view.to_image(view.width, view.height)
@@ -231,7 +231,7 @@ def _covers(sheet: Camera | None, view: Camera) -> bool:
 
 
 def _rectangle(view: Camera, figure: Figure) -> tuple[float, float, float, float]:
-    """Return left, top, right and bottom of what a figure covers in a view."""
+    """Return left, top, right and bottom of a figure in a view."""
     left, top, right, bottom = figure.bounds
     (x0, y0), (x1, y1) = view.to_view(left, top), view.to_view(right, bottom)
     return min(x0, x1) - REACH, min(y0, y1) - REACH, max(x0, x1) + REACH, max(y0, y1) + REACH
@@ -240,19 +240,19 @@ def _rectangle(view: Camera, figure: Figure) -> tuple[float, float, float, float
 def _within(
     content: Content, view: Camera, left: float, top: float, right: float, bottom: float
 ) -> list[Figure]:
-    """Return the figures that may reach into a rectangle of a view, bottom to top."""
-    still, without = content
+    """Return the figures that may touch a rectangle of a view, bottom to top."""
+    static, without = content
     (x0, y0), (x1, y1) = view.to_image(left, top), view.to_image(right, bottom)
     far = REACH / (view.zoom * min(view.aspect, 1.0))
-    lefts, tops, rights, bottoms = still.edges
+    lefts, tops, rights, bottoms = static.edges
     near = (lefts <= max(x0, x1) + far) & (rights >= min(x0, x1) - far)
     near &= (tops <= max(y0, y1) + far) & (bottoms >= min(y0, y1) - far)
-    found = (still.figures[index] for index in np.flatnonzero(near).tolist())
+    found = (static.figures[index] for index in np.flatnonzero(near).tolist())
     return [figure for figure in found if figure.key not in without]
 
 
 def _changed(before: Content, after: Content) -> list[Figure]:
-    """Return the figures that are seen only before or only after."""
+    """Return the figures that are visible only before or only after."""
     (old, hidden), (new, hides) = before, after
     changed = [*set(old.figures).symmetric_difference(new.figures)] if old is not new else []
     names = hidden ^ hides
@@ -266,5 +266,5 @@ def _weight(figure: Figure) -> int:
 
 
 def _cost(figures: Sequence[Figure]) -> int:
-    """Return how much drawing figures costs; of very many it is not counted, it is too much in any case."""
+    """Return the cost of drawing figures. Very many are not counted: they are too many in any case."""
     return len(figures) * LEAST if len(figures) * LEAST > 2 * SLICE else sum(map(_weight, figures))

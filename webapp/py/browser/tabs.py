@@ -1,4 +1,4 @@
-"""Several tabs of one browser: which of them sends, and what they tell each other."""
+"""Several tabs of one browser: which of them syncs, and how they notify each other."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from webapp.py.store.local import News
 
 
 class Tabs:
-    """One tab among the others of a person.
+    """One of the tabs of a person.
 
-    Where the browser has Web Locks (secure contexts) the first tab that asks leads until it is closed.
-    Elsewhere every tab leads: two senders do no harm, since the server knows each op by its id.
+    In browsers with Web Locks (secure contexts) the first tab that asks leads until it is closed. In others
+    every tab leads. Two senders do no harm, because the server knows each op by its id.
 
     Parameters
     ----------
     person
-        Whose tabs; others are not heard.
+        Whose tabs these are. Tabs of other people are separate.
     """
 
     def __init__(self, person: str) -> None:
@@ -32,23 +32,23 @@ class Tabs:
         self._first: asyncio.Future[None] | None = None
 
     def tell(self, news: News) -> None:
-        """Tell the other tabs what this one wrote."""
+        """Notify the other tabs of what this one wrote."""
         self._channel.postMessage(msgspec.json.encode(news).decode())
 
     def listen(self, heard: Callable[[News], Any]) -> None:
-        """Hear what other tabs wrote."""
+        """Call ``heard`` with what other tabs wrote."""
 
         def on_message(event: Any) -> None:
             try:
                 news = msgspec.json.decode(str(event.data), type=News)
             except msgspec.DecodeError:
-                return  # a tab of another version; the next sync tells
+                return  # a tab of another version, whose changes come with the next sync
             heard(news)
 
         self._channel.addEventListener("message", create_proxy(on_message))
 
     async def lead(self) -> bool:
-        """Tell whether this tab is to send; see `webapp.py.store.sync.Leadership`."""
+        """Return whether this tab syncs. See `webapp.py.store.sync.Leadership`."""
         if not hasattr(js.navigator, "locks"):
             return True
         if self._first is None:
@@ -60,7 +60,7 @@ class Tabs:
         return self._leads
 
     def _failed(self, _reason: Any) -> None:
-        """Lead, like every tab of a browser without locks."""
+        """Lead, like every tab in a browser without locks."""
         self._leads = True
         if self._first is not None and not self._first.done():
             self._first.set_result(None)
@@ -68,7 +68,7 @@ class Tabs:
     def _answered(self, lock: Any) -> Any:
         assert self._first is not None
         if not lock:
-            # Another tab leads: take its place when it is closed.
+            # Another tab leads. This one takes over when it is closed.
             js.navigator.locks.request(self._name, create_proxy(self._granted))
             self._first.set_result(None)
             return None
@@ -78,5 +78,5 @@ class Tabs:
 
     def _granted(self, _lock: Any) -> Any:
         self._leads = True
-        # The lock is held while this promise stays open: as long as the tab lives.
+        # The lock is held until this promise is resolved, which is never: until the tab is closed.
         return js.Promise.new(create_proxy(lambda *_: None))

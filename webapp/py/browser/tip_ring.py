@@ -1,4 +1,4 @@
-"""The outline of a brush around the pointer: an element that moves without anything being drawn anew."""
+"""The outline of a brush around the pointer: an element that moves without redrawing anything."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.tool import Cursor
 
 LINE = 1.25
-"""CSS pixels that the line is wide; its middle goes around what the brush covers."""
+"""Line width in CSS pixels. The center of the line is the edge of the brush."""
 LEAST = 1.5
-"""CSS pixels from the pointer to the line, however small the brush is."""
+"""Smallest radius in CSS pixels, even for smaller brushes."""
 
 
 class TipRing:
@@ -27,7 +27,7 @@ class TipRing:
         holder.append(self._ring)
 
     def show(self, cursor: Cursor | None, view: Camera, at: tuple[float, float] | None) -> None:
-        """Show the outline around a place of the view, or nothing where the tool has no brush."""
+        """Show the outline at a point of the view, or hide it if the tool has no brush."""
         hidden = at is None or cursor is None or cursor.kind not in ("circle", "square")
         if hidden != self._hidden:
             self._hidden = self._ring.hidden = hidden
@@ -44,9 +44,9 @@ class TipRing:
 
 
 def ring(radius: float, view: Camera) -> tuple[float, float]:
-    """Return how far an outline reaches to the side and down, in CSS pixels.
+    """Return the horizontal and vertical radius of an outline, in CSS pixels.
 
-    ``radius`` is in image pixels, which are as wide and high as the view shows them.
+    ``radius`` is in image pixels, with their width and height in the view.
     """
     across, down = radius * view.zoom, radius * view.zoom * view.aspect
     if view.sideways:

@@ -1,8 +1,8 @@
-"""IndexedDB as transactions that are Python generators.
+"""IndexedDB transactions as Python generators.
 
-IndexedDB ends a transaction as soon as control goes back to the event loop with nothing asked, so a
-transaction cannot be awaited step by step. Here its body is a generator that yields requests and is resumed
-inside their callbacks; what it returns is the result, once the browser says that everything is on the disk.
+IndexedDB ends a transaction as soon as the event loop runs without a pending request, so it cannot be awaited
+step by step. Here the body is a generator that yields requests and is resumed in their callbacks. Its return
+value is the result, once the browser confirms that everything is on disk.
 """
 
 from __future__ import annotations
@@ -14,47 +14,41 @@ from typing import Any, Literal, TypeVar
 import js
 from pyodide.ffi import JsException, create_once_callable, create_proxy, to_js
 
+from webapp.py.browser import texts
 from webapp.py.store.local import StorageProblem
 
 T = TypeVar("T")
 Body = Generator[Any, Any, T]
-"""Yields one request, or a list of requests that all are waited for; is sent the result or the results."""
+"""Yields a request, or a list of requests, and is sent the result or the results."""
 Open = Callable[[str], Any]
 """Returns an object store of the transaction, by name."""
 Mode = Literal["readonly", "readwrite"]
 
 _SENTENCES: dict[str, tuple[Literal["full", "closed", "blocked", "failed"], str]] = {
-    "QuotaExceededError": (
-        "full",
-        "This machine's storage is full. Free some space on the disk; nothing that you see is lost while "
-        "this page stays open.",
-    ),
-    "InvalidStateError": ("closed", "The browser closed this machine's storage. Reload the page."),
-    "VersionError": (
-        "closed",
-        "A newer Limner has changed this machine's storage. Reload the page.",
-    ),
+    "QuotaExceededError": ("full", texts.STORAGE_FULL),
+    "InvalidStateError": ("closed", texts.STORAGE_CLOSED),
+    "VersionError": ("closed", texts.STORAGE_NEWER),
 }
 
 
 def storage_problem(name: str, details: str) -> StorageProblem:
-    """Return the problem that an IndexedDB error means, in words for a person."""
-    code, sentence = _SENTENCES.get(name, ("failed", f"This machine's storage failed ({name}: {details})."))
+    """Return the problem of an IndexedDB error, with a message for the person."""
+    code, sentence = _SENTENCES.get(name, ("failed", texts.storage_failed(f"{name}: {details}")))
     return StorageProblem(sentence, code)
 
 
 class Database:
-    """One open IndexedDB database; opens again by itself when the browser has closed it.
+    """An open IndexedDB database. It reopens by itself when the browser has closed it.
 
     Parameters
     ----------
     name, version
         Which database, and the version of its stores.
     upgrade
-        Called with the database when its version is older, to make the stores.
+        Called with the database to create the stores if its version is older.
     prepare
-        Awaited with the database each time that it has been opened, before anybody else may use it: a browser
-        may have dropped what was in it, also while the page was open.
+        Awaited with the database each time it is opened, before anything else uses it. The browser may have
+        lost its content, even while the page was open.
     """
 
     def __init__(
@@ -86,21 +80,21 @@ class Database:
             self._opening = None
 
     async def run(self, stores: Sequence[str], mode: Mode, body: Callable[[Open], Body[T]]) -> T:
-        """Run a transaction and return what its body returns, once it is durable.
+        """Run a transaction and return the result of its body once it is durable.
 
         Parameters
         ----------
         stores
-            The object stores that it uses.
+            The object stores it uses.
         mode
-            ``readwrite`` ones follow each other.
+            Transactions with ``readwrite`` run one after the other.
         body
-            Given a function from a store's name to the store; an exception in it undoes the transaction.
+            Receives a function that returns a store by name. An exception undoes the transaction.
 
         Raises
         ------
         StorageProblem
-            When the browser could not do it; nothing of it has happened then, or it cannot be told.
+            When the browser failed. Then nothing was written, or that is unknown.
         """
         await self.open()
         try:
@@ -134,10 +128,7 @@ class Database:
         try:
             request = js.indexedDB.open(self._name, self._version)
         except (JsException, AttributeError):
-            raise StorageProblem(
-                "The browser does not let this page keep anything on this machine. Allow it to store site "
-                "data (private windows often do not), then reload."
-            ) from None
+            raise StorageProblem(texts.STORAGE_FORBIDDEN) from None
 
         def fail(problem: StorageProblem) -> None:
             if not opened.done():
@@ -154,11 +145,7 @@ class Database:
             fail(storage_problem(str(request.error.name), str(request.error.message)))
 
         def on_blocked(_event: Any) -> None:
-            fail(
-                StorageProblem(
-                    "Another tab holds an older version of Limner open. Close it, then reload.", "blocked"
-                )
-            )
+            fail(StorageProblem(texts.STORAGE_BLOCKED, "blocked"))
 
         proxies = [create_proxy(handler) for handler in (on_upgrade, on_success, on_error, on_blocked)]
         for name, proxy in zip(("upgradeneeded", "success", "error", "blocked"), proxies, strict=True):
@@ -174,7 +161,7 @@ class Database:
             self._forget()
 
         database.addEventListener("close", create_once_callable(lambda _event: self._forget()))
-        # Another tab wants to change the stores: get out of its way, the next use opens again.
+        # Another tab wants to change the stores: close the database, the next use opens it again.
         database.addEventListener("versionchange", create_once_callable(give_way))
         if self._prepare is not None:
             alone = Database(self._name, self._version, self._upgrade)
@@ -187,7 +174,7 @@ class Database:
 
 
 class _Drive:
-    """Resumes one transaction's body in the callbacks of its requests."""
+    """Resumes the body of a transaction in the callbacks of its requests."""
 
     def __init__(self, transaction: Any, body: Body[Any], done: asyncio.Future[Any]) -> None:
         self._transaction, self._body, self._done = transaction, body, done
@@ -217,7 +204,7 @@ class _Drive:
             results = [request.result for request in requests]
             self._resume(results if isinstance(asked, list) else results[0])
 
-        # Requests of one transaction succeed in the order in which they were made.
+        # Requests of a transaction succeed in the order they were made.
         requests[-1].addEventListener("success", create_once_callable(succeeded))
 
     def _completed(self, _event: Any) -> None:

@@ -1,6 +1,6 @@
-"""A gray image on the graphics card: its values, which pass through a window on the way to the screen.
+"""The values of a gray image on the graphics card, shown through a window setting.
 
-Windows are those of PS3.3 C.11.2: linear functions, a sigmoid, or a table of shades.
+Window settings are those of PS3.3 C.11.2: linear, sigmoid, or a VOI LUT.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from pyodide.ffi import to_js
 
+from webapp.py.browser import texts
 from webapp.py.browser.shaders import Kind, Program, new_texture
 from webapp.py.imaging.dicom_header import Table, Window
 from webapp.py.imaging.scalar_image import ScalarImage
@@ -18,22 +19,22 @@ from webapp.py.imaging.windows import table_shades
 from webapp.py.workspace.camera import Camera
 
 UNIFORMS = ("level", "inverted", "table")
-"""What the program that draws values is told by `ValueTexture.look_through`."""
+"""The uniforms that `ValueTexture.apply_window` sets."""
 _UNEVENNESS = 16.0
-"""How much longer than wide the part of a texture may be that one pixel of the screen averages."""
+"""Largest ratio between the sides of the area that one screen pixel averages."""
 _LINE = 256
-"""Entries of a table in one line of its texture, as the shader has it."""
+"""Entries of a VOI LUT per row of its texture, as in the shader."""
 
 
 def kind_of(window: Window) -> Kind:
-    """Return the kind of shader that a window needs."""
+    """Return the kind of shader for a window."""
     if window.table is not None:
         return "table"
     return "sigmoid" if window.function == "SIGMOID" else "window"
 
 
 class ValueTexture:
-    """One texture of floats: whole numbers of up to 24 bits stay exact.
+    """A texture of floats. Whole numbers of up to 24 bits stay exact.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ class ValueTexture:
     Raises
     ------
     ImageProblem
-        When the card takes no texture as large.
+        When the image is too large for the graphics card.
     """
 
     def __init__(self, gl: Any, scalars: ScalarImage) -> None:
@@ -54,13 +55,10 @@ class ValueTexture:
         rows, columns = scalars.values.shape
         most = int(gl.getParameter(gl.MAX_TEXTURE_SIZE))
         if max(rows, columns) > most:
-            raise ImageProblem(
-                "too_large",
-                f"This image has {columns} × {rows} values; the graphics card takes {most} a side.",
-            )
+            raise ImageProblem("too_large", texts.image_too_large(columns, rows, most))
         self._size = columns, rows
         self._table: tuple[Table, Any] | None = None
-        # Averaging needs both extensions; without them an image that is reduced shows every nth pixel.
+        # Averaging needs both extensions. Without them a reduced image shows every nth pixel.
         averages = gl.getExtension("OES_texture_float_linear") and gl.getExtension("EXT_color_buffer_float")
         self._texture = new_texture(gl)
         gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4)
@@ -72,8 +70,8 @@ class ValueTexture:
         self._small = gl.LINEAR_MIPMAP_LINEAR if averages else gl.NEAREST
         self._uneven = gl.getExtension("EXT_texture_filter_anisotropic") if averages else None
 
-    def look_through(self, program: Program, window: Window, inverted: bool) -> None:
-        """Tell the program of this kind of window, which is in use, how values become shades."""
+    def apply_window(self, program: Program, window: Window, inverted: bool) -> None:
+        """Set the window of the program in use, which must be that for its kind."""
         gl, uniforms = self._gl, program.uniforms
         level = window.center, window.width
         if window.table is not None:
@@ -81,33 +79,33 @@ class ValueTexture:
             gl.activeTexture(gl.TEXTURE1)
             gl.bindTexture(gl.TEXTURE_2D, self._table_texture(window.table))
             gl.activeTexture(gl.TEXTURE0)
-        elif window.function == "LINEAR":  # its ends lie half a value inside (C.11.2.1.2.1)
+        elif window.function == "LINEAR":  # its ends are half a value inside (C.11.2.1.2.1)
             level = window.center - 0.5, max(window.width - 1.0, 1e-6)
         gl.uniform2f(uniforms["level"], *level)
         gl.uniform1i(uniforms["inverted"], int(inverted))
         gl.uniform1i(uniforms["table"], 1)
 
     def draw(self, program: Program, view: Camera, ratio: float) -> None:
-        """Draw the image; ``ratio`` is device pixels per CSS pixel."""
+        """Draw the image. ``ratio`` is device pixels per CSS pixel."""
         gl = self._gl
-        # Where nothing is reduced nothing is averaged, which takes half of the drawing's time.
+        # Averaging takes half of the drawing time, so it is used only for a reduced image.
         whole = view.zoom * min(view.aspect, 1.0) * ratio >= 1.0
         gl.bindTexture(gl.TEXTURE_2D, self._texture)
         gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST if whole else self._small)
         if self._uneven:
-            # Pixels that are not square are averaged only along the side that is reduced.
+            # Pixels that are not square are averaged only in the direction that is reduced.
             most = 1.0 if whole or view.aspect == 1.0 else _UNEVENNESS
             gl.texParameterf(gl.TEXTURE_2D, self._uneven.TEXTURE_MAX_ANISOTROPY_EXT, most)
         program.draw(view, self._texture, 0, 0, *self._size)
 
     def destroy(self) -> None:
-        """Give back the card's memory."""
+        """Free the memory of the graphics card."""
         self._gl.deleteTexture(self._texture)
         if self._table is not None:
             self._gl.deleteTexture(self._table[1])
 
     def _table_texture(self, table: Table) -> Any:
-        """Return the texture of a table: made anew for another one than before."""
+        """Return the texture of a VOI LUT, creating it if the table has changed."""
         if self._table is None or self._table[0] is not table:
             gl, shown = self._gl, table_shades(table)
             if self._table is not None:

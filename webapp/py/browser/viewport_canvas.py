@@ -1,7 +1,6 @@
-"""The viewport's element: two canvases, the pointer, the wheel, and one drawing a frame.
+"""The canvas of a viewport: its layers, its events, and one drawing pass per frame.
 
-Everything that decides anything lies in `Gestures` and `Camera`; here are the browser's events and the
-order of drawing.
+`Gestures` and `Camera` make the decisions. This module connects them to browser events and draws the layers.
 """
 
 from __future__ import annotations
@@ -14,7 +13,9 @@ import js
 from pyodide.ffi import create_proxy
 
 from webapp.py.browser.cross_hair import CrossHair
+from webapp.py.browser.cursors import css_cursor
 from webapp.py.browser.interactive_layer import InteractiveLayer
+from webapp.py.browser.layers import add_canvases
 from webapp.py.browser.lens import Loupe, PixelReader, Readout
 from webapp.py.browser.overlay_layer import OverlayLayer
 from webapp.py.browser.pointers import Pointers
@@ -25,37 +26,35 @@ from webapp.py.browser.webgl import ContextMissing, PixelLayer
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.window_settings import format_window_setting
 from webapp.py.pages.ports.images import Picture
-from webapp.py.workspace.appearance import Appearance, first_look
+from webapp.py.pages.ports.viewport import ViewportCanvas
+from webapp.py.workspace.appearance import Appearance, initial_appearance
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.key_pointer import KeyPointer
 from webapp.py.workspace.reference_lines import ReferenceLine
 from webapp.py.workspace.scene import MaskFigure, Scene, overlay_figure
-from webapp.py.workspace.tool import Adjust, Aim, Cursor, Frame, KeyPress, ViewChange
+from webapp.py.workspace.tool import Adjust, Aim, Frame, KeyPress, ViewChange
 from webapp.py.workspace.viewport_overlay import OverlayOptions
 
 DARK = (0.047, 0.055, 0.071)
-"""The color around medical images; channels from 0 to 1."""
-_CURSORS = {"circle": "none", "square": "none", "cross": "crosshair", "arrow": "default"}
-_TURNED = {"ns-resize": "ew-resize", "ew-resize": "ns-resize"}
-_SLANTED = {"nwse-resize": "nesw-resize", "nesw-resize": "nwse-resize"}
+"""The color around medical images, as channels from 0 to 1."""
 
 
-class BrowserViewportCanvas:
-    """Shows one session in one element.
+class BrowserViewportCanvas(ViewportCanvas):
+    """Shows one image session in one DOM element.
 
     Parameters
     ----------
     element
-        The element that holds the viewport; it gets two canvases and the keyboard focus.
+        The element that holds the viewport. It receives the layers and the keyboard focus.
     gestures_of
-        Makes the gesture driver for this stage.
+        Returns the gesture driver for this canvas.
     compute
-        How gestures ask the worker.
+        Sends questions of gestures to the compute worker.
     notify
-        Shows a sentence for some seconds.
+        Shows a short message.
     report
-        Told the image point under the pointer and the zoom, for the status line; None when the pointer left.
+        Receives the image point under the pointer, or None, and the zoom, for the status line.
     """
 
     def __init__(
@@ -80,25 +79,23 @@ class BrowserViewportCanvas:
         self._questions, self._report = Questions(element, compute, self.after_event), report
         self._view: Camera | None = None
         self._appearance, self._background = Appearance(), DARK
-        self._overlay: MaskFigure | None = None
-        self._overlay_options, self._stands = OverlayOptions(), ""
+        self._overlay_planes: MaskFigure | None = None
+        self._overlay_options, self._position = OverlayOptions(), ""
         self._header: Header | None = None
         self._medical = False
         self._references: Sequence[ReferenceLine] = ()
-        self._shown_frame = 0
+        self._image_frame = 0
         self._size = (1.0, 1.0)
         self._framed = False
         self._busy: bool | None = None
         self._painted_cursor = ""
         self._proxies: list[tuple[Any, str, Any]] = []
         self._frame = create_proxy(self._draw)
-        pixels, first, second, lines = (js.document.createElement("canvas") for _ in range(4))
-        first.className = second.className = "still"
-        element.replaceChildren(pixels, first, second, lines)
-        self._still = StaticLayer(first, second)
-        self._lines = InteractiveLayer(lines)
+        pixels, first, second, interactive = add_canvases(element)
+        self._static = StaticLayer(first, second)
+        self._interactive = InteractiveLayer(interactive)
         self._ring = TipRing(element)
-        self._marks = OverlayLayer(element)
+        self._overlay = OverlayLayer(element)
         self._loupe, self._readout = Loupe(element), Readout(element)
         self._reader: PixelReader | None = None
         self._pixels: PixelLayer | None = None
@@ -111,108 +108,113 @@ class BrowserViewportCanvas:
         self._observer = js.ResizeObserver.new(self._proxy(self._resized))
         self._observer.observe(element)
 
-    # --- what others call
+    # --- called by pages
 
     @property
     def view(self) -> Camera | None:
-        """The camera; None while no image is shown."""
+        """The camera, or None while no image is shown."""
         return self._view
 
     def set_view(self, view: Camera) -> None:
-        """Take over the camera of another stage, as far as this image and element allow; tells nobody."""
+        """Adopt the camera of another viewport as far as this image allows, without calling ``on_camera``."""
         if self._view is not None:
             self._view = self._view.like(view)
             self._after_camera()
 
     @property
     def appearance(self) -> Appearance:
-        """Brightness and contrast of the image, or the window that its values are shown through."""
+        """Brightness and contrast, or the window setting, of the image."""
         return self._appearance
 
     def set_appearance(self, appearance: Appearance) -> None:
-        """Show the image so; tells nobody."""
+        """Change how the image is shown, without calling ``on_appearance``."""
         self._appearance = appearance
         if self._pixels is not None:
             self._pixels.set_appearance(appearance)
         self.invalidate()
 
     @property
-    def look(self) -> str:
-        """The window as a part of an address, empty for images that have none."""
-        look = self._appearance
-        return format_window_setting(look.window, look.inverted) if look.window is not None else ""
+    def display_key(self) -> str:
+        """The window setting as a suffix for addresses; empty for images without one."""
+        appearance = self._appearance
+        return (
+            format_window_setting(appearance.window, appearance.inverted)
+            if appearance.window is not None
+            else ""
+        )
 
-    def set_extras(self, overlay_options: OverlayOptions) -> None:
-        """Show banner and overlay, or hide them."""
+    def set_overlay_options(self, overlay_options: OverlayOptions) -> None:
+        """Choose what is shown over the image in addition to annotations."""
         self._overlay_options, self.gestures.measures = overlay_options, overlay_options.measures
         self.invalidate()
 
-    def say_place(self, stands: str) -> None:
-        """Say in the banner where the image stands among others, as "Slice 3 of 60"; empty for nowhere."""
-        self._stands = stands
+    def show_position(self, position: str) -> None:
+        """Show the position of the image in its stack in the banner, such as "Slice 3 of 60", or none."""
+        self._position = position
         self.invalidate()
 
     def set_references(self, lines: Sequence[ReferenceLine]) -> None:
-        """Show where the images of other viewports cross this one."""
+        """Show where the images of other viewports intersect this one."""
         if lines != self._references:
             self._references = lines
             self.invalidate()
 
     def turn(self, quarters: int) -> None:
-        """Turn the view clockwise by quarters; annotations stay as they are."""
+        """Rotate the view clockwise by quarter turns. Annotations do not change."""
         if self._view is not None:
             self.steer(self._view.turned(quarters))
 
     def flip(self, way: Literal["horizontal", "vertical"]) -> None:
-        """Mirror the view; annotations stay as they are."""
+        """Mirror the view. Annotations do not change."""
         if self._view is not None:
             self.steer(self._view.flipped(way))
 
     def show(self, picture: Picture, seen: tuple[Camera, Appearance] | None = None) -> None:
-        """Show an image, fitted, as its file wants it to be seen; or as one of its size was seen before."""
+        """Show an image: fitted and with its own window setting, or as ``seen`` where that suits its size."""
         self.gestures.cancel()
         if self._pixels is not None:
             self._pixels.set_image(picture.bitmap, picture.overview, picture.scalars)
-        self._overlay = overlay_figure(picture.overlay) if picture.overlay is not None else None
+        self._overlay_planes = overlay_figure(picture.overlay) if picture.overlay is not None else None
         self._reader = PixelReader(picture.bitmap, picture.scalars)
-        self._still.forget()
-        if self._size[0] <= 1.0:  # from then on the observer tells
+        self._static.forget()
+        if self._size[0] <= 1.0:  # later changes come from the observer
             self._measure()
-        self._header, self._shown_frame = picture.header, picture.frame
+        self._header, self._image_frame = picture.header, picture.frame
         self._medical = picture.header is not None
         self._paint_background()
         aspect = picture.header.aspect if picture.header is not None else 1.0
         view = Camera(*self._size, picture.width, picture.height, aspect=aspect).fitted()
-        look = first_look(picture.scalars)
+        appearance = initial_appearance(picture.scalars)
         if seen is not None and seen[0].shows_alike(view):
             view = seen[0].resized(*self._size)
-            look = seen[1] if (look.window is None) == (seen[1].window is None) else look
+            if (appearance.window is None) == (seen[1].window is None):
+                appearance = seen[1]
         self._view = view
-        self.set_appearance(look)
+        self.set_appearance(appearance)
         self._after_camera()
 
     def clear(self) -> None:
-        """Show nothing. The surroundings stay as they are: the next image is most often one like the last."""
+        """Show no image. The background stays: the next image is usually of the same kind."""
         self.gestures.cancel()
         if self._pixels is not None:
             self._pixels.set_image(None)
-        self._still.forget()
-        self._reader = self._view = self._overlay = self._header = None
+        self._static.forget()
+        self._reader = self._view = self._overlay_planes = self._header = None
         self.invalidate()
 
     def set_background(self, color: tuple[float, float, float]) -> None:
-        """Set the color around the image; channels from 0 to 1."""
+        """Set the color around the image, as channels from 0 to 1."""
         self._background = color
         self._paint_background()
 
     def invalidate(self) -> None:
-        """Draw at the next frame."""
+        """Draw in the next frame."""
         if not self._framed:
             self._framed = True
             js.requestAnimationFrame(self._frame)
 
     def zoom(self, change: Literal["in", "out", "fit", "actual"]) -> None:
-        """Change the camera as the zoom buttons do, around the pointer where keys move it."""
+        """Zoom as the zoom buttons do, around the keyboard pointer if it is on."""
         if self._view is None:
             return
         view, at = self._view, self.key_pointer.place or (None, None)
@@ -223,23 +225,23 @@ class BrowserViewportCanvas:
             self.steer(view.zoomed(factors[change], *at))
 
     def hold_space(self, down: bool) -> None:
-        """Let the pointer pan while the space bar is held."""
+        """Pan with the pointer while the space bar is held."""
         self.pointers.space = down
         self._paint_cursor()
 
     def key(self, key: KeyPress) -> None:
-        """Give a key to the gesture under way, or to the idle tool."""
+        """Send a key to the current gesture or to the idle tool."""
         if self._view is not None:
             self.gestures.handle(key, self._view.scale)
             self.after_event()
 
     @property
     def key_pointer(self) -> KeyPointer:
-        """The pointer that keys move."""
+        """The pointer that is moved with the keyboard."""
         return self.pointers.keyed
 
     def destroy(self) -> None:
-        """Let go of the element, the GPU's memory and every handler."""
+        """Release the element, the GPU memory and all event handlers."""
         self.gestures.close()
         self.pointers.close()
         self._cross.close()
@@ -252,10 +254,10 @@ class BrowserViewportCanvas:
         if self._pixels is not None:
             self._pixels.destroy()
 
-    # --- what gestures call
+    # --- called by gestures
 
     def move_camera(self, move: ViewChange) -> None:
-        """Move the camera, or change the light, as a gesture asks."""
+        """Move the camera, or change brightness and contrast, for a gesture."""
         if self._view is None:
             return
         if isinstance(move, Adjust):
@@ -280,7 +282,7 @@ class BrowserViewportCanvas:
         failed: Callable[[str], None],
         pause: float = 0.0,
     ) -> Callable[[], None]:
-        """Put a gesture's question to the worker after a pause; returns how to call it off."""
+        """Ask the compute worker after a pause. Returns a function that cancels the question."""
         return self._questions.ask(function, arguments, answered, failed, pause)
 
     # --- drawing
@@ -290,7 +292,7 @@ class BrowserViewportCanvas:
         ratio = float(js.window.devicePixelRatio or 1.0)
         view = self._view or Camera(*self._size, 1, 1)
         width, height = max(round(view.width * ratio), 1), max(round(view.height * ratio), 1)
-        self._lines.resize(width, height)
+        self._interactive.resize(width, height)
         if self._pixels is not None:
             self._pixels.resize(width, height)
         session = self.gestures.session
@@ -298,28 +300,26 @@ class BrowserViewportCanvas:
         scene = self.gestures.scene(view.scale, self.opacity) if ready else Scene()
         self._show_busy(ready and self.gestures.computing)
         at = None if self.pointers.panning or self.pointers.space else self.pointers.at
-        if self._overlay is not None and self._overlay_options.overlay:
-            scene = replace(scene, masks=(self._overlay, *scene.masks))
+        if self._overlay_planes is not None and self._overlay_options.overlay:
+            scene = replace(scene, masks=(self._overlay_planes, *scene.masks))
         if self._pixels is not None:
             self._draw_loupe(view, ratio, scene, at)
             draft = self.gestures.mask_draft
             patches = draft.drain() if draft is not None and scene.masks else []
             if self._pixels.draw(view, ratio, scene.masks, patches):
                 self.invalidate()
-        if self._still.draw(view, ratio, scene.still, scene.without, time):
+        if self._static.draw(view, ratio, scene.static, scene.replaced, time):
             self.invalidate()
         self._cross.show(self.key_pointer)
-        window = self._appearance.window
-        self._marks.draw(
-            self._header, self._shown_frame, view, window, self._stands, self._overlay_options.banner
-        )
+        window, banner = self._appearance.window, self._overlay_options.banner
+        self._overlay.draw(self._header, self._image_frame, view, window, self._position, banner)
         lines = self._references if ready and self._overlay_options.references else ()
-        self._lines.draw(view, ratio, scene, lines)
+        self._interactive.draw(view, ratio, scene, lines)
         self._ring.show(scene.cursor, view, at)
         self._read(view, scene, at)
 
     def _show_busy(self, busy: bool) -> None:
-        if busy != self._busy:  # an attribute that is set has the browser look for styles anew
+        if busy != self._busy:  # setting an attribute makes the browser recompute styles
             self._busy = busy
             self.element.ariaBusy = "true" if busy else "false"
 
@@ -330,7 +330,7 @@ class BrowserViewportCanvas:
             self._loupe.draw(self._pixels, view, ratio, scene, at, self.pointers.device == "touch")
 
     def _read(self, view: Camera, scene: Scene, at: tuple[float, float] | None) -> None:
-        """Read the pixel under the pointer where a tool asks for it."""
+        """Show the value of the pixel under the pointer if the tool asks for it."""
         text = ""
         if scene.readout and at is not None and self._reader is not None:
             text = self._reader.text(*view.to_image(*at))
@@ -340,33 +340,28 @@ class BrowserViewportCanvas:
             self.tell()
 
     def _paint_background(self) -> None:
-        """Paint the surroundings of the image: those of a medical one are dark, as the eye needs them."""
+        """Color the background, which is always dark around medical images."""
         if self._pixels is not None:
             self._pixels.set_background(*(DARK if self._medical else self._background))
             self.invalidate()
 
     def _paint_cursor(self) -> None:
-        cursor: Cursor | None = self.gestures.cursor
-        name = _CURSORS.get(cursor.kind, cursor.kind) if cursor is not None else "default"
-        view = self._view
-        if view is not None and view.sideways:
-            name = _TURNED.get(name, name)
-        if view is not None and view.sideways != view.mirrored:
-            name = _SLANTED.get(name, name)
         if self.pointers.panning:
             name = "grabbing"
         elif self.pointers.space:
             name = "grab"
+        else:
+            name = css_cursor(self.gestures.cursor, self._view)
         if name != self._painted_cursor:
             self._painted_cursor = self.element.style.cursor = name
 
     def after_event(self) -> None:
-        """Show what an event has changed."""
+        """Update the cursor and draw the next frame."""
         self._paint_cursor()
         self.invalidate()
 
     def steer(self, view: Camera) -> None:
-        """Move the camera as the person wants it."""
+        """Move the camera on behalf of the person."""
         self._view = view
         self._after_camera()
         self.on_camera(view)
@@ -376,12 +371,12 @@ class BrowserViewportCanvas:
         self.invalidate()
 
     def tell(self) -> None:
-        """Tell the status line where the pointer is."""
+        """Report the pointer position to the status line."""
         view, at = self._view, self.pointers.at
         point = view.to_image(*at) if view is not None and at is not None else None
         self._report(point, view.zoom if view is not None else 1.0)
 
-    # --- the browser's events
+    # --- browser events
 
     def _add(self, name: str, proxy: Any, options: Any) -> None:
         self.element.addEventListener(name, proxy, options)

@@ -1,8 +1,8 @@
-"""The pixel layer of the viewport: the image and the masks, drawn by WebGL2.
+"""The pixel layer of the viewport: the image and the masks, drawn with WebGL2.
 
-Image pixels stay sharp squares when enlarged and are averaged when reduced. Masks are textures of one byte
-a pixel, colored in the shader, with a firmer line along their edge; so are label maps, with lines between
-their levels.
+Image pixels are sharp squares when enlarged and averaged when reduced. Masks are textures with one byte per
+pixel, colored in the shader, with a stronger line along their edge. Label maps also have lines between their
+levels.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import js
 from pyodide.ffi import create_proxy, to_js
 
+from webapp.py.browser import texts
 from webapp.py.browser.image_tiles import ImageTiles
 from webapp.py.browser.mask_tiles import MaskTiles, Part
 from webapp.py.browser.shaders import IMAGE, MASK, Kind, Program, prepare, values_shader
@@ -25,25 +26,25 @@ from webapp.py.workspace.scene import MaskFigure, Patch
 
 
 class ContextMissing(RuntimeError):
-    """The browser gives no WebGL2 context."""
+    """The browser has no WebGL2."""
 
 
 class PixelLayer:
-    """Draws one image and its masks into one canvas.
+    """Draws one image and its masks on a canvas.
 
     Parameters
     ----------
     canvas
-        The canvas element; its size in device pixels is set by `resize`.
+        The canvas element. `resize` sets its size in device pixels.
     """
 
     def __init__(self, canvas: Any) -> None:
         self.canvas = canvas
-        # What was drawn stays, so that a frame of a stroke need only draw where the stroke went.
+        # The drawing is preserved, so that a frame of a stroke only draws the area of the stroke.
         options = {"alpha": False, "antialias": False, "preserveDrawingBuffer": True}
         self.gl = canvas.getContext("webgl2", to_js(options, dict_converter=js.Object.fromEntries))
         if not self.gl:
-            raise ContextMissing("This browser offers no WebGL2, which Limner needs to show images.")
+            raise ContextMissing(texts.NO_WEBGL2)
         self._background = (0.07, 0.08, 0.10)
         self._appearance = Appearance()
         self._image: ImageTiles | ValueTexture | None = None
@@ -56,11 +57,11 @@ class PixelLayer:
         self._prepare()
 
     def set_background(self, red: float, green: float, blue: float) -> None:
-        """Set the color around the image; channels from 0 to 1."""
+        """Set the color around the image, as channels from 0 to 1."""
         self._background = (red, green, blue)
 
     def set_appearance(self, appearance: Appearance) -> None:
-        """Set brightness and contrast of the image, or the window that its values are shown through."""
+        """Set brightness and contrast, or the window setting, of the image."""
         self._appearance = appearance
 
     def resize(self, width: int, height: int) -> None:
@@ -70,9 +71,9 @@ class PixelLayer:
             self._shown = None
 
     def set_image(self, bitmap: Any | None, overview: Any = None, scalars: ScalarImage | None = None) -> None:
-        """Show an ImageBitmap (already in display orientation), or nothing; masks are forgotten.
+        """Show an ``ImageBitmap`` in display orientation, or nothing, and forget all masks.
 
-        Of a gray image with values, these are shown in place of the bitmap.
+        The values of a gray image, if given, are shown instead of the bitmap.
         """
         if self._image is not None:
             self._image.destroy()
@@ -88,12 +89,12 @@ class PixelLayer:
     def draw(
         self, view: Camera, ratio: float, masks: Sequence[MaskFigure], patches: Sequence[Patch] = ()
     ) -> bool:
-        """Draw everything; what is drawn already is not drawn again, nor is more than new pixels touch.
+        """Draw what has changed. If only a mask has new pixels, only their area is drawn.
 
         Parameters
         ----------
         view, ratio
-            The camera, and device pixels per CSS pixel.
+            The camera and device pixels per CSS pixel.
         masks
             The masks, bottom to top.
         patches
@@ -102,7 +103,7 @@ class PixelLayer:
         Returns
         -------
         bool
-            Whether parts of the image are still on their way and another frame is needed.
+            Whether another frame is needed, because tiles of the image are missing.
         """
         shown = (view, ratio, tuple(mask.drawn for mask in masks), self._appearance, self._background)
         same = shown == self._shown
@@ -125,7 +126,7 @@ class PixelLayer:
         return more
 
     def _on_canvas(self, view: Camera, ratio: float, part: Part) -> tuple[int, int, int, int]:
-        """Return where a part of the image lies on the canvas, counted from its lower left."""
+        """Return the rectangle of a part of the image on the canvas, relative to the bottom left."""
         left, top, right, bottom = part
         corners = view.to_view(left, top), view.to_view(right, bottom)
         left, top = (floor(ratio * min(axis)) for axis in zip(*corners, strict=True))
@@ -133,9 +134,9 @@ class PixelLayer:
         return left, int(self.canvas.height) - bottom, right - left, bottom - top
 
     def draw_lens(self, view: Camera, ratio: float, masks: Sequence[MaskFigure]) -> tuple[int, int]:
-        """Draw a part of the image, as ``view`` says, into the lower left corner, to be copied from there.
+        """Draw the part of the image in ``view`` in the bottom left corner, from where it can be copied.
 
-        Call it before `draw` in the same frame. Returns the size of the part, in device pixels.
+        Call this before `draw` in the same frame. Returns the size of the part in device pixels.
         """
         width, height = round(view.width * ratio), round(view.height * ratio)
         if not self._lost:
@@ -149,14 +150,14 @@ class PixelLayer:
         return width, height
 
     def destroy(self) -> None:
-        """Give back the context with the GPU's memory, and the event handlers."""
+        """Release the context with the GPU memory, and the event handlers."""
         self.set_image(None)
         self.canvas.removeEventListener("webglcontextlost", self._handlers[0])
         self.canvas.removeEventListener("webglcontextrestored", self._handlers[1])
         for handler in self._handlers:
             handler.destroy()
-        # A browser keeps few contexts, takes the oldest away when there are more, and lets go of its own
-        # accord only when it tidies up its memory.
+        # Browsers allow few contexts, drop the oldest when there are more, and otherwise free them only
+        # when they collect garbage.
         context = self.gl.getExtension("WEBGL_lose_context")
         if context:
             context.loseContext()
@@ -168,7 +169,7 @@ class PixelLayer:
         prepare(self.gl)
 
     def _value_program(self, kind: Kind) -> Program:
-        """Return the program for a kind of windows, made when it is first needed."""
+        """Return the program for a kind of window, created at its first use."""
         if kind not in self._value_programs:
             self._value_programs[kind] = Program(self.gl, values_shader(kind), *UNIFORMS)
         return self._value_programs[kind]
@@ -177,16 +178,17 @@ class PixelLayer:
         self, view: Camera, ratio: float, masks: Sequence[MaskFigure], part: Part | None = None
     ) -> bool:
         gl, more = self.gl, False
-        look = self._appearance
+        appearance = self._appearance
         if isinstance(self._image, ValueTexture):
-            window = look.window or self._image.scalars.window
+            window = appearance.window or self._image.scalars.window
             program = self._value_program(kind_of(window))
             program.use(view)
-            self._image.look_through(program, window, look.inverted)
+            self._image.apply_window(program, window, appearance.inverted)
             self._image.draw(program, view, ratio)
         elif self._image is not None:
             self._image_program.use(view)
-            gl.uniform2f(self._image_program.uniforms["window"], look.light.factor, look.light.offset)
+            light = appearance.brightness_contrast
+            gl.uniform2f(self._image_program.uniforms["window"], light.factor, light.offset)
             more = self._image.draw(self._image_program, view, ratio)
         if masks:
             self._mask_program.use(view)
@@ -197,7 +199,7 @@ class PixelLayer:
         return more
 
     def _take(self, masks: Sequence[MaskFigure], patches: Sequence[Patch]) -> None:
-        """Bring the textures of masks to what is to be drawn."""
+        """Update the textures of masks."""
         shown = {mask.key for mask in masks}
         for key in [key for key in self._masks if key not in shown]:
             self._masks.pop(key).destroy()
@@ -225,7 +227,7 @@ class PixelLayer:
 
 
 def _touched(view: Camera, ratio: float, mask: MaskFigure, patches: Sequence[Patch]) -> Part:
-    """Return the part of the image that patches of a mask change, edges included."""
+    """Return the part of the image that patches of a mask change, including edges."""
     across, down = (
         size / count for size, count in zip((mask.width, mask.height), mask.texture_size, strict=True)
     )

@@ -1,61 +1,59 @@
-"""The wheel over a viewport: it zooms, goes through slices, or turns a setting of the tool with Shift."""
+"""The wheel over a viewport: it zooms, scrolls through slices, or changes a tool setting with Shift."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from webapp.py.browser.pointer_target import PointerTarget
 from webapp.py.workspace.settings import Slider
 from webapp.py.workspace.tool import Pointer
 
-if TYPE_CHECKING:
-    from webapp.py.browser.viewport_canvas import BrowserViewportCanvas
-
 _ZOOM = 0.0016
-"""How much of a doubling one CSS pixel of wheel travel zooms."""
+"""Zoom per CSS pixel of wheel travel, as a power of two."""
 _NOTCH = 40.0
-"""CSS pixels of wheel travel that go one slice on, at most one for an event: a notch of a mouse is more."""
+"""CSS pixels of wheel travel per slice. One event, such as a notch of a mouse, moves one slice at most."""
 _LINE = 24.0
-"""CSS pixels of a wheel step that is counted in lines."""
+"""CSS pixels of a line, for wheel events that count lines."""
 
 
 class Wheel:
-    """Takes the wheel's events for a stage.
+    """Handles wheel events over a viewport.
 
     Parameters
     ----------
-    stage
-        Whose camera, slices and tool it turns.
+    target
+        The viewport.
     pointer_of
-        Makes the hover of an event.
+        Returns the hover event of a wheel event.
     """
 
-    def __init__(self, stage: BrowserViewportCanvas, pointer_of: Callable[[Any], Pointer]) -> None:
-        self._stage, self._pointer_of = stage, pointer_of
+    def __init__(self, target: PointerTarget, pointer_of: Callable[[Any], Pointer]) -> None:
+        self._target, self._pointer_of = target, pointer_of
         self._travelled = 0.0
 
     def turned(self, event: Any) -> None:
-        """Take one event."""
+        """Handle an event."""
         event.preventDefault()
-        stage = self._stage
-        if stage.view is None:
+        target = self._target
+        if target.view is None:
             return
         pointer = self._pointer_of(event)
         travel = float(event.deltaY or event.deltaX) * (_LINE if event.deltaMode == 1 else 1.0)
-        session = stage.gestures.session
+        session = target.gestures.session
         slider = next((s for s in session.tool.settings if isinstance(s, Slider) and s.wheel), None)
         if event.shiftKey and slider is not None:
             value = session.settings_of(session.tool_id)[slider.name]
             turned = slider.turned(float(value), -1 if travel > 0 else 1)
             session.change_setting(session.tool_id, slider.name, turned)
-            if not stage.gestures.busy:
-                stage.gestures.handle(pointer, pointer.scale)
-        elif event.ctrlKey or not stage.on_scroll(self._notches(travel)):
-            stage.steer(stage.view.zoomed(2.0 ** (-travel * _ZOOM), *pointer.screen))
-        stage.after_event()
+            if not target.gestures.busy:
+                target.gestures.handle(pointer, pointer.scale)
+        elif event.ctrlKey or not target.on_scroll(self._notches(travel)):
+            target.steer(target.view.zoomed(2.0 ** (-travel * _ZOOM), *pointer.screen))
+        target.after_event()
 
     def _notches(self, travel: float) -> int:
-        """Return how many notches the wheel went on; the small steps of a touchpad add up to them."""
+        """Return how many notches the wheel moved. The small steps of a touchpad add up."""
         self._travelled = travel if abs(travel) >= _NOTCH else self._travelled + travel
         if abs(self._travelled) < _NOTCH:
             return 0

@@ -1,4 +1,4 @@
-"""The page's side of the compute worker: calls with progress, cancelling, and a new worker after a crash."""
+"""The page side of the compute worker: calls with progress and cancellation, and a restart after a crash."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import js
 from pyodide.ffi import create_proxy, to_js
 
+from webapp.py.browser import texts
 from webapp.py.browser.crossing import post, receive_arrays
 from webapp.py.compute.protocol import ComputeProblem, Progress, pack, unpack
 from webapp.py.geometry.image_parts import ImagePart, VolumePart
@@ -24,14 +25,14 @@ class _Call:
 
 
 class ComputeWorker:
-    """A second Python beside the page's, for whatever takes longer than a frame.
+    """A second Python in a web worker, for everything that takes longer than a frame.
 
     Parameters
     ----------
     site
-        The site's description, as the page got it.
+        The content of ``site.json``.
     base, script
-        Addresses of the site's folder and of ``boot.js``.
+        The addresses of the site's folder and of ``boot.js``.
     """
 
     def __init__(self, site: Mapping[str, Any], base: str, script: str) -> None:
@@ -48,7 +49,7 @@ class ComputeWorker:
         self._crash = create_proxy(self._on_crash)
 
     def warm(self) -> None:
-        """Start the worker now, so that the first call does not wait for it."""
+        """Start the worker ahead of the first call."""
         if self._worker is not None:
             return
         address = js.URL.new(self._site["compute"], self._base).href
@@ -64,14 +65,13 @@ class ComputeWorker:
     ) -> Any:
         """Run a function of ``webapp.py.compute.functions`` in the worker.
 
-        Cancelling the task that awaits it tells the worker, which stops at its next step. The image that a
-        part among the arguments belongs to is handed over before the first call that is about it; so are the
-        slices of a volume that the worker does not have.
+        Cancelling the task that awaits this stops the worker at its next step. If arguments contain a part of
+        an image or a volume, the worker gets the image or the slices first, unless it has them.
 
         Raises
         ------
         ComputeProblem
-            When it failed or the worker stopped; the next call starts a new one.
+            When the function failed or the worker stopped. The next call starts a new worker.
         """
         self.warm()
         for value in arguments.values():
@@ -95,35 +95,35 @@ class ComputeWorker:
             self._calls.pop(number, None)
 
     def forget_image(self, address: str) -> None:
-        """Let the worker free the memory of an image that the page has left, through whatever window."""
+        """Free the memory of an image in the worker, with every window setting it was sent for."""
         gone = {one for one in self._given if one == address or one.startswith(f"{address}#")}
         self._given -= gone
-        if self.values_of(address) is None:  # else it is a slice that is in memory still
+        if self.values_of(address) is None:  # else it is a slice that is still in memory
             gone.add(address)
         for name in gone if self._worker is not None else ():
             post(self._worker, {"type": "forget", "address": name}, [])
 
     def _give(self, address: str) -> None:
-        """Hand an image to the worker, unless it is among those that it has."""
+        """Send an image to the worker unless it has it."""
         if address in self._given:
             return
         file = self.file_of(address)
         if not file:
-            raise ComputeProblem("The image is not at hand any more. Open it again.")
-        # The file and not the bitmap: to hand over the pixels of a large image stops the page for a while.
+            raise ComputeProblem(texts.IMAGE_CLOSED)
+        # The file and not the bitmap: transferring the pixels of a large image blocks the page for a while.
         post(self._worker, {"type": "image", "address": address, "file": file}, [])
         self._given.add(address)
 
     async def _give_slices(self, addresses: list[str]) -> None:
-        """Hand over those slices of a volume that the worker has not, or no longer, decoded itself."""
+        """Send the slices of a volume that the worker does not have."""
         for place in await self.call("missing_slices", {"addresses": addresses}):
             values = self.values_of(addresses[place])
             if values is None:
-                raise ComputeProblem("The series is still being loaded. Try again when all slices are here.")
+                raise ComputeProblem(texts.SERIES_LOADING)
             await self.call("keep_slice", {"address": addresses[place], "values": values})
 
-    def stop(self, reason: str = "The calculation was stopped.") -> None:
-        """End the worker and fail what it was doing; the next call starts a new one."""
+    def stop(self, reason: str = texts.CALCULATION_STOPPED) -> None:
+        """Stop the worker and fail its calls. The next call starts a new worker."""
         worker, self._worker = self._worker, None
         self._given = set()
         if worker is not None:
@@ -140,7 +140,7 @@ class ComputeWorker:
             return
         if kind == "broken":
             js.console.error("compute worker:", message.reason)
-            self.stop("The part of Limner that calculates has stopped. Try again.")
+            self.stop(texts.WORKER_CRASHED)
             return
         call = self._calls.get(int(message.id))
         if call is None or call.answer.done():
@@ -156,4 +156,4 @@ class ComputeWorker:
 
     def _on_crash(self, event: Any) -> None:
         js.console.error("compute worker:", event)
-        self.stop("The part of Limner that calculates has stopped. Try again.")
+        self.stop(texts.WORKER_CRASHED)

@@ -1,4 +1,4 @@
-"""The images that the compute worker has at hand, and the pixels that its functions want of them."""
+"""The images in the compute worker, and the pixels that its functions ask for."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pyodide.ffi import JsException, to_js
 
+from webapp.py.browser import texts
 from webapp.py.compute.protocol import ComputeProblem
 from webapp.py.compute.volumes import kept_slices
 from webapp.py.geometry.image_parts import ImagePart, VolumePart
 
 
 class WorkerImages:
-    """Keeps the images that the page shows, as far as calls were about them, and cuts pixels out of them."""
+    """Keeps the images of recent calls while the page shows them, and cuts out parts."""
 
     def __init__(self) -> None:
         self._bitmaps: dict[str, asyncio.Task[Any]] = {}
@@ -28,7 +29,7 @@ class WorkerImages:
         self._bitmaps[address] = asyncio.ensure_future(_decode(file))
 
     def forget(self, address: str) -> None:
-        """Free the memory of an image, or of a slice, that the page has left."""
+        """Free the memory of an image or slice."""
         kept_slices.forget([address])
         decoding = self._bitmaps.pop(address, None)
         if decoding is not None:
@@ -36,14 +37,14 @@ class WorkerImages:
         if self._last is not None and self._last[0].address == address:
             self._last = None
 
-    async def settle(self) -> None:
-        """Wait until all images are decoded, or have failed to."""
+    async def decoded(self) -> None:
+        """Wait until all images are decoded or have failed."""
         await asyncio.gather(*self._bitmaps.values(), return_exceptions=True)
 
     def cut(self, part: ImagePart | VolumePart) -> NDArray[Any]:
-        """Return the pixels of a part, the very same array when it is the part of the call before.
+        """Return the pixels of a part, or the values of a volume.
 
-        Of a volume these are its values.
+        For the same part as in the previous call this is the same array.
 
         Raises
         ------
@@ -59,7 +60,7 @@ class WorkerImages:
     def _cut(self, part: ImagePart) -> NDArray[np.uint8]:
         decoding = self._bitmaps.get(part.address)
         if decoding is None or not decoding.done() or decoding.exception() is not None:
-            raise ComputeProblem("The image is not at hand any more. Open it again.")
+            raise ComputeProblem(texts.IMAGE_CLOSED)
         canvas = js.OffscreenCanvas.new(part.columns, part.rows)
         options = to_js({"willReadFrequently": True}, dict_converter=js.Object.fromEntries)
         context = canvas.getContext("2d", options)
@@ -79,4 +80,4 @@ def _close(decoding: asyncio.Task[Any]) -> None:
     try:
         decoding.result().close()
     except (JsException, asyncio.CancelledError):
-        return  # there is nothing to free
+        return  # nothing to free

@@ -1,4 +1,4 @@
-"""The worker's side of compute calls: hears messages, runs the functions, posts what came of them."""
+"""The worker side of compute calls: receives messages, runs functions, posts their results."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import js
 from pyodide.ffi import to_js
 
+from webapp.py.browser import texts
 from webapp.py.browser.crossing import post, receive_arrays
 from webapp.py.browser.libraries import kept_wheels
 from webapp.py.browser.worker_images import WorkerImages
@@ -29,7 +30,7 @@ _running: set[asyncio.Future[Any]] = set()
 
 
 def answer(message: Any) -> None:
-    """Take one message of the page: a call, a cancellation, or news of the images."""
+    """Handle a message of the page: a call, a cancellation, or a change of the images."""
     if message.type == "cancel":
         _cancelled.add(int(message.id))
         return
@@ -51,10 +52,10 @@ async def _answer_call(call: int, name: str, text: str, arrays: Any) -> None:
         async with _one_at_a_time:
             if call in _cancelled:
                 raise Cancelled(name)
-            await _images.settle()
+            await _images.decoded()
             arguments = unpack(text, receive_arrays(arrays), _images.cut)
             packages = list(function_named(name).packages)
-            if packages:  # they look for what they build on in its files
+            if packages:  # they look for their dependencies in the file system
                 await js.limnerCompute.complete()
                 kept_wheels.lay_out()
             await js.limnerCompute.load(to_js(packages))
@@ -67,7 +68,7 @@ async def _answer_call(call: int, name: str, text: str, arrays: Any) -> None:
         post(js, {"type": "cancelled", "id": call}, [])
     except Exception as problem:
         known = isinstance(problem, ComputeProblem)
-        said = str(problem) if known else "The calculation could not be started."
+        said = str(problem) if known else texts.CALCULATION_FAILED
         details = "".join(traceback.format_exception(problem))
         post(js, {"type": "failed", "id": call, "message": said, "details": details}, [])
     finally:

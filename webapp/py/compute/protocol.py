@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,8 +49,8 @@ def pack(value: Any) -> tuple[str, list[NDArray[Any]]]:
     Parameters
     ----------
     value
-        Numbers, strings, None, lists, dictionaries with string keys, arrays of any shape with a numeric or
-        boolean type, and parts of images and volumes.
+        Numbers, strings, None, lists, dictionaries with string keys, msgspec structs, arrays of any shape
+        with a numeric or boolean type, and parts of images.
 
     Returns
     -------
@@ -80,6 +81,8 @@ def pack(value: Any) -> tuple[str, list[NDArray[Any]]]:
             return {_VOLUME: list(item.slices)}
         if isinstance(item, np.generic):
             return item.item()
+        if isinstance(item, msgspec.Struct):
+            return msgspec.to_builtins(item, enc_hook=keep)
         raise TypeError(f"{type(item).__name__} cannot be passed on")
 
     return json.dumps(value, default=keep), arrays

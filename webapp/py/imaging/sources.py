@@ -25,7 +25,6 @@ Code = Literal[
     "damaged",
     "too_large",
     "unsupported",
-    "codecs",
 ]
 """What may be wrong with an image. Codes are stable, so that programs can rely on them."""
 AddressSpace = Literal["loopback", "local"]

@@ -1,16 +1,20 @@
 """Brings what is on the page to what a tree says, with as few steps as it can.
 
-Knows no browser: it speaks to a ``Document``, which is the real one in ``dom`` and made of lists in the
-tests. Each step on the real one costs a call out of Python, so equal parts are never touched.
+Knows no browser: it speaks to a ``Document``, which is the real one in ``webapp.py.browser.dom`` and a plain
+one (``webapp.py.ui.plain``) in tests. Each step on the real one costs a call out of Python, so what is equal
+is never touched, and a part is drawn again only when an argument or something that it read has changed.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import count
 from typing import Any, Protocol
 
-from webapp.py.ui.tree import Handler, Memo, Node, NodeKey, Tree
+from webapp.py.ui.signals import Reader
+from webapp.py.ui.tree import Handler, Node, NodeKey, Part, Tree
 
 
 class Document(Protocol):
@@ -48,81 +52,211 @@ class Document(Protocol):
 
 
 class Mounted:
-    """A tree's node together with its element on the page."""
+    """A tree together with its element on the page."""
 
-    __slots__ = ("children", "element", "handlers", "node", "part", "svg")
+    __slots__ = ("children", "drawing", "element", "handlers", "node", "parent", "svg", "tree")
 
-    def __init__(self, part: Tree, node: Node | str, element: Any, svg: bool) -> None:
-        self.part = part
+    def __init__(self, tree: Tree, node: Node | str, element: Any, parent: Any, svg: bool) -> None:
+        self.tree = tree
         self.node = node
         self.element = element
+        self.parent = parent
         self.svg = svg
         self.children: list[Mounted] = []
         self.handlers: dict[str, Handler] | None = None
+        self.drawing: Drawing | None = None
+
+
+class Drawing(Reader):
+    """A part that is on the page: what it read, and whether it has to be drawn again."""
+
+    def __init__(self, mark: Callable[[Drawing], None], number: int, svg: bool) -> None:
+        self.why = ()
+        self.number = number
+        self.svg = svg
+        self.must_draw = True
+        self.mounted: Mounted | None = None
+        self._sources = {}
+        self._mark = mark
+        self._is_on_page = True
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is on the page."""
+        return self._is_on_page
+
+    def notify(self) -> None:
+        """Ask to be drawn at the next frame."""
+        self._mark(self)
+
+    def draw(self, part: Part) -> Node:
+        """Call the part's function and subscribe to what it reads."""
+        self.must_draw = True  # until it succeeds
+        node = self.capture(part.draw, drawing=part.name)
+        self.must_draw = False
+        return node
+
+    def remove(self) -> None:
+        """Let go of everything, now that the part has left the page."""
+        self._is_on_page = False
+        self.release()
 
 
 class Patcher:
-    """Mounts and patches trees on one document."""
+    """Mounts and patches trees on one document.
 
-    def __init__(self, document: Document) -> None:
+    Parameters
+    ----------
+    document
+        Where the elements are.
+    request_frame
+        Called when a part has become dirty and none was before: ``flush`` is to be called soon.
+    on_error
+        Is given what a part's function or a ref raised. The part stays as it was, or empty, until something
+        that it read changes; all others are drawn. Without it, the first problem is raised at the end.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        request_frame: Callable[[], object] = lambda: None,
+        on_error: Callable[[Exception], object] | None = None,
+    ) -> None:
         self.document = document
-        self._refs: list[tuple[Callable[[Any], Any], Any]] = []
+        self._request_frame = request_frame
+        self._on_error = on_error
+        self._numbers = count()
+        self._dirty: set[Drawing] = set()
+        self._refs: list[Callable[[], Any]] = []
+        self._problems: list[Exception] = []
 
     def mount(self, parent: Any, tree: Tree) -> Mounted:
-        """Put a tree at the end of an element."""
-        mounted = self._make(tree, svg=False)
+        """Put a tree at the end of an element; nothing is put there if drawing its outermost part fails."""
+        mounted = self._make(tree, parent, svg=False)
+        if mounted.drawing is not None and mounted.drawing.must_draw:
+            mounted.drawing.remove()
+            raise self._problems.pop()
         self.document.insert(parent, mounted.element, None)
-        self._call_refs()
+        self._finish()
         return mounted
 
     def patch(self, parent: Any, mounted: Mounted, tree: Tree) -> Mounted:
         """Bring what is mounted to what the tree says; returns what is mounted now."""
-        if _alike(mounted, tree):
+        result = mounted
+        if _is_alike(mounted, tree):
             self._update(mounted, tree)
-            result = mounted
         else:
-            result = self._make(tree, svg=False)
+            result = self._make(tree, parent, svg=False)
             self.document.insert(parent, result.element, mounted.element)
             self._drop(mounted)
-        self._call_refs()
+        self._finish()
         return result
 
     def unmount(self, mounted: Mounted) -> None:
         """Take a tree off the page."""
         self._drop(mounted)
-        self._call_refs()
+        self._finish()
 
-    def _make(self, tree: Tree, svg: bool) -> Mounted:
-        node = tree.node if isinstance(tree, Memo) else tree
-        if isinstance(node, str):
-            return Mounted(tree, node, self.document.text(node), svg)
-        svg = svg or node.tag == "svg"
-        element = self.document.create(node.tag, svg)
-        mounted = Mounted(tree, node, element, svg)
-        inner = svg and node.tag != "foreignObject"
-        for child in node.children:
-            made = self._make(child, inner)
+    def redraw(self, mounted: Mounted) -> None:
+        """Have a part drawn at the next frame even if nothing that it read has changed."""
+        if mounted.drawing is not None:
+            mounted.drawing.must_draw = True
+            self._mark(mounted.drawing)
+
+    def flush(self) -> None:
+        """Draw the parts that are dirty, those outside first: the new arguments they give may do it all."""
+        drawn: set[Drawing] = set()
+        # What gets dirty while this runs is drawn, too, but nothing twice in one frame.
+        while waiting := self._dirty - drawn:
+            drawn |= waiting
+            for drawing in sorted(waiting, key=lambda drawing: drawing.number):
+                if drawing in self._dirty and drawing.mounted is not None:
+                    self._dirty.discard(drawing)
+                    self._redraw_if_needed(drawing, drawing.mounted)
+        if self._dirty:
+            self._request_frame()
+        self._finish()
+
+    def _mark(self, drawing: Drawing) -> None:
+        was_clean = not self._dirty
+        self._dirty.add(drawing)
+        if was_clean:
+            self._request_frame()
+
+    def _redraw_if_needed(self, drawing: Drawing, mounted: Mounted) -> None:
+        try:
+            if not drawing.must_draw and not drawing.has_news():
+                return
+        except Exception as problem:
+            self._problems.append(problem)
+            return
+        self._redraw(drawing, mounted)
+
+    def _redraw(self, drawing: Drawing, mounted: Mounted) -> None:
+        self._dirty.discard(drawing)
+        assert isinstance(mounted.tree, Part)
+        try:
+            node = drawing.draw(mounted.tree)
+        except Exception as problem:
+            self._problems.append(problem)
+            return
+        if isinstance(mounted.node, Node) and mounted.node.tag == node.tag:
+            self._become(mounted, node)
+        else:
+            self._replace(mounted, node, drawing.svg)
+
+    def _replace(self, mounted: Mounted, node: Node, svg: bool) -> None:
+        """Give a part another element, since its tag has changed."""
+        gone = mounted.element
+        self._forget_content(mounted)
+        made = self._make(node, mounted.parent, svg)
+        self.document.insert(mounted.parent, made.element, gone)
+        self.document.remove(gone)
+        mounted.node, mounted.element, mounted.svg = node, made.element, made.svg
+        mounted.children, mounted.handlers = made.children, made.handlers
+
+    def _make(self, tree: Tree, parent: Any, svg: bool) -> Mounted:
+        if isinstance(tree, str):
+            return Mounted(tree, tree, self.document.text(tree), parent, svg)
+        if isinstance(tree, Part):
+            return self._make_part(tree, parent, svg)
+        svg = svg or tree.tag == "svg"
+        element = self.document.create(tree.tag, svg)
+        mounted = Mounted(tree, tree, element, parent, svg)
+        inner = svg and tree.tag != "foreignObject"
+        for child in tree.children:
+            made = self._make(child, element, inner)
             self.document.insert(element, made.element, None)
             mounted.children.append(made)
-        _check_keys(node)
+        _check_keys(tree)
         # After the children: a select takes its value only when its options are there.
-        for name, value in node.attrs.items():
+        for name, value in tree.attrs.items():
             self._set(element, name, value)
-        self._listen(mounted, node)
-        if node.ref is not None:
-            self._refs.append((node.ref, element))
+        self._listen(mounted, tree)
+        if tree.ref is not None:
+            self._refs.append(partial(tree.ref, element))
+        return mounted
+
+    def _make_part(self, tree: Part, parent: Any, svg: bool) -> Mounted:
+        drawing = Drawing(self._mark, next(self._numbers), svg)
+        try:
+            node = drawing.draw(tree)
+        except Exception as problem:
+            self._problems.append(problem)
+            node = _EMPTY
+        mounted = self._make(node, parent, svg)
+        mounted.tree, mounted.drawing, drawing.mounted = tree, drawing, mounted
         return mounted
 
     def _update(self, mounted: Mounted, tree: Tree) -> None:
-        if tree is mounted.part:
-            return
-        if isinstance(tree, Memo):
-            if tree.same_as(mounted.part):
-                return
-            node: Node | str = tree.node
-        else:
-            node = tree
-        mounted.part = tree
+        before, mounted.tree = mounted.tree, tree
+        if not isinstance(tree, Part):
+            self._become(mounted, tree)
+        elif (drawing := mounted.drawing) and (drawing.must_draw or not tree.same_as(before)):
+            drawing.why = ("arguments",)
+            self._redraw(drawing, mounted)
+
+    def _become(self, mounted: Mounted, node: Node | str) -> None:
         old, mounted.node = mounted.node, node
         if node is old:
             return
@@ -134,10 +268,11 @@ class Patcher:
         self._update_attributes(mounted.element, old.attrs, node)
         if node.handlers or mounted.handlers:
             self._listen(mounted, node)
-        if old.ref is None and node.ref is not None:
-            self._refs.append((node.ref, mounted.element))
-        elif old.ref is not None and node.ref is None:
-            self._refs.append((old.ref, None))
+        if not _is_same_ref(old.ref, node.ref):
+            if old.ref is not None:
+                self._refs.append(partial(old.ref, None))
+            if node.ref is not None:
+                self._refs.append(partial(node.ref, mounted.element))
 
     def _update_attributes(self, element: Any, old: Mapping[str, Any], node: Node) -> None:
         new = node.attrs
@@ -168,7 +303,7 @@ class Patcher:
         table = mounted.handlers
         known = set(table)
         for name in known - node.handlers.keys():
-            table[name] = _ignore
+            table[name] = ignore
         for name, handler in node.handlers.items():
             table[name] = handler
             if name not in known:
@@ -178,11 +313,11 @@ class Patcher:
         old, new = mounted.children, node.children
         start = 0
         shortest = min(len(old), len(new))
-        while start < shortest and _alike(old[start], new[start]):
+        while start < shortest and _is_alike(old[start], new[start]):
             self._update(old[start], new[start])
             start += 1
         end = 0
-        while end < shortest - start and _alike(old[-1 - end], new[-1 - end]):
+        while end < shortest - start and _is_alike(old[-1 - end], new[-1 - end]):
             self._update(old[-1 - end], new[-1 - end])
             end += 1
         stale, fresh = old[start : len(old) - end], new[start : len(new) - end]
@@ -207,7 +342,7 @@ class Patcher:
         for position in range(len(fresh) - 1, -1, -1):
             source = sources[position]
             if source is None:
-                child = self._make(fresh[position], inner)
+                child = self._make(fresh[position], parent.element, inner)
                 self.document.insert(parent.element, child.element, following)
             else:
                 child = stale[source]
@@ -224,24 +359,45 @@ class Patcher:
         self._forget(mounted)
 
     def _forget(self, mounted: Mounted) -> None:
+        if mounted.drawing is not None:
+            mounted.drawing.remove()
+            self._dirty.discard(mounted.drawing)
+        self._forget_content(mounted)
+
+    def _forget_content(self, mounted: Mounted) -> None:
         if mounted.handlers is not None:
             self.document.forget(mounted.element)
         if isinstance(mounted.node, Node) and mounted.node.ref is not None:
-            self._refs.append((mounted.node.ref, None))
+            self._refs.append(partial(mounted.node.ref, None))
         for child in mounted.children:
             self._forget(child)
 
-    def _call_refs(self) -> None:
-        # Only now: the whole tree stands, so a ref can measure its element. One call may render again.
-        waiting, self._refs = self._refs, []
-        for ref, element in waiting:
-            ref(element)
+    def _finish(self) -> None:
+        # Only now: the whole tree is there, so a ref can measure its element. What it sets is drawn later.
+        refs, self._refs = self._refs, []
+        for call in refs:
+            try:
+                call()
+            except Exception as problem:
+                self._problems.append(problem)
+        problems, self._problems = self._problems, []
+        if self._on_error is not None:
+            for each in problems:
+                self._on_error(each)
+        elif len(problems) == 1:
+            raise problems[0]
+        elif problems:
+            raise ExceptionGroup("several parts could not be drawn", problems)
 
 
 _LIVE = frozenset({"prop:value", "prop:checked", "prop:open"})
 
 
-def _ignore(_event: Any) -> None:
+_EMPTY = Node("span", {"hidden": ""}, {}, (), None, None)
+"""What is shown of a part that could never be drawn."""
+
+
+def ignore(_event: Any) -> None:
     """Stand in for a handler that the last tree no longer has."""
 
 
@@ -250,22 +406,23 @@ def _key(tree: Tree) -> NodeKey | None:
 
 
 def _kind(tree: Tree) -> object:
-    """What must be equal for one to become the other: a node's tag, a memo's function."""
+    """Return what must be equal for one to become the other: a node's tag, a part's function."""
     if isinstance(tree, str):
         return str
-    return tree.function if isinstance(tree, Memo) else tree.tag
+    return tree.function if isinstance(tree, Part) else tree.tag
 
 
-def _alike(mounted: Mounted, tree: Tree) -> bool:
+def _is_alike(mounted: Mounted, tree: Tree) -> bool:
     """Whether the mounted element can become what the tree says."""
-    part = mounted.part
-    if part is tree:
-        return True
-    if _kind(part) != _kind(tree) or _key(part) != _key(tree):
-        return False
-    if not isinstance(tree, Memo) or tree.same_as(part):
-        return True
-    return isinstance(mounted.node, Node) and mounted.node.tag == tree.node.tag
+    mine = mounted.tree
+    return mine is tree or (_kind(mine) == _kind(tree) and _key(mine) == _key(tree))
+
+
+def _is_same_ref(one: object, other: object) -> bool:
+    """Whether two refs are one; of methods and partials, made on the spot, what they call is compared."""
+    if isinstance(one, partial) and isinstance(other, partial):
+        return (one.func, one.args, one.keywords) == (other.func, other.args, other.keywords)
+    return one == other
 
 
 def _check_keys(node: Node) -> None:
@@ -283,13 +440,12 @@ def _match(stale: Sequence[Mounted], fresh: Sequence[Tree]) -> list[int | None]:
     """Say for each new child which old one it takes over: keyed ones by key, others in order by kind."""
     waiting: dict[tuple[NodeKey | None, object], list[int]] = {}
     for index in range(len(stale) - 1, -1, -1):
-        part = stale[index].part
-        waiting.setdefault((_key(part), _kind(part)), []).append(index)
+        tree = stale[index].tree
+        waiting.setdefault((_key(tree), _kind(tree)), []).append(index)
     sources: list[int | None] = []
     for tree in fresh:
         same = waiting.get((_key(tree), _kind(tree)))
-        source = same.pop() if same else None
-        sources.append(source if source is not None and _alike(stale[source], tree) else None)
+        sources.append(same.pop() if same else None)
     return sources
 
 

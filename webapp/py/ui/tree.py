@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MethodType
 from typing import Any, Protocol, TypeAlias
 
 NodeKey: TypeAlias = str | int
@@ -107,8 +108,8 @@ class Node:
         return f"<{self.tag} {dict(self.attrs)!r} {list(self.children)!r}>"
 
 
-class Memo:
-    """A part that is made anew only when its arguments change. Made by ``memo``."""
+class Part:
+    """A piece of the page that is drawn on its own. Made by ``part``."""
 
     __slots__ = ("_node", "arguments", "function", "key")
 
@@ -121,23 +122,31 @@ class Memo:
         self._node: Node | None = None
 
     @property
+    def name(self) -> str:
+        """Name of the function, for messages."""
+        return str(getattr(self.function, "__qualname__", self.function))
+
+    @property
     def node(self) -> Node:
-        """The part itself; the function is called at the first look."""
-        if self._node is None:
-            self._node = self.function(*self.arguments)
+        """What the function says; it is called at the first look."""
+        return self.draw() if self._node is None else self._node
+
+    def draw(self) -> Node:
+        """Call the function."""
+        self._node = self.function(*self.arguments)
         return self._node
 
     def same_as(self, other: object) -> bool:
-        """Whether the other would come out the same: one function, the very same arguments."""
+        """Whether the other calls the same function with the very same arguments."""
         return (
-            isinstance(other, Memo)
-            and other.function is self.function
+            isinstance(other, Part)
+            and other.function == self.function
             and len(other.arguments) == len(self.arguments)
             and all(_same(a, b) for a, b in zip(other.arguments, self.arguments, strict=True))
         )
 
 
-Tree: TypeAlias = Node | Memo | str
+Tree: TypeAlias = Node | Part | str
 
 
 def h(tag: str, attrs: Mapping[str, Any] | None = None, *children: Any) -> Node:
@@ -184,13 +193,16 @@ def h(tag: str, attrs: Mapping[str, Any] | None = None, *children: Any) -> Node:
     return Node(tag, plain, handlers, _flat(children), key, ref)
 
 
-def memo(function: Callable[..., Node], *arguments: Any, key: NodeKey | None = None) -> Memo:
-    """Make a part whose function is called again only when an argument is another one than last time.
+def part(function: Callable[..., Node], *arguments: Any, key: NodeKey | None = None) -> Part:
+    """Make a part: its function is called again when an argument, or anything observed that it read, changes.
 
-    Arguments are compared by identity, strings, numbers and the like by value: give it records that are
-    replaced when they change, not ones that are changed in place, and no function made on the spot.
+    Parts are independent. When only what an inner part read has changed, the outer one is not drawn again;
+    when the outer one is drawn again, inner ones with the same arguments stay as they are.
+
+    Arguments are compared by identity; strings, numbers and the like by value, methods by what they are
+    methods of. So give it records that are replaced when they change, and no function made on the spot.
     """
-    return Memo(function, arguments, key)
+    return Part(function, arguments, key)
 
 
 def classes(*names: str | bool | None) -> str | None:
@@ -206,7 +218,7 @@ def classes(*names: str | bool | None) -> str | None:
 
 def walk(tree: Tree) -> Iterator[Node]:
     """Give each node of a tree, from the outside in."""
-    if isinstance(tree, Memo):
+    if isinstance(tree, Part):
         tree = tree.node
     if isinstance(tree, Node):
         yield tree
@@ -218,7 +230,7 @@ def text_of(tree: Tree) -> str:
     """Return the text of a tree, as a reader would see it run together."""
     if isinstance(tree, str):
         return tree
-    if isinstance(tree, Memo):
+    if isinstance(tree, Part):
         tree = tree.node
     return "".join(text_of(child) for child in tree.children)
 
@@ -293,7 +305,7 @@ def _flat(children: Iterable[Any]) -> tuple[Tree, ...]:
     for child in children:
         if child is None or child is False or child is True or child == "":
             continue
-        if isinstance(child, (Node, Memo)):
+        if isinstance(child, (Node, Part)):
             flat.append(child)
         elif isinstance(child, (str, int, float)):
             if flat and isinstance(flat[-1], str):
@@ -309,5 +321,8 @@ def _flat(children: Iterable[Any]) -> tuple[Tree, ...]:
     return tuple(flat)
 
 
+_BY_VALUE = (str, int, float, bytes, frozenset, MethodType)
+
+
 def _same(a: object, b: object) -> bool:
-    return a is b or (type(a) is type(b) and isinstance(a, (str, int, float, bytes, frozenset)) and a == b)
+    return a is b or (type(a) is type(b) and isinstance(a, _BY_VALUE) and a == b)

@@ -1,33 +1,33 @@
-"""What can be done in the workspace, as one table: keys, buttons, command palette and help are drawn from it.
+"""The actions of the workspace, as one table for keys, buttons, command palette and help.
 
-To add an action, append one `Action` to `ACTIONS` here, and the function that does it under the same id to
-`DOES` in `webapp.py.pages.workbench.commands`. It then has its key, its line in the palette and in the help,
-and ``action_button(workbench, id)`` of that module is its button. Tests refuse an action without a function,
-without a key, with a key that another has, or with an icon that is not in webapp/icons.txt.
+To add an action, append an `Action` to `ACTIONS` here, and its function under the same id to `DOES` in
+`webapp.py.pages.workbench.commands`. It then has its key and its line in the palette and the help, and
+``action_button(workbench, id)`` of that module returns its button. Tests reject an action without a function
+or key, with a key that another action has, or with an icon that is not in webapp/icons.txt.
 
-Keys are combinations as `KeyPress.combination` writes them. A combination belongs to
+Keys are combinations as in `KeyPress.combination`. A combination belongs to
 
-1. an action, when it holds Ctrl or is a named key (`is_reserved`): an instruction cannot take Undo away;
-2. else a class of the instruction, the first that asks for it;
+1. an action, if it includes Ctrl or is a named key (`is_reserved`), so that an instruction cannot override
+   Undo;
+2. else a class of the instruction, the first that uses it;
 3. else an action; else a tool.
 
-Keys that a tool gives to its settings, or to its gesture, come before 3 while that tool is active.
-`conflicts` lists what gets no key because of that.
+Keys of a tool's settings or gesture come before 3 while that tool is active. `conflicts` lists what has no
+key because of these rules.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from webapp.py.domain.model import Instruction
+from webapp.py.workspace import texts
+from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.settings import Setting, Slider
 from webapp.py.workspace.tool import KeyPress, Tool
-
-if TYPE_CHECKING:
-    from webapp.py.workspace.image_session import ImageSession
 
 
 def _always(_: ImageSession) -> bool:
@@ -60,7 +60,7 @@ def _can_change(session: ImageSession) -> bool:
 
 
 def _can_paste(session: ImageSession) -> bool:
-    return _can_change(session) and bool(session.labeling.clipping.views)
+    return _can_change(session) and bool(session.labeling.clipboard.views)
 
 
 def _can_undo(session: ImageSession) -> bool:
@@ -75,8 +75,8 @@ def _can_redo(session: ImageSession) -> bool:
 class Action:
     """Something that a person can do.
 
-    ``enabled`` says whether it makes sense now; the palette leaves out what does not, buttons are grayed out.
-    ``anywhere`` says that its keys count while the person types into a field, too.
+    ``enabled`` returns whether it is available now; if not, it is not in the palette and its buttons are
+    disabled. With ``anywhere``, its keys also work while the person types into a field.
     """
 
     id: str
@@ -92,12 +92,13 @@ ACTIONS = (
     Action("undo", "Undo", "Edit", ("ctrl+z",), "undo-2", _can_undo),
     Action("redo", "Redo", "Edit", ("ctrl+shift+z", "ctrl+y"), "redo-2", _can_redo),
     Action("copy", "Copy the selection", "Edit", ("ctrl+c",), "copy", _has_selection),
-    Action("paste", "Paste what was copied", "Edit", ("ctrl+v",), "clipboard-list", _can_paste),
+    Action("paste", "Paste", "Edit", ("ctrl+v",), "clipboard-list", _can_paste),
     Action("delete", "Delete the selection", "Edit", ("Delete", "Backspace"), "trash-2", _has_selection),
-    Action("reclassify", "Give the selection the active class", "Edit", ("shift+c",), "tag", _has_selection),
+    Action("reclassify", "Change the selection to the active class", "Edit", ("shift+c",), "tag",
+           _has_selection),
     Action("hide", "Hide or show the selection", "Edit", ("shift+h",), "eye-off", _has_selection),
     Action("lock", "Lock or unlock the selection", "Edit", ("shift+l",), "lock", _has_selection),
-    Action("save", "Save the answers and go on to what lacks one", "Edit", ("ctrl+s",), "save", _has_image,
+    Action("save", "Save and go to the next missing answer", "Edit", ("ctrl+s",), "save", _has_image,
            True),
     Action("questions", "Answer the questions", "Edit", ("q",), "list-checks", _has_image),
     Action("forward", "Bring the selection forward", "Edit", ("PageUp",), "arrow-up", _has_selection),
@@ -106,33 +107,34 @@ ACTIONS = (
            _has_selection),
     Action("back", "Send the selection to the back", "Edit", ("shift+PageDown",), "arrow-down-to-line",
            _has_selection),
-    Action("interpolate", "Interpolate the object between slices", "Objects over slices", ("shift+i",),
+    Action("interpolate", "Interpolate the object between slices", "Objects across slices", ("shift+i",),
            "layers", _has_object),
-    Action("join", "Join with the object on the nearest slice", "Objects over slices", ("shift+j",), "link-2",
-           _has_object),
-    Action("delete-object", "Delete the selected objects on all slices", "Objects over slices",
+    Action("join", "Join with the object on the nearest slice", "Objects across slices", ("shift+j",),
+           "link-2", _has_object),
+    Action("delete-object", "Delete the selected objects on all slices", "Objects across slices",
            ("shift+Delete",), "trash-2", _has_object),
-    Action("accept", "Accept what is suggested", "Objects over slices", ("Enter",), "check",
+    Action("accept", "Accept the suggestion", "Objects across slices", ("Enter",), "check",
            _has_suggestion),
-    Action("menu", "Menu of the selection", "Edit", ("shift+F10", "ContextMenu"), "ellipsis-vertical",
-           _has_image),
-    Action("select-all", "Select everything", "Select", ("ctrl+a",), "list-checks", _has_annotations),
-    Action("deselect", "Cancel, or select nothing", "Select", ("Escape",), "x", _has_selection),
+    Action("menu", "Open the menu of the selection", "Edit", ("shift+F10", "ContextMenu"),
+           "ellipsis-vertical", _has_image),
+    Action("select-all", "Select all", "Select", ("ctrl+a",), "list-checks", _has_annotations),
+    Action("deselect", "Cancel, or clear the selection", "Select", ("Escape",), "x", _has_selection),
     Action("next-annotation", "Next annotation", "Select", ("n", "alt+ArrowDown"), "chevron-down",
            _has_annotations),
     Action("previous-annotation", "Previous annotation", "Select", ("shift+n", "alt+ArrowUp"), "chevron-up",
            _has_annotations),
     Action("previous", "Previous image", "Images", ("ArrowLeft",), "arrow-left"),
     Action("next", "Next image", "Images", ("ArrowRight",), "arrow-right"),
-    Action("first", "First image of the folder", "Images", ("Home",), "chevron-up"),
-    Action("last", "Last image of the folder", "Images", ("End",), "chevron-down"),
-    Action("go-to-image", "Go to an image by its number", "Images", ("ctrl+g",), "locate-fixed"),
+    Action("first", "First image in the folder", "Images", ("Home",), "chevron-up"),
+    Action("last", "Last image in the folder", "Images", ("End",), "chevron-down"),
+    Action("go-to-image", "Go to image by number", "Images", ("ctrl+g",), "locate-fixed"),
     Action("filter-images", "Filter the images", "Images", ("/", "ctrl+f"), "list-filter"),
-    Action("submit", "Submit the image and go on", "Images", ("ctrl+Enter",), "check", _can_change, True),
-    Action("skip", "Skip the image and go on", "Images", ("ctrl+shift+Enter",), "skip-forward", _can_change,
+    Action("submit", "Submit and go to the next image", "Images", ("ctrl+Enter",), "check", _can_change,
            True),
-    Action("reopen", "Open the image again", "Images", ("alt+Enter",), "rotate-ccw", _can_change),
-    Action("pointer", "Draw by keys: a pointer that they move", "Draw by keys", ("F2", "alt+k"), "crosshair",
+    Action("skip", "Skip and go to the next image", "Images", ("ctrl+shift+Enter",), "skip-forward",
+           _can_change, True),
+    Action("reopen", "Reopen the image", "Images", ("alt+Enter",), "rotate-ccw", _can_change),
+    Action("pointer", "Draw with the keyboard", "Draw with the keyboard", ("F2", "alt+k"), "crosshair",
            _has_image),
     Action("zoom-in", "Zoom in", "View", ("+", "=", "shift++"), "zoom-in", _has_image),
     Action("zoom-out", "Zoom out", "View", ("-",), "zoom-out", _has_image),
@@ -142,22 +144,22 @@ ACTIONS = (
     Action("pan-right", "Move the view right", "View", ("ctrl+ArrowRight",), "arrow-right", _has_image),
     Action("pan-up", "Move the view up", "View", ("ctrl+ArrowUp",), "arrow-up", _has_image),
     Action("pan-down", "Move the view down", "View", ("ctrl+ArrowDown",), "arrow-down", _has_image),
-    Action("turn-right", "Turn the view right", "View", ("t",), "rotate-cw", _has_image),
-    Action("turn-left", "Turn the view left", "View", ("shift+t",), "rotate-ccw", _has_image),
-    Action("mirror", "Mirror the view left to right", "View", ("shift+x",), "flip-horizontal-2", _has_image),
-    Action("mirror-down", "Mirror the view top to bottom", "View", ("shift+y",), "flip-vertical-2",
+    Action("turn-right", "Rotate right", "View", ("t",), "rotate-cw", _has_image),
+    Action("turn-left", "Rotate left", "View", ("shift+t",), "rotate-ccw", _has_image),
+    Action("mirror", "Flip horizontally", "View", ("shift+x",), "flip-horizontal-2", _has_image),
+    Action("mirror-down", "Flip vertically", "View", ("shift+y",), "flip-vertical-2",
            _has_image),
-    Action("reset-light", "Brightness and contrast as in the image", "View", ("shift+w",), "sun", _has_image),
-    Action("banner", "Patient and series over the image", "View", ("shift+b",), "id-card", _has_image),
-    Action("overlay", "What the file has drawn over its image", "View", ("shift+o",), "layers", _has_image),
-    Action("measures", "Area and values of the selection", "View", ("shift+a",), "ruler", _has_image),
-    Action("references", "Lines where other viewports cross", "View", ("shift+r",), "grid-3x3", _has_image),
+    Action("reset-light", "Reset brightness and contrast", "View", ("shift+w",), "sun", _has_image),
+    Action("banner", "Show or hide patient and series", "View", ("shift+b",), "id-card", _has_image),
+    Action("overlay", "Show or hide the overlay of the file", "View", ("shift+o",), "layers", _has_image),
+    Action("measures", "Show or hide area and values", "View", ("shift+a",), "ruler", _has_image),
+    Action("references", "Show or hide reference lines", "View", ("shift+r",), "grid-3x3", _has_image),
     Action("layout-1x1", "Layout 1 × 1", "Layout", ("alt+1",), "square"),
     Action("layout-1x2", "Layout 1 × 2", "Layout", ("alt+2",), "columns-2"),
     Action("layout-2x1", "Layout 2 × 1", "Layout", ("alt+3",), "rows-2"),
     Action("layout-2x2", "Layout 2 × 2", "Layout", ("alt+4",), "grid-2x2"),
     Action("layout-mpr", "Layout of three planes: axial, sagittal, coronal", "Layout", ("alt+5",), "box"),
-    Action("link", "Viewports move together, or each for itself", "Layout", ("alt+l",), "link-2"),
+    Action("link", "Link or unlink viewports", "Layout", ("alt+l",), "link-2"),
     Action("next-viewport", "Next viewport", "Layout", ("alt+n",), "layout-grid"),
     Action("next-part", "Next part of the page", "Go to", ("F6",), "panel-right", anywhere=True),
     Action("previous-part", "Previous part of the page", "Go to", ("shift+F6",), "panel-left", anywhere=True),
@@ -168,9 +170,9 @@ ACTIONS = (
     Action("sync", "Sync now", "Project", ("alt+s",), "refresh-cw", anywhere=True),
     Action("saved", "Where your work is", "Project", ("ctrl+shift+s",), "hard-drive"),
     Action("export", "Export", "Project", ("ctrl+shift+e",), "download"),
-    Action("theme", "Dark or light colors", "Project", ("shift+d",), "sun-moon"),
+    Action("theme", "Switch between dark and light", "Project", ("shift+d",), "sun-moon"),
 )  # fmt: skip
-"""Everything that can be done, in the order of the help; groups follow each other as they first appear."""
+"""All actions, in the order of the help; groups are in the order of first appearance."""
 
 _NAMES = {
     "ctrl": "Ctrl",
@@ -197,12 +199,12 @@ _NAMED = {
 
 
 def action(action_id: str) -> Action:
-    """Return the action of that id.
+    """Return the action with this id.
 
     Raises
     ------
     KeyError
-        When there is none.
+        If there is none.
     """
     for one in ACTIONS:
         if one.id == action_id:
@@ -211,7 +213,7 @@ def action(action_id: str) -> Action:
 
 
 def shown(combination: str) -> str:
-    """Return a key combination as people read it.
+    """Return a key combination as text for people.
 
     Examples
     --------
@@ -227,7 +229,7 @@ def shown(combination: str) -> str:
 
 
 def normalized(shortcut: str) -> str:
-    """Return a shortcut as people write it (``SHIFT+N``) as a combination (``shift+n``), empty for none.
+    """Return a shortcut as people write it (``SHIFT+N``) as a combination (``shift+n``) or empty.
 
     Examples
     --------
@@ -242,7 +244,7 @@ def normalized(shortcut: str) -> str:
 
 
 def is_reserved(combination: str) -> bool:
-    """Tell whether a combination is the workspace's own wherever an action has it: with Ctrl, or a named key.
+    """Return whether actions have priority for a combination: with Ctrl, or a named key.
 
     Examples
     --------
@@ -257,7 +259,7 @@ def is_reserved(combination: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What a combination does: an action, a class or a tool, by id; ``name`` is what people call it."""
+    """What a combination does: an action, a class or a tool, by id; ``name`` is its name for people."""
 
     kind: Literal["action", "class", "tool"]
     id: str
@@ -268,9 +270,9 @@ _made: tuple[Instruction, Registry, dict[str, Binding]] | None = None
 
 
 def bindings(instruction: Instruction, registry: Registry) -> dict[str, Binding]:
-    """Return what every combination does. Not yours to change: it is made once for an instruction."""
+    """Return what every combination does. Do not change the result: it is cached."""
     global _made
-    # Asked for by every button of every drawing of the page.
+    # Every button asks for it in every frame of the page.
     if _made is None or _made[0] is not instruction or _made[1] is not registry:
         _made = (
             instruction,
@@ -281,27 +283,24 @@ def bindings(instruction: Instruction, registry: Registry) -> dict[str, Binding]
 
 
 def conflicts(instruction: Instruction, registry: Registry) -> list[str]:
-    """Return a sentence for each combination that more than one thing of the workspace asks for."""
+    """Return a sentence for each combination that more than one thing uses."""
     sentences = []
     for keys, (first, *others) in _claims(instruction, registry).items():
         names = [_called(one) for one in others]
         if first.kind == "class":
             names += _used_by_tools(keys, registry)
         if names:
-            verb = "goes" if len(names) == 1 else "go"
-            sentences.append(
-                f"{shown(keys)} is for {_called(first)}; {' and '.join(names)} {verb} without it."
-            )
+            sentences.append(texts.shortcut_conflict(shown(keys), _called(first), names))
     return sentences
 
 
 def wants(tool: Tool, key: KeyPress, selected: Sequence[str]) -> bool:
-    """Tell whether an idle tool reacts to a key: those that it names, while something is selected."""
+    """Return whether an idle tool reacts to a key: one of its `keys`, while something is selected."""
     return bool(selected) and any(hint.key == key.combination and not hint.drawing for hint in tool.keys)
 
 
 def setting_keys(setting: Setting) -> tuple[str, ...]:
-    """Return the combinations that change a setting of a tool."""
+    """Return the combinations that change a setting."""
     if isinstance(setting, Slider):
         return tuple(normalized(key) for key in setting.keys or ())
     return (normalized(setting.key),) if setting.key else ()
@@ -311,49 +310,44 @@ def setting_keys(setting: Setting) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One thing of the help: what it does, its keys as people read them, and what more there is to say."""
+class HelpLine:
+    """A line of the help: what it does, its keys as text, and a note."""
 
     title: str
     keys: tuple[str, ...]
     note: str = ""
 
 
-_POINTER_LINES = (
-    Line("Move the pointer", ("←", "→", "↑", "↓"), "with Shift ten times as far"),
-    Line("Take hold, or let go", ("Enter",), "what is held is dragged"),
-    Line("Click", ("Space",), "also with Shift, Ctrl or Alt"),
-    Line("Cancel, or put the pointer away", ("Esc",)),
-)
+_POINTER_LINES = tuple(HelpLine(*line) for line in texts.POINTER_LINES)
 
 
-def shortcut_groups(instruction: Instruction, registry: Registry) -> dict[str, list[Line]]:
-    """Return everything that has a key, by group; keys that something else has taken are left out."""
+def shortcut_groups(instruction: Instruction, registry: Registry) -> dict[str, list[HelpLine]]:
+    """Return everything that has a key, by group, without keys that something else uses."""
     table = bindings(instruction, registry)
 
     def own(kind: str, name: str, keys: Sequence[str]) -> tuple[str, ...]:
         got = [one for one in keys if one in table and (table[one].kind, table[one].id) == (kind, name)]
         return tuple(dict.fromkeys(shown(one) for one in got))
 
-    groups: dict[str, list[Line]] = {"Classes": [], "Tools": []}
+    groups: dict[str, list[HelpLine]] = {texts.CLASSES: [], texts.TOOLS: []}
     for one in instruction.classes:
         keys = own("class", one.id, [normalized(one.shortcut)])
         if keys:
-            groups["Classes"].append(Line(one.name, keys))
+            groups[texts.CLASSES].append(HelpLine(one.name, keys))
     for tool in registry.tools:
-        groups["Tools"].append(Line(tool.title, own("tool", tool.id, [normalized(tool.key)])))
+        groups[texts.TOOLS].append(HelpLine(tool.title, own("tool", tool.id, [normalized(tool.key)])))
     for entry in ACTIONS:
-        groups.setdefault(entry.group, []).append(Line(entry.title, own("action", entry.id, entry.keys)))
-    groups["View"].append(Line("Move the view while it is held", ("Space",)))
-    groups["Draw by keys"] += _POINTER_LINES
+        groups.setdefault(entry.group, []).append(HelpLine(entry.title, own("action", entry.id, entry.keys)))
+    groups["View"].append(HelpLine(texts.HELD_KEY_PANS, ("Space",)))
+    groups["Draw with the keyboard"] += _POINTER_LINES
     for tool in registry.tools:
         lines = _lines_of(tool, table)
         if lines:
-            groups[f"While {tool.title} is active"] = lines
+            groups[texts.while_active(tool.title)] = lines
     return {title: lines for title, lines in groups.items() if lines}
 
 
-def _lines_of(tool: Tool, table: dict[str, Binding]) -> list[Line]:
+def _lines_of(tool: Tool, table: dict[str, Binding]) -> list[HelpLine]:
     def free(key: str) -> bool:
         return key not in table or table[key].kind != "class"
 
@@ -362,16 +356,16 @@ def _lines_of(tool: Tool, table: dict[str, Binding]) -> list[Line]:
         keys = tuple(shown(key) for key in setting_keys(setting) if free(key))
         if keys:
             wheel = isinstance(setting, Slider) and setting.wheel
-            lines.append(Line(setting.title, keys, "or Shift with the wheel" if wheel else ""))
+            lines.append(HelpLine(setting.title, keys, texts.OR_SHIFT_WHEEL if wheel else ""))
     hints: dict[str, list[str]] = {}
     for hint in tool.keys:
         if free(hint.key):
             hints.setdefault(hint.does, []).append(shown(hint.key))
-    return lines + [Line(does, tuple(keys)) for does, keys in hints.items()]
+    return lines + [HelpLine(does, tuple(keys)) for does, keys in hints.items()]
 
 
 def _claims(instruction: Instruction, registry: Registry) -> dict[str, list[Binding]]:
-    """Return who asks for each combination, the one that gets it first."""
+    """Return what uses each combination, the one that gets it first."""
     asked: list[tuple[str, Binding]] = []
     by_action = [(keys, Binding("action", one.id, one.title)) for one in ACTIONS for keys in one.keys]
     asked += [pair for pair in by_action if is_reserved(pair[0])]

@@ -1,4 +1,4 @@
-"""Brightness and contrast of what a viewport shows; pixels and annotations stay as they are."""
+"""Brightness and contrast of a viewport. Pixels and annotations never change."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from webapp.py.imaging.dicom_header import Window
 from webapp.py.imaging.windows import linear
 
 MOST = 100.0
-"""Brightness and contrast go from minus this to plus this."""
+"""Brightness and contrast range from minus this to plus this."""
 _STEEPEST = 3.0
-"""Doublings of contrast at its end."""
+"""How often contrast doubles up to its maximum."""
 
 
 @dataclass(frozen=True, slots=True)
 class BrightnessContrast:
-    """Brightness and contrast, each from -100 to 100; at 0 and 0 an image looks as it is.
+    """Brightness and contrast, each from -100 to 100; 0 and 0 show the image unchanged.
 
     Examples
     --------
@@ -28,34 +28,34 @@ class BrightnessContrast:
 
     @property
     def factor(self) -> float:
-        """What differences from medium gray are multiplied by."""
+        """The factor for differences from medium gray."""
         return float(2.0 ** (_STEEPEST * self.contrast / MOST))
 
     @property
     def offset(self) -> float:
-        """What is added to each channel (of 0 to 1) then."""
+        """The value that is then added to each channel (0 to 1)."""
         return self.factor * self.brightness / MOST
 
     def changed(self, brightness: float = 0.0, contrast: float = 0.0) -> BrightnessContrast:
-        """Return it brighter and steeper by so much, within the ends."""
+        """Return it with more brightness and contrast, within the limits."""
         return BrightnessContrast(_bounded(self.brightness + brightness), _bounded(self.contrast + contrast))
 
 
-def through(window: Window, light: BrightnessContrast) -> Window:
-    """Return the window that shows values as ``window`` does with brightness and contrast changed.
+def adjust_window(window: Window, change: BrightnessContrast) -> Window:
+    """Return ``window`` with its brightness and contrast changed.
 
-    A table of shades gives way to a window of the range that it covers.
+    A VOI LUT is replaced by a linear window of the same range.
 
     Examples
     --------
-    >>> window = through(Window(center=40.0, width=400.0), BrightnessContrast(brightness=25.0))
+    >>> window = adjust_window(Window(center=40.0, width=400.0), BrightnessContrast(brightness=25.0))
     >>> window.center, window.width
     (-60.0, 400.0)
     """
-    if light == BrightnessContrast():
+    if change == BrightnessContrast():
         return window
-    width = window.width / light.factor
-    return linear(window, window.center - light.offset * width, width)
+    width = window.width / change.factor
+    return linear(window, window.center - change.offset * width, width)
 
 
 def _bounded(value: float) -> float:

@@ -1,7 +1,7 @@
-"""The camera over one image: where image pixels fall in the view, and how zoom, pan and turns move it.
+"""The camera over one image: where image pixels are in the view, and how zoom, pan and rotation move it.
 
 View coordinates are CSS pixels from the top-left corner of the canvas; image coordinates are as in
-`webapp.py.domain.shapes`. Turning and mirroring belong to the view alone: annotations never change by them.
+`webapp.py.domain.shapes`. Rotating and mirroring affect only the view; they never change annotations.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 CLOSEST = 64.0
-"""Most CSS pixels that the width of one image pixel may cover."""
+"""The maximum width of one image pixel, in CSS pixels."""
 MARGIN = 24.0
-"""CSS pixels left free around an image that is fitted."""
+"""CSS pixels left free around a fitted image."""
 KEEP = 48.0
 """CSS pixels of the image that stay in view however far it is dragged."""
 Matrix = tuple[float, float, float, float, float, float]
-"""a, b, c, d, e, f of x' = a x + c y + e, y' = b x + d y + f: the order that canvas and CSS have."""
+"""a, b, c, d, e, f of x' = a x + c y + e, y' = b x + d y + f, in the order of canvas and CSS."""
 Fingers = tuple[tuple[float, float], tuple[float, float]]
-"""Where two fingers stand in the view."""
+"""The positions of two fingers in the view."""
 _COSINES = (1, 0, -1, 0)
 
 
@@ -27,11 +27,11 @@ _COSINES = (1, 0, -1, 0)
 class Camera:
     """A view of ``width`` x ``height`` CSS pixels on an image of ``image_width`` x ``image_height`` pixels.
 
-    ``zoom`` is CSS pixels per width of an image pixel; the image point (``x``, ``y``) lies in the middle of
-    the view. The image is mirrored left to right when ``mirrored``, and then turned by ``turns`` quarters
+    ``zoom`` is CSS pixels per width of an image pixel; the image point (``x``, ``y``) is at the center of the
+    view. The image is mirrored left to right if ``mirrored``, then rotated by ``turns`` quarter turns
     clockwise.
-    ``aspect`` is how high an image pixel is, relative to its width: 1 for all images but some medical ones.
-    Coordinates stay image pixels whatever their shape, so that a circle of image pixels may look oval.
+    ``aspect`` is the height of an image pixel relative to its width: 1 except for some medical images.
+    Coordinates are always image pixels, whatever their shape, so a circle of image pixels can look oval.
 
     Examples
     --------
@@ -39,7 +39,7 @@ class Camera:
     >>> view.to_view(200, 150)
     (400.0, 300.0)
     >>> turned = Camera(800, 600, 400, 300, x=200, y=150).turned(1)
-    >>> turned.to_view(200, 0)  # the middle of the upper edge stands at the right
+    >>> turned.to_view(200, 0)  # the middle of the top edge is at the right
     (550.0, 300.0)
     >>> Camera(800, 600, 400, 300, x=200, y=150, aspect=2.0).to_view(200, 250)  # 100 rows further down
     (400.0, 500.0)
@@ -58,43 +58,43 @@ class Camera:
 
     @property
     def axes(self) -> tuple[int, int, int, int]:
-        """How the image stands: a, b, c, d of a matrix of -1, 0 and 1."""
+        """The orientation of the image: a, b, c, d of a matrix of -1, 0 and 1."""
         cosine, sine = _COSINES[self.turns], _COSINES[self.turns - 1]
         return (-cosine, -sine, -sine, cosine) if self.mirrored else (cosine, sine, -sine, cosine)
 
     @property
     def matrix(self) -> Matrix:
-        """The way from image to view coordinates."""
+        """The transform from image to view coordinates."""
         a, b, c, d, left, top = self.even_matrix
         return a, b, c * self.aspect, d * self.aspect, left, top
 
     @property
     def even_matrix(self) -> Matrix:
-        """The way to view coordinates from even ones, (x, y * aspect), stretched alike on both axes."""
+        """The transform to view coordinates from (x, y * aspect), which scales both axes equally."""
         a, b, c, d = (self.zoom * axis for axis in self.axes)
         x, y = self.x, self.y * self.aspect
         return a, b, c, d, self.width / 2 - (a * x + c * y), self.height / 2 - (b * x + d * y)
 
     @property
     def scale(self) -> float:
-        """CSS pixels per image pixel; between those of its width and its height where they differ."""
+        """CSS pixels per image pixel: the geometric mean of its width and height if they differ."""
         return self.zoom * math.sqrt(self.aspect)
 
     @property
     def sideways(self) -> bool:
-        """Whether columns of the image lie as rows in the view."""
+        """Whether columns of the image appear as rows in the view."""
         return self.turns % 2 == 1
 
     @property
     def fit_zoom(self) -> float:
-        """The zoom at which the whole image is seen, with a margin."""
+        """The zoom at which the whole image is visible, with a margin."""
         across, down = self._spread(self.image_width, self.image_height)
         free_width = max(self.width - 2 * MARGIN, 1.0)
         free_height = max(self.height - 2 * MARGIN, 1.0)
         return min(free_width / across, free_height / down, CLOSEST)
 
     def shows_alike(self, other: Camera) -> bool:
-        """Tell whether this view's image has the size and shape of pixels of another's."""
+        """Return whether the images of two views have the same size and pixel shape."""
         mine = self.image_width, self.image_height, self.aspect
         return mine == (other.image_width, other.image_height, other.aspect)
 
@@ -110,13 +110,13 @@ class Camera:
         return self.x + dx, self.y + dy
 
     def fitted(self) -> Camera:
-        """Return the view with the whole image in it, centerd."""
+        """Return the view with the whole image in it, centered."""
         return replace(self, zoom=self.fit_zoom, x=self.image_width / 2, y=self.image_height / 2)
 
     def zoomed(self, factor: float, view_x: float | None = None, view_y: float | None = None) -> Camera:
-        """Return the view zoomed by ``factor`` with the point under (``view_x``, ``view_y``) held in place.
+        """Return the view zoomed by ``factor``, keeping the point under (``view_x``, ``view_y``) in place.
 
-        Without a point the middle of the view is held.
+        Without a point, the center of the view stays in place.
         """
         at_x = self.width / 2 if view_x is None else view_x
         at_y = self.height / 2 if view_y is None else view_y
@@ -124,7 +124,7 @@ class Camera:
         return replace(self, zoom=zoom)._holding(self.to_image(at_x, at_y), at_x, at_y).kept()
 
     def actual_size(self) -> Camera:
-        """Return the view at one CSS pixel per image pixel, around the same middle."""
+        """Return the view at one CSS pixel per image pixel, around the same center."""
         return self.zoomed(1.0 / self.zoom)
 
     def panned(self, view_dx: float, view_dy: float) -> Camera:
@@ -137,11 +137,11 @@ class Camera:
         return replace(self, x=self.x - dx, y=self.y - dy).kept()
 
     def turned(self, quarters: int) -> Camera:
-        """Return the view turned clockwise by quarters, around its middle; a fitted image stays fitted."""
+        """Return the view rotated clockwise by quarter turns; a fitted image stays fitted."""
         return self._standing((self.turns + quarters) % 4, self.mirrored)
 
     def flipped(self, way: Literal["horizontal", "vertical"]) -> Camera:
-        """Return the view with left and right (or top and bottom) of what is seen exchanged."""
+        """Return the view flipped horizontally or vertically, as seen."""
         return self._standing((2 * (way == "vertical") - self.turns) % 4, not self.mirrored)
 
     def shown(self, x0: float, y0: float, x1: float, y1: float) -> Camera:
@@ -151,7 +151,7 @@ class Camera:
         return replace(self, zoom=zoom, x=(x0 + x1) / 2, y=(y0 + y1) / 2).kept()
 
     def like(self, other: Camera) -> Camera:
-        """Return this view with the camera of another one: the same middle, zoom, turn and mirroring."""
+        """Return this view with the camera of another: the same center, zoom, rotation and mirroring."""
         camera = replace(
             self, zoom=other.zoom, x=other.x, y=other.y, turns=other.turns, mirrored=other.mirrored
         )
@@ -176,9 +176,9 @@ class Camera:
         )
 
     def pinched(self, before: Fingers, after: Fingers) -> Camera:
-        """Return the view after two fingers went from ``before`` to ``after``; their middle holds its point.
+        """Return the view after two fingers moved, keeping the point between them in place.
 
-        Fingers that circle each other turn nothing.
+        Rotating the fingers does not rotate the view.
         """
         near, far = math.dist(*before), math.dist(*after)
         held = self.to_image(*_middle(*before))
@@ -206,7 +206,7 @@ class Camera:
         return dx, dy / self.aspect
 
     def _spread(self, across: float, down: float) -> tuple[float, float]:
-        """Return how wide and high a part of the image lies in the view, in widths of an image pixel."""
+        """Return the width and height of a part of the image in the view, in widths of an image pixel."""
         down *= self.aspect
         return (down, across) if self.sideways else (across, down)
 

@@ -1,4 +1,4 @@
-"""What a tool may know of the image at hand."""
+"""What a tool can know about the current image."""
 
 from __future__ import annotations
 
@@ -16,47 +16,48 @@ from webapp.py.geometry.masks import Rect
 from webapp.py.geometry.measures import PixelSize
 from webapp.py.geometry.rasters import Raster
 from webapp.py.geometry.shapes import bounds
+from webapp.py.workspace.annotation_view import AnnotationView
 from webapp.py.workspace.messages import GRAB, Create, Prepared
 from webapp.py.workspace.settings import Value
 from webapp.py.workspace.stack_view import StackView
 
 SMALLEST = 3.0
-"""Boxes narrower or lower than this many screen pixels are a slip of the hand, not an annotation."""
-
-
+"""Boxes smaller than this many screen pixels are accidental clicks, not annotations."""
 MOST_VIEWPORTS = 4
-"""Images side by side whose extents are remembered."""
-
-
-@dataclass(frozen=True, slots=True)
-class AnnotationView:
-    """An annotation as tools see it. A locked one may be selected, not changed; a hidden one neither.
-
-    Annotations of one ``object_id`` are slices of one object.
-    """
-
-    id: str
-    shape: Shape
-    class_id: str
-    locked: bool = False
-    hidden: bool = False
-    object_id: str = ""
+"""The number of images whose extents are cached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is true when a gesture begins (or a hover or an idle key arrives). It does not change meanwhile.
+    """The state when a gesture starts (or the pointer hovers, or an idle tool gets a key). It never changes.
 
-    ``annotations`` are those of the image at hand, bottom to top. ``settings`` are the values of the tool's
-    own `settings`. ``scale`` is screen pixels per image pixel. The session hands over a new sequence of
-    ``annotations`` when one of them changed, the same one otherwise.
-
-    ``image`` is the address of the image at hand, to be put into an `ImagePart`. ``visible`` is the rectangle
-    of it that is in view, in whole pixels, None when nothing is. ``prepared`` is the latest answer to what
-    `Tool.prepare` asked about this image, perhaps with other settings than the present ones. ``values``
-    stands for the values of a gray DICOM image in a question to the worker, as a volume of one slice; None
-    for other images. ``pixel`` is how large a pixel is, as far as the file says. ``stack`` are the slices
-    among which the image lies, None where it lies in none.
+    Attributes
+    ----------
+    width, height
+        The size of the image, in pixels.
+    annotations
+        The annotations of the image, bottom to top: a new sequence if any of them changed, else the same one.
+    selected
+        The ids of the selected annotations.
+    class_id
+        The active class.
+    settings
+        The values of the tool's `settings`.
+    scale
+        Screen pixels per image pixel.
+    image
+        The address of the image, for an `ImagePart`.
+    visible
+        The rectangle of the image that is in view, in whole pixels; None if nothing is.
+    prepared
+        The latest answer to what `Tool.prepare` asked for this image, possibly with other settings.
+    values
+        The values of a grayscale DICOM image for a question to the worker, as a volume of one slice; None for
+        other images.
+    stack
+        The slices that the image belongs to, or None.
+    pixel
+        The size of a pixel, as far as the file says.
     """
 
     width: int
@@ -75,15 +76,15 @@ class Context:
 
     @property
     def tolerance(self) -> float:
-        """How far away a mouse grabs things, in image pixels (`Pointer.tolerance` is that of an event)."""
+        """How far away a mouse grabs things, in image pixels (`Pointer.tolerance` is the one of an event)."""
         return GRAB["mouse"] / self.scale
 
     def annotation(self, annotation_id: str) -> AnnotationView | None:
-        """Return the annotation of that id, or None."""
+        """Return the annotation with this id, or None."""
         return next((view for view in self.annotations if view.id == annotation_id), None)
 
     def chosen(self) -> list[AnnotationView]:
-        """Return the selected annotations that may be changed, bottom to top."""
+        """Return the selected annotations that can be changed, bottom to top."""
         wanted = frozenset(self.selected)
         if not wanted:
             return []
@@ -102,29 +103,29 @@ class Context:
         return None
 
     def inside(self, point: Point) -> Point:
-        """Return the point of the image that is nearest to ``point``."""
+        """Return the nearest point within the image."""
         return (min(max(point[0], 0.0), float(self.width)), min(max(point[1], 0.0), float(self.height)))
 
     def raster(self, annotation_id: str | None) -> Raster:
-        """Return the pixels of a mask annotation, to be read, drawn on, and made a mask again.
+        """Return the pixels of a mask annotation, to read, draw on, and turn into a mask again.
 
-        None is on when ``annotation_id`` is None or names no mask.
+        All pixels are off if ``annotation_id`` is None or is not a mask.
         """
         view = None if annotation_id is None else self.annotation(annotation_id)
         mask = view.shape if view is not None and isinstance(view.shape, Mask) else None
         return Raster(mask, self.width, self.height)
 
     def create(self, shape: Shape) -> Create:
-        """Return the edit that makes ``shape`` an annotation of the active class."""
+        """Return the edit that creates an annotation of the active class."""
         return Create(shape)
 
     def big_enough(self, box: Box | None) -> bool:
-        """Tell whether a drawn box is meant, not the slip of a click: 3 screen pixels each way."""
+        """Return whether a drawn box is intended, not an accidental click: 3 screen pixels each way."""
         return box is not None and min(box.width, box.height) * self.scale >= SMALLEST
 
 
 class _Extents:
-    """Remembers the extents of the sequences asked for last, and works out only what is new in the next."""
+    """Caches the extents of the latest sequences, and computes only what is new in the next."""
 
     def __init__(self) -> None:
         self._kept: list[tuple[Sequence[AnnotationView], NDArray[np.float64]]] = []
@@ -149,11 +150,11 @@ _extents = _Extents()
 
 
 def extents(annotations: Sequence[AnnotationView]) -> NDArray[np.float64]:
-    """Return left, top, right and bottom edges of all annotations, NaN where a shape has none.
+    """Return left, top, right and bottom edges of all annotations; NaN for a shape without any.
 
     Returns
     -------
     array of shape (4, annotations)
-        What the same sequence was asked for before is remembered; so are the edges of its annotations.
+        Cached for the same sequence, and for annotations that it shares with the one before.
     """
     return _extents.of(annotations)

@@ -1,4 +1,4 @@
-"""Copies of annotations: duplicating them, and carrying them to another image."""
+"""Copies of annotations: duplicating them, and pasting them into another image."""
 
 from __future__ import annotations
 
@@ -8,45 +8,46 @@ from dataclasses import dataclass
 from webapp.py.domain.shapes import Mask, Shape
 from webapp.py.geometry.hits import within
 from webapp.py.geometry.shapes import Bounds, bounds, clamp, limit_move, translate
-from webapp.py.workspace.context import AnnotationView, Context
+from webapp.py.workspace.annotation_view import AnnotationView
+from webapp.py.workspace.context import Context
 from webapp.py.workspace.messages import Create
 
-ASIDE = 10.0
-"""Screen pixels between an annotation and its duplicate, to the right and down."""
+OFFSET = 10.0
+"""Distance between an annotation and its duplicate, to the right and down, in screen pixels."""
 
 
 @dataclass(frozen=True, slots=True)
-class Clipping:
-    """What was copied: annotations as they were then, bottom to top, and the image that they come from."""
+class Clipboard:
+    """What was copied: annotations as they were, bottom to top, and the image they come from."""
 
     views: tuple[AnnotationView, ...] = ()
     asset: int | None = None
 
 
-def copied(views: Sequence[AnnotationView], asset: int | None) -> Clipping:
-    """Return what to keep of annotations that are copied from the image ``asset``."""
-    return Clipping(tuple(views), asset)
+def copied(views: Sequence[AnnotationView], asset: int | None) -> Clipboard:
+    """Return the clipboard for annotations copied from the image ``asset``."""
+    return Clipboard(tuple(views), asset)
 
 
-def pasted(clipping: Clipping, ctx: Context, asset: int | None) -> list[Create]:
-    """Return the edits that paste copies into the image ``asset``, which ``ctx`` is about.
+def pasted(clipboard: Clipboard, ctx: Context, asset: int | None) -> list[Create]:
+    """Return the edits that paste copies into the image ``asset``, whose context is ``ctx``.
 
-    Copies are of the same classes and have the same answers to the questions as what was copied.
+    Copies keep their class and answers.
 
-    In the image that they come from they lie a little aside, in another one at the same place, cut to that
-    image; what lies outside it altogether is left out. On another slice of the same stack copies go on with
-    the objects that were copied, where these have nothing on it yet.
+    In the image they come from, copies are offset a little; in another image they keep their position,
+    clipped to that image, and what is outside it is left out. On another slice of the same stack, copies
+    continue the copied objects unless those already have an annotation there.
     """
-    shapes = [view.shape for view in clipping.views]
-    if clipping.asset == asset:
-        shapes = _aside(shapes, ctx)
-    cut = [_cut(shape, ctx) for shape in shapes]
+    shapes = [view.shape for view in clipboard.views]
+    if clipboard.asset == asset:
+        shapes = _offset(shapes, ctx)
+    clipped = [_clipped(shape, ctx) for shape in shapes]
     slices = {one.asset for one in ctx.stack.slices} if ctx.stack is not None else set()
-    same_stack = clipping.asset != asset and clipping.asset in slices
+    same_stack = clipboard.asset != asset and clipboard.asset in slices
     here = {view.object_id for view in ctx.annotations}
     return [
         Create(shape, view.class_id, view.id, object_id=_continued(view, here) if same_stack else None)
-        for shape, view in zip(cut, clipping.views, strict=True)
+        for shape, view in zip(clipped, clipboard.views, strict=True)
         if shape is not None
     ]
 
@@ -56,20 +57,20 @@ def _continued(view: AnnotationView, here: Collection[str]) -> str | None:
 
 
 def duplicated(views: Sequence[AnnotationView], ctx: Context) -> list[Create]:
-    """Return the edits that make duplicates, a little aside within the image."""
-    shapes = _aside([view.shape for view in views], ctx)
+    """Return the edits that create duplicates, offset a little within the image."""
+    shapes = _offset([view.shape for view in views], ctx)
     return [Create(shape, view.class_id, view.id) for view, shape in zip(views, shapes, strict=True)]
 
 
 def moved_together(views: Sequence[AnnotationView], dx: float, dy: float, ctx: Context) -> list[Shape]:
-    """Return the shapes moved by ``dx``, ``dy`` image pixels, less where one would leave the image."""
+    """Return the shapes moved by ``dx``, ``dy`` image pixels, or less if one would leave the image."""
     return _moved([view.shape for view in views], dx, dy, ctx)
 
 
-def _aside(shapes: Sequence[Shape], ctx: Context) -> list[Shape]:
-    step = max(1, round(ASIDE / ctx.scale))
+def _offset(shapes: Sequence[Shape], ctx: Context) -> list[Shape]:
+    step = max(1, round(OFFSET / ctx.scale))
     moved = _moved(shapes, step, step, ctx)
-    # In the bottom right corner there is no room: to the left and up, then.
+    # There is no room in the bottom right corner: go left and up.
     return moved if moved != list(shapes) else _moved(shapes, -step, -step, ctx)
 
 
@@ -86,7 +87,7 @@ def _around(edges: Sequence[Bounds]) -> Bounds:
     return min(left), min(top), max(right), max(bottom)
 
 
-def _cut(shape: Shape, ctx: Context) -> Shape | None:
+def _clipped(shape: Shape, ctx: Context) -> Shape | None:
     if within(shape, (0, 0, ctx.width, ctx.height)):
         return shape
     edges = bounds(shape)

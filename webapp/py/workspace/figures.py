@@ -1,4 +1,4 @@
-"""Line drawings of annotations, as data, and what is remembered of them from frame to frame."""
+"""Line drawings of annotations, as data, and their cache from frame to frame."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 
 from webapp.py.domain.shapes import Box, Mask, Other, Point, Points, Polygon, Polyline, Shape
 from webapp.py.geometry.shapes import Bounds, bounds
-from webapp.py.workspace.context import AnnotationView, extents
+from webapp.py.workspace.annotation_view import AnnotationView
+from webapp.py.workspace.context import extents
 
 Emphasis = Literal["normal", "hover", "selected", "draft", "suggested"]
 Made = TypeVar("Made")
 
 SPARE = 64
-"""Shapes of other images and of drafts that may be kept beside those at hand."""
+"""Shapes of other images and of drafts that can be cached besides those of the current image."""
 NEUTRAL = "#8d97a9"
-"""The color of annotations whose class the instruction no longer has."""
+"""The color of annotations whose class is no longer in the instruction."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,11 +42,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StaticFigures:
-    """What the annotations look like at rest, none of them selected, hovered or being changed.
+    """The annotations as drawn on the static layer: none selected, hovered or being changed.
 
-    It is the same object as long as that stays, and a figure in it is the same object as long as that
-    figure stays. ``places`` are the numbers of ``annotations`` by id; ``edges`` are left, top, right and
-    bottom of all figures, of shape (4, figures).
+    It is the same object until something changes, and so is each figure in it. ``places`` are the indices of
+    ``annotations`` by id; ``edges`` are left, top, right and bottom of all figures, of shape (4, figures).
     """
 
     annotations: Sequence[AnnotationView] = ()
@@ -54,41 +54,41 @@ class StaticFigures:
     places: Mapping[str, int] = field(default_factory=dict)
     edges: NDArray[np.float64] = field(default_factory=lambda: np.zeros((4, 0)))
 
-    def seen(self, name: str) -> AnnotationView | None:
-        """Return an annotation that is not hidden."""
+    def visible(self, name: str) -> AnnotationView | None:
+        """Return an annotation by id, or None if it is hidden or missing."""
         place = self.places.get(name)
         view = self.annotations[place] if place is not None else None
         return view if view is not None and not view.hidden else None
 
 
 class Versions:
-    """Numbers that change when the shape drawn under a key changes; it keeps the shapes to tell.
+    """Version numbers that change when the shape drawn under a key changes, and a cache of figures.
 
-    It also keeps what was made of the annotations last: while the camera moves or a gesture draws, frame
-    after frame shows thousands of them as they were.
+    While the camera moves or a gesture draws, thousands of annotations are drawn unchanged frame after frame,
+    so what was made of them last is kept.
     """
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Shape, int, str]] = {}
         self._next = 0
-        self._still: tuple[Sequence[AnnotationView], Mapping[str, str], StaticFigures] | None = None
+        self._static: tuple[Sequence[AnnotationView], Mapping[str, str], StaticFigures] | None = None
         self._colors: Mapping[str, str] = {}
         self._figures: dict[str, tuple[AnnotationView, Figure | None]] = {}
         self._last: tuple[StaticFigures, object, object] | None = None
         self._levels: tuple[object, int] = (None, 0)
 
     def of_levels(self, levels: NDArray[np.uint8]) -> int:
-        """Return the version of a label map: the same while it is the same array."""
+        """Return the version of a label map: the same for the same array."""
         if self._levels[0] is not levels:
             self._levels = levels, self._levels[1] + 1
         return self._levels[1]
 
     def of(self, key: str, shape: Shape) -> int:
-        """Return the version of ``shape`` under ``key``: the same while it is the same object."""
+        """Return the version of ``shape`` under ``key``: the same for the same object."""
         return self._entry(key, shape)[1]
 
     def figure(self, key: str, shape: Shape, color: str, emphasis: Emphasis) -> Figure | None:
-        """Return how a shape is drawn; None where it has no lines."""
+        """Return how a shape is drawn, or None if it has no lines."""
         if isinstance(shape, Mask | Other):
             return None
         dots = shape.points if isinstance(shape, Points) else ()
@@ -97,19 +97,19 @@ class Versions:
         closed = isinstance(shape, Box | Polygon)
         return Figure(key, version, path, color, closed, emphasis, around, dots)
 
-    def still(self, annotations: Sequence[AnnotationView], colors: Mapping[str, str]) -> StaticFigures:
-        """Return what annotations look like at rest; of the very same ones nothing is worked out again."""
-        last = self._still
+    def static(self, annotations: Sequence[AnnotationView], colors: Mapping[str, str]) -> StaticFigures:
+        """Return the static figures of annotations; cached for the same sequence and colors."""
+        last = self._static
         if last is None or last[0] is not annotations or last[1] != colors:
-            last = self._still = (annotations, colors, self._rest(annotations, colors))
+            last = self._static = (annotations, colors, self._rest(annotations, colors))
             self._forget_others(annotations)
         return last[2]
 
-    def made(self, still: StaticFigures, state: object, make: Callable[[], Made]) -> Made:
-        """Return what ``make`` makes, or made before over the same annotations in an equal state."""
+    def made(self, static: StaticFigures, state: object, make: Callable[[], Made]) -> Made:
+        """Return the result of ``make``, cached for the same static figures and an equal state."""
         last = self._last
-        if last is None or last[0] is not still or last[1] != state:
-            last = self._last = (still, state, make())
+        if last is None or last[0] is not static or last[1] != state:
+            last = self._last = (static, state, make())
         found: Made = last[2]  # type: ignore[assignment]
         return found
 
@@ -146,7 +146,7 @@ class Versions:
         return self.figure(view.id, view.shape, color, "normal")
 
     def _forget_others(self, annotations: Sequence[AnnotationView]) -> None:
-        """Forget the shapes of images left behind, once there are as many of them again."""
+        """Forget the shapes of other images once there are more of them than of this one."""
         if len(self._known) > 2 * len(annotations) + SPARE:
             here = {view.id for view in annotations}
             self._known = {key: entry for key, entry in self._known.items() if key in here}

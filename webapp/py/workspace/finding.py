@@ -1,4 +1,4 @@
-"""Finding things by a few typed letters: which texts match, and which matches come first."""
+"""Finding things by a few typed letters: which titles match, and in which order."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 MOST_SCANNED = 20_000
-"""Entries looked at for one query; those after them are not found by name."""
+"""The maximum number of entries searched for one query."""
 MOST_FOUND = 50
-"""Entries that one query finds."""
+"""The maximum number of results."""
 
 
 @dataclass(slots=True)
 class Finder:
-    """What was typed to find something, which of the matches is chosen, and what was used last."""
+    """The state of a search: the query, the chosen result, and what was used recently."""
 
     query: str = ""
     cursor: int = 0
@@ -23,7 +23,7 @@ class Finder:
 
 
 class Findable(Protocol):
-    """Something that can be found: ``id`` is how it is remembered, ``title`` what is matched first."""
+    """Something that can be found: ``id`` identifies it, ``title`` is matched first."""
 
     @property
     def id(self) -> str:
@@ -31,7 +31,7 @@ class Findable(Protocol):
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """Its name for people."""
 
     @property
     def group(self) -> str:
@@ -42,10 +42,10 @@ E = TypeVar("E", bound=Findable)
 
 
 def rank(query: str, title: str, more: str = "") -> int | None:
-    """Return how well a text matches, 0 best, or None when it does not.
+    """Return how well a text matches, 0 being best, or None if it does not.
 
-    Every word of the query must be in the title or in ``more``. A title that begins with the query comes
-    first, then one with all words at the beginnings of words, then one that holds them anywhere.
+    Every word of the query must be in the title or in ``more``. Titles that start with the query come first,
+    then those with all words at the starts of words, then those that contain them anywhere.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def rank(query: str, title: str, more: str = "") -> int | None:
 
 
 def find(entries: Iterable[E], query: str, recent: Sequence[str] = ()) -> list[E]:
-    """Return the entries that match, best first; of equals the recently used, then in their order.
+    """Return the entries that match, best first; equal ones by recent use, then in their order.
 
     An empty query finds everything, recently used first.
     """
@@ -81,7 +81,7 @@ def find(entries: Iterable[E], query: str, recent: Sequence[str] = ()) -> list[E
 
 
 def remembered(recent: Sequence[str], used: str, most: int = 8) -> list[str]:
-    """Return the list of recently used ids after ``used`` was used once more.
+    """Return the list of recently used ids after ``used`` was used.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Gestures that several tools have in common, to be used with ``yield from``."""
+"""Gestures that several tools share, for use with ``yield from``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from webapp.py.geometry.masks import touches
 from webapp.py.geometry.rasters import Raster
 from webapp.py.geometry.shapes import Bounds, bounds, limit_move, translate
 from webapp.py.geometry.strokes import Tip
-from webapp.py.workspace.context import SMALLEST, AnnotationView, Context
+from webapp.py.workspace import texts
+from webapp.py.workspace.annotation_view import AnnotationView
+from webapp.py.workspace.context import SMALLEST, Context
 from webapp.py.workspace.messages import (
     Create,
     Cursor,
@@ -31,22 +33,20 @@ from webapp.py.workspace.messages import (
 Gesture = Generator[Drafts, Event, Sequence[Edit | Notice]]
 """What `Tool.gesture` is: events are sent in, drafts come out, and it returns the edits to make.
 
-A `Notice` among them is shown.
+A `Notice` among the edits is shown.
 """
-
-CROSSING = "The outline may not cross itself: let go here and the point goes back to where it was."
 
 
 def moved_far(press: Pointer, event: Pointer) -> bool:
-    """Tell whether the pointer has gone far enough since the press to mean a drag, not a click."""
+    """Tell whether the pointer has moved far enough since the press to be a drag, not a click."""
     return math.dist(press.point, event.point) * event.scale >= SMALLEST
 
 
 def drag_handle(view: AnnotationView, handle: int, press: Pointer, ctx: Context) -> Gesture:
     """Drag one handle of a box, or one vertex of a polygon, until the release.
 
-    Where the shape would be none, a box without area keeps the one before, and a polygon that would cross
-    itself goes back to how it began.
+    If the shape would be invalid, a box without area keeps its last shape, and a polygon that would cross
+    itself returns to its original shape.
     """
     before = shape = view.shape
     grabbed = handle_points(before)[handle]
@@ -55,7 +55,7 @@ def drag_handle(view: AnnotationView, handle: int, press: Pointer, ctx: Context)
     while True:
         event = yield drafts
         if isinstance(event, Pointer):
-            # The handle keeps its distance from the pointer, so that a click alone changes nothing.
+            # The handle keeps its distance from the pointer, so a click alone changes nothing.
             point = (grabbed[0] + event.x - press.x, grabbed[1] + event.y - press.y)
             dragged = (
                 drag_handle_to(before, handle, ctx.inside(point)) if event.point != press.point else before
@@ -64,7 +64,7 @@ def drag_handle(view: AnnotationView, handle: int, press: Pointer, ctx: Context)
             shape = before if refused else dragged or shape
             drafts = [Preview(view.id, shape), Handles(handle_points(shape))]
             if refused and not crossing:
-                drafts.append(Notice(CROSSING))
+                drafts.append(Notice(texts.OUTLINE_WOULD_CROSS))
             crossing = refused
         if event.kind == "release":
             return [Update(view.id, {"shape": shape})] if shape != before else []
@@ -73,7 +73,7 @@ def drag_handle(view: AnnotationView, handle: int, press: Pointer, ctx: Context)
 def drag_whole(views: Sequence[AnnotationView], press: Pointer, event: Event, ctx: Context) -> Gesture:
     """Move annotations together until the release; they stop at the edge of the image.
 
-    ``event`` is the move that made clear that this is a drag.
+    ``event`` is the move that started the drag.
     """
     edges = [edge for edge in (bounds(view.shape) for view in views) if edge is not None]
     moved = {view.id: view.shape for view in views}
@@ -93,11 +93,11 @@ def _around(edges: Sequence[Bounds]) -> Bounds:
 
 
 def paint(press: Pointer, ctx: Context, target: AnnotationView | None, value: int) -> Gesture:
-    """Paint (``value`` 1) or erase (0) pixels of a mask along the way of the pointer, until the release.
+    """Paint (``value`` 1) or erase (0) pixels of a mask along the path of the pointer, until the release.
 
-    ``target`` is the mask annotation to change; with None the stroke makes a new one. A mask left without
-    pixels is deleted. The tool has two settings, ``radius`` (a `Slider`, in image pixels) and ``tip`` (a
-    `Choice` of ``round`` and ``square``).
+    ``target`` is the mask annotation to change; None creates a new one. A mask with no pixels left is
+    deleted. The tool needs two settings: ``radius`` (a `Slider`, in image pixels) and ``tip`` (a `Choice` of
+    ``round`` and ``square``).
     """
     radius, tip = _brush(ctx)
     name = target.id if target else None
@@ -111,15 +111,15 @@ def paint(press: Pointer, ctx: Context, target: AnnotationView | None, value: in
             drawn = raster.stroke(here, event.point, radius, tip, value)
             patches = [MaskPatch(x, y, pixels, name) for x, y, pixels in drawn]
             here = event.point
-        if event.kind in ("release", "hover"):  # a hover: the release got lost
+        if event.kind in ("release", "hover"):  # a hover: the release was lost
             return painted(target, raster)
         event = yield [*patches, cursor]
 
 
 def painted(target: AnnotationView | None, raster: Raster) -> Sequence[Edit]:
-    """Return the edits that make ``raster`` (of `Context.raster`, then drawn on) the mask ``target``.
+    """Return the edits that store ``raster`` (from `Context.raster`, then drawn on) in the mask ``target``.
 
-    ``target`` None makes a new mask; one left without pixels is deleted.
+    ``target`` None creates a new mask; a mask with no pixels left is deleted.
     """
     mask = raster.mask()
     if target is None:
@@ -130,7 +130,7 @@ def painted(target: AnnotationView | None, raster: Raster) -> Sequence[Edit]:
 
 
 def mask_to_paint(ctx: Context) -> AnnotationView | None:
-    """Return the mask that painting goes on with: the one selected, of the active class; None: a new one."""
+    """Return the mask to continue painting: the selected one if it has the active class, else None."""
     chosen = ctx.chosen()
     target = chosen[0] if len(chosen) == 1 else None
     if target is None or not isinstance(target.shape, Mask) or target.class_id != ctx.class_id:
@@ -141,9 +141,9 @@ def mask_to_paint(ctx: Context) -> AnnotationView | None:
 def mask_to_erase(
     ctx: Context, point: Point, radius: float = 0.0, square: bool = False
 ) -> AnnotationView | None:
-    """Return the mask that erasing takes from: the selected one, else the topmost that the tip touches.
+    """Return the mask to erase from: the selected one, else the topmost that the tip touches.
 
-    The tip has its middle at ``point`` and reaches ``radius`` image pixels.
+    The tip is centered at ``point`` and reaches ``radius`` image pixels.
     """
     selected = [view for view in ctx.chosen() if isinstance(view.shape, Mask)]
     if selected:
@@ -156,7 +156,7 @@ def mask_to_erase(
 
 
 def brush_cursor(ctx: Context) -> Cursor:
-    """Return the outline of the brush of `paint`, to be shown at the pointer."""
+    """Return the outline of the brush of `paint`, to show at the pointer."""
     radius, tip = _brush(ctx)
     return Cursor("circle" if tip == "round" else "square", radius)
 

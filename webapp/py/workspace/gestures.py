@@ -1,7 +1,8 @@
 """Driving the active tool: events in, drafts to show, edits out.
 
-One `Gestures` object serves one viewport. It knows no browser: the canvas gives it `Pointer` and `KeyPress`
-events and draws its `scene`; camera moves and questions to the compute worker go out through callbacks.
+There is one `Gestures` object per viewport. It knows no browser: the canvas passes `Pointer` and `KeyPress`
+events to it and draws its `scene`; camera moves and questions to the compute worker go out through the
+canvas.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 from webapp.py.domain.shapes import Box, Mask, Polygon, Polyline, Shape
 from webapp.py.geometry.image_parts import VolumePart, frame_address
 from webapp.py.geometry.masks import Rect, clip_rect
+from webapp.py.workspace import texts
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.figures import NEUTRAL, Versions
 from webapp.py.workspace.history import Step
@@ -46,22 +48,22 @@ from webapp.py.workspace.tool import (
 
 
 class GestureCanvas(Worker, Protocol):
-    """What a gesture may cause outside of the session, and where the camera is."""
+    """What a gesture needs of the viewport: the camera, and ways to move it and to ask the worker."""
 
     @property
     def view(self) -> Camera | None:
-        """The camera; None while no image is shown."""
+        """The camera, or None while no image is shown."""
 
     @property
-    def look(self) -> str:
-        """What tells this showing of an image from another one, such as a window; added to its address."""
+    def display_key(self) -> str:
+        """What distinguishes this display of an image, such as its window; appended to its address."""
 
     def move_camera(self, move: ViewChange) -> None:
-        """Move the camera (or change the light) at once, so that the next event is computed with it."""
+        """Move the camera (or change the contrast) at once, before the next event is computed."""
 
 
 class Gestures:
-    """Runs the gestures of the session's active tool, one at a time."""
+    """Runs the gestures of the active tool, one at a time."""
 
     def __init__(self, session: ImageSession, canvas: GestureCanvas) -> None:
         self.session = session
@@ -70,23 +72,23 @@ class Gestures:
         self.hovered: str | None = None
         self._run: Run | None = None
         self._drafts: tuple[Draft, ...] = ()
-        self._waiting: list[Event] = []
+        self._pending: list[Event] = []
         self._asking = False
         self._mask_version = 0
         self._versions = Versions()
         self._preparation = Preparation(canvas)
-        self._call_off: Callable[[], None] = lambda: None
+        self._cancel_ask: Callable[[], None] = lambda: None
         self._outlines: Outlines | None = None
         self._typed: Step | None = None
         self._tool_id = session.tool_id
         self.measures = True
-        """Whether area and values of the region that is drawn or selected are said beside it."""
+        """Whether to show area and values next to the region that is drawn or selected."""
         self._staying: tuple[Draft, ...] = ()
         self._measuring = Measuring(canvas)
 
     @property
     def busy(self) -> bool:
-        """Whether a gesture is under way."""
+        """Whether a gesture is in progress."""
         return self._run is not None
 
     @property
@@ -96,11 +98,11 @@ class Gestures:
 
     @property
     def cursor(self) -> Cursor | None:
-        """What is to be shown at the pointer."""
+        """The cursor to show at the pointer."""
         return next((draft for draft in self._drafts if isinstance(draft, Cursor)), None)
 
     def handle(self, event: Event, scale: float) -> None:
-        """Take one event of the pointer or of the keyboard; ``scale`` is screen pixels per image pixel."""
+        """Handle an event of the pointer or keyboard; ``scale`` is screen pixels per image pixel."""
         session = self.session
         if not session.ready:
             return
@@ -115,10 +117,10 @@ class Gestures:
             self._fail(error)
 
     def cancel(self) -> None:
-        """End the gesture under way without edits, as when another tool or image is chosen."""
+        """Cancel the current gesture without edits, such as when another tool or image is chosen."""
         run, self._run = self._run, None
         if self._asking:
-            self._call_off()
+            self._cancel_ask()
         self._clear()
         self._staying = ()
         self._measuring.forget()
@@ -127,19 +129,19 @@ class Gestures:
             run.close()
 
     def close(self) -> None:
-        """Cancel the gesture and whatever the worker prepares: the viewport goes."""
+        """Cancel the gesture and what the worker prepares; the viewport is closing."""
         self.cancel()
         self._preparation.forget()
         self._measuring.forget()
 
     def scene(self, scale: float, opacity: float) -> Scene:
-        """Return what is to be drawn now, and have prepared what the tool will need."""
+        """Return what to draw now, and ask for what the tool needs prepared."""
         session = self.session
         handles, outlines = self._idle(scale)
         colors = {one.id: one.color for one in session.instruction.classes}
         asset = session.asset.ordinal if session.asset is not None else -1
         suggested = session.labeling.interpolation.on(asset)
-        look = SceneStyle(
+        style = SceneStyle(
             colors,
             session.width,
             session.height,
@@ -148,14 +150,14 @@ class Gestures:
             self.hovered,
             (suggested[0], colors.get(suggested[1], NEUTRAL)) if suggested is not None else None,
         )
-        said = self._said()
+        measured = self._measured()
         return build_scene(
             session.annotations,
             session.selected,
-            (*self._staying, *self._drafts, *([said] if said is not None else ())),
+            (*self._staying, *self._drafts, *([measured] if measured is not None else ())),
             self.mask_draft,
             handles,
-            look,
+            style,
             self._versions,
             outlines,
         )
@@ -187,7 +189,7 @@ class Gestures:
         self._take(self._run.send(event))
 
     def _type(self, key: KeyPress, scale: float) -> None:
-        """Have the idle tool do what a key says; all that it does while it is held is one undo step."""
+        """Pass a key to the idle tool; what it does while the key is held is one undo step."""
         session, history = self.session, self.session.history
         before = history.last
         session.make(session.tool.on_key(key, self._context(scale)))
@@ -221,7 +223,7 @@ class Gestures:
             return
         self._drafts = drafts
         if run.asked is not None:
-            self._put(run.asked, run)
+            self._ask(run.asked, run)
 
     def _patch(self, patch: MaskPatch) -> None:
         if self.mask_draft is None:
@@ -231,7 +233,7 @@ class Gestures:
             self.mask_draft = MaskDraft(patch.annotation, self._mask_version, start)
         self.mask_draft.add(patch)
 
-    def _put(self, question: Ask, run: Run) -> None:
+    def _ask(self, question: Ask, run: Run) -> None:
         self._asking = True
 
         def answered(value: Any) -> None:
@@ -240,16 +242,16 @@ class Gestures:
         def failed(reason: str) -> None:
             self._resume(run, lambda: run.fail(reason))
 
-        self._call_off = self.canvas.ask(question.function, question.arguments, answered, failed)
+        self._cancel_ask = self.canvas.ask(question.function, question.arguments, answered, failed)
 
     def _resume(self, run: Run, step: Callable[[], tuple[Draft, ...]]) -> None:
         if self._run is not run:
-            return  # cancelled meanwhile
+            return  # canceled in the meantime
         self._asking = False
         try:
             self._take(step())
-            while self._waiting and not self._asking:
-                event = self._waiting.pop(0)
+            while self._pending and not self._asking:
+                event = self._pending.pop(0)
                 self._deliver(event, event.scale if isinstance(event, Pointer) else 1.0)
         except Exception as error:
             self._fail(error)
@@ -258,14 +260,14 @@ class Gestures:
         if isinstance(event, KeyPress) and event.key == "Escape":
             self.cancel()
             return
-        last = self._waiting[-1] if self._waiting else None
+        last = self._pending[-1] if self._pending else None
         if isinstance(event, Pointer) and isinstance(last, Pointer) and event.kind == last.kind == "move":
-            self._waiting[-1] = event
+            self._pending[-1] = event
         else:
-            self._waiting.append(event)
+            self._pending.append(event)
 
-    def _said(self) -> Label | None:
-        """Return what is said of the region of a medical image that is drawn, or selected alone."""
+    def _measured(self) -> Label | None:
+        """Return the measurements of the region of a medical image that is drawn, or selected alone."""
         session = self.session
         if not self.measures or (session.scalars is None and session.pixel.unit == "px"):
             return None
@@ -286,7 +288,7 @@ class Gestures:
         asset = session.asset
         return replace(
             session.context(scale),
-            image=asset.url + self.canvas.look if asset is not None else "",
+            image=asset.url + self.canvas.display_key if asset is not None else "",
             values=self._values,
             visible=_visible(view) if view is not None else None,
             prepared=self._preparation.of(session.tool_id, self._image),
@@ -295,18 +297,18 @@ class Gestures:
     @property
     def _values(self) -> VolumePart | None:
         asset = self.session.asset
-        if asset is None or not self.canvas.look:  # only gray images are seen through a window
+        if asset is None or not self.canvas.display_key:  # only grayscale images have a window
             return None
         return VolumePart((frame_address(asset.url, asset.frame),))
 
     @property
     def _image(self) -> object:
-        """What tells one image from another."""
+        """What distinguishes one image from another."""
         asset = self.session.asset
-        return (asset.ordinal, asset.url, self.canvas.look) if asset is not None else None
+        return (asset.ordinal, asset.url, self.canvas.display_key) if asset is not None else None
 
     def _idle(self, scale: float) -> tuple[Handles | None, Outlines | None]:
-        """Ask the tool what it shows beside drafts; while idle also what it wants prepared."""
+        """Ask the tool for its handles and outlines and, while idle, for what it needs prepared."""
         session = self.session
         if not session.ready:
             self._preparation.stop()
@@ -322,7 +324,7 @@ class Gestures:
             return None, None
 
     def _same(self, shown: Outlines | None) -> Outlines | None:
-        """Return the outlines of the last frame where they show the same, so that nothing is made anew."""
+        """Return the outlines of the last frame if they are the same, so that they stay cached."""
         last = self._outlines
         if shown is None or last is None or shown.levels is not last.levels or shown.rect != last.rect:
             self._outlines = shown
@@ -331,18 +333,14 @@ class Gestures:
     def _fail(self, error: Exception) -> None:
         tool = self.session.tool
         self.cancel()
-        if isinstance(error, AskFailed):  # no fault of the tool
+        if isinstance(error, AskFailed):  # not a fault of the tool
             self.canvas.notify(str(error))
             return
-        what = f"{type(error).__name__}: {error}"
-        self.session.switch_off(tool.id, what)
-        self.canvas.notify(
-            f"The tool “{tool.title}” failed and was switched off ({what}). Your work is kept; "
-            "reload the page to try the tool again."
-        )
+        self.session.switch_off(tool.id, texts.error_text(error))
+        self.canvas.notify(texts.tool_failed(tool.title, error))
 
     def _clear(self) -> None:
-        self._drafts, self._waiting, self._asking, self.mask_draft = (), [], False, None
+        self._drafts, self._pending, self._asking, self.mask_draft = (), [], False, None
 
 
 def _several(drafts: Drafts) -> tuple[Draft, ...]:

@@ -1,7 +1,7 @@
 """Undo and redo of one image.
 
-A step is what one gesture did, a list of ops. Taking it back is done by new ops, which are saved and synced
-like any others; so undo reaches over saves, and what it does is seen by everyone.
+A step is what one gesture did: a list of ops. Undoing a step makes new ops, which are saved and synced like
+any others. So undo works across saves, and everyone sees its effect.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from webapp.py.domain.model import Fields
 from webapp.py.domain.ops import Op, apply, changes_nothing, inverse, make_op
 
 MOST_STEPS = 1_000
-"""Steps kept; beyond, the oldest is forgotten."""
+"""The maximum number of steps; the oldest are forgotten first."""
 
 Lookup = Callable[[str, str], Fields | None]
-"""Returns the fields of a record as it is now, deleted or not: ``get(table, id)``."""
+"""Returns the current fields of a record, deleted or not: ``get(table, id)``."""
 Step = tuple[Op, ...]
 
 
 class History:
-    """The steps of one image that can be taken back and made again.
+    """The steps of one image that can be undone and redone.
 
-    An op of a step sets only the fields that it set first; where somebody else has changed other fields of
-    the same record since, their change stays.
+    Undoing an op sets only the fields that it set. If another person has since changed other fields of the
+    same record, their change stays.
     """
 
     def __init__(self, most: int = MOST_STEPS) -> None:
@@ -33,19 +33,19 @@ class History:
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
+        """Whether there is a step to undo."""
         return bool(self._undo)
 
     @property
     def can_redo(self) -> bool:
-        """Whether there is a step to make again."""
+        """Whether there is a step to redo."""
         return bool(self._redo)
 
     def record(self, ops: Sequence[Op], get: Lookup) -> Step:
-        """Remember how to take ``ops`` back, and return those of them that change something.
+        """Remember how to undo ``ops``, and return those of them that change something.
 
-        To be called before they are applied: ``get`` must still return the records as they were. What had
-        been taken back before can then no longer be made again.
+        Call it before the ops are applied: ``get`` must return the records as they were. Steps that were
+        undone before can no longer be redone.
         """
         done, back = _walk(ops, get)
         if done:
@@ -55,26 +55,26 @@ class History:
 
     @property
     def last(self) -> Step | None:
-        """What takes the last step back; None when there is none."""
+        """The ops that undo the last step, or None."""
         return self._undo[-1] if self._undo else None
 
     def take_over(self, other: History) -> None:
-        """Add the steps of another image, as later ones; what it had taken back can be made again, too."""
+        """Append the steps of another image; steps that were undone there can be redone here."""
         self._undo.extend(other._undo)
         self._redo.extend(other._redo)
 
     def join(self) -> None:
-        """Make the last two steps one, as when an answer was written with a pause in between."""
+        """Merge the last two steps, such as when an answer was typed with a pause."""
         later, earlier = self._undo.pop(), self._undo.pop()
-        # Taken back last, the earlier one overrides what both set.
+        # The earlier step is undone last, so it overrides what both set.
         again = {(op.table, op.id, *op.fields) for op in earlier}
         kept = tuple(op for op in later if (op.table, op.id, *op.fields) not in again)
         self._undo.append((*kept, *earlier))
 
     def undo(self, get: Lookup) -> Step | None:
-        """Return new ops that take the last step back, None when there is none. The caller applies them.
+        """Return new ops that undo the last step, or None if there is none. The caller applies them.
 
-        A step that has nothing left to change (somebody else undid it, or deleted its record) is passed over.
+        A step with nothing left to change (another person undid it or deleted its record) is skipped.
         """
         while self._undo:
             done, back = _walk(_renewed(self._undo.pop(), get), get)
@@ -84,7 +84,7 @@ class History:
         return None
 
     def redo(self, get: Lookup) -> Step | None:
-        """Return new ops that make the last undone step again, None when there is none."""
+        """Return new ops that redo the last undone step, or None if there is none."""
         while self._redo:
             done, back = _walk(_renewed(self._redo.pop(), get), get)
             if done:
@@ -94,9 +94,9 @@ class History:
 
 
 def _renewed(ops: Sequence[Op], get: Lookup) -> Step:
-    """Return ``ops`` under ids of their own, without those whose record is gone.
+    """Return ``ops`` with new ids, without those whose record is deleted.
 
-    An op that brings a record back stays, and so do those after it in the step.
+    An op that restores a record stays, and so do the ops after it in the step.
     """
     alive: set[tuple[str, str]] = set()
     kept: list[Op] = []
@@ -111,7 +111,7 @@ def _renewed(ops: Sequence[Op], get: Lookup) -> Step:
 
 
 def _walk(ops: Sequence[Op], get: Lookup) -> tuple[Step, Step]:
-    """Return those of ``ops``, in order, that change something, and the ops that take them back."""
+    """Return those of ``ops``, in order, that change something, and the ops that undo them."""
     now: dict[tuple[str, str], Fields | None] = {}
     done: list[Op] = []
     back: list[Op] = []

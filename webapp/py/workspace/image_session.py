@@ -1,8 +1,8 @@
-"""One viewport's image: its annotations, what is selected, and every edit of it.
+"""The image of one viewport: its annotations, the selection, and every edit.
 
-A session holds what the page shows beside the records; records themselves live in the store. All changes
-of annotations go through `ImageSession.make` and `ImageSession.do`, so that everything can be undone and
-nothing bypasses the outbox.
+A session holds what the page shows in addition to the records, which are in the store. All changes to
+annotations go through `ImageSession.make` and `ImageSession.do`, so everything can be undone and nothing
+bypasses the outbox.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 
-from webapp.py.domain.ids import assignment_id
 from webapp.py.domain.model import (
     Annotation,
     Asset,
@@ -25,74 +24,86 @@ from webapp.py.domain.model import (
 from webapp.py.domain.ops import Op, delete, make_op
 from webapp.py.geometry.measures import PixelSize
 from webapp.py.imaging.scalar_image import ScalarImage
-from webapp.py.workspace.editing import beginnings, creation, refused, statuses
+from webapp.py.workspace.annotation_view import AnnotationView
+from webapp.py.workspace.context import Context
+from webapp.py.workspace.editing import (
+    create_annotation,
+    image_op,
+    read_only_reason,
+    set_statuses,
+    start_assignments,
+)
 from webapp.py.workspace.history import History
 from webapp.py.workspace.image_annotations import ImageAnnotations
+from webapp.py.workspace.labeling_scope import LabelingScope
 from webapp.py.workspace.labeling_state import LabelingState
+from webapp.py.workspace.messages import Create, Delete, Edit, Select, Update
 from webapp.py.workspace.questionnaire_session import QuestionnaireSession
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.settings import Value
 from webapp.py.workspace.stack_view import StackView
-from webapp.py.workspace.tool import AnnotationView, Context, Create, Delete, Edit, Select, Tool, Update
-from webapp.py.workspace.z_order import Move, restacked
+from webapp.py.workspace.tool import Tool
+from webapp.py.workspace.z_order import Move, reordered
 
 
 class ImageSession:
-    """The state of one viewport: the image at hand and the selection in it.
+    """The state of one viewport: the current image and its selection.
 
     Parameters
     ----------
-    workplace
+    labeling
         Who labels what, with which tool and class; all viewports share it.
     """
 
     def __init__(self, labeling: LabelingState) -> None:
         self.labeling = labeling
         self.records = labeling.records
-        self.actor = labeling.actor
-        self.project = labeling.project
         self.asset: Asset | None = None
         self.width = self.height = 0
         self.scalars: ScalarImage | None = None
         self.pixel = PixelSize()
         self.selected: tuple[str, ...] = ()
         self.stack: StackView | None = None
+        self.scope = LabelingScope(labeling.records, labeling.actor, labeling.project)
         self.questionnaire = QuestionnaireSession(self)
         self._followed: frozenset[str] = frozenset()
-        self._at_hand = ImageAnnotations(self)
+        self._image_annotations = ImageAnnotations(labeling, self.scope)
 
-    # --- the image at hand
+    # --- the current image
 
     def open(self, asset: Asset, stack: StackView | None = None) -> None:
-        """Go to another image, or slice of a stack; its size is told by `set_size` once it is loaded.
+        """Go to another image, or slice of a stack; call `set_size` once it is loaded.
 
         Within a stack the selection follows the objects that were selected last.
         """
-        self.questionnaire.settle()
+        self.questionnaire.commit()
         if stack is None or asset.ordinal not in self.assets:
             self._followed = frozenset()
         self.asset, self.width, self.height = asset, 0, 0
         self.scalars, self.pixel = None, PixelSize()
         self.set_stack(stack)
         self.selected = ()
-        self._at_hand.forget()
+        self._image_annotations.forget()
         if self._followed:
             views = self.annotations
             self.selected = tuple(view.id for view in views if view.object_id in self._followed)
         self.labeling.on_change()
 
     def set_stack(self, stack: StackView | None) -> None:
-        """Say among which slices the image at hand lies; they share one undo history and one status."""
-        self.stack = replace(stack, look=self._at_hand.of) if stack is not None else None
+        """Set the slices that the current image belongs to; they share one undo history and one status."""
+        self.stack = None
         if stack is not None:
+            self.stack = replace(stack, annotations_of=self._image_annotations.of)
             self.labeling.join_histories([one.asset for one in stack.slices])
+        self._update_scope()
 
     def set_size(
         self, width: int, height: int, scalars: ScalarImage | None = None, pixel: PixelSize | None = None
     ) -> None:
-        """Say how large the image at hand is, in pixels as displayed, its values, and the size of a pixel."""
+        """Set the size of the current image in pixels as displayed, its values, and the size of a pixel."""
         self.width, self.height = width, height
         self.scalars, self.pixel = scalars, pixel or PixelSize()
+        self._update_scope()
         self.labeling.on_change()
 
     @property
@@ -101,58 +112,54 @@ class ImageSession:
         return self.asset is not None and self.width > 0
 
     def records_changed(self) -> None:
-        """Take note that the store has changed."""
-        self._at_hand.records_changed()
+        """Note that the store has changed."""
+        self._image_annotations.records_changed()
         alive = {view.id for view in self.annotations}
         self.selected = tuple(name for name in self.selected if name in alive)
         self.labeling.on_change()
 
     @property
     def annotations(self) -> tuple[AnnotationView, ...]:
-        """The annotations of the image at hand, bottom to top."""
-        return self._at_hand.views
+        """The annotations of the current image, bottom to top."""
+        return self._image_annotations.views
 
     def record(self, annotation_id: str) -> Annotation | None:
-        """Return an annotation of the image at hand with everything that is stored of it."""
-        return self._at_hand.record(annotation_id)
+        """Return an annotation of the current image with everything that is stored about it."""
+        return self._image_annotations.record(annotation_id)
 
     def own(self) -> list[str]:
-        """Return the person's own annotations of the image at hand (its stack), the oldest first."""
+        """Return the person's own annotations of the current image (its stack), the oldest first."""
+        scope = self.scope
         return sorted(
             fields["id"]
-            for asset in (self.assets if self.labeling.draws else ())
+            for asset in (scope.assets if self.labeling.draws else ())
             for fields in self.records.of_asset("annotation", asset)
-            if fields.get("assignment") == assignment_id(self.project, asset, self.actor.person)
+            if fields.get("assignment") == scope.assignment_id(asset)
         )
 
     @property
     def anchor(self) -> int:
-        """The image that answers, status and recorded time are about: the one at hand, or for its stack."""
-        if self.stack is not None:
-            return self.stack.anchor
-        return self.asset.ordinal if self.asset is not None else -1
+        """The image that answers, status and time are recorded for: the current one, or one for its stack."""
+        return self.scope.anchor
 
     @property
-    def assets(self) -> list[int]:
-        """The image at hand, or all slices of its stack in their order."""
-        if self.stack is not None:
-            return [one.asset for one in self.stack.slices]
-        return [self.asset.ordinal] if self.asset is not None else []
+    def assets(self) -> tuple[int, ...]:
+        """The current image, or all slices of its stack in their order."""
+        return self.scope.assets
 
     @property
     def assignment(self) -> Fields | None:
-        """The person's assignment on the image at hand (its stack), or None where work has not begun."""
-        return self.records.get("assignment", self._assignment_id) if self.asset else None
+        """The person's assignment on the current image (its stack), or None before work starts."""
+        return self.scope.assignment()
 
     @property
     def closed(self) -> str | None:
-        """Why the person may change nothing on the image at hand any more; None where they may."""
-        return refused(self, self.image_op({})) if self.assignment is not None else None
+        """Why the person can no longer change the current image; None if they can."""
+        return read_only_reason(self.scope)
 
     def status_of(self, asset: int) -> AssignmentStatus | None:
-        """Return how far this person is with an image; None where work has not begun."""
-        own = assignment_id(self.project, asset, self.actor.person)
-        fields = self.records.get("assignment", own)
+        """Return this person's status on an image, or None before work starts."""
+        fields = self.records.get("assignment", self.scope.assignment_id(asset))
         return fields.get("status", "queued") if fields and not fields.get("deleted") else None
 
     # --- classes and tools
@@ -164,7 +171,7 @@ class ImageSession:
 
     @property
     def registry(self) -> Registry:
-        """The tools there are."""
+        """All tools."""
         return self.labeling.registry
 
     @property
@@ -184,11 +191,11 @@ class ImageSession:
 
     @property
     def switched_off(self) -> dict[str, str]:
-        """The tools that are out of use, and why."""
+        """The tools that are turned off, and why."""
         return self.labeling.switched_off
 
     def label_class(self, class_id: str | None) -> LabelClass | None:
-        """Return a class of the instruction, or None where it has none of that id."""
+        """Return a class of the instruction, or None if it has none with that id."""
         return self.labeling.label_class(class_id)
 
     def choose_class(self, class_id: str) -> None:
@@ -196,23 +203,23 @@ class ImageSession:
         self.labeling.choose_class(class_id)
 
     def choose_tool(self, tool_id: str) -> None:
-        """Make a tool the active one, unless it is switched off."""
+        """Make a tool the active one, unless it is turned off."""
         self.labeling.choose_tool(tool_id)
 
     def switch_off(self, tool_id: str, reason: str) -> None:
-        """Take a tool that failed out of use; the work stays."""
+        """Turn off a tool that failed; the work stays."""
         self.labeling.switch_off(tool_id, reason)
 
     def settings_of(self, tool_id: str) -> dict[str, Value]:
-        """Return the settings of a tool, as they are set or by default."""
+        """Return the current settings of a tool."""
         return self.labeling.settings_of(tool_id)
 
     def change_setting(self, tool_id: str, name: str, value: Value) -> None:
-        """Set a setting of a tool, and the equal one of its siblings."""
+        """Change a setting of a tool, and the same setting of its siblings."""
         self.labeling.change_setting(tool_id, name, value)
 
     def context(self, scale: float) -> Context:
-        """Return what a tool may know; ``scale`` is screen pixels per image pixel."""
+        """Return the context for a tool; ``scale`` is screen pixels per image pixel."""
         return Context(
             self.width,
             self.height,
@@ -228,16 +235,16 @@ class ImageSession:
     # --- edits
 
     def make(self, edits: Sequence[Edit]) -> None:
-        """Carry out what a gesture returned, as one undo step. Edits that nobody may make are left out."""
+        """Apply the edits that a gesture returned as one undo step, without those that are not permitted."""
         ops: list[Op] = []
         created: list[str] = []
         selected: Sequence[str] | None = None
-        here = self.asset.ordinal if self.asset is not None else None
+        here = self.scope.asset
         for edit in edits:
             if isinstance(edit, Select):
                 selected = edit.ids
             elif isinstance(edit, Create):
-                op = creation(self, edit)
+                op = create_annotation(self.scope, edit, self.class_id)
                 if op is not None:
                     ops.append(op)
                     created += [op.id] if edit.asset in (None, here) else []
@@ -250,39 +257,39 @@ class ImageSession:
             self.select(created or selected or ())
 
     def do(self, ops: Sequence[Op]) -> None:
-        """Apply ops as one undo step; the person's assignments begin with the first of them."""
-        self.questionnaire.settle()
-        reasons = [refused(self, op) for op in ops]
+        """Apply ops as one undo step; the first of them starts the person's assignments."""
+        self.questionnaire.commit()
+        reasons = [self.scope.refusal(op) for op in ops]
         granted = [op for op, reason in zip(ops, reasons, strict=True) if reason is None]
         if not granted and reasons and reasons[0] is not None:
             self.labeling.on_refusal(reasons[0])
         if not granted or self.asset is None:
             return
         step = self.history.record(granted, self.records.get_deleted)
-        begun = beginnings(self, sorted({self.anchor} | self._assets_of(step)))
-        self.records.edit([*begun, *step])
+        started = start_assignments(self.scope, sorted({self.anchor} | self._assets_of(step)))
+        self.records.edit([*started, *step])
         self.records_changed()
 
     def undo(self) -> set[int]:
-        """Take the last step on this image (its stack) back; return the images that it was about."""
+        """Undo the last step on this image (its stack); return the images that it changed."""
         return self._replay(self.history.undo)
 
     def redo(self) -> set[int]:
-        """Make the step that was taken back again; return the images that it was about."""
+        """Redo the step that was undone last; return the images that it changed."""
         return self._replay(self.history.redo)
 
     @property
     def history(self) -> History:
-        """The undo history of the image at hand; all slices of a stack share theirs."""
+        """The undo history of the current image; the slices of a stack share one."""
         return self.labeling.history_of(self.asset.ordinal if self.asset else -1)
 
     def select(self, ids: Iterable[str]) -> None:
-        """Make these annotations, and only these, the selected ones."""
+        """Select these annotations and no others."""
         objects = {view.id: view.object_id for view in self.annotations}
         chosen = tuple(name for name in ids if name in objects)
         self._followed = frozenset(objects[name] for name in chosen)
         if chosen != self.selected:
-            self.questionnaire.settle()
+            self.questionnaire.commit()
         self.selected = chosen
         self.labeling.on_change()
 
@@ -291,50 +298,58 @@ class ImageSession:
         self.make([Delete(view.id) for view in self.context(1.0).chosen()])
 
     def reclassify(self, class_id: str) -> None:
-        """Give the selected annotations another class."""
+        """Change the class of the selected annotations."""
         self.make([Update(view.id, {"class_id": class_id}) for view in self.context(1.0).chosen()])
 
-    def restack(self, move: Move) -> None:
-        """Move the selected annotations to the front or back of the others, or past the next one."""
+    def reorder(self, move: Move) -> None:
+        """Move the selected annotations to the front or back, or past the next one."""
         chosen = {view.id for view in self.annotations if view.id in set(self.selected) and not view.locked}
         records = [self.record(view.id) for view in self.annotations]
         stack = [(one.id, one.order) for one in records if one is not None]
-        places = restacked(stack, chosen, move)
+        places = reordered(stack, chosen, move)
         self.do([make_op("annotation", name, {"order": place}) for name, place in places.items()])
 
     def begin(self) -> None:
-        """Begin the person's assignment on the image at hand, where it has not begun."""
-        beginning = beginnings(self, [self.anchor])
-        if beginning:
-            self.records.edit(beginning)
+        """Start the person's assignment on the current image, unless it has started."""
+        started = start_assignments(self.scope, [self.anchor])
+        if started:
+            self.records.edit(started)
 
     def image_op(self, fields: Fields) -> Op:
-        """Return the op that sets fields of the person's assignment on the image at hand (its stack)."""
-        return make_op("assignment", self._assignment_id, fields)
+        """Return the op that sets fields of the person's assignment on the current image (its stack)."""
+        return image_op(self.scope, fields)
 
     def set_status(self, status: AssignmentStatus) -> str | None:
-        """Say how far this person is with the image at hand, with all slices where it lies in a stack.
+        """Set this person's status on the current image, or on all slices of its stack.
 
-        Returns why they may not, None when done.
+        Returns why they cannot, or None if it is done.
         """
         if self.asset is None:
             return None
-        self.questionnaire.settle()
+        self.questionnaire.commit()
         op = self.image_op({"status": status})
-        reason = refused(self, op) if self.assignment else None
+        reason = self.scope.refusal(op) if self.assignment else None
         if reason is None:
-            self.records.edit(statuses(self, self.assets, status))
+            self.records.edit(set_statuses(self.scope, self.assets, status))
             self.records_changed()
         return reason
 
     # --- inside
 
-    @property
-    def _assignment_id(self) -> str:
-        return assignment_id(self.project, self.anchor, self.actor.person)
+    def _update_scope(self) -> None:
+        here = self.asset.ordinal if self.asset is not None else None
+        stack = self.stack
+        if stack is not None:
+            assets, anchor = tuple(one.asset for one in stack.slices), stack.anchor
+        else:
+            assets, anchor = ((here,), here) if here is not None else ((), -1)
+        self.scope = replace(
+            self.scope, asset=here, assets=assets, anchor=anchor, width=self.width, height=self.height
+        )
+        self._image_annotations.scope = self.scope
 
     def _replay(self, move: Callable[[Callable[[str, str], Fields | None]], Sequence[Op] | None]) -> set[int]:
-        self.questionnaire.settle()
+        self.questionnaire.commit()
         ops = (move(self.records.get_deleted) if self.closed is None else None) or ()
         if ops:
             self.records.edit(ops)

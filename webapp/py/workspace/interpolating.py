@@ -1,7 +1,7 @@
-"""Joining annotations to one object over slices, and interpolating it between those that are labeled.
+"""Joining annotations into one object across slices, and interpolating it between labeled slices.
 
-`plan` turns a selected annotation into a question to the compute worker and `Suggestion` is made of the
-answer; it is drawn, and no record, until somebody accepts it. Both are plain data.
+`plan` turns a selected annotation into a question to the compute worker; the answer becomes a `Suggestion`,
+which is drawn but not a record until a person accepts it. Both are plain data.
 """
 
 from __future__ import annotations
@@ -14,18 +14,10 @@ from itertools import pairwise
 from webapp.py.compute.mask_operations import Packed, Region, as_mask, pack_region, unpack_region
 from webapp.py.domain.shapes import Mask, Shape
 from webapp.py.geometry.masks import area, intersect, union
-from webapp.py.workspace.context import AnnotationView
+from webapp.py.workspace import texts
+from webapp.py.workspace.annotation_view import AnnotationView
 from webapp.py.workspace.messages import Ask, Create, Edit, Update
 from webapp.py.workspace.stack_view import StackView
-
-NO_STACK = "Select an annotation in a stack of slices whose order is known."
-NO_REGION = "Only masks, polygons and boxes can be interpolated."
-ALONE = (
-    "This object is labeled on this slice alone, and no slice has another of its class that overlaps it. "
-    "Label it on another slice first."
-)
-NOTHING_BETWEEN = "There is no slice between those on which this object is labeled."
-NO_NEIGHBOUR = "No slice has another object of this class that overlaps this one."
 
 Size = tuple[int, int]
 """Width and height of the slices, in pixels."""
@@ -33,10 +25,10 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class InterpolationPlan:
-    """An interpolation: what the worker is asked, and what its answer is about.
+    """An interpolation: the question to the worker, and what its answer is for.
 
-    ``like`` is the annotation whose class and answers the new ones get; ``joins`` are edits that first make
-    one object of two. ``places`` are the slices that masks are asked for.
+    ``like`` is the annotation whose class and answers the new ones get; ``joins`` are edits that first join
+    two objects. ``places`` are the slices that masks are requested for.
     """
 
     ask: Ask
@@ -48,13 +40,13 @@ class InterpolationPlan:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Masks of an object on slices where it is not labeled, by the image that each would be on."""
+    """Masks of an object on slices where it is not labeled, by image."""
 
     masks: Mapping[int, Mask]
     plan: InterpolationPlan
 
     def edits(self, stack: StackView) -> list[Edit]:
-        """Return the edits that make annotations of it, where the object has none by now."""
+        """Return the edits that create its annotations on slices where the object still has none."""
         plan = self.plan
         taken = {stack.slices[place].asset for place in parts(stack, plan.object_id)}
         return [
@@ -68,35 +60,35 @@ class Suggestion:
 
 
 class Interpolation:
-    """The interpolation that is under way or suggested, of which there is one at a time.
+    """The current interpolation, in progress or suggested; there is one at a time.
 
-    ``share`` is how far the worker is, from 0 to 1; None when it is not asked. ``call_off`` stops it.
+    ``share`` is the worker's progress from 0 to 1, or None if it is not busy. ``cancel`` stops it.
     """
 
     def __init__(self) -> None:
         self.share: float | None = None
         self.suggestion: Suggestion | None = None
-        self.call_off: Callable[[], object] = lambda: None
+        self.cancel: Callable[[], object] = lambda: None
 
     def on(self, asset: int) -> tuple[Mask, str] | None:
-        """Return the mask that is suggested on an image, and its class."""
+        """Return the suggested mask on an image and its class, or None."""
         mask = self.suggestion.masks.get(asset) if self.suggestion is not None else None
         return (mask, self.suggestion.plan.like.class_id) if mask is not None and self.suggestion else None
 
     def concerns(self, stack: StackView | None) -> bool:
-        """Tell whether something is under way or suggested in a stack."""
+        """Return whether an interpolation is in progress, or suggested in this stack."""
         found = self.suggestion.masks if self.suggestion is not None else {}
         slices = stack.slices if stack is not None else ()
         return self.share is not None or any(one.asset in found for one in slices)
 
     def discard(self) -> None:
-        """Stop what is under way, and drop what is suggested."""
-        self.call_off()
-        self.share, self.suggestion, self.call_off = None, None, lambda: None
+        """Cancel what is in progress, and drop the suggestion."""
+        self.cancel()
+        self.share, self.suggestion, self.cancel = None, None, lambda: None
 
 
 def parts(stack: StackView, object_id: str) -> dict[int, list[AnnotationView]]:
-    """Return the annotations of an object that have an inside, by their place in the stack."""
+    """Return the annotations of an object that are regions, by index in the stack."""
     found = {
         place: [view for view in stack.annotations(place) if view.object_id == object_id and _region(view)]
         for place in range(len(stack.slices))
@@ -105,10 +97,10 @@ def parts(stack: StackView, object_id: str) -> dict[int, list[AnnotationView]]:
 
 
 def neighbor(stack: StackView, view: AnnotationView, size: Size) -> AnnotationView | None:
-    """Return the annotation to join one with, which lies on the slice at hand.
+    """Return the annotation to join with an annotation on the current slice, or None.
 
-    It is of the same class and another object, on the nearest slice where such a one overlaps; where there
-    are several, the one that overlaps it most.
+    It has the same class, belongs to another object, and is on the nearest slice with an overlap; if there
+    are several, it is the one with the largest overlap.
     """
     own = _mask(view.shape, size)
     if own is None:
@@ -126,32 +118,32 @@ def neighbor(stack: StackView, view: AnnotationView, size: Size) -> AnnotationVi
 
 
 def joined(stack: StackView, view: AnnotationView, size: Size) -> list[Update] | str:
-    """Return the edits that make an annotation's object one with its `neighbor`, or why there are none."""
+    """Return the edits that join an annotation's object with its `neighbor`, or why that is not possible."""
     other = neighbor(stack, view, size)
     if other is None:
-        return NO_NEIGHBOUR
+        return texts.JOIN_NO_OBJECT
     return _renamed(stack, view.object_id, other.object_id)
 
 
 def plan(stack: StackView, view: AnnotationView, size: Size) -> InterpolationPlan | str:
-    """Return how to interpolate the object of an annotation on the slice at hand, or why that cannot be.
+    """Return how to interpolate the object of an annotation on the current slice, or why you cannot.
 
-    One that is labeled on this slice alone is joined with its `neighbor`.
+    An object that is labeled only on this slice is joined with its `neighbor`.
     """
     if not _region(view):
-        return NO_REGION
+        return texts.INTERPOLATE_NO_REGION
     labeled, object_id = parts(stack, view.object_id), view.object_id
     joins: tuple[Update, ...] = ()
     if len(labeled) < 2:
         other = neighbor(stack, view, size)
         if other is None:
-            return ALONE
+            return texts.INTERPOLATE_ONE_SLICE
         object_id, joins = other.object_id, tuple(_renamed(stack, view.object_id, other.object_id))
         labeled |= parts(stack, object_id)
     order = sorted(labeled)
     between = [place for place in range(order[0], order[-1]) if place not in labeled]
     if not between:
-        return NOTHING_BETWEEN
+        return texts.INTERPOLATE_NO_GAP
     shapes = [_packed([one.shape for one in labeled[place]], size) for place in order]
     heights = _heights(stack)
     question = Ask(
@@ -167,7 +159,7 @@ def plan(stack: StackView, view: AnnotationView, size: Size) -> InterpolationPla
 
 
 def suggestion(plan: InterpolationPlan, stack: StackView, answer: Sequence[Packed | None]) -> Suggestion:
-    """Return what the worker's answer suggests."""
+    """Return the suggestion in the worker's answer."""
     masks: dict[int, Mask] = {}
     for place, packed in zip(plan.places, answer, strict=True):
         region = unpack_region(packed) if packed is not None else None
@@ -182,12 +174,12 @@ def _renamed(stack: StackView, old: str, new: str) -> list[Update]:
 
 
 def _heights(stack: StackView) -> list[float]:
-    """Return where the slices lie, rising; their numbers where the files do not say."""
+    """Return the increasing positions of the slices, or their indices if the files do not say."""
     places = [one.place for one in stack.slices]
     if places[-1] < places[0]:
         places = [-place for place in places]
-    rising = all(after > before for before, after in pairwise(places))
-    return places if rising else [float(place) for place in range(len(places))]
+    increasing = all(after > before for before, after in pairwise(places))
+    return places if increasing else [float(place) for place in range(len(places))]
 
 
 def _region(view: AnnotationView) -> bool:
@@ -195,7 +187,7 @@ def _region(view: AnnotationView) -> bool:
 
 
 def _packed(shapes: Sequence[Shape], size: Size) -> Packed:
-    """Return what an object is on one slice, all its annotations together."""
+    """Return the region of an object on one slice, all its annotations combined."""
     first = shapes[0]
     if len(shapes) == 1 and isinstance(first, Region):
         return pack_region(first)

@@ -1,20 +1,19 @@
-"""What one person has at hand while labeling one project, whichever viewports are open.
+"""The state of one person who labels one project, across all viewports.
 
 The active class and tool, the settings of tools, what is hidden or locked, and the undo histories belong to
-the person and not to a viewport: each viewport is a `Session` on the same `LabelingState`.
+the person, not to a viewport: each viewport has an `ImageSession` on the same `LabelingState`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
 
-from webapp.py.domain.model import Fields, Instruction, LabelClass
-from webapp.py.domain.ops import Op
+from webapp.py.domain.model import Instruction, LabelClass
 from webapp.py.domain.permissions import Actor
-from webapp.py.workspace.copying import Clipping
+from webapp.py.workspace.copying import Clipboard
 from webapp.py.workspace.history import History
 from webapp.py.workspace.interpolating import Interpolation
+from webapp.py.workspace.labeling_scope import Records
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.settings import Value, values
 from webapp.py.workspace.tool import Tool
@@ -23,39 +22,23 @@ FALLBACK_TOOL = "select"
 PLAINEST_TOOL = "pan"
 
 
-class Records(Protocol):
-    """What labeling needs of the store."""
-
-    def get(self, table: str, record_id: str) -> Fields | None:
-        """Return the fields of a record, or None when there is none or it is deleted."""
-
-    def get_deleted(self, table: str, record_id: str) -> Fields | None:
-        """Return the fields of a record, deleted or not."""
-
-    def of_asset(self, table: str, asset: int) -> Iterable[Fields]:
-        """Return the records of a table that are about an asset, deleted ones left out."""
-
-    def edit(self, ops: Sequence[Op]) -> None:
-        """Apply ops to the view at once and keep them durably."""
-
-
 class LabelingState:
-    """The person, the project, and what they have chosen.
+    """The person, the project, and what the person has chosen.
 
     Parameters
     ----------
     records
         The project's store.
     actor
-        Who labels, with their role in the project.
+        The person, with their role in the project.
     project
         The project's id.
     instruction
         What to label.
     registry
-        The tools there are.
+        All tools.
     on_change
-        Called without arguments whenever something that is shown has changed.
+        Called without arguments when something that is shown changes.
     """
 
     def __init__(
@@ -74,13 +57,13 @@ class LabelingState:
         self.registry = registry
         self.on_change = on_change
         self.on_refusal: Callable[[str], None] = lambda reason: None
-        """Told why nothing was changed, when somebody tried what they may not."""
+        """Called with the reason when a person tries something that they are not permitted to do."""
         self.class_id: str | None = None
         self.tool_id = self._fallback
         self.hidden: set[str] = set()
         self.locked: set[str] = set()
         self.revision = 0
-        self.clipping = Clipping()
+        self.clipboard = Clipboard()
         self.interpolation = Interpolation()
         self.switched_off: dict[str, str] = {tool.id: tool.reason for tool in registry.broken}
         self._settings: dict[str, dict[str, Value]] = {}
@@ -91,16 +74,16 @@ class LabelingState:
 
     @property
     def draws(self) -> bool:
-        """Whether objects are drawn here; if not, the questions about the image are all there is."""
+        """Whether objects are drawn; if not, there are only questions about the image."""
         return self.instruction.work != "classification"
 
     @property
     def tools(self) -> tuple[Tool, ...]:
-        """The tools that the work at hand needs."""
+        """The tools for this kind of work."""
         return tuple(tool for tool in self.registry.tools if self.draws or not tool.edits)
 
     def instruct(self, instruction: Instruction) -> None:
-        """Go on by another version of the instruction; annotations of classes that it lacks stay."""
+        """Switch to another version of the instruction; annotations of removed classes stay."""
         self.instruction = instruction
         if not self._usable(self.tool_id):
             self.tool_id = self._fallback
@@ -112,7 +95,7 @@ class LabelingState:
         self.on_change()
 
     def label_class(self, class_id: str | None) -> LabelClass | None:
-        """Return a class of the instruction, or None where it has none of that id."""
+        """Return a class of the instruction, or None if it has none with that id."""
         return next((one for one in self.instruction.classes if one.id == class_id), None)
 
     def choose_class(self, class_id: str) -> None:
@@ -125,13 +108,13 @@ class LabelingState:
         self.on_change()
 
     def choose_tool(self, tool_id: str) -> None:
-        """Make a tool the active one, unless it is switched off."""
+        """Make a tool the active one, unless it is turned off."""
         if self._usable(tool_id):
             self.tool_id = tool_id
             self.on_change()
 
     def switch_off(self, tool_id: str, reason: str) -> None:
-        """Take a tool that failed out of use; the work stays."""
+        """Turn off a tool that failed; the work stays."""
         self.switched_off[tool_id] = reason
         if self.tool_id == tool_id:
             self.tool_id = self._fallback if tool_id != self._fallback else PLAINEST_TOOL
@@ -143,13 +126,13 @@ class LabelingState:
         return self.registry.tool(self.tool_id)
 
     def settings_of(self, tool_id: str) -> dict[str, Value]:
-        """Return the settings of a tool, as they are set or by default."""
+        """Return the current settings of a tool."""
         return values(self.registry.tool(tool_id).settings, dict(self._settings.get(tool_id, {})))
 
     def change_setting(self, tool_id: str, name: str, value: Value) -> None:
-        """Set a setting of a tool, and the equal one of its siblings: brush and eraser share their radius.
+        """Change a setting of a tool and the same setting of its siblings: brush and eraser share a radius.
 
-        Values out of range are brought into it.
+        Values are clamped to the range of the setting.
         """
         chosen = next(one for one in self.registry.tool(tool_id).settings if one.name == name)
         for tool in self.registry.tools:
@@ -162,7 +145,7 @@ class LabelingState:
         self._set(self.hidden, [annotation_id], annotation_id not in self.hidden)
 
     def toggle_locked(self, annotation_id: str) -> None:
-        """Protect an annotation from edits on this page, or release it."""
+        """Lock an annotation on this page, or unlock it."""
         self._set(self.locked, [annotation_id], annotation_id not in self.locked)
 
     def hide(self, annotation_ids: Iterable[str], on: bool) -> None:
@@ -170,22 +153,22 @@ class LabelingState:
         self._set(self.hidden, annotation_ids, on)
 
     def lock(self, annotation_ids: Iterable[str], on: bool) -> None:
-        """Protect several annotations from edits on this page, or release them."""
+        """Lock several annotations on this page, or unlock them."""
         self._set(self.locked, annotation_ids, on)
 
     def history_of(self, asset: int) -> History:
-        """Return the undo history of an image, the same one in every viewport that shows it."""
+        """Return the undo history of an image, which all viewports that show it share."""
         return self._histories.setdefault(self._sharing.get(asset, asset), History())
 
     def join_histories(self, assets: Sequence[int]) -> None:
-        """Let images share one undo history from now on: what spans slices of a stack is one step."""
-        first = min(assets)
-        if all(self._sharing.get(asset) == first for asset in assets):
+        """Let images share one undo history, so that an edit across slices of a stack is one step."""
+        owner = min(assets)
+        if all(self._sharing.get(asset) == owner for asset in assets):
             return
-        shared = self._histories.setdefault(first, History())
-        for owner in sorted({self._sharing.get(asset, asset) for asset in assets} - {first}):
-            shared.take_over(self._histories.pop(owner, History()))
-        self._sharing |= dict.fromkeys(assets, first)
+        shared = self._histories.setdefault(owner, History())
+        for other in sorted({self._sharing.get(asset, asset) for asset in assets} - {owner}):
+            shared.take_over(self._histories.pop(other, History()))
+        self._sharing |= dict.fromkeys(assets, owner)
 
     def _set(self, members: set[str], names: Iterable[str], on: bool) -> None:
         if on:

@@ -1,6 +1,6 @@
-"""Drawing lines and outlines, point by point or by hand: what several tools share.
+"""Drawing lines and outlines, point by point or freehand, for several tools.
 
-The functions here are to be used with ``yield from``, like those of `gesture_parts`.
+Use these functions with ``yield from``, like those of `gesture_parts`.
 """
 
 from __future__ import annotations
@@ -14,40 +14,36 @@ from webapp.py.geometry.crossings import are_nested, is_simple, line_crosses
 from webapp.py.geometry.hits import inside
 from webapp.py.geometry.simplifying import simplify, simplify_outline
 from webapp.py.geometry.untangling import largest_loop
-from webapp.py.workspace.context import AnnotationView, Context
+from webapp.py.workspace import texts
+from webapp.py.workspace.annotation_view import AnnotationView
+from webapp.py.workspace.context import Context
 from webapp.py.workspace.gesture_parts import Gesture, moved_far
 from webapp.py.workspace.messages import Cursor, Draft, Drafts, Event, Handles, Notice, Pointer, Update
 from webapp.py.workspace.settings import Choice
 
 HOLES = Choice("mode", "Draws", "outline", (("outline", "Outline"), ("hole", "Hole")))
-"""The setting of tools whose outlines can become holes; Alt held at the first press does the same."""
-TOO_FEW = "A polygon needs at least three points."
-NO_AREA = "This outline has no area. Draw on, take points back with Backspace, or press Escape."
-CROSSES = "This outline would cross itself. Take points back with Backspace, or click on."
-EDGE_CROSSES = "An edge to here would cross the outline. Click elsewhere, or take points back with Backspace."
-HOLE_CROSSES = "A hole lies wholly inside its polygon and apart from its other holes; this one does not."
-NO_POLYGON = "A hole begins inside a polygon that is not locked. There is none here."
-LOOPS_LEFT_OUT = "The outline crossed itself; its largest loop was kept. Undo takes it back."
+"""The setting of tools whose outlines can become holes; holding Alt at the first press does the same."""
 _MOST_OF_IT = 0.98
 _ON_THE_WAY, _AT_THE_END = 0.1, 0.35
-"""Tolerances, in screen pixels, at which strokes are thinned: together under half a pixel, seen by nobody."""
+"""Tolerances, in screen pixels, for thinning strokes: together under half a pixel, which is invisible."""
 _PIECE = 128
 
 Tracing = Generator[Drafts, Event, tuple[list[Point], float]]
-"""A part of a gesture that returns points, none when it came to nothing, and the largest scale meanwhile."""
+"""A part of a gesture that returns points (none if it was abandoned) and the largest scale during it."""
 
 
 def draw_outline(press: Pointer, ctx: Context, *, by_hand: bool = False) -> Gesture:
-    """Draw a polygon, or a hole in the one that is pressed, until it is closed.
+    """Draw a polygon, or a hole in the pressed polygon, until it is closed.
 
-    ``by_hand``, it may be drawn by dragging; where such an outline crosses itself its largest loop is kept.
-    Clicks whose edge would cross the outline are refused, and so is closing one that would cross itself.
+    With ``by_hand`` it can be drawn by dragging; if such an outline crosses itself, its largest loop is kept.
+    Clicks whose edge would cross the outline are rejected, and so is closing an outline that would cross
+    itself.
     """
     target = None
     if press.alt or ctx.settings.get(HOLES.name) == "hole":
         target = _polygon_under(press, ctx)
         if target is None:
-            return [Notice(NO_POLYGON)]
+            return [Notice(texts.NO_POLYGON_FOR_HOLE)]
     around = target.shape if target is not None and isinstance(target.shape, Polygon) else None
 
     def refusal(points: list[Point]) -> str | None:
@@ -60,14 +56,14 @@ def draw_outline(press: Pointer, ctx: Context, *, by_hand: bool = False) -> Gest
     if by_hand:
         points, share = largest_loop(points) or (points, 1.0)
         points = simplify_outline(points, _AT_THE_END / scale)
-    notices = [Notice(LOOPS_LEFT_OUT)] if share < _MOST_OF_IT else []
+    notices = [Notice(texts.LOOPS_LEFT_OUT)] if share < _MOST_OF_IT else []
     if target is None or around is None:
         return [ctx.create(Polygon(points)), *notices]
     return [Update(target.id, {"shape": Polygon(around.points, [*around.holes, points])}), *notices]
 
 
 def _polygon_under(press: Pointer, ctx: Context) -> AnnotationView | None:
-    """Return the polygon that a hole begun at ``press`` goes into: a selected one before others."""
+    """Return the polygon for a hole that starts at ``press``: a selected one before others."""
     found = None
     for view in reversed(ctx.annotations):
         shape = view.shape
@@ -81,16 +77,16 @@ def _polygon_under(press: Pointer, ctx: Context) -> AnnotationView | None:
 
 def _why_no_outline(points: list[Point], around: Polygon | None, by_hand: bool) -> str | None:
     if len(points) < 3:
-        return TOO_FEW
+        return texts.TOO_FEW_POINTS
     if by_hand:
         loop = largest_loop(points)
         if loop is None:
-            return NO_AREA
+            return texts.NO_AREA
         points = loop[0]
     elif not is_simple(points):
-        return CROSSES
+        return texts.OUTLINE_CROSSES
     if around is not None and not are_nested(Polygon(around.points, [*around.holes, points])):
-        return HOLE_CROSSES
+        return texts.HOLE_CROSSES
     return None
 
 
@@ -102,38 +98,38 @@ def trace(
     closed: bool,
     by_hand: bool = False,
 ) -> Tracing:
-    """Collect the points of a line or outline until it is ended; none when all are taken back.
+    """Collect the points of a line or outline until it ends; none if all points are undone.
 
-    Clicks add points, where the pointer may go with a button down too: ``by_hand``, dragging adds what is
-    drawn, and a drag at the very beginning is the whole line. Enter, a double-click and, of an outline, a
-    click on its first point end it; Backspace takes the last click or stroke back.
+    Clicks add points. With ``by_hand``, dragging adds what is drawn, and a drag at the very start is the
+    whole line. Enter, a double-click or (for an outline) a click on its first point ends it; Backspace undoes
+    the last click or stroke.
 
     Parameters
     ----------
     press, ctx
         As given to the tool.
     refusal
-        Returns why the points so far make no shape, in a sentence, or None.
+        Returns why the points so far are not a valid shape, as a sentence, or None.
     closed
-        Whether it is an outline. Then a click whose edge would cross it is refused.
+        Whether it is an outline. If so, a click whose edge would cross it is rejected.
     by_hand
         Whether dragging draws.
     """
     line = _Line(closed, by_hand, [ctx.inside(press.point)], press, press, press.scale)
-    word: str | None = None
+    reason: str | None = None
     while line.points:
-        event = yield [*line.shown(ctx), *([Notice(word)] if word else [])]
-        ending, word = line.hear(event, ctx)
+        event = yield [*line.shown(ctx), *([Notice(reason)] if reason else [])]
+        ending, reason = line.handle(event, ctx)
         if ending:
-            word = refusal(line.points)
-            if word is None:
+            reason = refusal(line.points)
+            if reason is None:
                 return line.points, line.scale
     return [], line.scale
 
 
 @dataclass(slots=True)
 class _Line:
-    """The line so far; ``pieces`` says at which point each click or stroke began."""
+    """The line so far; ``pieces`` holds the point at which each click or stroke started."""
 
     closed: bool
     by_hand: bool
@@ -146,10 +142,10 @@ class _Line:
     waiting: list[Point] = field(default_factory=list)
     drawing: bool = False
     start: int = 0
-    settled: int = 0
+    thinned: int = 0
 
-    def hear(self, event: Event, ctx: Context) -> tuple[bool, str | None]:
-        """Take an event; tell whether it ends the line, and in a sentence why it is refused."""
+    def handle(self, event: Event, ctx: Context) -> tuple[bool, str | None]:
+        """Process an event; return whether it ends the line, and why it is rejected, as a sentence."""
         if event.kind == "key":
             if event.key == "Backspace":
                 self._take_back()
@@ -166,20 +162,20 @@ class _Line:
             self._follow(here, event.scale, begin=moved_far(self.down, event))
         if event.kind == "move":
             return False, None
-        self.down = None  # let go; on a hover, the release got lost
+        self.down = None  # released; on a hover, the release was lost
         return self._lift(), None
 
     def shown(self, ctx: Context) -> list[Draft]:
-        """Return the line on to the pointer and where its pieces begin; the first is hot if closing."""
+        """Return the line up to the pointer and the starts of its pieces; the first is hot if closing."""
         closing = not self.drawing and self._at_origin(self.pointer)
         ahead = self.points[0] if closing else ctx.inside(self.pointer.point)
         line = self.points if ahead == self.points[-1] else [*self.points, ahead]
-        marks = tuple(self.points[at] for at in self.pieces)
-        shown: list[Draft] = [Handles(marks, 0 if closing else None), Cursor("cross")]
+        starts = tuple(self.points[at] for at in self.pieces)
+        shown: list[Draft] = [Handles(starts, 0 if closing else None), Cursor("cross")]
         return [Polyline(line), *shown] if len(line) > 1 else shown
 
     def _press(self, event: Pointer, here: Point) -> tuple[bool, str | None]:
-        """Begin a piece; at an end of the line it begins with that end, and only when something is drawn."""
+        """Start a piece; at an end of the line it starts there, and only once something is drawn."""
         self.down, self.waiting = event, []
         self.scale = max(self.scale, event.scale)
         if self._at_origin(event):
@@ -188,16 +184,16 @@ class _Line:
         self.fresh = not (at_first or _near(self.points[-1], event))
         if self.fresh and self.closed and line_crosses(self.points, here):
             self.down = None
-            return False, EDGE_CROSSES
+            return False, texts.EDGE_CROSSES
         if self.fresh:
             self.pieces.append(len(self.points))
             self.points.append(here)
         return False, None
 
     def _follow(self, point: Point, scale: float, begin: bool) -> None:
-        """Draw on to ``point``; long strokes are thinned on the way, so that each event is quick.
+        """Continue to ``point``; long strokes are thinned along the way so that each event is fast.
 
-        A stroke begins only at a point that is far enough away to ``begin`` it, and then with all before.
+        A stroke starts only at a point far enough away to ``begin`` it, and then includes all points before.
         """
         if point == self.points[-1]:
             return
@@ -207,21 +203,21 @@ class _Line:
             if not begin:
                 return
             self.drawing, self.start = True, len(self.points) - 1
-            self.settled = self.start
+            self.thinned = self.start
             if not self.fresh:
                 self.pieces.append(len(self.points))
             self.points += self.waiting
         else:
             self.points.append(point)
-        if len(self.points) - self.settled > _PIECE:
-            self.points[self.settled :] = simplify(self.points[self.settled :], _ON_THE_WAY / self.scale)
-            self.settled = len(self.points) - 1
+        if len(self.points) - self.thinned > _PIECE:
+            self.points[self.thinned :] = simplify(self.points[self.thinned :], _ON_THE_WAY / self.scale)
+            self.thinned = len(self.points) - 1
 
     def _lift(self) -> bool:
-        """End a click or stroke; tell whether that ends the line.
+        """End a click or stroke; return whether that ends the line.
 
-        A stroke does that was the whole line, and a click on the last point: the second of a double-click.
-        Outlines are thinned when they are closed.
+        A stroke that is the whole line ends it, and so does a click on the last point, the second of a
+        double-click. Outlines are thinned when they are closed.
         """
         if not self.drawing:
             enough = len(self.points) >= (3 if self.closed else 2)

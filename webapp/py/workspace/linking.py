@@ -8,10 +8,10 @@ from webapp.py.workspace.camera import Camera
 
 
 def followed(leader: Camera, follower: Camera) -> Camera:
-    """Return ``follower`` looking at the same part of its image, as closely, as ``leader`` at its own.
+    """Return ``follower`` showing the same part of its image as ``leader`` shows of its own.
 
-    The part is a fraction of the image, and closeness is relative to the fitted image, so that images of
-    other sizes go along.
+    The part is a fraction of the image, and zoom is relative to the fitted image, so this works for images of
+    different sizes.
 
     Examples
     --------
@@ -20,10 +20,10 @@ def followed(leader: Camera, follower: Camera) -> Camera:
     >>> view.x, view.y, round(view.zoom, 6)
     (500.0, 1000.0, 0.5)
     """
-    closeness = leader.zoom / leader.fit_zoom
+    magnification = leader.zoom / leader.fit_zoom
     return replace(
         follower,
-        zoom=follower.fit_zoom * closeness,
+        zoom=follower.fit_zoom * magnification,
         x=leader.x / leader.image_width * follower.image_width,
         y=leader.y / leader.image_height * follower.image_height,
     ).kept()

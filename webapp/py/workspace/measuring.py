@@ -1,4 +1,4 @@
-"""What is said of the region that is drawn or selected: its area and values, and lengths of lines."""
+"""Measurements of the region that is drawn or selected: its area and values, or the length of a line."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from webapp.py.geometry.measures import (
 from webapp.py.geometry.shapes import bounds
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.scalar_image import ScalarImage
+from webapp.py.workspace import texts
 from webapp.py.workspace.messages import Label
 from webapp.py.workspace.preparing import Worker
-from webapp.py.workspace.viewport_overlay import DETECTOR
 
 AT_ONCE = 65_536
-"""Pixels of the rectangle around a region that are measured on the page, between two frames."""
+"""Regions whose bounding box has at most this many pixels are measured on the page, between two frames."""
 PAUSE = 0.05
-"""Seconds without a change after which the worker is asked about a larger region."""
+"""Seconds without a change before the worker measures a larger region."""
 
 
 def pixel_size(header: Header | None) -> PixelSize:
-    """Return how large the pixels of an image are, as far as its file says.
+    """Return the size of the pixels of an image, as far as its file says.
 
     Examples
     --------
@@ -46,18 +46,18 @@ def pixel_size(header: Header | None) -> PixelSize:
     if header is None:
         return PixelSize()
     if len(header.spacing) != 2:
-        return PixelSize(1.0, header.aspect)  # in widths of a pixel: angles are those of the body
+        return PixelSize(1.0, header.aspect)  # in pixel widths, so that angles are correct
     down, across = header.spacing
-    return PixelSize(across, down, "mm", DETECTOR if header.at_detector else "")
+    return PixelSize(across, down, "mm", texts.AT_DETECTOR if header.at_detector else "")
 
 
 class Measuring:
-    """Measures one shape at a time; what it found of the last one is kept.
+    """Measures one shape at a time, and caches the last result.
 
     Parameters
     ----------
     worker
-        Measures large regions.
+        Measures large regions in the background.
     """
 
     def __init__(self, worker: Worker) -> None:
@@ -65,30 +65,29 @@ class Measuring:
         self._shape: Shape | None = None
         self._values: NDArray[Any] | None = None
         self._found: Statistics | None = None
-        self._call_off: Callable[[], None] = lambda: None
+        self._cancel: Callable[[], None] = lambda: None
 
     def label(
         self, shape: Shape, size: PixelSize, scalars: ScalarImage | None, part: VolumePart | None
     ) -> Label | None:
-        """Return what is said of a shape, beside it; None where there is nothing to say.
+        """Return the measurements of a shape, or None if there are none.
 
         Parameters
         ----------
         shape
-            The region, or line.
+            The region or line.
         size
-            Of the image's pixels.
+            The size of the image's pixels.
         scalars, part
-            The values of the image, and what stands for them in a question to the worker; None for images
-            without.
+            The values of the image, here and for a question to the worker; None for images without values.
         """
         edges = bounds(shape)
         if edges is None:
             return None
         corners = [(edges[0], edges[1]), (edges[2], edges[1]), (edges[2], edges[3]), (edges[0], edges[3])]
         if isinstance(shape, Polyline):
-            said = [f"Length {length_in_words(shape.points, size)}", angle_in_words(shape.points, size)]
-            return Label(corners, "\n".join(line for line in said if line))
+            lines = [texts.length(length_in_words(shape.points, size)), angle_in_words(shape.points, size)]
+            return Label(corners, "\n".join(line for line in lines if line))
         if not isinstance(shape, Box | Polygon | Mask):
             return None
         found = self._read(shape, scalars.values, part) if scalars is not None and part is not None else None
@@ -97,8 +96,8 @@ class Measuring:
         )
 
     def forget(self) -> None:
-        """Call off what is asked, and let go of shape and values."""
-        self._call_off()
+        """Cancel the pending question, and forget shape and values."""
+        self._cancel()
         self._shape = self._values = self._found = None
 
     def _read(self, shape: Shape, values: NDArray[Any], part: VolumePart) -> Statistics | None:
@@ -114,12 +113,12 @@ class Measuring:
         else:
             fields = msgspec.to_builtins(shape)
             asked = {"values": part, "shape": fields}
-            self._call_off = self._worker.ask("measure_region", asked, self._answered, _unheard, PAUSE)
+            self._cancel = self._worker.ask("measure_region", asked, self._answered, _ignore, PAUSE)
         return self._found
 
     def _answered(self, answer: Any) -> None:
         self._found = msgspec.convert(answer, Statistics) if answer else None
 
 
-def _unheard(reason: str) -> None:
-    """Say nothing: the area stands there, and the next shape asks again."""
+def _ignore(reason: str) -> None:
+    """Ignore a failure: the area is shown anyway, and the next shape asks again."""

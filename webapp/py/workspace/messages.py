@@ -1,4 +1,4 @@
-"""What tools and session say to each other: events in, drafts and edits out. All of it is plain data.
+"""The messages between tools and session: events in, drafts and edits out. All of them are plain data.
 
 Tools import these names from `webapp.py.workspace.tool`.
 """
@@ -16,7 +16,7 @@ from webapp.py.domain.shapes import Point, Shape
 from webapp.py.workspace.settings import Value
 
 GRAB = {"mouse": 6.0, "pen": 8.0, "touch": 18.0}
-"""How far from a handle or contour a pointer still grabs it, in screen pixels."""
+"""How far from a handle or contour a pointer grabs it, in screen pixels."""
 
 
 # --- events: what a gesture receives
@@ -26,10 +26,10 @@ GRAB = {"mouse": 6.0, "pen": 8.0, "touch": 18.0}
 class Pointer:
     """A press, move or release of the pointer, or a move with no button down (``hover``).
 
-    ``x`` and ``y`` are image pixels (they may lie outside the image), computed with the camera as it is when
-    the event is delivered; ``scale`` is screen pixels per image pixel at that moment. ``ctrl`` is Ctrl, or
-    Command on a Mac. ``pressure`` is 0 to 1; a mouse with a button down has 0.5. ``clicks`` is 2 for the
-    press of a double click. ``seen`` is where it stands in the view, which may be turned or mirrored.
+    ``x`` and ``y`` are image pixels, possibly outside the image, computed with the camera at the time the
+    event is delivered; ``scale`` is screen pixels per image pixel at that time. ``ctrl`` is Ctrl, or Command
+    on a Mac. ``pressure`` is 0 to 1; a mouse with a button down has 0.5. ``clicks`` is 2 for the press of a
+    double click. ``seen`` is the position in the view, which can be rotated or mirrored.
     """
 
     kind: Literal["press", "move", "release", "hover"]
@@ -47,7 +47,7 @@ class Pointer:
 
     @property
     def screen(self) -> Point:
-        """The position in the view, in screen pixels; only differences between events mean something."""
+        """The position in the view, in screen pixels; only differences between events are meaningful."""
         return self.seen or (self.x * self.scale, self.y * self.scale)
 
     @property
@@ -63,9 +63,9 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class KeyPress:
-    """A key pressed while a gesture runs, or while the tool is idle. ``key`` is named as in the browser.
+    """A key pressed while a gesture runs or the tool is idle. ``key`` is named as in the browser.
 
-    ``repeat`` says that it is held down and this is not the first time that it is heard.
+    ``repeat`` says that the key is held down and this event is not the first.
     """
 
     key: str
@@ -77,7 +77,7 @@ class KeyPress:
 
     @property
     def combination(self) -> str:
-        """The key with what is held: ``"Delete"``, ``"ctrl+a"``, ``"shift+ArrowUp"``, as in `KeyHint`."""
+        """The key with its modifiers: ``"Delete"``, ``"ctrl+a"``, ``"shift+ArrowUp"``, as in `KeyHint`."""
         held = [
             name for name, down in (("ctrl", self.ctrl), ("alt", self.alt), ("shift", self.shift)) if down
         ]
@@ -87,7 +87,7 @@ class KeyPress:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComputeReply:
-    """What the compute worker answered to the `Ask` that the gesture yielded last."""
+    """The compute worker's answer to the `Ask` that the gesture yielded last."""
 
     value: Any
     kind: Literal["answer"] = "answer"
@@ -97,9 +97,9 @@ Event = Pointer | KeyPress | ComputeReply
 
 
 class AskFailed(Exception):
-    """Raised inside a gesture at its ``yield Ask(...)`` when the worker failed; the message is for a person.
+    """Raised inside a gesture at its ``yield Ask(...)`` if the worker failed; the message is for people.
 
-    A gesture may catch it and go on. One that does not ends without edits and its message is shown; the
+    A gesture can catch it and continue. If it does not, it ends without edits and the message is shown; the
     tool stays on.
     """
 
@@ -112,10 +112,10 @@ class MaskPatch:
     """New pixels for a rectangle of the mask being drawn.
 
     ``pixels`` is uint8 of shape (height, width), 1 = on, 0 = off; ``x`` and ``y`` are the image column and
-    row of its top-left pixel; it lies within the image. Patches add up over a gesture (all other drafts
-    are replaced by the next yield). ``annotation`` is the annotation that is being changed and whose pixels
-    the patches replace; None for a new one, which begins empty. ``pixels`` may be a view of an array that
-    the gesture goes on changing: read it before the next event is sent.
+    row of its top-left pixel; it must be within the image. Patches accumulate during a gesture, while all
+    other drafts are replaced by the next yield. ``annotation`` is the annotation being changed, whose pixels
+    the patches replace; None for a new one, which starts empty. ``pixels`` can be a view of an array that the
+    gesture keeps changing: read it before sending the next event.
     """
 
     x: int
@@ -127,7 +127,7 @@ class MaskPatch:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """How the annotation ``id`` would look; it is shown so instead of as it is. None hides it."""
+    """A preview of the annotation ``id``, shown in place of the annotation. None hides it."""
 
     id: str
     shape: Shape | None
@@ -153,9 +153,9 @@ class Handles:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """What to show at the pointer. ``radius`` in image pixels, for ``circle`` and ``square`` only.
+    """What to show at the pointer. ``radius`` is in image pixels, for ``circle`` and ``square`` only.
 
-    ``square`` reaches ``radius`` to each side. The other kinds are the cursors of the browser:
+    ``square`` extends ``radius`` to each side. The other kinds are cursors of the browser:
     ``cross`` (crosshair), ``arrow`` (default), ``move``, ``grab``, ``grabbing`` and the four resizing ones.
     """
 
@@ -168,11 +168,11 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class MoveCamera:
-    """A camera move, from where the camera is now.
+    """A camera move, relative to the current camera.
 
-    The image moves by ``dx``, ``dy`` image pixels (right and down are positive), then grows by the factor
-    ``zoom`` about the image point ``about`` (the middle of the viewport when None). The next event
-    carries coordinates of the moved camera.
+    The image moves by ``dx``, ``dy`` image pixels (right and down are positive), then scales by the factor
+    ``zoom`` about the image point ``about`` (None: the center of the viewport). The next event has
+    coordinates of the moved camera.
     """
 
     dx: float = 0.0
@@ -183,7 +183,7 @@ class MoveCamera:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The camera shows the rectangle between two opposite corners, in image pixels, as large as it can."""
+    """Fit the rectangle between two opposite corners, in image pixels, into the view."""
 
     x0: float
     y0: float
@@ -193,7 +193,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Adjust:
-    """Brightness and contrast of the view change by so much (both go from -100 to 100), or back to 0."""
+    """Change brightness and contrast of the view (both range from -100 to 100), or reset them to 0."""
 
     brightness: float = 0.0
     contrast: float = 0.0
@@ -202,7 +202,7 @@ class Adjust:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """The views of the same patient show the place at this point of the image, in pixels."""
+    """Show the position at this point of the image, in pixels, in all views of the same patient."""
 
     x: float
     y: float
@@ -210,19 +210,19 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Loupe:
-    """What is under the pointer, ``factor`` times as large, pixels as squares of at least that many."""
+    """A magnifier at the pointer, ``factor`` times as large, with pixels as squares."""
 
     factor: float
 
 
 @dataclass(frozen=True, slots=True)
 class Readout:
-    """The place and the value of the pixel under the pointer, written beside it."""
+    """The position and value of the pixel under the pointer, shown next to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Some lines of text below and to the right of what lies between image points; empty shows nothing."""
+    """Lines of text below and to the right of the given image points; empty text shows nothing."""
 
     points: Sequence[Point]
     text: str
@@ -230,9 +230,9 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """An edit that changes nothing: these drafts stay to be seen when the gesture is over.
+    """An edit that changes nothing: these drafts stay visible when the gesture is over.
 
-    They go at the next press, at Escape, and with the tool or the image.
+    They disappear at the next press, at Escape, or when the tool or the image changes.
     """
 
     drafts: tuple[Draft, ...]
@@ -240,14 +240,14 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A plain sentence for the person, shown for some seconds."""
+    """A sentence for the person, shown for a few seconds."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class SetValue:
-    """A setting of the tool takes another value, as if the person had set it; the panel shows it at once."""
+    """Change a setting of the tool, as if the person had changed it in the panel."""
 
     name: str
     value: Value
@@ -255,17 +255,16 @@ class SetValue:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request to the compute worker.
+    """A question to the compute worker.
 
-    Yielded by a gesture, the next thing sent into it is its `ComputeReply`. At most one in a yield, as its
-    last
-    draft. Events that arrive meanwhile wait (of moves in a row only the last) and follow after the answer.
-    Failure raises `AskFailed` at the yield.
+    If a gesture yields it, the next thing sent into the gesture is the `ComputeReply`. A yield can contain
+    one, as its last draft. Events that arrive in the meantime follow after the answer (of consecutive moves,
+    only the last). A failure raises `AskFailed` at the yield.
 
-    Returned by `Tool.prepare`, the answer is in `Context.prepared` from then on.
+    If `Tool.prepare` returns it, the answer is in `Context.prepared` from then on.
 
-    An `ImagePart` among the arguments stands for pixels of the image, a `VolumePart` for values of slices;
-    the worker puts them in its place. What it tells of its progress is shown meanwhile.
+    The worker replaces an `ImagePart` among the arguments by pixels of the image, and a `VolumePart` by
+    values of slices. Its progress is shown.
     """
 
     function: str
@@ -274,7 +273,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """What the compute worker answered to an `Ask` of `Tool.prepare`."""
+    """The compute worker's answer to an `Ask` of `Tool.prepare`."""
 
     ask: Ask
     answer: Any
@@ -285,8 +284,8 @@ class Outlines:
     """Thin lines between the areas of a label map, below the annotations.
 
     ``levels`` is uint8 of shape (rows, columns) and covers the rectangle ``rect`` (x, y, width, height) of
-    the image. Lines run where neighboring pixels differ; they keep their width at every zoom. Hand over
-    the same array as long as it holds the same: only another one is sent to the graphics card.
+    the image. Lines run where neighboring pixels differ; their width does not depend on the zoom. Pass the
+    same array while it is unchanged: only a new one is uploaded to the graphics card.
     """
 
     levels: NDArray[np.uint8]
@@ -294,12 +293,12 @@ class Outlines:
 
 
 ViewChange = MoveCamera | Frame | Adjust | Aim
-"""Changes what is seen and no annotation. As a draft it happens at once; a gesture may return one, too."""
+"""Changes the view but no annotation. As a draft it applies at once; a gesture can also return one."""
 Shown = MaskPatch | Preview | Band | Handles | Cursor | Loupe | Readout | Label
 Draft = Shape | Shown | ViewChange | Notice | SetValue | Ask
-"""A plain `Shape` is a new object of the active class, as it would be if the gesture ended now."""
+"""A plain `Shape` is a new object of the active class as it would be if the gesture ended now."""
 Drafts = Draft | Sequence[Draft] | None
-"""What one yield may hold: one draft, several, or nothing to show."""
+"""What one yield can contain: one draft, several, or None."""
 
 
 # --- edits: what a gesture returns
@@ -307,10 +306,10 @@ Drafts = Draft | Sequence[Draft] | None
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Make an annotation; ``class_id`` None means the active class. What is created becomes selected.
+    """Create an annotation and select it; ``class_id`` None means the active class.
 
-    ``like`` is the id of an annotation whose attributes the new one takes over. ``asset`` is the image that
-    it is on, the one at hand when None; annotations of one ``object_id`` are slices of one object.
+    ``like`` is the id of an annotation whose attributes the new one copies. ``asset`` is its image, the
+    current one if None; annotations that share an ``object_id`` are slices of one object.
     """
 
     shape: Shape
@@ -322,7 +321,7 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Set fields of an annotation; a shape is given as a domain `Shape`."""
+    """Set fields of an annotation; a shape is a domain `Shape`."""
 
     id: str
     fields: Mapping[str, Any]
@@ -337,7 +336,7 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """Make these, and only these, the selected annotations. Not part of undo."""
+    """Select these annotations and no others. Not part of undo."""
 
     ids: Sequence[str]
 

@@ -1,4 +1,4 @@
-"""The polygon nearest to the pointer, of thousands."""
+"""Finding the polygon nearest to the pointer among thousands."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import numpy as np
 
 from webapp.py.domain.shapes import Point, Polygon
 from webapp.py.geometry.hits import distance_to_contour
-from webapp.py.workspace.context import AnnotationView, Context, extents
+from webapp.py.workspace.annotation_view import AnnotationView
+from webapp.py.workspace.context import Context, extents
 
 
 def nearest_polygon(ctx: Context, point: Point) -> tuple[AnnotationView, float] | None:
-    """Return the polygon whose contour is nearest to ``point`` and may be changed, and how far it is.
+    """Return the polygon that can be changed whose contour is nearest to ``point``, and its distance.
 
-    The one that is selected alone comes before all others; None when there is no polygon.
+    If only one annotation is selected and it is a polygon, return that one; None if there is no polygon.
     """
     chosen = [view for view in ctx.chosen() if isinstance(view.shape, Polygon)]
     if len(chosen) == 1:
         return chosen[0], _distance(chosen[0], point)
     left, top, right, bottom = extents(ctx.annotations)
     x, y = point
-    # No contour is nearer than the rectangle around it.
+    # A contour is never nearer than its bounding box.
     dx, dy = np.maximum(left - x, x - right), np.maximum(top - y, y - bottom)
     least = np.hypot(np.maximum(dx, 0.0), np.maximum(dy, 0.0))
     best: tuple[AnnotationView, float] | None = None

@@ -1,18 +1,18 @@
-"""What can be done to the regions that are selected: filling holes, growing, joining, converting and so on.
+"""Operations on the selected regions: filling holes, growing, combining, converting and so on.
 
-An operation is a row of the table `OPERATIONS`. `plan` turns what is selected into a question to the compute
-worker, and `edits` turns its answer into the edits of one undo step; both are pure. `Operator` does the whole
+An operation is a row of the table `OPERATIONS`. `plan` turns the selection into a question to the compute
+worker, and `edits` turns its answer into the edits of one undo step; both are pure. `Operator` does all of it
 for a page::
 
     operator = Operator(session, compute, notify)
     for operation in OPERATIONS:                     # a menu
-        reason = operator.refusal(operation)         # why it cannot be used now, None when it can
+        reason = operator.refusal(operation)         # why it is not available now, or None
         h("button", {"disabled": reason is not None, "title": reason or operation.help,
                      "on_click": lambda event, chosen=operation: operator.run(chosen)}, operation.title)
     await operator.run(operation, {"distance": 5})   # parameters as in operation.settings
 
-Class and attributes stay. Where one shape becomes several, the largest stays in the annotation and each of
-the others becomes a new one with the same class and attributes.
+Class and attributes stay. If one shape becomes several, the largest stays in the annotation and each of the
+others becomes a new annotation with the same class and attributes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from typing import Any, Literal, Protocol
 from webapp.py.compute.mask_operations import Packed, finish, mask_operation, pack_region, unpack_region
 from webapp.py.domain.shapes import Box, Mask, Polygon
 from webapp.py.geometry.shapes import area
-from webapp.py.workspace.context import AnnotationView
+from webapp.py.workspace import texts
+from webapp.py.workspace.annotation_view import AnnotationView
 from webapp.py.workspace.messages import Ask, Create, Delete, Edit, Update
 from webapp.py.workspace.settings import Slider, Value, values
 
@@ -35,19 +36,16 @@ Kinds = tuple[type[Mask] | type[Polygon] | type[Box], ...]
 _MASK: Kinds = (Mask,)
 _OUTLINES: Kinds = (Polygon, Box)
 _REGIONS: Kinds = (Mask, Polygon, Box)
-_NAMES = {_MASK: "a mask", _OUTLINES: "a polygon or box", _REGIONS: "a mask, polygon or box"}
-
-NOTHING_LEFT = "Nothing would be left of the selection, so it stays as it was."
-CHANGED = "The annotation was changed in the meantime, so the result is not used. Start again."
+_NAMES = {_MASK: texts.A_MASK, _OUTLINES: texts.AN_OUTLINE, _REGIONS: texts.A_REGION}
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Something that can be done to regions.
+    """An operation on regions.
 
-    ``kinds`` are the shapes that it changes. With ``applies`` being ``each`` it changes every selected one;
-    with ``together`` only the one that was selected first, by means of the others. ``icon`` is the name of a
-    Lucide icon, ``settings`` are its parameters. One that is ``quick`` needs no worker.
+    ``kinds`` are the shapes that it changes. If ``applies`` is ``each``, it changes every selected shape; if
+    ``together``, only the one that was selected first, using the others. ``icon`` is the name of a Lucide
+    icon, ``settings`` are its parameters. A ``quick`` operation runs without the worker.
     """
 
     id: str
@@ -67,90 +65,90 @@ def _distance(what: str) -> tuple[Slider, ...]:
 
 OPERATIONS = (
     Operation(
-        "fill_holes", "Fill holes", "paint-bucket", "Clean up", "Fill everything that the mask encloses."
+        "fill_holes", "Fill holes", "paint-bucket", "Clean up", "Fill all holes of the mask."
     ),
     Operation(
         "remove_specks", "Remove specks", "sparkles", "Clean up",
-        "Take away the pieces of the mask that have fewer pixels than this.",
+        "Remove pieces of the mask with fewer pixels than this.",
         settings=(Slider("size", "Smallest piece", 50, 2, 100_000, 1, "px", ratio=0.2),),
     ),
     Operation(
         "smooth", "Smooth", "waves", "Clean up",
-        "Round corners and take away what is thinner than the radius; straight edges stay where they are.",
+        "Round corners and remove parts that are thinner than the radius. Straight edges stay in place.",
         settings=(Slider("radius", "Radius", 3, 1, 20, 1, "px"),),
     ),
     Operation(
-        "grow", "Grow", "expand", "Size", "Add all pixels up to this distance.",
+        "grow", "Grow", "expand", "Size", "Add all pixels within this distance.",
         settings=_distance("Distance"),
     ),
     Operation(
-        "shrink", "Shrink", "shrink", "Size", "Take away all pixels up to this distance from the outside.",
+        "shrink", "Shrink", "shrink", "Size", "Remove all pixels within this distance of the outside.",
         settings=_distance("Distance"),
     ),
     Operation(
-        "union", "Unite", "squares-unite", "Combine",
-        "Add the others to the annotation that was selected first; the others go.",
+        "union", "Union", "squares-unite", "Combine",
+        "Add the others to the annotation that you selected first, and delete the others.",
         _REGIONS, "together", quick=True,
     ),
     Operation(
         "subtract", "Subtract", "squares-subtract", "Combine",
-        "Take what the others cover from the annotation that was selected first; the others stay.",
+        "Remove what the others cover from the annotation that you selected first. The others stay.",
         _REGIONS, "together", quick=True,
     ),
     Operation(
         "intersect", "Intersect", "squares-intersect", "Combine",
-        "Leave of the annotation that was selected first what the others cover, too; the others stay.",
+        "Keep only what the others cover of the annotation that you selected first. The others stay.",
         _REGIONS, "together", quick=True,
     ),
     Operation(
         "to_polygons", "Convert to polygons", "pentagon", "Convert",
-        "Turn each piece of the mask into a polygon along its pixels, holes included. Simplifying leaves out "
-        "points that are no farther than this from the line without them.",
+        "Turn each piece of the mask into a polygon along its pixels, including holes. Simplify removes "
+        "points that are within this distance of the simplified line.",
         settings=(Slider("tolerance", "Simplify", 0, 0, 20, 0.5, "px"),),
     ),
     Operation(
         "to_mask", "Convert to mask", "brush", "Convert",
-        "Turn the polygon or box into the pixels whose centers are inside.",
+        "Turn the polygon or box into a mask of the pixels whose centers are inside.",
         _OUTLINES, quick=True,
     ),
     Operation(
         "split", "Split into pieces", "split", "Convert",
-        "Make an annotation of each piece of the mask that touches no other.",
+        "Turn each separate piece of the mask into an annotation of its own.",
     ),
 )  # fmt: skip
 """Every operation, in the order of a menu."""
 
 
 def operation(operation_id: str) -> Operation:
-    """Return the operation of that id.
+    """Return the operation with this id.
 
     Raises
     ------
     KeyError
-        When there is none.
+        If there is none.
     """
     return {one.id: one for one in OPERATIONS}[operation_id]
 
 
 def concerned(chosen: Operation, views: Sequence[AnnotationView]) -> list[AnnotationView]:
-    """Return those of the selected annotations that an operation reads, or none when it cannot be used.
+    """Return the selected annotations that an operation reads, or none if it is not available.
 
-    ``views`` are the selected ones, in the order in which they were selected.
+    ``views`` are the selected annotations, in the order of selection.
     """
     return [] if refusal(chosen, views) else _concerned(chosen, views)
 
 
 def refusal(chosen: Operation, views: Sequence[AnnotationView]) -> str | None:
-    """Return why an operation cannot be used on the selected annotations, None when it can."""
+    """Return why an operation is not available for the selected annotations, or None."""
     what = _NAMES[chosen.kinds]
     found = _concerned(chosen, views)
     if chosen.applies == "each":
-        return None if found else f"Select {what} that is not locked."
+        return None if found else texts.select_unlocked(what)
     if len(found) < 2:
-        return f"Select two or more annotations, each {what}."
+        return texts.select_several(what)
     changed = found if chosen.id == "union" else found[:1]
     if any(view.locked for view in changed):
-        return "An annotation that would change is locked."
+        return texts.OPERATION_LOCKED
     return None
 
 
@@ -168,7 +166,7 @@ def plan(
     views : sequence of AnnotationView
         From `concerned`, at least one.
     parameters : mapping
-        Values for the operation's settings; what is missing or no value for them becomes the default.
+        Values for the operation's settings; missing or invalid ones become the default.
     image_size : (width, height)
         In pixels.
     """
@@ -181,9 +179,9 @@ def plan(
 def edits(
     chosen: Operation, views: Sequence[AnnotationView], answer: Sequence[Sequence[Packed]]
 ) -> list[Edit]:
-    """Return the edits that make of ``views`` (those of `plan`) what the worker answered.
+    """Return the edits that apply the worker's answer to ``views`` (those of `plan`).
 
-    An annotation of which nothing would be left stays as it is. Where nothing changes there are no edits.
+    An annotation of which nothing would remain stays as it is. If nothing changes, there are no edits.
     """
     found: list[Edit] = []
     for view, group in zip(views, answer, strict=False):
@@ -213,18 +211,18 @@ class OperatorHost(Protocol):
 
     @property
     def annotations(self) -> Sequence[AnnotationView]:
-        """The annotations of the image at hand."""
+        """The annotations of the current image."""
 
     @property
     def selected(self) -> Sequence[str]:
-        """The ids of the selected ones, in the order in which they were selected."""
+        """The ids of the selected annotations, in the order of selection."""
 
     def make(self, edits: Sequence[Edit]) -> None:
-        """Carry out edits as one undo step."""
+        """Apply edits as one undo step."""
 
 
 class Operator:
-    """Carries out operations on what is selected.
+    """Runs operations on the selection.
 
     Parameters
     ----------
@@ -245,14 +243,14 @@ class Operator:
         self._session, self._compute, self._notify = session, compute, notify
 
     def refusal(self, chosen: Operation) -> str | None:
-        """Return why an operation cannot be used on what is selected now, None when it can."""
+        """Return why an operation is not available for the current selection, or None."""
         return refusal(chosen, self._selected())
 
     async def run(self, chosen: Operation, parameters: Mapping[str, Value] | None = None) -> None:
-        """Carry out an operation as one undo step, or say why that cannot be.
+        """Run an operation as one undo step, or notify why it is not available.
 
-        Annotations that were changed, deleted or locked while the worker was thinking, or that belong to an
-        image left meanwhile, are left as they are: then the whole result is dropped.
+        If an annotation was changed, deleted or locked while the worker was busy, or the image was left, the
+        whole result is discarded.
         """
         session = self._session
         reason = self.refusal(chosen)
@@ -271,13 +269,13 @@ class Operator:
             return
         now = {view.id: (view.shape, view.locked) for view in session.annotations}
         if any(now.get(view.id) != (view.shape, view.locked) for view in views):
-            self._notify(CHANGED)
+            self._notify(texts.OPERATION_OUTDATED)
             return
         found = edits(chosen, views, answer)
         if found:
             session.make(found)
         if not all(answer):
-            self._notify(NOTHING_LEFT)
+            self._notify(texts.OPERATION_LEAVES_NOTHING)
 
     def _selected(self) -> list[AnnotationView]:
         views = {view.id: view for view in self._session.annotations}

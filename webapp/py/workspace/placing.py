@@ -1,6 +1,6 @@
-"""Placing a few points, one after the other: what tools that measure share.
+"""Placing a few points, one after the other, for tools that measure.
 
-The function here is to be used with ``yield from``, like those of `gesture_parts`.
+Use the function with ``yield from``, like those of `gesture_parts`.
 """
 
 from __future__ import annotations
@@ -8,31 +8,32 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 
 from webapp.py.domain.shapes import Point
+from webapp.py.workspace import texts
 from webapp.py.workspace.context import Context
 from webapp.py.workspace.gesture_parts import moved_far
 from webapp.py.workspace.messages import Cursor, Draft, Drafts, Event, Pointer
 from webapp.py.workspace.settings import Switch
 
-KEEP = Switch("keep", "Keep as annotation")
-"""The setting of tools that measure; Shift held at the last point does the same."""
+KEEP = Switch("keep", texts.KEEP_AS_ANNOTATION)
+"""The setting of tools that measure; holding Shift at the last point does the same."""
 
 
 def place_points(
     press: Pointer, ctx: Context, count: int, show: Callable[[list[Point]], Sequence[Draft]]
 ) -> Generator[Drafts, Event, tuple[list[Point], bool]]:
-    """Collect ``count`` points: each by a click, or the first two by a drag. Backspace takes one back.
+    """Collect ``count`` points: each by a click, or the first two by a drag. Backspace undoes one.
 
     Parameters
     ----------
     show
-        What to show for the points so far; the last of them is where the pointer is.
+        Returns what to show for the points so far; the last one is the position of the pointer.
 
     Returns
     -------
     points : list of points
         Within the image.
     kept : bool
-        Whether what is measured is to be an annotation: by the setting `KEEP`, or Shift at the last point.
+        Whether to keep the measurement as an annotation: by the setting `KEEP`, or Shift at the last point.
     """
     points, here = [ctx.inside(press.point)], ctx.inside(press.point)
     clicked = False

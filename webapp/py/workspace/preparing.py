@@ -1,4 +1,4 @@
-"""What the idle tool has the compute worker prepare: asked once, after a pause, and called off when stale."""
+"""What an idle tool has the compute worker prepare: asked once, after a pause, and canceled when outdated."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from webapp.py.workspace.messages import Ask, Prepared
 
 PAUSE = 0.25
-"""Seconds without a change after which the worker is asked again."""
+"""Seconds without a change before the worker is asked again."""
 
 
 class Worker(Protocol):
@@ -22,38 +22,38 @@ class Worker(Protocol):
         failed: Callable[[str], None],
         pause: float = 0.0,
     ) -> Callable[[], None]:
-        """Put a question after ``pause`` seconds; returns how to call it off: then nobody is called back."""
+        """Ask after ``pause`` seconds, and return a function that cancels: then nothing is called back."""
 
     def notify(self, text: str) -> None:
         """Show a sentence for some seconds."""
 
 
 class Preparation:
-    """Keeps the latest answer for each tool, of one image."""
+    """Keeps the latest answer for each tool, for one image."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
         self._image: object = None
         self._ready: dict[str, Prepared] = {}
         self._asked: Ask | None = None
-        self._refused: Ask | None = None
-        self._call_off: Callable[[], None] = lambda: None
+        self._failed: Ask | None = None
+        self._cancel: Callable[[], None] = lambda: None
 
     @property
     def computing(self) -> bool:
-        """Whether an answer is on its way."""
+        """Whether an answer is pending."""
         return self._asked is not None
 
     def of(self, tool_id: str, image: object) -> Prepared | None:
-        """Return the latest answer for a tool on this image."""
+        """Return the latest answer for a tool on this image, or None."""
         return self._ready.get(tool_id) if image == self._image else None
 
     def want(self, tool_id: str, image: object, ask: Ask | None) -> None:
-        """Have ``ask`` answered unless it is already, and call off any other question; None asks nothing."""
+        """Ask for ``ask`` unless it is already answered, and cancel any other question; None asks nothing."""
         if image != self._image:
             self.forget()
             self._image = image
-        if ask is not None and ask in (self._asked, self._refused):
+        if ask is not None and ask in (self._asked, self._failed):
             return
         first = self._asked is None and tool_id not in self._ready
         self.stop()
@@ -67,24 +67,24 @@ class Preparation:
             self._asked = None
 
         def failed(reason: str) -> None:
-            self._asked, self._refused = None, ask
+            self._asked, self._failed = None, ask
             self._worker.notify(reason)
 
-        self._call_off = self._worker.ask(
+        self._cancel = self._worker.ask(
             ask.function, ask.arguments, answered, failed, 0.0 if first else PAUSE
         )
 
     def retry(self) -> None:
-        """Let a question that failed be put once more."""
-        self._refused = None
+        """Allow a failed question to be asked again."""
+        self._failed = None
 
     def stop(self) -> None:
-        """Call off what is being asked; answers that are there stay."""
+        """Cancel the pending question; answers stay."""
         if self._asked is not None:
             self._asked = None
-            self._call_off()
+            self._cancel()
 
     def forget(self) -> None:
-        """Call off what is being asked, and drop the answers."""
+        """Cancel the pending question, and drop the answers."""
         self.stop()
-        self._ready, self._refused = {}, None
+        self._ready, self._failed = {}, None

@@ -1,4 +1,4 @@
-"""Questions and their answers, as pure functions: what counts as an answer, what is missing or shared."""
+"""Questions and answers, as pure functions: what counts as an answer, and what is missing or shared."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from webapp.py.domain.model import Answer, Answers, Attribute
 
 MOST_TEXT = 20_000
-"""Characters of an answer in words."""
+"""The maximum length of a text answer, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What several annotations (or one) answer to one question.
+    """The answers of one or more annotations to one question.
 
-    ``text`` is the answer that they share, in words or as the chosen option, ``""`` for none; ``ticked`` the
-    options that all of them have ticked, ``partly`` those that some have; ``stale`` the options that were
-    chosen once and are no longer offered. ``mixed`` says that they differ.
+    ``text`` is the answer they share, as text or as the chosen option, or ``""``. ``ticked`` are the options
+    checked on all of them, ``partly`` those checked on some, and ``stale`` options that were chosen but are
+    no longer offered. ``mixed`` says that the answers differ.
     """
 
     text: str = ""
@@ -28,7 +28,7 @@ class Merged:
 
 
 def asked(attributes: Sequence[Attribute]) -> list[Attribute]:
-    """Return the questions that can be asked: each id once, and no choice without options.
+    """Return the questions that can be asked: each id once, without choices that have no options.
 
     Examples
     --------
@@ -43,9 +43,9 @@ def asked(attributes: Sequence[Attribute]) -> list[Attribute]:
 
 
 def clean(attribute: Attribute, answer: object) -> Answer | None:
-    """Return what ``answer`` says to the question, None when it is none.
+    """Return ``answer`` as a valid answer to the question, or None if it is not one.
 
-    Words lose the blanks around them; options are those that the question offers, in its order.
+    Text is stripped; only options that the question offers are kept, in its order.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def clean(attribute: Attribute, answer: object) -> Answer | None:
     """
     given = answer if isinstance(answer, list) else [answer]
     if attribute.kind == "text":
-        # A field of the page may hold half a character, which cannot be stored.
+        # A text field can contain half a character, which cannot be stored.
         words = answer.encode("utf-8", "replace").decode() if isinstance(answer, str) else ""
         return words.strip()[:MOST_TEXT] or None
     found = [option for option in dict.fromkeys(attribute.options) if option in given]
@@ -65,7 +65,7 @@ def clean(attribute: Attribute, answer: object) -> Answer | None:
 
 
 def missing(attributes: Sequence[Attribute], answers: Mapping[str, object]) -> list[Attribute]:
-    """Return the required questions that are not answered, in order."""
+    """Return the required questions without an answer, in order."""
     return [
         attribute
         for attribute in asked(attributes)
@@ -74,21 +74,21 @@ def missing(attributes: Sequence[Attribute], answers: Mapping[str, object]) -> l
 
 
 def with_answer(answers: Answers, attribute: Attribute, answer: object) -> Answers:
-    """Return ``answers`` with another one to this question; answers to all others stay, asked or not."""
+    """Return ``answers`` with one answer replaced; answers to other questions stay, asked or not."""
     others = {name: kept for name, kept in answers.items() if name != attribute.id}
     given = clean(attribute, answer)
     return others if given is None else {**others, attribute.id: given}
 
 
 def with_tick(answers: Answers, attribute: Attribute, option: str, on: bool) -> Answers:
-    """Return ``answers`` with one option of a question ticked or not, and its other ticks as they are."""
+    """Return ``answers`` with one option of a question checked or cleared; its other options stay."""
     before = clean(attribute, answers.get(attribute.id))
     ticks = [one for one in before if one != option] if isinstance(before, list) else []
     return with_answer(answers, attribute, [*ticks, option] if on else ticks)
 
 
 def merged(attribute: Attribute, each: Sequence[Mapping[str, object]]) -> Merged:
-    """Return what the form shows of the answers of several annotations to one question."""
+    """Return what the form shows for the answers of several annotations to one question."""
     given = [clean(attribute, answers.get(attribute.id)) for answers in each]
     stale = tuple(dict.fromkeys(one for answers in each for one in _stale(attribute, answers)))
     mixed = any(one != given[0] for one in given[1:])
@@ -101,7 +101,7 @@ def merged(attribute: Attribute, each: Sequence[Mapping[str, object]]) -> Merged
 
 
 def _stale(attribute: Attribute, answers: Mapping[str, object]) -> list[str]:
-    """Return the options that were chosen and are not offered any more."""
+    """Return the options that were chosen but are no longer offered."""
     answer = answers.get(attribute.id)
     if attribute.kind == "text" or not answer:
         return []

@@ -1,4 +1,4 @@
-"""Lines that show where the images of other viewports cross this one."""
+"""Lines that show where the images of other viewports intersect this one."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from webapp.py.domain.shapes import Point
 from webapp.py.imaging.planes import Plane, crossing
 
 INKS = ("#ff8a5b", "#f7d154", "#63d98a", "#7db8ff")
-"""Colors of the viewports, by their place on the page; told apart on gray images and by their numbers."""
+"""Colors of the viewports, by position on the page; distinct on gray images."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceLine:
-    """A line between two points of the image, in pixels, with the color and the name of a viewport."""
+    """A line between two points of the image, in pixels, with the color and name of a viewport."""
 
     start: Point
     end: Point
@@ -23,12 +23,12 @@ class ReferenceLine:
 
 
 def references(planes: Sequence[Plane | None]) -> list[tuple[ReferenceLine, ...]]:
-    """Return the lines to be seen in each viewport.
+    """Return the lines to show in each viewport.
 
     Parameters
     ----------
     planes
-        Where the image of each viewport lies, in the order of the page; None for one of unknown place.
+        The plane of each viewport's image, in the order of the page; None if it is unknown.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The objects of a stack where a cut goes through them, to be looked at."""
+"""The cross-sections of a stack's objects with a reformatted plane."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from webapp.py.domain.model import Annotation, Fields, Invalid, decode
 from webapp.py.geometry.mask_reformats import Area, Solid, area_of, solid_of
 from webapp.py.geometry.masks import encode
 from webapp.py.imaging.reslicing import COLUMN, ROW, Reformat
-from webapp.py.workspace.context import AnnotationView
+from webapp.py.workspace.annotation_view import AnnotationView
 from webapp.py.workspace.labeling_state import LabelingState
 
 Member = tuple[int, Fields]
-"""A step of the stack, and an annotation that lies on its slice."""
+"""A step of the stack, and an annotation on its slice."""
 
 
 class ReformatObjects:
-    """Cuts the objects of a stack; what was worked out of an annotation is kept while it stays as it is.
+    """Computes cross-sections of the objects of a stack, and caches the work for unchanged annotations.
 
     Parameters
     ----------
-    workplace
-        Whose annotations these are.
+    labeling
+        The records, and which annotations are hidden.
     """
 
     def __init__(self, labeling: LabelingState) -> None:
@@ -33,29 +33,29 @@ class ReformatObjects:
         self._found: tuple[object, dict[str, list[Member]]] | None = None
 
     def views(
-        self, assets: Sequence[int | None], cut: Reformat, index: int, version: object = None
+        self, assets: Sequence[int | None], reformat: Reformat, index: int, version: object = None
     ) -> tuple[AnnotationView, ...]:
-        """Return the objects as masks of a cut, bottom to top; none of them is to be changed.
+        """Return the objects as locked masks on a reformatted plane, bottom to top.
 
         Parameters
         ----------
         assets
-            The image at each step of the stack, None where a slice is missing.
-        cut, index
-            How the stack is cut, and which of the cuts; never along the slices themselves.
+            The image at each step of the stack, None if a slice is missing.
+        reformat, index
+            How the stack is reformatted, and which plane; never the plane of the slices themselves.
         version
-            Equal to that of the call before while no annotation has changed since; None for not known.
+            Equal to that of the previous call if no annotation has changed since; None if unknown.
         """
         if version is None or self._found is None or self._found[0] != version:
             self._found = version, self._objects(assets)
-        count, rest = len(assets), cut.size[ROW if cut.along == COLUMN else COLUMN]
+        count, rest = len(assets), reformat.size[ROW if reformat.along == COLUMN else COLUMN]
         found = []
         for name, members in self._found[1].items():
-            solid = self._solid(name, members, cut)
-            take = solid.across_column if cut.along == COLUMN else solid.across_row
+            solid = self._solid(name, members, reformat)
+            take = solid.across_column if reformat.along == COLUMN else solid.across_row
             pixels = take(index, count, rest)
             if pixels.any():
-                mask = encode(np.ascontiguousarray(cut.turned(pixels)))
+                mask = encode(np.ascontiguousarray(reformat.turned(pixels)))
                 first = members[0][1]
                 class_id = str(first.get("class_id", ""))
                 if mask is not None:
@@ -63,7 +63,7 @@ class ReformatObjects:
         return tuple(found)
 
     def _objects(self, assets: Sequence[int | None]) -> dict[str, list[Member]]:
-        """Return the annotations of each object that is to be seen, lowest first."""
+        """Return the annotations of each visible object, lowest first."""
         labeling = self._labeling
         placed = [
             (int(fields.get("order", 0)), str(fields["id"]), step, fields)
@@ -79,13 +79,13 @@ class ReformatObjects:
         self._solids = {name: self._solids[name] for name in objects if name in self._solids}
         return objects
 
-    def _solid(self, name: str, members: list[Member], cut: Reformat) -> Solid:
+    def _solid(self, name: str, members: list[Member], reformat: Reformat) -> Solid:
         kept = self._solids.get(name)
         if kept is not None and _same(kept[0], members):
             return kept[1]
         areas: dict[int, list[Area]] = {}
         for step, fields in members:
-            area = self._area(fields, cut.size[COLUMN], cut.size[ROW])
+            area = self._area(fields, reformat.size[COLUMN], reformat.size[ROW])
             if area is not None:
                 areas.setdefault(step, []).append(area)
         solid = solid_of(areas)
@@ -100,7 +100,7 @@ class ReformatObjects:
         try:
             record = decode("annotation", fields)
         except Invalid:
-            return None  # the store has put it aside and shows it
+            return None  # the store has quarantined it and lists it
         assert isinstance(record, Annotation)
         area = area_of(record.shape, width, height)
         self._areas[name] = fields, area

@@ -1,7 +1,7 @@
-"""What is to be seen in the viewport, as data: masks, figures, handles and the cursor.
+"""What the viewport shows, as data: masks, figures, handles and the cursor.
 
-`build_scene` is a pure function of the annotations and the drafts of the gesture under way; the browser
-room draws what it returns and keeps nothing of its own but caches keyed by ``key`` and ``version``.
+`build_scene` is a pure function of the annotations and the drafts of the current gesture. The browser room
+draws what it returns and keeps only caches by ``key`` and ``version``.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from webapp.py.workspace.tool import (
 )
 
 Patch = tuple[int, int, NDArray[np.uint8]]
-"""Column, row and pixels (height, width) of a rectangle of a mask; above 0 is on."""
+"""Column, row and pixels (height, width) of a rectangle of a mask; values above 0 are on."""
 
 DRAFT_KEY = "draft"
 OUTLINES_KEY = "outlines"
 SUGGESTED_KEY = "suggested"
 LINE = 1.0
-"""Device pixels of a line between segments, to each side of their border."""
+"""Width of a line between segments to each side of their border, in device pixels."""
 OVERLAY = 0.9
-"""Opacity of what a file has drawn over its image."""
+"""Opacity of the overlay of a file."""
 FAINT = 0.5
 """Opacity of the lines between segments."""
 ROWS = 1024
-"""Rows of a mask that are made pixels at once."""
+"""The number of rows of a mask that are decoded at once."""
 OVERLAY_KEY = "overlay"
 OVERLAY_COLOR = (1.0, 0.87, 0.35)
 NOTHING = StaticFigures()
@@ -55,10 +55,10 @@ NOTHING = StaticFigures()
 class MaskFigure:
     """A mask to draw: ``width`` x ``height`` image pixels from column ``x`` and row ``y``.
 
-    ``levels`` in place of a mask is a label map that covers the same rectangle, at its own resolution;
-    lines are drawn between areas of different levels. ``line`` is the width of the edge, in device pixels
-    to each side of it. With ``spread`` there is no edge, and what is on reaches so much further: lines of one
-    pixel stay whole when they are reduced.
+    Instead of a mask, ``levels`` is a label map that covers the same rectangle at its own resolution; lines
+    are drawn between areas of different levels. ``line`` is the width of the edge to each side, in device
+    pixels. With ``spread`` there is no edge; instead the mask is widened by that much, so that lines of one
+    pixel stay unbroken when scaled down.
     """
 
     key: str
@@ -77,23 +77,23 @@ class MaskFigure:
 
     @property
     def texture_size(self) -> tuple[int, int]:
-        """Columns and rows of the texture that the figure is drawn from."""
+        """Columns and rows of the figure's texture."""
         return (self.width, self.height) if self.levels is None else self.levels.shape[::-1]
 
     @property
     def drawn(self) -> tuple[object, ...]:
-        """What tells one drawing of the figure from another; two that are equal look the same."""
+        """A key for the drawing of the figure: figures with equal keys look the same."""
         place = self.x, self.y, self.width, self.height
         return (*place, self.key, self.version, self.color, self.opacity, self.edge, self.line, self.spread)
 
     def patches(self) -> Iterable[Patch]:
-        """Return the pixels that are not 0, as rectangles relative to the figure's own corner."""
+        """Return the pixels that are not 0, as rectangles relative to the figure's corner."""
         if self.levels is not None:
             return [(0, 0, self.levels)]
         mask = self.mask
         if mask is None:
             return []
-        # Some rows at a time: a mask over a large photo is never held as pixels at once.
+        # A few rows at a time: a mask over a large photo is never in memory as pixels at once.
         left, top, high = mask.x - self.x, mask.y - self.y, mask.height
         return (
             (left, top + row, decode_rows(mask, row, min(row + ROWS, high), 255))
@@ -105,13 +105,14 @@ class MaskFigure:
 class Scene:
     """Everything to draw over the image, bottom to top.
 
-    ``still`` are the annotations at rest, of which those named in ``without`` are not to be seen: a preview
-    takes their place. ``figures`` are what lives above them: selected and hovered ones and drafts.
+    ``static`` are the annotations on the static layer, except those in ``replaced``, which a preview
+    replaces. ``figures`` are those on the interactive layer above: selected and hovered annotations, and
+    drafts.
     """
 
     masks: Sequence[MaskFigure] = ()
-    still: StaticFigures = NOTHING
-    without: frozenset[str] = frozenset()
+    static: StaticFigures = NOTHING
+    replaced: frozenset[str] = frozenset()
     figures: Sequence[Figure] = ()
     handles: Handles | None = None
     band: Band | None = None
@@ -124,28 +125,28 @@ class Scene:
 
 @dataclass(slots=True)
 class MaskDraft:
-    """The mask that a gesture is drawing: where it began, and the patches not drawn yet."""
+    """The mask that a gesture is drawing: its original shape, and the patches that are not drawn yet."""
 
     annotation: str | None
     version: int
     start: Mask | None
-    waiting: list[Patch] = field(default_factory=list)
+    pending: list[Patch] = field(default_factory=list)
 
     def add(self, patch: MaskPatch) -> None:
         """Keep a copy of a patch until it is drawn."""
-        self.waiting.append((patch.x, patch.y, patch.pixels * np.uint8(255)))
+        self.pending.append((patch.x, patch.y, patch.pixels * np.uint8(255)))
 
     def drain(self) -> list[Patch]:
-        """Return the patches that wait, and forget them."""
-        patches, self.waiting = self.waiting, []
+        """Return the pending patches, and forget them."""
+        patches, self.pending = self.pending, []
         return patches
 
 
 @dataclass(frozen=True, slots=True)
 class SceneStyle:
-    """What `build_scene` needs to know beside annotations and drafts.
+    """Colors, size and emphasis for `build_scene`.
 
-    ``suggested`` is a mask that is no annotation yet, with its color.
+    ``suggested`` is a mask that is not an annotation yet, with its color.
     """
 
     colors: Mapping[str, str]
@@ -163,37 +164,37 @@ def build_scene(
     drafts: Sequence[Draft],
     mask_draft: MaskDraft | None,
     handles: Handles | None,
-    look: SceneStyle,
+    style: SceneStyle,
     versions: Versions,
     outlines: Outlines | None = None,
 ) -> Scene:
     """Return what to draw. ``drafts`` are those of the gesture's last yield, or of hovering.
 
-    Annotations that change have to come as another sequence: of the same one, nothing is worked out again.
+    If annotations change, pass a new sequence: results are cached for the same one.
     """
     previews = {draft.id: draft.shape for draft in drafts if isinstance(draft, Preview)}
     painted = mask_draft.annotation if mask_draft is not None else None
-    still = versions.still(annotations, look.colors)
-    state = frozenset(selected), previews, painted, look, outlines
+    static = versions.static(annotations, style.colors)
+    state = frozenset(selected), previews, painted, style, outlines
 
     def make() -> tuple[list[MaskFigure], list[Figure]]:
-        lively = _lively(still, state[0], previews, look)
+        interactive = _interactive(static, state[0], previews, style)
         masks = [] if outlines is None else [_outlines_figure(outlines, versions)]
-        masks += _masks(still, lively, previews, painted, look, versions)
-        figures = _suggested_figures(look, versions)
-        return masks, [*figures, *_figures(lively, still, previews, look, versions)]
+        masks += _masks(static, interactive, previews, painted, style, versions)
+        figures = _suggested_figures(style, versions)
+        return masks, [*figures, *_figures(interactive, static, previews, style, versions)]
 
-    masks, figures = versions.made(still, state, make)
+    masks, figures = versions.made(static, state, make)
     shapes = [draft for draft in drafts if isinstance(draft, Box | Polygon | Polyline | Points | Mask)]
     if shapes or mask_draft is not None:
         masks, figures = list(masks), list(figures)
-        _add_drafts(shapes, look, versions, masks, figures)
+        _add_drafts(shapes, style, versions, masks, figures)
     if mask_draft is not None:
-        masks.append(_draft_figure(mask_draft, still, look))
+        masks.append(_draft_figure(mask_draft, static, style))
     return Scene(
         masks,
-        still,
-        frozenset(name for name in previews if still.seen(name)),
+        static,
+        frozenset(name for name in previews if static.visible(name)),
         figures,
         handles=next((draft for draft in drafts if isinstance(draft, Handles)), handles),
         band=next((draft for draft in drafts if isinstance(draft, Band)), None),
@@ -201,17 +202,17 @@ def build_scene(
         loupe=next((draft for draft in drafts if isinstance(draft, Loupe)), None),
         readout=any(isinstance(draft, Readout) for draft in drafts),
         labels=tuple(draft for draft in drafts if isinstance(draft, Label)),
-        color=look.color,
+        color=style.color,
     )
 
 
 def overlay_figure(plane: NDArray[np.uint8]) -> MaskFigure:
-    """Return how what a file has drawn over its image is shown: its pixels, without an edge.
+    """Return the figure of a file's overlay: its pixels, without an edge.
 
     Parameters
     ----------
     plane : array of uint8, shape (rows, columns)
-        Above 0 where something is drawn.
+        Values above 0 are drawn.
     """
     rows, columns = plane.shape
     return MaskFigure(
@@ -230,40 +231,40 @@ def overlay_figure(plane: NDArray[np.uint8]) -> MaskFigure:
     )
 
 
-def _lively(
-    still: StaticFigures, chosen: frozenset[str], previews: Mapping[str, Shape | None], look: SceneStyle
+def _interactive(
+    static: StaticFigures, chosen: frozenset[str], previews: Mapping[str, Shape | None], style: SceneStyle
 ) -> dict[str, Emphasis]:
-    """Return how annotations that are not at rest stand out, by id from the bottom to the top."""
-    hovered = () if look.hovered is None else (look.hovered,)
-    names = {name for name in (*chosen, *previews, *hovered) if still.seen(name)}
+    """Return the emphasis of the annotations on the interactive layer, by id from bottom to top."""
+    hovered = () if style.hovered is None else (style.hovered,)
+    names = {name for name in (*chosen, *previews, *hovered) if static.visible(name)}
     return {
-        name: "selected" if name in chosen else "hover" if name == look.hovered else "normal"
-        for name in sorted(names, key=still.places.__getitem__)
+        name: "selected" if name in chosen else "hover" if name == style.hovered else "normal"
+        for name in sorted(names, key=static.places.__getitem__)
     }
 
 
 def _figures(
-    lively: Mapping[str, Emphasis],
-    still: StaticFigures,
+    interactive: Mapping[str, Emphasis],
+    static: StaticFigures,
     previews: Mapping[str, Shape | None],
-    look: SceneStyle,
+    style: SceneStyle,
     versions: Versions,
 ) -> list[Figure]:
     figures = []
-    for name, emphasis in lively.items():
-        view = still.annotations[still.places[name]]
+    for name, emphasis in interactive.items():
+        view = static.annotations[static.places[name]]
         shape = previews.get(name, view.shape)
-        color = look.colors.get(view.class_id, NEUTRAL)
+        color = style.colors.get(view.class_id, NEUTRAL)
         figure = versions.figure(name, shape, color, emphasis) if shape is not None else None
         figures += [figure] if figure is not None else []
     return figures
 
 
-def _suggested_figures(look: SceneStyle, versions: Versions) -> list[Figure]:
-    """Return the outlines of what is suggested; masks are painted, but this one is not there yet."""
-    if look.suggested is None:
+def _suggested_figures(style: SceneStyle, versions: Versions) -> list[Figure]:
+    """Return the outlines of the suggested mask, which is not painted until it is an annotation."""
+    if style.suggested is None:
         return []
-    mask, color = look.suggested
+    mask, color = style.suggested
     keyed = ((f"{SUGGESTED_KEY}-{number}", outline) for number, outline in enumerate(_outlines(mask)))
     figures = [versions.figure(key, outline, color, "suggested") for key, outline in keyed]
     return [figure for figure in figures if figure is not None]
@@ -275,29 +276,29 @@ def _outlines(mask: Mask) -> list[Polygon]:
 
 
 def _masks(
-    still: StaticFigures,
-    lively: Mapping[str, Emphasis],
+    static: StaticFigures,
+    interactive: Mapping[str, Emphasis],
     previews: Mapping[str, Shape | None],
     painted: str | None,
-    look: SceneStyle,
+    style: SceneStyle,
     versions: Versions,
 ) -> list[MaskFigure]:
     masks = []
-    drawn = dict.fromkeys(view.id for view in still.masks)
+    drawn = dict.fromkeys(view.id for view in static.masks)
     drawn |= dict.fromkeys(name for name, shape in previews.items() if isinstance(shape, Mask))
-    for name in sorted((name for name in drawn if still.seen(name)), key=still.places.__getitem__):
-        view = still.annotations[still.places[name]]
+    for name in sorted((name for name in drawn if static.visible(name)), key=static.places.__getitem__):
+        view = static.annotations[static.places[name]]
         shape = previews.get(name, view.shape)
         if isinstance(shape, Mask) and name != painted:
-            color = look.colors.get(view.class_id, NEUTRAL)
-            masks.append(_mask_figure(name, shape, color, lively.get(name, "normal"), look, versions))
+            color = style.colors.get(view.class_id, NEUTRAL)
+            masks.append(_mask_figure(name, shape, color, interactive.get(name, "normal"), style, versions))
     return masks
 
 
 def _mask_figure(
-    key: str, shape: Mask, color: str, emphasis: Emphasis, look: SceneStyle, versions: Versions
+    key: str, shape: Mask, color: str, emphasis: Emphasis, style: SceneStyle, versions: Versions
 ) -> MaskFigure:
-    opacity = min(look.opacity * (1.0 if emphasis == "normal" else 1.2), 1.0)
+    opacity = min(style.opacity * (1.0 if emphasis == "normal" else 1.2), 1.0)
     edge = 0.85 if emphasis == "normal" else 1.0
     box = shape.x, shape.y, shape.width, shape.height
     return MaskFigure(key, versions.of(key, shape), *box, rgb(color), opacity, edge, shape)
@@ -305,7 +306,7 @@ def _mask_figure(
 
 def _add_drafts(
     shapes: Sequence[Shape],
-    look: SceneStyle,
+    style: SceneStyle,
     versions: Versions,
     masks: list[MaskFigure],
     figures: list[Figure],
@@ -313,21 +314,21 @@ def _add_drafts(
     for index, shape in enumerate(shapes):
         key = f"{DRAFT_KEY}-{index}"
         if isinstance(shape, Mask):
-            masks.append(_mask_figure(key, shape, look.color, "draft", look, versions))
+            masks.append(_mask_figure(key, shape, style.color, "draft", style, versions))
         else:
-            figure = versions.figure(key, shape, look.color, "draft")
+            figure = versions.figure(key, shape, style.color, "draft")
             figures += [figure] if figure is not None else []
 
 
-def _draft_figure(draft: MaskDraft, still: StaticFigures, look: SceneStyle) -> MaskFigure:
-    color = look.color
+def _draft_figure(draft: MaskDraft, static: StaticFigures, style: SceneStyle) -> MaskFigure:
+    color = style.color
     if draft.annotation is not None:
-        view = still.seen(draft.annotation)
-        color = look.colors.get(view.class_id, NEUTRAL) if view is not None else NEUTRAL
+        view = static.visible(draft.annotation)
+        color = style.colors.get(view.class_id, NEUTRAL) if view is not None else NEUTRAL
     key = f"{DRAFT_KEY}-mask-{draft.version}"
-    opacity = min(look.opacity * 1.2, 1.0)
+    opacity = min(style.opacity * 1.2, 1.0)
     return MaskFigure(
-        key, draft.version, 0, 0, look.width, look.height, rgb(color), opacity, 1.0, draft.start
+        key, draft.version, 0, 0, style.width, style.height, rgb(color), opacity, 1.0, draft.start
     )
 
 

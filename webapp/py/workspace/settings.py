@@ -1,4 +1,4 @@
-"""Settings that a tool declares, as data: the panel draws them and the session keeps their values."""
+"""Settings that a tool declares as data: the panel draws them and the session keeps their values."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 Value = float | str | bool
-"""The value of a setting: a number of a slider, an option of a choice, or the state of a switch."""
+"""The value of a setting: the number of a slider, the option of a choice, or the state of a switch."""
 OF_VALUES = "of values"
-"""As the unit of a slider: that of the image's values, such as HU; none where an image has none."""
+"""The unit of a slider that has the unit of the image's values, such as HU; none if the image has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slider:
     """A number from ``low`` to ``high``.
 
-    ``keys`` are the keys that take it down and up; with ``wheel`` turning the wheel with Shift held does too.
-    One such turn changes it by ``step``, or by the share ``ratio`` of its value where that is more.
-    ``unit`` may be `OF_VALUES`.
+    ``keys`` are the keys that decrease and increase it; with ``wheel``, Shift+scroll does the same. One step
+    changes it by ``step``, or by the fraction ``ratio`` of its value if that is more. ``unit`` can be
+    `OF_VALUES`.
     """
 
     name: str
@@ -33,13 +33,13 @@ class Slider:
     ratio: float = 0.0
 
     def clean(self, value: Any) -> float:
-        """Return ``value`` brought into range, or the default when it is no number."""
+        """Return ``value`` clamped to the range, or the default if it is not a number."""
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             return self.default
         return min(max(value, self.low), self.high)
 
     def turned(self, value: float, steps: int) -> float:
-        """Return the value after ``steps`` turns of the wheel or presses of a key; negative is down.
+        """Return the value after ``steps`` wheel steps or key presses; negative decreases it.
 
         Examples
         --------
@@ -55,7 +55,7 @@ class Slider:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several options, each a value and what people call it; ``key`` goes to the next one."""
+    """One of several options, each a value and a label; ``key`` selects the next one."""
 
     name: str
     title: str
@@ -64,18 +64,18 @@ class Choice:
     key: str = ""
 
     def clean(self, value: Any) -> str:
-        """Return ``value`` when it is one of the options, else the default."""
+        """Return ``value`` if it is one of the options, else the default."""
         return value if isinstance(value, str) and value in dict(self.options) else self.default
 
     def turned(self, value: str, steps: int) -> str:
-        """Return the option ``steps`` further on, round and round."""
+        """Return the option ``steps`` further, wrapping around."""
         names = [name for name, _ in self.options]
         return names[(names.index(self.clean(value)) + steps) % len(names)]
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """On or off; ``key`` turns it over."""
+    """On or off; ``key`` toggles it."""
 
     name: str
     title: str
@@ -83,7 +83,7 @@ class Switch:
     key: str = ""
 
     def clean(self, value: Any) -> bool:
-        """Return ``value`` when it is a truth value, else the default."""
+        """Return ``value`` if it is a bool, else the default."""
         return value if isinstance(value, bool) else self.default
 
     def turned(self, value: bool, steps: int) -> bool:
@@ -95,7 +95,7 @@ Setting = Slider | Choice | Switch
 
 
 def values(settings: tuple[Setting, ...], stored: dict[str, Any] | None = None) -> dict[str, Value]:
-    """Return a value for every setting: the stored one where it is still valid, else the default.
+    """Return a value for every setting: the stored one if it is still valid, else the default.
 
     Examples
     --------

@@ -1,10 +1,9 @@
-"""The tool protocol: what a tool is, what it may know, and how its gestures are driven.
+"""The tool protocol: what a tool is, what it can know, and how its gestures are driven.
 
 A tool is one class. Its gesture is a generator: it receives events, yields drafts to show, and returns the
-edits to make. It never draws, stores or fetches; its state is its local variables. docs/writing-a-tool.md
-is the guide; what the session promises a tool is written at `Tool` and `Run`. Events, drafts, edits and
-settings are defined in `messages` and `settings`; this module hands them on, so that a tool needs no
-other import.
+edits to make. It never draws, stores or fetches; its state is its local variables. docs/writing-a-tool.md is
+the guide; `Tool` and `Run` document what a tool can rely on. Events, drafts, edits and settings are defined
+in `messages` and `settings`; this module re-exports them, so a tool needs no other import.
 """
 
 from __future__ import annotations
@@ -14,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from webapp.py.domain.shapes import Point
-from webapp.py.workspace.context import AnnotationView, Context
+from webapp.py.workspace.annotation_view import AnnotationView
+from webapp.py.workspace.context import Context
 from webapp.py.workspace.copying import duplicated, moved_together
 from webapp.py.workspace.gesture_parts import (
     Gesture,
@@ -64,6 +64,7 @@ from webapp.py.workspace.messages import (
 from webapp.py.workspace.nearest import nearest_polygon
 from webapp.py.workspace.placing import KEEP, place_points
 from webapp.py.workspace.settings import OF_VALUES, Choice, Setting, Slider, Switch, Value
+from webapp.py.workspace.texts import NO_MASK_TO_ERASE
 from webapp.py.workspace.vertex_editing import (
     edit_vertices,
     hover_handles,
@@ -75,6 +76,7 @@ from webapp.py.workspace.vertex_editing import (
 __all__ = [
     "HOLES",
     "KEEP",
+    "NO_MASK_TO_ERASE",
     "OF_VALUES",
     "Adjust",
     "Aim",
@@ -145,9 +147,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class KeyHint:
-    """A key (as `KeyPress.combination`) that a tool reacts to, and what it does, in words for the help page.
+    """A key (as `KeyPress.combination`) that a tool reacts to, and what it does, for the help page.
 
-    One that counts only while a gesture runs is ``drawing``: an idle tool leaves it to others.
+    With ``drawing`` it counts only while a gesture runs.
     """
 
     key: str
@@ -156,56 +158,54 @@ class KeyHint:
 
 
 class Tool:
-    """What every tool is: a few facts, and `gesture`.
+    """The base class of all tools: a few attributes, and `gesture`.
 
-    The session makes one instance, and calls
+    The session creates one instance, and calls
 
-    * `gesture` at every press of the main button while none of this tool's gestures runs; it then sends
-      every pointer event and every key into the generator until that returns. The edits it returns are one
-      undo step.
+    * `gesture` for every press of the main button while no gesture of this tool runs; it then sends every
+      pointer event and key into the generator until it returns. The returned edits are one undo step.
     * ``close()`` on the generator to cancel: at Escape (which therefore never reaches a gesture), when the
-      tool or the image changes, or when the browser takes the pointer away. A cancelled gesture leaves no
-      edits.
-    * `cursor` on hovering and `handles` whenever selection, annotations or camera changed, while idle.
-    * `on_key` for the keys named in `keys`, while idle.
-    * `prepare` before each drawing, while idle; when the `Ask` that it returns differs from the one before,
-      the worker is asked once the person has paused, and what it was doing for the old one is called off.
-    * `outlines` before each drawing, also during a gesture.
+      tool or the image changes, or when the browser cancels the pointer. A canceled gesture makes no edits.
+    * `cursor` while hovering, and `handles` when selection, annotations or camera changed, while idle.
+    * `on_key` for the keys listed in `keys`, while idle.
+    * `prepare` before each frame, while idle; if the returned `Ask` differs from the one before, the worker
+      is asked once the person has paused, and the old question is canceled.
+    * `outlines` before each frame, also during a gesture.
 
-    Keys and wheel turns that a `Slider`, `Choice` or `Switch` names are handled by the session, also during a
-    gesture (whose context keeps the values from its beginning). Other buttons, pinches, the wheel and undo
-    belong to the session as well.
+    The session handles the keys and the wheel for each `Slider`, `Choice` and `Switch`, also during a gesture
+    (whose context keeps the values from its start). It also handles other buttons, pinches, the wheel and
+    undo.
 
-    When a gesture, `cursor`, `handles` or `on_key` raises, the session cancels, switches this tool off with a
-    message that names it, and goes on; no edit of that gesture is made. A tool needs no handler of its own
-    for that.
+    If a gesture, `cursor`, `handles` or `on_key` raises, the session cancels it without edits, turns this
+    tool off with a message that names it, and continues. A tool does not need its own error handling for
+    that.
     """
 
     id: ClassVar[str]
-    """Unique among the tools, lower-case; classes of an instruction name their tool by it."""
+    """Unique among the tools, lower case; classes of an instruction refer to their tool by it."""
     title: ClassVar[str]
-    """What people call it."""
+    """Its name for people."""
     key: ClassVar[str] = ""
-    """The key that picks the tool, unique among the tools; empty for none."""
+    """The key that selects the tool, unique among the tools; empty for none."""
     icon: ClassVar[str]
-    """The name of a Lucide icon (it must be listed in webapp/icons.txt)."""
+    """The name of a Lucide icon, which must be listed in webapp/icons.txt."""
     help: ClassVar[str]
-    """One sentence: how it is used."""
+    """How to use it, in one or two sentences."""
     order: ClassVar[int] = 100
-    """Place in the tool bar; equal ones by id."""
+    """Position in the toolbar; equal ones are sorted by id."""
     draws: ClassVar[tuple[str, ...]] = ()
-    """Kinds of shapes it makes (``"box"``, ``"mask"``, …); one that makes none cannot be a class's tool."""
+    """Kinds of shapes it creates (``"box"``, ``"mask"``, …); a class needs a tool that creates some."""
     edits: ClassVar[bool] = True
-    """Whether it is there to change annotations; where nothing is drawn, only the others are offered."""
+    """Whether it changes annotations; projects without drawing offer only tools that do not."""
     settings: ClassVar[tuple[Setting, ...]] = ()
-    """What the person can set; the panel is drawn from this."""
+    """The settings, from which the panel is drawn."""
     only_when: ClassVar[Mapping[str, tuple[str, Value]]] = {}
-    """Settings, by name, shown only while another one has a value: ``{"radius": ("by", "brush")}``."""
+    """Settings, by name, shown only while another has a value: ``{"radius": ("by", "brush")}``."""
     keys: ClassVar[tuple[KeyHint, ...]] = ()
-    """The keys that `on_key` understands, and those of the gesture (``drawing``) worth a line of help."""
+    """The keys that `on_key` handles, and those of the gesture (``drawing``) to list in the help."""
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
-        """Receive events, yield drafts, return edits. ``press`` is the event that began it."""
+        """Receive events, yield drafts, return edits. ``press`` is the event that started it."""
         raise NotImplementedError
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
@@ -217,14 +217,14 @@ class Tool:
         return None
 
     def on_key(self, key: KeyPress, ctx: Context) -> Sequence[Edit]:
-        """Return the edits that a key of `keys` makes while no gesture runs."""
+        """Return the edits for a key of `keys` while no gesture runs."""
         return []
 
     def prepare(self, ctx: Context) -> Ask | None:
-        """Return what the compute worker shall have ready for the next gesture, or None.
+        """Return what the compute worker must have ready for the next gesture, or None.
 
-        The answer comes as `Context.prepared`. To keep what is there, return its ``ask`` again. Two are the
-        same when function and arguments are equal.
+        The answer is in `Context.prepared`. To keep it, return its ``ask`` again. Two questions are the same
+        if function and arguments are equal.
         """
         return None
 
@@ -234,7 +234,7 @@ class Tool:
 
 
 def shown_settings(tool: Tool, values: Mapping[str, Value]) -> list[Setting]:
-    """Return the settings of a tool that are shown while they have these values (`Tool.only_when`)."""
+    """Return the settings of a tool to show for these values (`Tool.only_when`)."""
     conditions = {name: tool.only_when.get(name) for name in (setting.name for setting in tool.settings)}
     hidden = {name for name, given in conditions.items() if given and values.get(given[0]) != given[1]}
     return [setting for setting in tool.settings if setting.name not in hidden]
@@ -244,11 +244,11 @@ def shown_settings(tool: Tool, values: Mapping[str, Value]) -> list[Setting]:
 
 
 class Run:
-    """One gesture under way. The session and `play` drive gestures through it, and so in the same way.
+    """A running gesture. Both the session and `play` drive gestures through this class.
 
-    ``drafts`` is what the last yield held, always a tuple; ``edits`` is None while the gesture runs, then
-    what it returned (but for notices, which are the last drafts). Exceptions of the gesture come out of the
-    constructor, `send` and `fail`.
+    ``drafts`` are those of the last yield, always a tuple; ``edits`` is None while the gesture runs, then
+    what it returned (except notices, which become the last drafts). The constructor, `send` and `fail` raise
+    the exceptions of the gesture.
     """
 
     def __init__(self, tool: Tool, press: Pointer, ctx: Context) -> None:
@@ -259,19 +259,19 @@ class Run:
 
     @property
     def asked(self) -> Ask | None:
-        """The question that waits for `send` of an `ComputeReply` (or `fail`), if any."""
+        """The pending question, to be answered by `send` of a `ComputeReply` or by `fail`; or None."""
         return next((draft for draft in self.drafts if isinstance(draft, Ask)), None)
 
     def send(self, event: Event) -> tuple[Draft, ...]:
-        """Send one event into the gesture and return the drafts it shows then."""
+        """Send one event into the gesture and return its drafts."""
         return self._step(lambda: self._generator.send(event))
 
     def fail(self, reason: str) -> tuple[Draft, ...]:
-        """Tell the gesture that the worker could not answer; ``reason`` is a sentence for a person."""
+        """Tell the gesture that the worker failed; ``reason`` is a sentence for people."""
         return self._step(lambda: self._generator.throw(AskFailed(reason)))
 
     def close(self) -> None:
-        """Cancel the gesture: no edits."""
+        """Cancel the gesture without edits."""
         self._generator.close()
         self.drafts = ()
         if self.edits is None:
@@ -297,11 +297,11 @@ class Run:
 def play(
     tool: Tool, events: Iterable[Event], ctx: Context, answers: Mapping[str, Any] | None = None
 ) -> tuple[list[Draft], list[Edit]]:
-    """Play events to a tool as the session would, and return all drafts and all edits, for tests.
+    """Play events to a tool like the session does, and return all drafts and all edits, for tests.
 
-    Escape cancels; while idle, a press begins a gesture, hovering shows `Tool.cursor`, and a key goes to
-    `Tool.on_key`; a gesture that is not over at the end is cancelled. ``answers`` maps the functions that the
-    tool may ask for to callables (called with the arguments by name). The context stays the one given.
+    Escape cancels; while idle, a press starts a gesture, hovering shows `Tool.cursor`, and a key goes to
+    `Tool.on_key`; a gesture that is still running at the end is canceled. ``answers`` maps the functions that
+    the tool can ask for to callables, which get the arguments by name. The context never changes.
     """
     drafts: list[Draft] = []
     edits: list[Edit] = []

@@ -1,4 +1,4 @@
-"""Editing the vertices of outlines, lines and points, and showing them: what several tools share."""
+"""Editing and showing the vertices of outlines, lines and points, for several tools."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ from itertools import pairwise
 from webapp.py.domain.shapes import Box, Point, Points, Polygon, Polyline, Shape
 from webapp.py.geometry.boxes import HANDLE_CURSORS
 from webapp.py.geometry.handles import Line, delete_vertex, handle_at, handle_points, insert_vertex
-from webapp.py.workspace.context import AnnotationView, Context
+from webapp.py.workspace import texts
+from webapp.py.workspace.annotation_view import AnnotationView
+from webapp.py.workspace.context import Context
 from webapp.py.workspace.gesture_parts import Gesture, drag_handle
 from webapp.py.workspace.messages import Cursor, Delete, Draft, Edit, Handles, Notice, Pointer, Update
 
 LAST_POINTS = {
-    Polygon: "A polygon keeps at least three points, and its outline may not cross itself without this one.",
-    Polyline: "A line keeps at least two points; delete the whole of it instead.",
+    Polygon: texts.POLYGON_KEEPS_POINT,
+    Polyline: texts.LINE_KEEPS_POINT,
 }
 _APART = 16.0
-"""Where a quarter of the vertices are closer together than this, in screen pixels, not all are shown."""
+"""If a quarter of the vertices are closer together than this, in screen pixels, not all are shown."""
 _AROUND = 60.0
-"""Of such vertices those are shown that are as near to the pointer as this, in screen pixels."""
+"""Then only the vertices within this distance of the pointer are shown, in screen pixels."""
 
 
 def selected_alone(ctx: Context, *kinds: type[Shape]) -> AnnotationView | None:
-    """Return the annotation that is selected alone, when its shape is one of ``kinds`` and may be changed."""
+    """Return the only selected annotation if its shape is one of ``kinds`` and can be changed."""
     chosen = ctx.chosen()
     return chosen[0] if len(chosen) == 1 and isinstance(chosen[0].shape, kinds) else None
 
 
 def edit_vertices(view: AnnotationView, press: Pointer, ctx: Context) -> Gesture:
-    """Delete the vertex that was pressed, or insert one into the edge that was and drag it on."""
+    """Delete the pressed vertex, or insert a vertex into the pressed edge and drag it."""
     shape = view.shape
     if not isinstance(shape, Polygon | Polyline | Points):
         return []
@@ -59,7 +61,7 @@ def on_line(shape: Line, pointer: Pointer) -> bool:
 
 
 def vertex_handles(view: AnnotationView | None, ctx: Context) -> Handles | None:
-    """Return the handles of a shape, None where they are so many that they would hide it."""
+    """Return the handles of a shape, or None if there are so many that they would hide it."""
     if view is None:
         return None
     points = handle_points(view.shape)
@@ -67,9 +69,9 @@ def vertex_handles(view: AnnotationView | None, ctx: Context) -> Handles | None:
 
 
 def hover_handles(view: AnnotationView | None, pointer: Pointer, elsewhere: Cursor) -> Sequence[Draft]:
-    """Return what to show while hovering: the handle under the pointer hot, the cursor that fits it.
+    """Return what to show while hovering: the handle under the pointer as hot, and a matching cursor.
 
-    Of a shape whose vertices are many, those around the pointer are shown.
+    If a shape has many vertices, only those around the pointer are shown.
     """
     if view is None:
         return [elsewhere]
@@ -86,7 +88,7 @@ def hover_handles(view: AnnotationView | None, pointer: Pointer, elsewhere: Curs
 
 
 def _crowded(points: Sequence[Point], scale: float) -> bool:
-    """Tell whether handles would lie closer together than they can be told apart."""
+    """Tell whether handles would be too close together to tell apart."""
     if len(points) <= 16:
         return False
     close = sum(math.dist(one, other) * scale < _APART for one, other in pairwise(points))

@@ -21,5 +21,5 @@ class ComputeAdapter:
         arguments: Mapping[str, Any],
         on_progress: Callable[[Progress], None] | None = None,
     ) -> Any:
-        """Run a function by its name."""
+        """Run a function of the worker by its name."""
         return await self._worker.call(function, arguments, on_progress=on_progress)

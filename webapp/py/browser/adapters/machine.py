@@ -1,4 +1,4 @@
-"""The machine: IndexedDB and its journal, small texts, files, clock and tasks."""
+"""The computer: IndexedDB and its journal, settings, files, the clock and tasks."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class MachineAdapter:
     Parameters
     ----------
     boot
-        Where the site is.
+        Knows the address of the site.
     on_error
-        Called with what a background task raises.
+        Called with exceptions of background tasks.
     """
 
     def __init__(self, boot: BootInfo, on_error: Callable[[BaseException], None]) -> None:
@@ -32,14 +32,14 @@ class MachineAdapter:
         self._on_error = on_error
         self._tasks: set[asyncio.Task[None]] = set()
         self.local: LocalStore | None = None
-        """The open local store."""
+        """The local store, once it is open."""
         self.tabs: Tabs | None = None
-        """What the tabs of its person tell each other."""
+        """The channel between the tabs of the same person."""
 
     async def open_local(
         self, person: str, heard: Callable[[News], None], recovered: Callable[[int], None]
     ) -> LocalStore:
-        """Open the durable store of a person on this machine; other tabs' writes are told to ``heard``."""
+        """Open the durable store of a person. ``heard`` is called when another tab writes to it."""
         self.spawn(_ask_to_keep())
         self.tabs = Tabs(person)
         self.tabs.listen(heard)
@@ -50,39 +50,39 @@ class MachineAdapter:
         return local
 
     def recall(self, key: str) -> str | None:
-        """Return a small text kept on this machine."""
+        """Return a setting kept on this computer."""
         text = js.localStorage.getItem(key)
-        return str(text) if text else None  # what is not there is JavaScript's null, which is not None
+        return str(text) if text else None  # a missing key is JavaScript's null, which is not None
 
     def remember(self, key: str, value: str | None) -> None:
-        """Keep a small text on this machine, or forget it."""
+        """Keep a setting on this computer, or remove it with None."""
         if value is None:
             js.localStorage.removeItem(key)
         else:
             js.localStorage.setItem(key, value)
 
     def save_file(self, name: str, content: bytes, media_type: str) -> None:
-        """Offer a file for download."""
+        """Offer a file as a download."""
         platform.download(name, content, media_type)
 
     async def pick_file(self, accept: str) -> bytes | None:
-        """Let the person choose a file."""
+        """Let the person choose a file. Returns its content, or None."""
         picked = await platform.pick_file(accept)
         return picked.content if picked is not None else None
 
     def now_ms(self) -> int:
-        """Return the time in integer milliseconds UTC."""
+        """Return the time in milliseconds since 1970 (UTC)."""
         return int(js.Date.now())
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> Callable[[], object]:
-        """Run something beside; what it raises is reported. Returns how to call it off."""
+        """Run something in the background and report its exceptions. Returns a function that cancels it."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         return task.cancel
 
     def later(self, seconds: float, call: Callable[[], None]) -> Callable[[], None]:
-        """Call something later; returns how to call that off."""
+        """Call something later. Returns a function that cancels the call."""
         return asyncio.get_running_loop().call_later(seconds, call).cancel
 
     def _finished(self, task: asyncio.Task[None]) -> None:

@@ -1,4 +1,4 @@
-"""All ports of the pages, in a real browser."""
+"""All ports of the pages, in a browser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webapp.py.browser.boot import BootInfo
 
 
 class BrowserPorts:
-    """`webapp.py.pages.ports.ports.Ports` in a real browser."""
+    """`webapp.py.pages.ports.ports.Ports` in a browser."""
 
     def __init__(self, boot: BootInfo) -> None:
         self._render: Callable[[], None] = lambda: None
@@ -39,9 +39,9 @@ class BrowserPorts:
         on_error: Callable[[BaseException], None],
         on_download: Callable[[str, int, int | None], None],
     ) -> None:
-        """Say how the state is shown and what is called with errors and with the progress of files."""
+        """Set what shows the state, and what is called with errors and with download progress."""
         self._render, self._on_error, self._on_download = render, on_error, on_download
 
     def render(self) -> None:
-        """Show the state at the next frame."""
+        """Show the state in the next frame."""
         self._render()

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import js
 import msgspec
 
+from webapp.py.browser import texts
 from webapp.py.browser.boot import BootInfo
 from webapp.py.browser.http import Changes, Http, HttpResponse
 from webapp.py.domain.ids import new_id
@@ -28,11 +29,11 @@ class ServerAdapter:
     Parameters
     ----------
     boot
-        Where the site is.
+        Knows the address of the site.
     machine
-        Remembers which client this is, and runs what listens.
+        Keeps the id of this client and runs background tasks.
     leadership
-        Returns which tab sends, once the local store is open.
+        Decides which tab syncs, once the local store is open.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class ServerAdapter:
         self._changes: Changes | None = None
 
     async def session(self) -> SignedIn:
-        """Ask the server who is signed in."""
+        """Return who is signed in."""
         answer = await self._http.ask("GET", "api/session")
         if not answer.is_json or answer.status == 404:
             raise NoServer
@@ -65,7 +66,7 @@ class ServerAdapter:
         await self._http.ask("DELETE", "api/session")
 
     async def start_sync(self, local: LocalStore) -> Sync:
-        """Start sending and receiving; runs until the page goes."""
+        """Start syncing. It runs until the page is closed."""
         client = self._machine.recall(_CLIENT) or new_id()
         self._machine.remember(_CLIENT, client)
         sync = Sync(local, self._http.send, client, leadership=self._leadership())
@@ -78,18 +79,18 @@ class ServerAdapter:
         path = f"api/datasets/{dataset}/assets?start={start}&limit={MOST_ASSETS}"
         answer = await self._http.ask("GET", path)
         if answer.status == 401:
-            raise SignedOut("Your sign-in has ended.")
+            raise SignedOut(texts.SIGN_IN_ENDED)
         if not answer.ok:
             raise SyncProblem(answer.problem().message)
         return _decode(answer, AssetPage)
 
     async def add_assets(self, dataset: str, start: int, assets: Sequence[Asset]) -> int:
-        """Append images to a dataset on the server; returns how many it has now."""
+        """Append images to a dataset on the server. Returns the new number of images."""
         rows = [{"name": one.name, "folder": one.folder, "url": one.url} for one in assets]
         body = {"start": start, "assets": rows}
         answer = await self._http.ask("POST", f"api/datasets/{dataset}/assets", body)
         if answer.status == 401:
-            raise SignedOut("Your sign-in has ended.")
+            raise SignedOut(texts.SIGN_IN_ENDED)
         if not answer.ok:
             raise SyncProblem(answer.problem().message)
         return int(msgspec.json.decode(answer.body)["total"])
@@ -98,7 +99,7 @@ class ServerAdapter:
         """Fetch the demo project of the site."""
         path = self._boot.demo
         if path is None:
-            raise Offline("This site has no demo project.")
+            raise Offline(texts.NO_DEMO)
         folder = path.rpartition("/")[0]
         records, listed = await self._json(path), await self._json(f"{folder}/assets.json")
         assets = [
@@ -114,11 +115,11 @@ class ServerAdapter:
         return msgspec.json.decode(answer.body)
 
     async def place_icons(self) -> None:
-        """Put the site's icons into the page, where every page's ``<use>`` finds them."""
+        """Put the icons of the site into the document, where ``<use>`` finds them."""
         try:
             answer = await self._http.ask("GET", self._boot.site["icons"])
         except Offline:
-            return  # buttons keep their names and hover help
+            return  # buttons still have names and tooltips
         holder = js.document.createElement("div")
         holder.hidden = True
         holder.innerHTML = answer.body.decode()
@@ -129,6 +130,4 @@ def _decode(answer: HttpResponse, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(answer.body, type=kind)
     except msgspec.MsgspecError:
-        raise SyncProblem(
-            "The server's answer makes no sense. Reload the page; if it stays, tell an admin."
-        ) from None
+        raise SyncProblem(texts.SERVER_ANSWER_UNREADABLE) from None

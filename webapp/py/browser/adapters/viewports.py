@@ -1,4 +1,4 @@
-"""Canvases of viewports."""
+"""The canvases of viewports."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ class ViewportAdapter:
         notify: Callable[[str], None],
         report: Callable[[tuple[float, float] | None, float], None],
     ) -> BrowserViewportCanvas:
-        """Make a canvas in an element."""
+        """Create a canvas in an element."""
         return BrowserViewportCanvas(element, gestures_of, self._compute.call, notify, report)

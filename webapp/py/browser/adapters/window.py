@@ -15,27 +15,31 @@ class WindowAdapter:
     """`webapp.py.pages.ports.window.WindowPort` in a browser."""
 
     def go(self, fragment: str) -> None:
-        """Change the address's fragment."""
+        """Change the fragment of the address."""
         js.location.hash = fragment
 
     def reload(self) -> None:
-        """Load the page anew."""
+        """Reload the page."""
         platform.reload()
 
+    def visible(self) -> bool:
+        """Tell whether the page can be seen."""
+        return str(js.document.visibilityState) == "visible"
+
     def paint_theme(self, dark: bool) -> None:
-        """Give the page dark or light colors."""
+        """Use dark or light colors."""
         names = js.document.documentElement.classList
         names.toggle("wa-dark", dark)
         names.toggle("wa-light", not dark)
 
     def move_focus(self, parts: Sequence[str], by: int) -> None:
-        """Move the focus to the next part of the page, or the one ``by`` further."""
+        """Move the focus ``by`` parts of the page forward."""
         move_focus(list(parts), by)
 
     def step_focus(self, lines: str, by: int) -> None:
-        """Move the focus among the elements that a selector finds; 0 goes to the first one."""
+        """Move the focus among the elements of a selector. 0 goes to the first one."""
         step_focus(lines, by)
 
     def watch_size(self, element: Any, heard: Callable[[float], None]) -> Callable[[], None]:
-        """Tell the height of an element whenever its size changes."""
+        """Call ``heard`` with the height of an element whenever its size changes."""
         return platform.watch_size(element, heard)

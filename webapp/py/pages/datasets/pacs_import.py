@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from webapp.py.domain.ids import new_id
 from webapp.py.domain.model import Asset, Invalid
@@ -15,35 +13,33 @@ from webapp.py.domain.wire import MOST_ASSETS
 from webapp.py.imaging.dicomweb import Found, Resource, parse
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.pages.datasets.pacs_assets import MOST_IMAGES, Series, dataset_assets, has_images
+from webapp.py.pages.datasets.pacs_servers import PacsServers
+from webapp.py.pages.ports.shell import Route, Shell
 from webapp.py.store.local import StorageProblem
 from webapp.py.store.sync import SyncProblem
 from webapp.py.ui.parts import plural
-
-if TYPE_CHECKING:
-    from webapp.py.pages.shell.app import App
 
 PAGE = 50
 """Studies that are asked for at a time."""
 _LISTED = 1_000
 """Instances that are asked for at a time."""
-_OTHER_TAB_S = 20
-"""Longest wait for another tab that sends for this one."""
 _PROBLEMS = (ImageProblem, Invalid, StorageProblem, SyncProblem)
 WANTED = ("PatientName", "PatientID", "from", "to", "ModalitiesInStudy", "StudyDescription")
 """What studies are searched by: attributes by keyword, and the ends of the days that count."""
 
 
-class DicomwebImport:
+class PacsImport:
     """What the page “New from DICOMweb” shows, and what its buttons do.
 
     Parameters
     ----------
-    app
-        Whose servers are asked, and where the project goes.
+    shell
+        What the app offers; the project goes there.
     """
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self.servers = PacsServers(shell, self.take_servers)
         self.server = ""
         self.wanted = dict.fromkeys(WANTED, "")
         self.studies: list[Found] | None = None
@@ -58,23 +54,22 @@ class DicomwebImport:
     @property
     def allowed(self) -> bool:
         """Whether this person may make projects."""
-        state = self._app.state
-        return state.mode == "solo" or state.session.role == "admin"
+        return self._shell.person.may_set_up
 
     async def open(self) -> None:
         """Take in the servers that there are, as the page opens."""
         try:
-            await self._app.access.load()
+            await self.servers.load()
         except StorageProblem as problem:
             self.problem = str(problem)
-        await self.take_servers()
-        instructions = self._app.state.setup.records("instruction") if self._app.state.setup else {}
+        self.take_servers()
+        instructions = self._shell.setup.records("instruction")
         if self.instruction not in instructions:
             self.instruction = next(iter(instructions), "")
 
-    async def take_servers(self) -> None:
+    def take_servers(self) -> None:
         """See to it that the server at hand is one of those that there are."""
-        addresses = [one.address for one in self._app.access.servers]
+        addresses = [one.address for one in self.servers.list]
         if self.server not in addresses:
             self.choose_server(addresses[0] if addresses else "")
 
@@ -83,7 +78,7 @@ class DicomwebImport:
         self.cancel()
         self.server, self.studies, self.more, self.problem = address, None, False, ""
         self.series.clear()
-        self._app.ports.render()
+        self._shell.ports.render()
 
     def want(self, field: str, text: str) -> None:
         """Take over what was typed into a field of the search."""
@@ -92,7 +87,7 @@ class DicomwebImport:
     def fill(self, field: str, text: str) -> None:
         """Take over ``name``, ``instruction`` or ``addresses`` of the project."""
         setattr(self, field, text)
-        self._app.ports.render()
+        self._shell.ports.render()
 
     # --- searching
 
@@ -106,7 +101,7 @@ class DicomwebImport:
     async def _search(self, more: bool) -> None:
         before = self.studies or [] if more else []
         place = Resource(self.server)
-        found = await self._app.ports.images.dicomweb_list(
+        found = await self._shell.ports.images.dicomweb_list(
             place, offset=len(before), limit=PAGE, **matching(self.wanted)
         )
         known = {one.resource for one in before}
@@ -119,11 +114,11 @@ class DicomwebImport:
         """Show the series of a study, or hide them."""
         if study.resource in self.series:
             del self.series[study.resource]
-            self._app.ports.render()
+            self._shell.ports.render()
             return
         self.series[study.resource] = None
-        self._app.ports.machine.spawn(self._unfold(study.resource))
-        self._app.ports.render()
+        self._shell.ports.machine.spawn(self._unfold(study.resource))
+        self._shell.ports.render()
 
     async def _unfold(self, study: Resource) -> None:
         try:
@@ -134,19 +129,19 @@ class DicomwebImport:
         else:
             if study in self.series:
                 self.series[study] = sorted(found, key=lambda one: one.number)
-        self._app.ports.render()
+        self._shell.ports.render()
 
     def tick(self, series: Found, on: bool) -> None:
         """Choose a series, or leave it out."""
         self.chosen.pop(series.resource, None)
         if on:
             self.chosen[series.resource] = series
-        self._app.ports.render()
+        self._shell.ports.render()
 
     def clear(self) -> None:
         """Leave out everything that was chosen."""
         self.chosen.clear()
-        self._app.ports.render()
+        self._shell.ports.render()
 
     # --- creating
 
@@ -176,58 +171,33 @@ class DicomwebImport:
         if not assets:
             raise ImageProblem("not_found", "There are no images in what you chose.")
         dataset = await self._make(assets)
-        self._app.state.totals[dataset] = len(assets)
+        self._shell.totals[dataset] = len(assets)
         self.chosen.clear()
         self.addresses = self.name = ""
         self._begun = None
-        self._app.ports.window.go("#/")
-        self._app.notify(f"The project is there, with {plural(len(assets), 'image')}.")
+        self._shell.go(Route())
+        self._shell.say(f"The project is there, with {plural(len(assets), 'image')}.")
 
     async def _make(self, assets: list[Asset]) -> str:
         """Make dataset, list of images and project, in this order; returns the dataset's id.
 
         A second try with the same images goes on with the dataset of the first, so that none is left over.
         """
-        setup, name = self._app.state.setup, self.name.strip()[:200]
-        assert setup is not None
+        setup, name = self._shell.setup, self.name.strip()[:200]
         if self._begun is None or self._begun[1] != assets:
             self._begun = (new_id(), assets)
             setup.edit([create("dataset", {"id": self._begun[0], "name": name})])
         dataset = self._begun[0]
-        await self._send()
-        if self._app.state.mode == "solo":
-            await self._app.keep_assets(dataset, assets)
+        await self._shell.send_setup()
+        if self._shell.person.solo:
+            await self._shell.keep_assets(dataset, assets)
         else:
             for start in range(0, len(assets), MOST_ASSETS):
-                await self._app.ports.server.add_assets(dataset, start, assets[start : start + MOST_ASSETS])
+                await self._shell.ports.server.add_assets(dataset, start, assets[start : start + MOST_ASSETS])
         fields = {"name": name, "dataset": dataset, "instruction": self.instruction}
         setup.edit([create("project", {"id": new_id(), **fields})])
-        await self._send()
+        await self._shell.send_setup()
         return dataset
-
-    async def _send(self) -> None:
-        """Wait until the set-up is on this machine, and where there is a server, there."""
-        setup, sync = self._app.state.setup, self._app.sync
-        assert setup is not None
-        await setup.flushed()
-        if setup.status.storage_problem:
-            raise StorageProblem(setup.status.storage_problem)
-        if sync is None:
-            return
-        sent = asyncio.Event()
-        stop = setup.subscribe_status(lambda: sent.set() if not setup.status.unsynced else None)
-        try:
-            await sync.run_once()
-            if setup.status.unsynced and sync.state == "idle":
-                await asyncio.wait_for(sent.wait(), _OTHER_TAB_S)  # another tab sends
-        except TimeoutError:
-            pass
-        finally:
-            stop()
-        if setup.status.unsynced:
-            raise SyncProblem(
-                sync.problem or "The server has not taken the project yet. Try again when it can be reached."
-            )
 
     async def _series_of(self, place: Resource) -> list[Series]:
         """Return what a pasted address means, series by series."""
@@ -246,14 +216,14 @@ class DicomwebImport:
 
     async def _instances(self, series: Found) -> list[Found]:
         self.busy = f"Listing images of {series.title}…"
-        self._app.ports.render()
+        self._shell.ports.render()
         return await self._list(series.resource, most=series.count)
 
     async def _list(self, place: Resource, most: int = 0, **matching: str) -> list[Found]:
         """Return all that lies in a place, however few a server lists at a time; each once."""
         found: dict[Resource, Found] = {}
         while True:
-            part = await self._app.ports.images.dicomweb_list(
+            part = await self._shell.ports.images.dicomweb_list(
                 place, offset=len(found), limit=_LISTED, **matching
             )
             before = len(found)
@@ -270,13 +240,13 @@ class DicomwebImport:
         self._stop()
         self._stop = lambda: None
         self.busy = ""
-        self._app.ports.render()
+        self._shell.ports.render()
 
     def _start(self, text: str, work: Callable[[], Awaitable[None]]) -> None:
         self._stop()
         self.busy, self.problem = text, ""
-        self._stop = self._app.ports.machine.spawn(self._run(work))
-        self._app.ports.render()
+        self._stop = self._shell.ports.machine.spawn(self._run(work))
+        self._shell.ports.render()
 
     async def _run(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -285,7 +255,7 @@ class DicomwebImport:
             self.problem = str(problem)
         # Whoever called this off shows already what comes next.
         self.busy = ""
-        self._app.ports.render()
+        self._shell.ports.render()
 
 
 def matching(wanted: dict[str, str]) -> dict[str, str]:

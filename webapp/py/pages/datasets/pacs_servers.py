@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -17,12 +18,10 @@ from webapp.py.imaging.dicomweb_access import (
     write_servers,
 )
 from webapp.py.imaging.sources import ImageProblem
+from webapp.py.pages.ports.shell import Shell
 from webapp.py.store.local import StorageProblem
 from webapp.py.ui.parts import button, icon_button, sheet
 from webapp.py.ui.tree import Event, Node, h
-
-if TYPE_CHECKING:
-    from webapp.py.pages.shell.app import App
 
 _SIGN_INS = {
     "none": "Not needed",
@@ -32,18 +31,20 @@ _SIGN_INS = {
 }
 
 
-class DicomwebAccess:
+class PacsServers:
     """Keeps the list of servers, and what is being typed about one of them.
 
     Parameters
     ----------
-    app
-        Whose local store keeps the list.
+    shell
+        What the app offers; its local store keeps the list.
+    changed
+        Called when the list is another one.
     """
 
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self.servers: list[DicomwebServer] = []
+    def __init__(self, shell: Shell, changed: Callable[[], None]) -> None:
+        self._shell, self._changed = shell, changed
+        self.list: list[DicomwebServer] = []
         self.draft: DicomwebServer | None = None
         self.said = self.error = ""
         self._edited: str | None = None
@@ -51,44 +52,43 @@ class DicomwebAccess:
 
     async def load(self) -> None:
         """Read the list as it is kept now; another tab may have changed it."""
-        local = self._app.local
-        self.servers = read_servers(await local.get_meta(SERVERS_KEY)) if local is not None else []
+        self.list = read_servers(await self._shell.local.get_meta(SERVERS_KEY))
 
     async def open(self) -> None:
         """Show the sheet."""
         try:
             await self.load()
         except StorageProblem as problem:
-            self._app.fail(str(problem))
+            self._shell.fail(str(problem))
             return
         self.said = self.error = ""
         self.draft = None
-        if not self.servers:
+        if not self.list:
             self.edit(None)
-        self._app.open_sheet("servers")
+        self._shell.dialog(lambda: servers_dialog(self))
 
     def close(self) -> None:
         """Close the sheet; what was being typed is forgotten."""
         self.draft, self.said, self.error = None, "", ""
-        self._app.close_sheet()
+        self._shell.dialog(None)
 
     def edit(self, server: DicomwebServer | None) -> None:
         """Begin to change a server, or to add one."""
         self._edited = server.address if server is not None else None
         self.draft = server or DicomwebServer(name="", address="")
         self.said = self.error = ""
-        self._app.ports.render()
+        self._shell.ports.render()
 
     def stop_editing(self) -> None:
         """Forget what was being typed."""
         self.draft, self.error = None, ""
-        self._app.ports.render()
+        self._shell.ports.render()
 
     def change(self, field: str, value: str) -> None:
         """Take over what was typed in a field."""
         if self.draft is not None:
             self.draft = msgspec.structs.replace(self.draft, **{field: value})
-            self._app.ports.render()
+            self._shell.ports.render()
 
     async def save(self) -> None:
         """Keep what was typed, and see whether the server answers."""
@@ -97,13 +97,13 @@ class DicomwebAccess:
         try:
             server = check_server(self.draft)
             await self.load()
-            others = [one for one in self.servers if one.address != self._edited]
+            others = [one for one in self.list if one.address != self._edited]
             if server_of(others, server.address) is not None:
                 raise ImageProblem("address", "This server is in the list already.")
             await self._keep([*others, server])
         except (ImageProblem, StorageProblem) as problem:
             self.error = str(problem)
-            self._app.ports.render()
+            self._shell.ports.render()
             return
         self.draft, self.error = None, ""
         await self._try(server)
@@ -112,58 +112,56 @@ class DicomwebAccess:
         """Forget a server with its token or password."""
         try:
             await self.load()
-            await self._keep([one for one in self.servers if one.address != server.address])
+            await self._keep([one for one in self.list if one.address != server.address])
         except StorageProblem as problem:
             self.error = str(problem)
         self.said = f"Forgot {server.name}."
-        self._app.ports.render()
+        self._shell.ports.render()
 
     async def _keep(self, servers: list[DicomwebServer]) -> None:
-        assert self._app.local is not None
         servers.sort(key=lambda one: one.name.casefold())
-        await self._app.local.set_meta(SERVERS_KEY, write_servers(servers))
-        self.servers = servers
-        await self._app.dicomweb.take_servers()
+        await self._shell.local.set_meta(SERVERS_KEY, write_servers(servers))
+        self.list = servers
+        self._changed()
 
     async def _try(self, server: DicomwebServer) -> None:
         self._asked += 1
         asked = self._asked
         self.said = f"Kept. Asking {server.name}…"
-        self._app.ports.render()
+        self._shell.ports.render()
         try:
-            await self._app.ports.images.dicomweb_list(Resource(server.address), limit=1)
+            await self._shell.ports.images.dicomweb_list(Resource(server.address), limit=1)
             said, error = f"{server.name} answers.", ""
         except ImageProblem as problem:
             said, error = "Kept, but it does not answer as it should.", problem.message
         if asked == self._asked:
             self.said, self.error = said, error
-            self._app.ports.render()
+            self._shell.ports.render()
 
 
-def servers_sheet(app: App) -> Node:
-    """Return the sheet with the list of servers, or the form of one."""
-    access = app.access
+def servers_dialog(servers: PacsServers) -> Node:
+    """Return the dialog with the list of servers, or the form of one."""
     return sheet(
         "DICOMweb servers",
-        access.close,
+        servers.close,
         h(
             "p",
             {"class": "muted"},
             "The servers that this browser reads images from. Tokens and passwords are kept in this browser "
             "only, and sent to that server only.",
         ),
-        h("section", {"class": "list"}, [_item(access, one) for one in access.servers])
-        if access.servers
+        h("section", {"class": "list"}, [_item(servers, one) for one in servers.list])
+        if servers.list
         else None,
-        _form(access, access.draft)
-        if access.draft is not None
-        else h("div", None, button("Add a server", partial(access.edit, None), icon_name="plus")),
-        h("p", {"role": "status", "class": "muted"}, access.said) if access.said else None,
-        h("p", {"class": "field-error", "role": "alert"}, access.error) if access.error else None,
+        _form(servers, servers.draft)
+        if servers.draft is not None
+        else h("div", None, button("Add a server", partial(servers.edit, None), icon_name="plus")),
+        h("p", {"role": "status", "class": "muted"}, servers.said) if servers.said else None,
+        h("p", {"class": "field-error", "role": "alert"}, servers.error) if servers.error else None,
     )
 
 
-def _item(access: DicomwebAccess, server: DicomwebServer) -> Node:
+def _item(servers: PacsServers, server: DicomwebServer) -> Node:
     return h(
         "div",
         {"class": "item", "key": server.address},
@@ -171,61 +169,61 @@ def _item(access: DicomwebAccess, server: DicomwebServer) -> Node:
             "div",
             {"class": "row"},
             h("b", {"class": "grow"}, server.name),
-            icon_button("pencil", f"Change {server.name}", partial(access.edit, server), side="end"),
-            icon_button("trash-2", f"Forget {server.name}", partial(access.remove, server), side="end"),
+            icon_button("pencil", f"Change {server.name}", partial(servers.edit, server), side="end"),
+            icon_button("trash-2", f"Forget {server.name}", partial(servers.remove, server), side="end"),
         ),
         h("span", {"class": "muted wraps"}, server.address),
         h("span", {"class": "muted"}, f"Sign-in: {_SIGN_INS[server.sign_in]}"),
     )
 
 
-def _form(access: DicomwebAccess, draft: DicomwebServer) -> Node:
+def _form(servers: PacsServers, draft: DicomwebServer) -> Node:
     def submit(event: Event) -> Any:
         event.prevent()
-        return access.save()
+        return servers.save()
 
     secret = {"type": "password", "autocomplete": "off"}
     return h(
         "form",
         {"class": "list", "on_submit": submit, "aria-label": "A DICOMweb server", "autocomplete": "off"},
         _field(
-            access, draft, "address", "Address", placeholder="https://pacs.example/dicom-web", autofocus=True
+            servers, draft, "address", "Address", placeholder="https://pacs.example/dicom-web", autofocus=True
         ),
-        _field(access, draft, "name", "Name", placeholder="What you call it"),
+        _field(servers, draft, "name", "Name", placeholder="What you call it"),
         h(
             "label",
             {"class": "field"},
             "Sign-in",
             h(
                 "select",
-                {"prop:value": draft.sign_in, "on_change": lambda e: access.change("sign_in", e.value)},
+                {"prop:value": draft.sign_in, "on_change": lambda e: servers.change("sign_in", e.value)},
                 [
                     h("option", {"value": value, "selected": value == draft.sign_in}, title)
                     for value, title in _SIGN_INS.items()
                 ],
             ),
         ),
-        _field(access, draft, "secret", "Token", **secret) if draft.sign_in == "bearer" else None,
-        [_field(access, draft, "user", "User"), _field(access, draft, "secret", "Password", **secret)]
+        _field(servers, draft, "secret", "Token", **secret) if draft.sign_in == "bearer" else None,
+        [_field(servers, draft, "user", "User"), _field(servers, draft, "secret", "Password", **secret)]
         if draft.sign_in == "basic"
         else None,
-        _headers(access, draft) if draft.sign_in == "headers" else None,
+        _headers(servers, draft) if draft.sign_in == "headers" else None,
         h(
             "div",
             {"class": "row"},
             button("Save", lambda: None, kind="primary", submit=True),
-            button("Cancel", access.stop_editing),
+            button("Cancel", servers.stop_editing),
         ),
     )
 
 
-def _field(access: DicomwebAccess, draft: DicomwebServer, name: str, title: str, **more: Any) -> Node:
-    typed = partial(_typed, access, name)
+def _field(servers: PacsServers, draft: DicomwebServer, name: str, title: str, **more: Any) -> Node:
+    typed = partial(_typed, servers, name)
     value = {"prop:value": getattr(draft, name), "on_input": typed, "spellcheck": "false"}
     return h("label", {"class": "field", "key": title}, title, h("input", {"type": "text", **value, **more}))
 
 
-def _headers(access: DicomwebAccess, draft: DicomwebServer) -> Node:
+def _headers(servers: PacsServers, draft: DicomwebServer) -> Node:
     return h(
         "label",
         {"class": "field", "key": "headers"},
@@ -234,7 +232,7 @@ def _headers(access: DicomwebAccess, draft: DicomwebServer) -> Node:
             "textarea",
             {
                 "prop:value": draft.headers,
-                "on_input": partial(_typed, access, "headers"),
+                "on_input": partial(_typed, servers, "headers"),
                 "placeholder": "X-Api-Key: …",
                 "rows": 3,
                 "spellcheck": "false",
@@ -243,5 +241,5 @@ def _headers(access: DicomwebAccess, draft: DicomwebServer) -> Node:
     )
 
 
-def _typed(access: DicomwebAccess, name: str, event: Event) -> None:
-    access.change(name, event.value)
+def _typed(servers: PacsServers, name: str, event: Event) -> None:
+    servers.change(name, event.value)

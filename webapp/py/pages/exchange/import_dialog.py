@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from webapp.py.pages.exchange.transfer import Transfer
 from webapp.py.ui.parts import button, plural, sheet
 from webapp.py.ui.tree import Node, h
 
-if TYPE_CHECKING:
-    from webapp.py.pages.shell.app import App
 
-
-def import_sheet(app: App) -> Node | None:
+def import_dialog(transfer: Transfer) -> Node | None:
     """Return the sheet, None when no import waits for an answer."""
-    transfer = app.transfer
     plan = transfer.plan
     if plan is None:
         return None

@@ -6,22 +6,19 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from webapp.py.compute.protocol import ComputeProblem, Progress
 from webapp.py.domain.ids import now_ms
-from webapp.py.domain.model import WORK_TABLES, Asset, Fields, Instruction, Invalid
+from webapp.py.domain.model import WORK_TABLES, Asset, Fields, Instruction, Invalid, Project, decode
 from webapp.py.domain.ops import Op, apply
-from webapp.py.domain.wire import MOST_ASSETS, MOST_OPS, SETUP, AssetPage, project_scope
-from webapp.py.pages.shell.state import Work
+from webapp.py.domain.wire import MOST_ASSETS, MOST_OPS, AssetPage, project_scope
+from webapp.py.pages.ports.shell import Shell
 from webapp.py.store.document import Document, import_ops, project_document, read_document, write_document
-from webapp.py.store.local import LocalStore, StorageProblem
+from webapp.py.store.local import StorageProblem
 from webapp.py.store.store import Store
 from webapp.py.store.sync import SyncProblem
 from webapp.py.ui.parts import plural
-
-if TYPE_CHECKING:
-    from webapp.py.pages.shell.app import App
 
 Choice = Literal["here", "file"]
 """Which side counts where a record is another one here than in the file."""
@@ -45,67 +42,72 @@ class ImportPlan:
 
 
 class Transfer:
-    """Does what the export sheet and the import button ask for."""
+    """Does what the export dialog and the import button ask for.
 
-    def __init__(self, app: App) -> None:
-        self.app = app
+    Parameters
+    ----------
+    shell
+        What the app offers.
+    ask
+        Opens the dialog that asks which side counts.
+    """
+
+    def __init__(self, shell: Shell, ask: Callable[[], None]) -> None:
+        self._shell, self._ask = shell, ask
         self.plan: ImportPlan | None = None
+        self.error = ""
+        """What went wrong with the export."""
 
     # --- export
 
-    async def export_json(self) -> None:
-        """Offer the project at hand as a JSON document."""
-        await self._busy("Collecting…", self._export_json, self._tell_in_sheet)
+    async def export_json(self, project: Project, store: Store) -> None:
+        """Offer a project as a JSON document."""
+        await self._busy("Collecting…", lambda: self._export_json(project, store), self._tell_in_dialog)
 
-    async def export_masks(self) -> None:
-        """Offer the masks of the project at hand as a ZIP of indexed PNGs."""
-        await self._busy("Drawing masks…", self._export_masks, self._tell_in_sheet)
+    async def export_masks(self, project: Project, store: Store) -> None:
+        """Offer the masks of a project as a ZIP of indexed PNGs."""
+        await self._busy("Drawing masks…", lambda: self._export_masks(project, store), self._tell_in_dialog)
 
-    async def _export_json(self) -> None:
-        work, exported_at = self._work, now_ms()
+    async def _export_json(self, project: Project, store: Store) -> None:
+        exported_at = now_ms()
         document = project_document(
-            self._setup_record("project", work.project.id),
-            self._setup_record("instruction", work.project.instruction),
-            self._setup_record("dataset", work.project.dataset),
-            await self._assets(work.project.dataset),
-            {table: work.store.records(table).values() for table in WORK_TABLES},
+            self._setup_record("project", project.id),
+            self._setup_record("instruction", project.instruction),
+            self._setup_record("dataset", project.dataset),
+            await self._assets(project.dataset),
+            {table: store.records(table).values() for table in WORK_TABLES},
             exported_at,
         )
-        name = file_name(work.project.name, exported_at, "json")
-        self.app.ports.machine.save_file(name, write_document(document), "application/json")
-        unread = len(work.store.quarantined)
+        name = file_name(project.name, exported_at, "json")
+        self._shell.ports.machine.save_file(name, write_document(document), "application/json")
+        unread = len(store.quarantined)
         lacks = f" It lacks {plural(unread, 'stored record')} that cannot be read." if unread else ""
-        self.app.close_sheet()
-        self.app.notify(f"Exported as {name}.{lacks}")
+        self._shell.dialog(None)
+        self._shell.say(f"Exported as {name}.{lacks}")
 
-    async def _export_masks(self) -> None:
-        work = self._work
-        records = {table: list(work.store.records(table).values()) for table in ("assignment", "annotation")}
-        assets = await self._assets(work.project.dataset)
+    async def _export_masks(self, project: Project, store: Store) -> None:
+        records = {table: list(store.records(table).values()) for table in ("assignment", "annotation")}
+        assets = await self._assets(project.dataset)
         images = mask_images(assets, records["assignment"], records["annotation"])
         if not images:
             raise Incomplete("No image of this project is labeled yet, so there are no masks to export.")
-        arguments = {"classes": mask_classes(work.session.instruction), "images": images}
-        answer = await self.app.ports.compute.call("mask_archive", arguments, self._tell_progress)
-        name = file_name(f"{work.project.name} masks", now_ms(), "zip")
-        self.app.ports.machine.save_file(name, answer["archive"].tobytes(), "application/zip")
-        self.app.close_sheet()
-        self.app.notify(_masks_summary(answer))
+        arguments = {"classes": mask_classes(self._instruction(project)), "images": images}
+        answer = await self._shell.ports.compute.call("mask_archive", arguments, self._tell_progress)
+        name = file_name(f"{project.name} masks", now_ms(), "zip")
+        self._shell.ports.machine.save_file(name, answer["archive"].tobytes(), "application/zip")
+        self._shell.dialog(None)
+        self._shell.say(_masks_summary(answer))
 
     def _tell_progress(self, progress: Progress) -> None:
-        self.app.state.busy = f"Drawing masks: {progress.share * 100:.0f} %"
-        self.app.ports.render()
+        self._shell.set_busy(f"Drawing masks: {progress.share * 100:.0f} %")
 
-    @property
-    def _work(self) -> Work:
-        work = self.app.state.work
-        if work is None:
-            raise Incomplete("Open a project first; the export is of the project at hand.")
-        return work
+    def _instruction(self, project: Project) -> Instruction:
+        instruction = decode("instruction", self._setup_record("instruction", project.instruction))
+        assert isinstance(instruction, Instruction)
+        return instruction
 
     def _setup_record(self, table: str, record_id: str) -> Fields:
-        setup = self.app.state.setup
-        fields = setup.get(table, record_id) if setup is not None else None
+        fields = self._shell.setup.get(table, record_id)
         if fields is None:
             raise Incomplete(
                 f"The {table} of this project is not on this machine yet. Try again when online."
@@ -121,11 +123,11 @@ class Transfer:
             When a page is neither here nor to be had.
         """
         assets: list[Asset] = []
-        total = self.app.state.totals.get(dataset)
+        total = self._shell.totals.get(dataset)
         while total is None or len(assets) < total:
             page = await self._asset_page(dataset, len(assets), total)
             if page is None:
-                if total is None and self.app.state.mode == "solo":
+                if total is None and self._shell.person.solo:
                     return []
                 raise Incomplete(
                     "The list of images is not completely on this machine. Try again when the server can "
@@ -138,14 +140,14 @@ class Transfer:
         return assets
 
     async def _asset_page(self, dataset: str, start: int, total: int | None) -> AssetPage | None:
-        local = self._local
+        local = self._shell.local
         page = await local.get_assets(dataset, start)
         wanted = 0 if page is None else min(MOST_ASSETS, (page.total if total is None else total) - start)
         if page is not None and len(page.assets) >= wanted:
             return page
-        if self.app.state.mode == "solo":
+        if self._shell.person.solo:
             return None
-        page = await self.app.ports.server.asset_page(dataset, start)
+        page = await self._shell.ports.server.asset_page(dataset, start)
         await local.put_assets(page)
         return page
 
@@ -153,28 +155,28 @@ class Transfer:
 
     async def import_project(self) -> None:
         """Let the person choose a document, and take it in; asks where records here differ."""
-        if self.app.state.busy:
+        if self._shell.busy:
             return
-        content = await self.app.ports.machine.pick_file(".json,application/json")
+        content = await self._shell.ports.machine.pick_file(".json,application/json")
         if content is not None:
-            await self._busy("Reading the file…", lambda: self._read(content), self.app.fail)
+            await self._busy("Reading the file…", lambda: self._read(content), self._shell.fail)
 
     async def finish_import(self, choice: Choice) -> None:
         """Take in what was read, now that it is known which side counts."""
         plan, self.plan = self.plan, None
-        self.app.close_sheet()
+        self._shell.dialog(None)
         if plan is not None:
-            await self._busy("Importing…", lambda: self._carry_out(plan, choice), self.app.fail)
+            await self._busy("Importing…", lambda: self._carry_out(plan, choice), self._shell.fail)
 
     def cancel_import(self) -> None:
         """Forget the import that waits for an answer; nothing was changed."""
         self.plan = None
-        self.app.close_sheet()
+        self._shell.dialog(None)
 
     async def _read(self, content: bytes) -> None:
         document = read_document(content)
         work = await self._work_store(document.project["id"])
-        setup = self._setup
+        setup = self._shell.setup
         setup_ops, work_ops = import_ops(document)
         differing = sum(_differs(setup, op) for op in setup_ops) + sum(_differs(work, op) for op in work_ops)
         here = await self._assets(document.dataset["id"])
@@ -182,7 +184,7 @@ class Transfer:
         plan = ImportPlan(document, work, setup_ops, work_ops, differing)
         if differing:
             self.plan = plan
-            self.app.open_sheet("import")
+            self._ask()
         else:
             await self._carry_out(plan, "here")
 
@@ -193,13 +195,13 @@ class Transfer:
         here = await self._assets(dataset)
         taken = choice == "file" and not _continues(document.assets, here)
         if taken or _continues(here, document.assets):
-            await self.app.keep_assets(dataset, document.assets)
-            self.app.state.totals[dataset] = len(document.assets)
+            await self._shell.keep_assets(dataset, document.assets)
+            self._shell.totals[dataset] = len(document.assets)
         work_ops = _wanted(plan.work, plan.work_ops, choice)
-        setup_ops = _wanted(self._setup, plan.setup_ops, choice)
+        setup_ops = _wanted(self._shell.setup, plan.setup_ops, choice)
         await self._write(plan.work, work_ops)
-        await self._write(self._setup, setup_ops)
-        self.app.notify(_import_summary(document, [*setup_ops, *work_ops]))
+        await self._write(self._shell.setup, setup_ops)
+        self._shell.say(_import_summary(document, [*setup_ops, *work_ops]))
 
     async def _write(self, store: Store, ops: Sequence[Op]) -> None:
         for start in range(0, len(ops), MOST_OPS):
@@ -212,43 +214,29 @@ class Transfer:
                     "file again when that is mended; nothing comes in twice."
                 )
             if len(ops) > MOST_OPS:
-                self.app.state.busy = f"Importing {min(start + MOST_OPS, len(ops))} of {len(ops)}…"
-                self.app.ports.render()
+                self._shell.set_busy(f"Importing {min(start + MOST_OPS, len(ops))} of {len(ops)}…")
 
     async def _work_store(self, project: str) -> Store:
-        return await Store.open(self._local, project_scope(project), solo=True)
-
-    @property
-    def _setup(self) -> Store:
-        setup = self.app.state.setup
-        assert setup is not None and setup.scope == SETUP
-        return setup
-
-    @property
-    def _local(self) -> LocalStore:
-        assert self.app.local is not None
-        return self.app.local
+        return await Store.open(self._shell.local, project_scope(project), solo=True)
 
     # --- while it runs
 
     async def _busy(
         self, text: str, work: Callable[[], Awaitable[None]], tell: Callable[[str], None]
     ) -> None:
-        state = self.app.state
-        if state.busy:
+        if self._shell.busy:
             return
-        state.busy, state.form_error, state.problem = text, "", ""
-        self.app.ports.render()
+        self.error = ""
+        self._shell.set_busy(text)
         try:
             await work()
         except _PROBLEMS as problem:
             tell(str(problem))
         finally:
-            state.busy = ""
-            self.app.ports.render()
+            self._shell.set_busy("")
 
-    def _tell_in_sheet(self, text: str) -> None:
-        self.app.state.form_error = text
+    def _tell_in_dialog(self, text: str) -> None:
+        self.error = text
 
 
 def file_name(project: str, at: int, extension: str) -> str:

@@ -1,338 +1,116 @@
-"""The workspace: folders at the left, the image in the middle, classes and annotations at the right."""
+"""The page that labels the images of a project."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from functools import partial
-from typing import TYPE_CHECKING
+import asyncio
+from collections.abc import Iterable
 
-from webapp.py.pages.shell.frame import frame
-from webapp.py.pages.shell.state import AppState, Work
-from webapp.py.pages.workbench.commands import action_button
-from webapp.py.pages.workbench.images.image_list_view import asset_list
-from webapp.py.pages.workbench.interpolation import interpolation_bar
-from webapp.py.pages.workbench.menu.context_menu_view import context_menu
-from webapp.py.pages.workbench.panel.class_panel import class_panel
-from webapp.py.pages.workbench.viewports.reformat_views import cut_views, numbered
-from webapp.py.pages.workbench.viewports.slice_bar import slice_bar
-from webapp.py.pages.workbench.viewports.view_menu import view_menu
-from webapp.py.ui.parts import button, does, icon, icon_button
-from webapp.py.ui.tree import Event, Node, h
-from webapp.py.workspace.actions import shown
-from webapp.py.workspace.key_pointer import HELP as POINTER_HELP
-from webapp.py.workspace.settings import OF_VALUES, Choice, Setting, Slider, Switch, Value
-from webapp.py.workspace.tool import Tool, shown_settings
+from webapp.py.pages.ports.shell import Command, Page, Presence, Route, Shell
+from webapp.py.pages.workbench.opening import open_workbench
+from webapp.py.pages.workbench.palette_commands import palette_commands
+from webapp.py.pages.workbench.view import workbench_toolbar, workbench_view
+from webapp.py.pages.workbench.workbench import Workbench
+from webapp.py.ui.tree import Node, h
+from webapp.py.workspace.messages import KeyPress
 
-if TYPE_CHECKING:
-    from webapp.py.pages.shell.app import App
-    from webapp.py.pages.workbench.viewports.viewport import Viewport
-    from webapp.py.pages.workbench.workbench import Workbench
-
-MOST_STEPS = 1000
-"""Steps that a slider in the tool bar may have; a number with more is typed."""
+ROUTE = "project/{project}/{ordinal}"
 
 
-def labeling_page(state: AppState, app: App) -> Node:
-    """Return the workspace of the project at hand."""
-    work = state.work
-    if work is None:
-        return frame(state, app, h("div", {"class": "sign-in"}, h("span", {"class": "spinner"})))
-    workbench = app.workbench
-    return frame(
-        state,
-        app,
-        h(
-            "main",
-            {
-                "class": "workspace",
-                # Another project's workspace is another one: what a list knows of its element begins anew.
-                "key": f"workspace of {work.project.id}",
-                "data-image": "loading"
-                if work.viewport.loading
-                else "problem"
-                if work.viewport.problem
-                else "ready",
-            },
-            asset_list(work, workbench),
-            h(
-                "div",
-                {"class": "stage"},
-                _rail(work, workbench),
-                _views(state, work, workbench),
-                _status(work, workbench),
-            ),
-            class_panel(work, workbench),
-        ),
-        crumb=work.project.name,
-        middle=_middle(work, app),
-    )
+def page(shell: Shell) -> Page:
+    """Return the page."""
+    return LabelPage(shell)
 
 
-def _middle(work: Work, app: App) -> Node:
-    workbench = app.workbench
-    return h(
-        "div",
-        {"class": "group"},
-        action_button(workbench, "undo"),
-        action_button(workbench, "redo"),
-        h("span", {"class": "divider"}),
-        action_button(workbench, "zoom-out"),
-        action_button(workbench, "zoom-in"),
-        action_button(workbench, "fit"),
-        action_button(workbench, "actual"),
-        *view_menu(work, workbench),
-        h("span", {"class": "divider"}),
-        action_button(workbench, "export"),
-        action_button(workbench, "palette"),
-        action_button(workbench, "shortcuts"),
-        h("span", {"class": "divider"}),
-    )
+class LabelPage(Page):
+    """A workbench on the project that the address names."""
 
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self.workbench: Workbench | None = None
+        self._wanted = ""
+        self._opening = asyncio.Lock()
 
-def _rail(work: Work, workbench: Workbench) -> Node:
-    session = work.session
-    buttons = [
-        icon_button(
-            tool.icon,
-            session.switched_off.get(tool.id) or tool.title,
-            partial(workbench.choose_tool, tool.id),
-            keys=shown(tool.key),
-            side="right",
-            pressed=tool.id == session.tool_id,
-            disabled=tool.id in session.switched_off,
-        )
-        for tool in work.labeling.tools
-    ]
-    broken = [
-        h(
-            "span",
-            {
-                "class": "tool",
-                "data-tip": tool.reason,
-                "data-tip-side": "right",
-                "role": "img",
-                "aria-label": tool.reason,
-            },
-            icon("triangle-alert"),
-        )
-        for tool in session.registry.broken
-    ]
-    return h("nav", {"class": "rail", "aria-label": "Tools"}, buttons, h("hr") if broken else None, broken)
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """The project's name."""
+        return self.workbench.project.name if self.workbench is not None else ""
 
+    @property
+    def presence(self) -> Presence | None:  # type: ignore[override]
+        """What records time."""
+        return self.workbench.time if self.workbench is not None else None
 
-def _views(state: AppState, work: Work, workbench: Workbench) -> Node:
-    return h(
-        "div",
-        {"style": "position:relative;display:grid;min-width:0;min-height:0"},
-        h(
-            "div",
-            {"class": "views", "data-layout": work.layout},
-            [_view(work, workbench, viewport, number) for number, viewport in enumerate(work.viewports)],
-            cut_views(work, workbench),
-        ),
-        _tool_bar(work, workbench),
-        interpolation_bar(workbench),
-        h("div", {"class": "toast", "role": "status"}, state.toast) if state.toast else None,
-    )
+    async def open(self, route: Route) -> None:
+        """Open the project at an image, or go to that image where the project is open already."""
+        project, text = route.value(0), route.value(1)
+        ordinal = int(text) if text.isdecimal() else 0
+        self._wanted = project
+        async with self._opening:
+            if self._wanted != project:
+                return  # the person went elsewhere meanwhile
+            if self.workbench is None or self.workbench.project.id != project:
+                await self._open(project, ordinal)
+        if self._wanted == project and self.workbench is not None:
+            await self.workbench.go_to_image(ordinal)
 
+    async def _open(self, project: str, ordinal: int) -> None:
+        self._leave()
 
-def _view(work: Work, workbench: Workbench, viewport: Viewport, number: int) -> Node:
-    asset = viewport.session.asset
-    several = len(work.viewports) > 1
-    return h(
-        "div",
-        {
-            # The next project gets an element, and a stage, of its own.
-            "key": f"{work.project.id} {number}",
-            "class": "pane",
-            "data-active": "true" if several and number == work.active else None,
-            "on_pointerdown": lambda _: workbench.layouts.activate(viewport),
-            "on_focusin": lambda _: workbench.layouts.activate(viewport),
-        },
-        h(
-            "div",
-            {
-                "class": "view",
-                "tabindex": "0",
-                "role": "application",
-                "aria-label": f"Image {asset.name}" if asset else "No image",
-                "ref": viewport.attach,
-            },
-        ),
-        h(
-            "div",
-            {"class": "caption"},
-            *(numbered(number + 1, asset.name) if viewport.plane else (asset.name,)),
-        )
-        if len(workbench.views) > 1 and asset
-        else None,
-        slice_bar(viewport, workbench),
-        _message(work, workbench, viewport),
-        context_menu(workbench, viewport),
-    )
+        def go_to(ordinal: int) -> None:
+            self._shell.go(Route("label", (project, str(ordinal))))
 
+        workbench = await open_workbench(self._shell, project, go_to)
+        if self._wanted != project:
+            return
+        self.workbench = workbench
+        await workbench.open(ordinal)
 
-def _message(work: Work, workbench: Workbench, viewport: Viewport) -> Node | None:
-    if viewport.problem is not None:
-        return h(
-            "div",
-            {"class": "message"},
-            h(
-                "div",
-                {"class": "card", "role": "alert"},
-                icon("image-off"),
-                h("h2", None, viewport.problem.title),
-                h("p", {"class": "muted"}, viewport.problem.text),
-                h("code", None, viewport.problem.address) if viewport.problem.address else None,
-                h(
-                    "div",
-                    {"class": "row"},
-                    button("Try again", lambda: workbench.reload_image(viewport), kind="primary"),
-                    button("Next image", lambda: workbench.step(1)),
-                ),
-            ),
-        )
-    if viewport.loading:
-        return h(
-            "div",
-            {"class": "message"},
-            h(
-                "div",
-                {"class": "waiting"},
-                h("span", {"class": "spinner"}),
-                h(
-                    "span",
-                    None,
-                    "Loading the image…",
-                    h("small", {"class": "patience"}, _patience(workbench, viewport)),
-                ),
-            ),
-        )
-    if not work.image_list.index.assets:
-        return h(
-            "div",
-            {"class": "message"},
-            h(
-                "div",
-                {"class": "card"},
-                icon("image-off"),
-                h("h2", None, "No images"),
-                h(
-                    "p",
-                    {"class": "muted"},
-                    "The dataset of this project is empty, or its list is not on this machine yet.",
-                ),
-            ),
-        )
-    return None
+    def close(self) -> None:
+        """Leave the project."""
+        self._wanted = ""
+        self._leave()
 
+    def _leave(self) -> None:
+        workbench, self.workbench = self.workbench, None
+        if workbench is not None:
+            workbench.close()
 
-def _patience(workbench: Workbench, viewport: Viewport) -> str:
-    """Return what is said where loading takes long; the style sheet shows it after some seconds."""
-    url = viewport.session.asset.url if viewport.session.asset is not None else ""
-    downloads = workbench.state.downloads.items()
-    come = next((come for file, come in downloads if f"{url}/".startswith(f"{file}/")), "Nothing")
-    return f"{come} has come so far. You can go to another image meanwhile."
+    def view(self) -> Node:
+        """Return the workbench."""
+        if self.workbench is None:
+            return h("div", {"class": "sign-in"}, h("span", {"class": "spinner"}))
+        return workbench_view(self.workbench)
 
+    def toolbar(self) -> Node | None:
+        """Return the buttons of the top bar."""
+        return workbench_toolbar(self.workbench) if self.workbench is not None else None
 
-def _tool_bar(work: Work, workbench: Workbench) -> Node | None:
-    tool = work.session.tool
-    if not tool.settings:
-        return None
-    settings = work.session.settings_of(tool.id)
-    return h(
-        "div",
-        {"class": "tool-bar", "role": "toolbar", "aria-label": f"{tool.title} settings"},
-        [
-            _setting(tool, setting, settings[setting.name], workbench)
-            for setting in shown_settings(tool, settings)
-        ],
-    )
+    def commands(self, query: str) -> Iterable[Command]:
+        """Give what the command palette finds."""
+        return palette_commands(self.workbench, query) if self.workbench is not None else ()
 
+    def key(self, key: KeyPress, *, typing: bool = False) -> bool:
+        """Take a key; Space pans while it is held."""
+        if self.workbench is None:
+            return False
+        if self.workbench.actions.take_key(key, typing=typing):
+            return True
+        if key.key == " " and not typing:
+            self.workbench.display.hold_space(True)
+            return True
+        return False
 
-def _setting(tool: Tool, setting: Setting, value: Value, workbench: Workbench) -> Node:
-    if isinstance(setting, Slider):
-        return _slider(tool, setting, float(value), workbench)
-    if isinstance(setting, Choice):
-        return h(
-            "div",
-            {"class": "segmented", "role": "group", "aria-label": setting.title, "key": setting.name},
-            [
-                h(
-                    "button",
-                    {
-                        "type": "button",
-                        "aria-pressed": option == value,
-                        "on_click": does(partial(workbench.change_setting, tool.id, setting.name, option)),
-                    },
-                    title,
-                )
-                for option, title in setting.options
-            ],
-        )
-    assert isinstance(setting, Switch)
-    name = setting.name
+    def key_up(self, key: str) -> None:
+        """Pan no longer once Space is released."""
+        if self.workbench is not None and key in (" ", ""):
+            self.workbench.display.hold_space(False)
 
-    def switched(event: Event) -> None:
-        workbench.change_setting(tool.id, name, event.checked)
+    def paint_theme(self) -> None:
+        """Give the viewports the page's colors."""
+        if self.workbench is not None:
+            self.workbench.paint_theme()
 
-    return h(
-        "label",
-        {"key": setting.name},
-        h(
-            "input",
-            {
-                "type": "checkbox",
-                "prop:checked": bool(value),
-                "on_change": switched,
-            },
-        ),
-        setting.title,
-    )
-
-
-def _slider(tool: Tool, setting: Slider, value: float, workbench: Workbench) -> Node:
-    def change(event: Event) -> None:
-        with suppress(ValueError):  # a field that is empty, or holds a sign alone
-            workbench.change_setting(tool.id, setting.name, float(event.value))
-
-    typed = (setting.high - setting.low) / setting.step > MOST_STEPS
-    scalars = workbench.work.session.scalars
-    unit = setting.unit if setting.unit != OF_VALUES else (scalars.unit if scalars else "")
-    tip = f"{setting.title}: keys {' and '.join(setting.keys)}" if setting.keys else setting.title
-    return h(
-        "label",
-        {"key": setting.name, "title": tip + (", or Shift with the wheel" if setting.wheel else "")},
-        setting.title,
-        h(
-            "input",
-            {
-                "type": "number" if typed else "range",
-                "min": setting.low,
-                "max": setting.high,
-                "step": setting.step,
-                "prop:value": f"{value:g}",
-                "on_input": change,
-            },
-        ),
-        h("span", {"class": "unit"}, unit)
-        if typed
-        else h("span", {"class": "value number"}, f"{value:g} {unit}".strip()),
-    )
-
-
-def _status(work: Work, workbench: Workbench) -> Node:
-    session = work.session
-    size = f"{session.width} × {session.height}" if session.ready else ""
-    return h(
-        "div",
-        {"class": "status number"},
-        h("span", {"class": "pixel", "ref": workbench.attach_status}, ""),
-        h("span", {"class": "grow"}, _help(work) if session.ready else ""),
-        h("span", None, size),
-    )
-
-
-def _help(work: Work) -> str:
-    keyed = work.viewport.canvas is not None and work.viewport.canvas.key_pointer.on
-    return POINTER_HELP if keyed else work.session.tool.help
+    def commit(self) -> None:
+        """Make what is being typed an answer."""
+        if self.workbench is not None:
+            self.workbench.commit()

@@ -38,14 +38,14 @@ class ViewportCanvas(Protocol):
     def set_appearance(self, appearance: Appearance) -> None:
         """Show the image so; tells nobody."""
 
-    def set_extras(self, overlay_options: OverlayOptions) -> None:
+    def set_overlay_options(self, overlay_options: OverlayOptions) -> None:
         """Show what lies over the image beside annotations, or hide it."""
 
     def set_references(self, lines: Sequence[ReferenceLine]) -> None:
         """Show where the images of other viewports cross this one."""
 
-    def say_place(self, stands: str) -> None:
-        """Say in the banner where the image stands among others; empty for nowhere."""
+    def show_position(self, position: str) -> None:
+        """Show the position of the image in its stack in the banner, or none."""
 
     @property
     def view(self) -> Camera | None:

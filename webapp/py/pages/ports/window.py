@@ -15,6 +15,9 @@ class WindowPort(Protocol):
     def reload(self) -> None:
         """Reload the page."""
 
+    def visible(self) -> bool:
+        """Tell whether the page can be seen."""
+
     def paint_theme(self, dark: bool) -> None:
         """Give the page dark or light colors."""
 

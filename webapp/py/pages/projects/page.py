@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from webapp.py.domain.model import Instruction, Project, decode
-from webapp.py.pages.shell.frame import frame
-from webapp.py.pages.shell.state import AppState, Route, write_route
+from webapp.py.pages.ports.shell import Page, Route, Shell
 from webapp.py.ui.parts import button, icon, plural
 from webapp.py.ui.tree import Node, h
-
-if TYPE_CHECKING:
-    from webapp.py.pages.shell.app import App
 
 _ROLES = {"admin": "Admin", "reviewer": "Reviewer", "annotator": "Annotator", None: "No role"}
 
 
-def projects_page(state: AppState, app: App) -> Node:
-    """Return the list of projects, with what there is to do in each."""
-    records = state.setup.records("project") if state.setup else {}
-    found = [
-        project for fields in records.values() if isinstance(project := decode("project", fields), Project)
-    ]
-    found.sort(key=lambda project: project.name.casefold())
-    return frame(
-        state,
-        app,
-        h(
+ROUTE = ""
+
+
+def page(shell: Shell) -> Page:
+    """Return the page."""
+    return ProjectsPage(shell)
+
+
+class ProjectsPage(Page):
+    """The list of projects, with what there is to do in each."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+
+    def view(self) -> Node:
+        """Return the list."""
+        shell = self._shell
+        records = shell.setup.records("project").values()
+        found = [one for fields in records if isinstance(one := decode("project", fields), Project)]
+        found.sort(key=lambda project: project.name.casefold())
+        return h(
             "main",
             {"class": "page"},
             h(
@@ -35,48 +39,51 @@ def projects_page(state: AppState, app: App) -> Node:
                 h(
                     "div",
                     {"class": "page-head"},
-                    h("div", {"class": "grow"}, h("h1", None, "Projects"), _lead(state, len(found))),
-                    button("DICOMweb servers", app.access.open, icon_name="server"),
-                    h(
-                        "a",
-                        {"class": "button", "href": write_route(Route("dicomweb"))},
-                        icon("plus", small=True),
-                        "New from DICOMweb",
-                    )
-                    if app.dicomweb.allowed
-                    else None,
-                    button(
-                        state.busy or "Import…",
-                        app.import_project,
-                        icon_name="upload",
-                        disabled=bool(state.busy),
-                    )
-                    if state.mode == "solo"
-                    else None,
+                    h("div", {"class": "grow"}, h("h1", None, "Projects"), _lead(shell, len(found))),
+                    *_buttons(shell),
                 ),
-                h("div", {"class": "cards"}, [_card(state, app, project) for project in found])
+                h("div", {"class": "cards"}, [_card(shell, project) for project in found])
                 if found
-                else _nothing(state),
+                else _nothing(shell),
             ),
-            h("div", {"class": "toast", "style": "position:fixed", "role": "status"}, state.toast)
-            if state.toast
-            else None,
-        ),
-    )
+        )
 
 
-def _lead(state: AppState, count: int) -> Node:
-    if state.mode == "solo":
+def _buttons(shell: Shell) -> list[Node | None]:
+    person = shell.person
+    return [
+        button("DICOMweb servers", lambda: shell.open_dialog("datasets", "servers"), icon_name="server"),
+        h(
+            "a",
+            {"class": "button", "href": shell.link(Route("datasets"))},
+            icon("plus", small=True),
+            "New from DICOMweb",
+        )
+        if person.may_set_up
+        else None,
+        button(
+            shell.busy or "Import…",
+            lambda: shell.open_dialog("exchange", "import"),
+            icon_name="upload",
+            disabled=bool(shell.busy),
+        )
+        if person.solo
+        else None,
+    ]
+
+
+def _lead(shell: Shell, count: int) -> Node:
+    if shell.person.solo:
         text = "Solo workspace: everything is kept in this browser, on this machine only."
     else:
-        text = f"{plural(count, 'project')} for {state.session.name or state.session.email}"
+        text = f"{plural(count, 'project')} for {shell.person.name or shell.person.email}"
     return h("p", {"class": "muted"}, text)
 
 
-def _nothing(state: AppState) -> Node:
+def _nothing(shell: Shell) -> Node:
     text = (
         "Import a project that was exported from Limner, or reload to get the demo project."
-        if state.mode == "solo"
+        if shell.person.solo
         else "You are not a member of a project yet. Ask an admin to add you."
     )
     return h(
@@ -88,11 +95,11 @@ def _nothing(state: AppState) -> Node:
     )
 
 
-def _card(state: AppState, app: App, project: Project) -> Node:
-    fields = state.setup.get("instruction", project.instruction) if state.setup else None
+def _card(shell: Shell, project: Project) -> Node:
+    fields = shell.setup.get("instruction", project.instruction)
     instruction = decode("instruction", fields) if fields else None
     classes = instruction.classes if isinstance(instruction, Instruction) else []
-    total = state.totals.get(project.dataset)
+    total = shell.totals.get(project.dataset)
     return h(
         "article",
         {"class": "card", "key": project.id, "data-project": project.id},
@@ -103,7 +110,7 @@ def _card(state: AppState, app: App, project: Project) -> Node:
             {"class": "facts number"},
             h("span", None, h("b", None, str(total) if total is not None else "–"), " images"),
             h("span", None, h("b", None, str(len(classes))), " classes"),
-            h("span", None, _ROLES[state.role_in(project.id)]),
+            h("span", None, _ROLES[shell.person.role_in(project.id)]),
         ),
         h("div", {"class": "swatches"}, [_chip(one.name, one.color) for one in classes]),
         h(
@@ -111,7 +118,7 @@ def _card(state: AppState, app: App, project: Project) -> Node:
             {"class": "row"},
             h(
                 "a",
-                {"class": "button primary", "href": write_route(Route("label", project.id))},
+                {"class": "button primary", "href": shell.link(Route("label", (project.id, "0")))},
                 icon("pencil", small=True),
                 "Label",
             ),

@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from webapp.py.pages.shell.state import AppState, save_state
-from webapp.py.ui.parts import banner, button, does, icon, icon_button, plural
+from webapp.py.pages.shell.save_display import SaveActions, save_display
+from webapp.py.pages.shell.state import ShellState
+from webapp.py.ui.parts import banner, button, icon, icon_button, plural
 from webapp.py.ui.tree import Node, h
 
-if TYPE_CHECKING:
-    from webapp.py.pages.shell.app import App
+
+class FrameActions(SaveActions, Protocol):
+    """What the buttons of the frame ask for."""
+
+    def retry_storage(self) -> None:
+        """Try failed writes again."""
+
+    def open_sign_in(self) -> None:
+        """Open the dialog to sign in again."""
+
+    def reload(self) -> None:
+        """Reload the page."""
+
+    def hide_recovered(self) -> None:
+        """Hide that work was restored."""
+
+    def hide_missing(self) -> None:
+        """Hide what this browser or address lacks."""
+
+    def hide_problem(self) -> None:
+        """Hide what went wrong."""
+
+    def toggle_theme(self) -> None:
+        """Change between dark and light colors."""
+
+    async def sign_out(self) -> None:
+        """Sign out."""
 
 
-def frame(state: AppState, app: App, *content: Any, crumb: str = "", middle: Any = None) -> Node:
+def frame(
+    state: ShellState, actions: FrameActions, content: Any, *, crumb: str = "", middle: Any = None
+) -> Node:
     """Return a whole page: top bar, banners, content."""
     return h(
         "div",
         {"class": "frame", "data-page": state.route.page},
-        _top(state, app, crumb, middle),
-        h("div", None, banners(state, app)),
-        *content,
+        _top(state, actions, crumb, middle),
+        h("div", None, banners(state, actions)),
+        content,
     )
 
 
@@ -38,14 +66,14 @@ def brand() -> Node:
     )
 
 
-def banners(state: AppState, app: App) -> list[Node]:
+def banners(state: ShellState, actions: FrameActions) -> list[Node]:
     """Return a line for each thing that the person should know about the page as a whole."""
     lines: list[Node] = []
     if state.status.storage_problem:
         lines.append(
             banner(
                 f"Changes are not saved on this machine: {state.status.storage_problem}",
-                button("Try again", app.retry_storage),
+                button("Try again", actions.retry_storage),
                 bad=True,
                 key="storage",
             )
@@ -55,23 +83,23 @@ def banners(state: AppState, app: App) -> list[Node]:
         lines.append(
             banner(
                 f"Your sign-in has ended.{waiting}",
-                button("Sign in", lambda: app.open_sheet("sign-in"), kind="primary"),
+                button("Sign in", actions.open_sign_in, kind="primary"),
                 key="signed-out",
             )
         )
     if state.sync_state == "outdated":
         lines.append(
             banner("The server has a newer version. Reload to go on syncing; nothing is lost.",
-                   button("Reload", app.reload, kind="primary"), key="outdated")
+                   button("Reload", actions.reload, kind="primary"), key="outdated")
         )  # fmt: skip
     if state.update_ready:
-        lines.append(banner("An update is ready.", button("Reload", app.reload), key="update"))
+        lines.append(banner("An update is ready.", button("Reload", actions.reload), key="update"))
     if state.recovered:
         back = f"{plural(state.recovered, 'change')} {'was' if state.recovered == 1 else 'were'} brought back"
         lines.append(
             banner(
                 f"This browser had lost its database. {back} from the second copy on this machine.",
-                icon_button("x", "Hide", app.hide_recovered, side="end"),
+                icon_button("x", "Hide", actions.hide_recovered, side="end"),
                 key="recovered",
             )
         )
@@ -79,17 +107,17 @@ def banners(state: AppState, app: App) -> list[Node]:
         lines.append(
             banner(
                 " ".join(state.missing),
-                icon_button("x", "Hide", app.hide_missing, side="end"),
+                icon_button("x", "Hide", actions.hide_missing, side="end"),
                 key="missing",
             )
         )
     if state.problem:
-        hide = icon_button("x", "Hide", app.hide_problem, side="end")
+        hide = icon_button("x", "Hide", actions.hide_problem, side="end")
         lines.append(banner(state.problem, hide, bad=True, key="problem"))
     return lines
 
 
-def _top(state: AppState, app: App, crumb: str, middle: Any) -> Node:
+def _top(state: ShellState, actions: FrameActions, crumb: str, middle: Any) -> Node:
     return h(
         "header",
         {"class": "top"},
@@ -97,43 +125,21 @@ def _top(state: AppState, app: App, crumb: str, middle: Any) -> Node:
         h("h1", {"class": "crumb"}, h("span", None, crumb)) if crumb else None,
         h("div", {"class": "grow"}),
         middle,
-        save_display(state, app) if state.signed_in and state.mode != "starting" else None,
+        save_display(state, actions) if state.signed_in and state.mode != "starting" else None,
         h(
             "div",
             {"class": "group"},
             icon_button(
                 "sun" if state.dark else "moon",
                 "Light colors" if state.dark else "Dark colors",
-                app.toggle_theme,
+                actions.toggle_theme,
                 side="end",
             ),
-            icon_button("log-out", f"Sign out {state.session.name}", app.sign_out, side="end")
+            icon_button("log-out", f"Sign out {state.session.name}", actions.sign_out, side="end")
             if state.mode == "server" and state.session.person
             else None,
         ),
     )
-
-
-def save_display(state: AppState, app: App) -> Node:
-    """Return the button that says how safe the work is, and opens the details.
-
-    It keeps the room of its longest text: what stands beside it must not move under the pointer at each save.
-    """
-    shown = save_state(state)
-    made = h(
-        "button",
-        {
-            "type": "button",
-            "class": "save-state",
-            "data-state": shown.kind,
-            "data-tip": shown.help,
-            "data-tip-side": "end",
-            "on_click": does(lambda: app.open_sheet("saved")),
-        },
-        h("span", {"class": "dot"}),
-        h("span", {"role": "status", "class": "number"}, shown.text),
-    )
-    return h("div", {"class": "save-room"}, made)
 
 
 def starting() -> Node:
@@ -145,7 +151,7 @@ def starting() -> Node:
     )
 
 
-def stranded(state: AppState, app: App) -> Node:
+def stranded(state: ShellState, actions: FrameActions) -> Node:
     """Return what is shown when there is no way to start: no server at the first visit, or no storage."""
     return h(
         "div",
@@ -156,6 +162,6 @@ def stranded(state: AppState, app: App) -> Node:
             icon("triangle-alert"),
             h("h2", None, "Limner cannot start"),
             h("p", {"class": "muted"}, state.problem),
-            button("Try again", app.reload, kind="primary"),
+            button("Try again", actions.reload, kind="primary"),
         ),
     )

@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from webapp.py.pages.shell.frame import brand
-from webapp.py.pages.shell.state import AppState
+from webapp.py.pages.shell.state import ShellState
 from webapp.py.ui.parts import button, icon, sheet
 from webapp.py.ui.tree import Event, Node, h
 
-if TYPE_CHECKING:
-    from webapp.py.pages.shell.app import App
+
+class SignInActions(Protocol):
+    """What the form asks for."""
+
+    async def sign_in(self, email: str, password: str) -> None:
+        """Sign in."""
 
 
-def sign_in_page(state: AppState, app: App) -> Node:
+def sign_in_page(state: ShellState, actions: SignInActions) -> Node:
     """Return the page for somebody who is not signed in."""
     return h(
         "main",
         {"class": "sign-in", "data-page": "sign-in"},
-        h("form", {"on_submit": _submit(app)}, brand(), h("h1", None, "Sign in"), _fields(state)),
+        h("form", {"on_submit": _submit(actions)}, brand(), h("h1", None, "Sign in"), _fields(state)),
     )
 
 
-def sign_in_sheet(state: AppState, app: App) -> Node:
-    """Return the sheet that lets the same person go on where their sign-in ended."""
+def sign_in_dialog(state: ShellState, actions: SignInActions, close: Callable[[], None]) -> Node:
+    """Return the dialog that lets the same person go on where their sign-in ended."""
     note = f"Sign in as {state.session.email} to send the changes that wait on this machine."
     return sheet(
         "Sign in again",
-        app.close_sheet,
+        close,
         h("p", {"class": "muted"}, note),
-        h("form", {"class": "list", "on_submit": _submit(app)}, _fields(state)),
+        h("form", {"class": "list", "on_submit": _submit(actions)}, _fields(state)),
         middle=True,
     )
 
 
-def _fields(state: AppState) -> list[Node | None]:
+def _fields(state: ShellState) -> list[Node | None]:
     return [
         h(
             "label",
@@ -78,10 +82,10 @@ def _fields(state: AppState) -> list[Node | None]:
     ]
 
 
-def _submit(app: App) -> Callable[[Event], Awaitable[None]]:
+def _submit(actions: SignInActions) -> Callable[[Event], Awaitable[None]]:
     def submit(event: Event) -> Awaitable[None]:
         event.prevent()
         fields = event.raw.currentTarget.elements
-        return app.sign_in(str(fields.email.value), str(fields.password.value))
+        return actions.sign_in(str(fields.email.value), str(fields.password.value))
 
     return submit

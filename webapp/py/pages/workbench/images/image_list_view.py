@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from webapp.py.domain.model import Asset, AssignmentStatus
-from webapp.py.pages.shell.state import Work
 from webapp.py.pages.workbench.images.asset_index import STATES
 from webapp.py.pages.workbench.images.asset_rows import Row
 from webapp.py.pages.workbench.images.image_list import ImageList, Move, picture_of
 from webapp.py.ui.parts import button, does, icon, icon_button
-from webapp.py.ui.tree import Event, Memo, Node, h, memo
-
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.workbench import Workbench
+from webapp.py.ui.tree import Event, Node, Part, h, part
 
 _STATUS: dict[AssignmentStatus, str] = {
     "queued": "To do",
@@ -36,9 +32,21 @@ _INDENTED = 6
 """Levels that are indented; deeper ones stand where these do, for the names need the room."""
 
 
-def asset_list(work: Work, workbench: Workbench) -> Node:
+class Navigation(Protocol):
+    """Goes to other images."""
+
+    def open_asset(self, ordinal: int) -> None:
+        """Go to an image."""
+
+    def step(self, by: int) -> None:
+        """Go to the next image of the folder or slice of the stack, or further."""
+
+    def go_to_index(self) -> None:
+        """Go to the image whose number was typed."""
+
+
+def image_list_panel(image_list: ImageList, navigation: Navigation) -> Node:
     """Return the left panel."""
-    image_list = work.image_list
     return h(
         "aside",
         {"class": "panel left", "aria-label": "Images"},
@@ -46,9 +54,9 @@ def asset_list(work: Work, workbench: Workbench) -> Node:
         _search(image_list),
         _states(image_list),
         _matches(image_list),
-        _body(image_list, workbench),
+        _body(image_list, navigation),
         _progress(image_list),
-        _foot(work, workbench),
+        _foot(image_list, navigation),
     )
 
 
@@ -141,7 +149,7 @@ def _matches(image_list: ImageList) -> Node | None:
     )
 
 
-def _body(image_list: ImageList, workbench: Workbench) -> Node:
+def _body(image_list: ImageList, navigation: Navigation) -> Node:
     rows = image_list.in_sight()
     under_cursor = next((row for row in rows if row.key == image_list.cursor), None)
 
@@ -159,13 +167,13 @@ def _body(image_list: ImageList, workbench: Workbench) -> Node:
             "aria-label": "Folders and images",
             "aria-activedescendant": None if under_cursor is None else _id(under_cursor),
             "on_scroll": scrolled,
-            "on_keydown": lambda event: _key(event, image_list, workbench),
+            "on_keydown": lambda event: _key(event, image_list, navigation),
             "ref": image_list.attach,
         },
         h(
             "div",
             {"role": "none", "style": f"position:relative;height:{image_list.rows.height}px"},
-            [_row(image_list, workbench, row) for row in rows],
+            [_row(image_list, navigation, row) for row in rows],
         ),
         h("i", {"key": f"scroll-{image_list.scrolls}", "ref": image_list.carry_out_scroll, "hidden": True}),
         _nothing(image_list) if not rows and image_list.index.filter.active else None,
@@ -182,7 +190,7 @@ def _nothing(image_list: ImageList) -> Node:
     )
 
 
-def _key(event: Event, image_list: ImageList, workbench: Workbench) -> None:
+def _key(event: Event, image_list: ImageList, navigation: Navigation) -> None:
     """Do what a key in the list means; the keys that mean nothing here go on to the page."""
     if event.ctrl or event.alt or event.shift:
         return
@@ -192,19 +200,19 @@ def _key(event: Event, image_list: ImageList, workbench: Workbench) -> None:
         if not image_list.turn(event.key == "ArrowRight"):
             return
     elif event.key == "Enter" and image_list.cursor is not None:
-        _open(image_list, workbench, image_list.cursor)
+        _open(image_list, navigation, image_list.cursor)
     else:
         return
     event.prevent()
     event.stop()
 
 
-def _open(image_list: ImageList, workbench: Workbench, key: str | int) -> None:
+def _open(image_list: ImageList, navigation: Navigation, key: str | int) -> None:
     image_list.put_cursor(key)
     if isinstance(key, str):
         image_list.toggle(key)
     else:
-        workbench.open_asset(key)
+        navigation.open_asset(key)
 
 
 def _id(row: Row) -> str:
@@ -212,17 +220,17 @@ def _id(row: Row) -> str:
     return f"folder-{row.level}-{row.folder.first}" if row.ordinal is None else f"image-{row.ordinal}"
 
 
-def _row(image_list: ImageList, workbench: Workbench, row: Row) -> Memo:
+def _row(image_list: ImageList, navigation: Navigation, row: Row) -> Part:
     index, folder = image_list.index, row.folder
     picture = image_list.thumbnails.get(index.assets[picture_of(row)].url)
-    common = (image_list, workbench, row, picture, row.key == image_list.cursor)
+    common = (image_list, navigation, row, picture, row.key == image_list.cursor)
     if row.ordinal is None:
         matches = folder.matches if index.filter.active else None
         is_open = folder.path not in image_list.closed_now
         counts = (folder.images, folder.done, matches)
-        return memo(_folder, *common, *counts, is_open, key=f"f{folder.path}")
+        return part(_folder, *common, *counts, is_open, key=f"f{folder.path}")
     asset, status = index.assets[row.ordinal], index.status_of(row.ordinal)
-    return memo(_image, *common, asset, status, row.ordinal == image_list.at_hand, key=f"a{row.ordinal}")
+    return part(_image, *common, asset, status, row.ordinal == image_list.at_hand, key=f"a{row.ordinal}")
 
 
 def _line(row: Row, kind: str, name: str, title: str, at_cursor: bool) -> dict[str, Any]:
@@ -242,7 +250,7 @@ def _line(row: Row, kind: str, name: str, title: str, at_cursor: bool) -> dict[s
 
 def _image(
     image_list: ImageList,
-    workbench: Workbench,
+    navigation: Navigation,
     row: Row,
     picture: str,
     at_cursor: bool,
@@ -256,7 +264,7 @@ def _image(
             **_line(row, "asset", f"{asset.name}, {_STATUS[status]}", asset.name, at_cursor),
             "aria-selected": current,
             "aria-current": current,
-            "on_click": does(lambda: _open(image_list, workbench, asset.ordinal)),
+            "on_click": does(lambda: _open(image_list, navigation, asset.ordinal)),
         },
         _thumb(picture, "image"),
         h(
@@ -270,7 +278,7 @@ def _image(
 
 def _folder(
     image_list: ImageList,
-    workbench: Workbench,
+    navigation: Navigation,
     row: Row,
     picture: str,
     at_cursor: bool,
@@ -288,7 +296,7 @@ def _folder(
         {
             **_line(row, "folder", f"{folder.name}, {told}", f"{folder.path}: {told}", at_cursor),
             "aria-expanded": is_open,
-            "on_click": does(lambda: _open(image_list, workbench, folder.path)),
+            "on_click": does(lambda: _open(image_list, navigation, folder.path)),
         },
         h(
             "svg",
@@ -324,14 +332,13 @@ def _progress(image_list: ImageList) -> Node | None:
     return h("div", attributes, text, button("Load the rest", image_list.bring_rest))
 
 
-def _foot(work: Work, workbench: Workbench) -> Node:
-    image_list = work.image_list
+def _foot(image_list: ImageList, navigation: Navigation) -> Node:
     place, count = image_list.place()
     shown = "" if place is None else str(place + 1)
 
     def pressed(event: Event) -> None:
         if event.key == "Enter":
-            workbench.go_to_index()
+            navigation.go_to_index()
         elif event.key == "Escape":
             image_list.type_index(None)
         else:
@@ -342,7 +349,7 @@ def _foot(work: Work, workbench: Workbench) -> Node:
     return h(
         "div",
         {"class": "panel-foot", "key": "foot"},
-        icon_button("chevron-left", "Previous image", lambda: workbench.step(-1), keys="←", side="right"),
+        icon_button("chevron-left", "Previous image", lambda: navigation.step(-1), keys="←", side="right"),
         h(
             "label",
             {"class": "counter number muted", "title": "Type a number to go to that image of the folder"},
@@ -365,5 +372,5 @@ def _foot(work: Work, workbench: Workbench) -> Node:
             ),
             f" of {count:,}",
         ),
-        icon_button("chevron-right", "Next image", lambda: workbench.step(1), keys="→", side="right"),
+        icon_button("chevron-right", "Next image", lambda: navigation.step(1), keys="→", side="right"),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from webapp.py.pages.ports.images import ImageTrouble
+from webapp.py.pages.ports.images import ImageRef, ImageTrouble
 from webapp.py.pages.ports.ports import Ports
 
 AT_ONCE = 4
@@ -78,7 +78,7 @@ class Thumbnails:
 
     async def _make(self, url: str) -> None:
         try:
-            address = await self._ports.images.thumbnail(url)
+            address = await self._ports.images.thumbnail(ImageRef(url))
         except ImageTrouble:
             address = ""  # the list shows a plain icon; opening the image says what is wrong
         self._making.pop(url, None)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from webapp.py.geometry.shapes import bounds
+from webapp.py.pages.ports.ports import Ports
+from webapp.py.pages.workbench.viewports.layouts import Layouts
+from webapp.py.pages.workbench.viewports.viewport import Viewport
+from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 from webapp.py.workspace.operations import OPERATIONS, Operation, Operator
 from webapp.py.workspace.settings import Value, values
-
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.viewports.viewport import Viewport
-    from webapp.py.pages.workbench.workbench import Workbench
 
 _LINES = ".menu > button, .menu-classes > button"
 _SETTINGS = ".menu-settings input, .menu-settings button"
@@ -21,12 +22,20 @@ class ContextMenu:
 
     Parameters
     ----------
-    workbench
-        Whose menu it is.
+    viewports
+        The viewports that it opens in.
+    layouts
+        Makes the viewport that it opens in the active one.
+    ports
+        The world outside.
+    say
+        Shows a sentence to the person.
     """
 
-    def __init__(self, workbench: Workbench) -> None:
-        self._workbench = workbench
+    def __init__(
+        self, viewports: ViewportSet, layouts: Layouts, ports: Ports, say: Callable[[str], None]
+    ) -> None:
+        self._viewports, self._layouts, self._ports, self._say = viewports, layouts, ports, say
         self.viewport: Viewport | None = None
         self.x = self.y = 0.0
         self.unfolded: Operation | None = None
@@ -37,7 +46,7 @@ class ContextMenu:
         canvas = viewport.canvas
         if canvas is None or canvas.view is None:
             return
-        self._workbench.layouts.activate(viewport)
+        self._layouts.activate(viewport)
         viewport.end_gesture()
         session = viewport.session
         under = session.context(canvas.view.scale).at(point)
@@ -45,11 +54,11 @@ class ContextMenu:
             session.select([under.id])
         self.viewport, self.unfolded = viewport, None
         self.x, self.y = canvas.view.to_view(*point)
-        self._workbench.ports.render()
+        self._ports.render()
 
     def open_at_selection(self) -> None:
         """Open it where the selection is, or in the middle of the view; for the keyboard."""
-        viewport = self._workbench.work.viewport
+        viewport = self._viewports.current
         if viewport.canvas is None or viewport.canvas.view is None:
             return
         chosen = [view for view in viewport.session.annotations if view.id in viewport.session.selected]
@@ -61,7 +70,7 @@ class ContextMenu:
         """Close it, and give the keyboard back to the viewport."""
         if self.viewport is not None:
             self.viewport = self.unfolded = None
-            self._workbench.ports.render()
+            self._ports.render()
 
     def unfold(self, operation: Operation) -> None:
         """Show the settings of an operation, or carry it out where it has none."""
@@ -69,7 +78,7 @@ class ContextMenu:
             self.run(operation)
             return
         self.unfolded = None if self.unfolded is operation else operation
-        self._workbench.ports.render()
+        self._ports.render()
 
     def parameters(self, operation: Operation) -> dict[str, Value]:
         """Return the values of an operation's settings, as set last or by default."""
@@ -78,11 +87,11 @@ class ContextMenu:
     def change(self, operation: Operation, name: str, value: float) -> None:
         """Set a setting of an operation."""
         self._parameters.setdefault(operation.id, {})[name] = value
-        self._workbench.ports.render()
+        self._ports.render()
 
     def run(self, operation: Operation) -> None:
         """Carry an operation out and close."""
-        self._workbench.ports.machine.spawn(self._operator().run(operation, self.parameters(operation)))
+        self._ports.machine.spawn(self._operator().run(operation, self.parameters(operation)))
         self.close()
 
     def usable(self) -> list[Operation]:
@@ -98,12 +107,11 @@ class ContextMenu:
     def attach_settings(self, element: Any) -> None:
         """Put the keyboard's focus on the first setting of those that have come onto the page."""
         if element is not None:
-            self._workbench.ports.window.step_focus(_SETTINGS, 0)
+            self._ports.window.step_focus(_SETTINGS, 0)
 
     def step(self, by: int, *, settings: bool = False) -> None:
         """Move the keyboard's focus by lines, or by lines and settings."""
-        self._workbench.ports.window.step_focus(f"{_LINES}, {_SETTINGS}" if settings else _LINES, by)
+        self._ports.window.step_focus(f"{_LINES}, {_SETTINGS}" if settings else _LINES, by)
 
     def _operator(self) -> Operator:
-        workbench = self._workbench
-        return Operator(workbench.work.session, workbench.ports.compute.call, workbench.app.notify)
+        return Operator(self._viewports.session, self._ports.compute.call, self._say)

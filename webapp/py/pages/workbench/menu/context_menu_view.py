@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
-from webapp.py.pages.workbench.commands import act, can, keys_of
+from webapp.py.pages.workbench.action_buttons import ActionRunner
 from webapp.py.pages.workbench.menu.context_menu import ContextMenu
+from webapp.py.pages.workbench.viewports.viewport import Viewport
 from webapp.py.ui.parts import button, does, icon
 from webapp.py.ui.tree import Event, Node, h
 from webapp.py.workspace.actions import action
 from webapp.py.workspace.operations import Operation
 from webapp.py.workspace.settings import Slider
-
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.viewports.viewport import Viewport
-    from webapp.py.pages.workbench.workbench import Workbench
 
 _OF_SELECTION = {
     "hide": "Hide or show",
@@ -37,9 +33,8 @@ _MARGIN = 8.0
 """CSS pixels between the menu and the end of the view."""
 
 
-def context_menu(workbench: Workbench, viewport: Viewport) -> Node | None:
+def context_menu(menu: ContextMenu, viewport: Viewport, actions: ActionRunner) -> Node | None:
     """Return the menu, when it is open in a viewport."""
-    menu = workbench.menu
     if menu.viewport is not viewport or viewport.canvas is None or viewport.canvas.view is None:
         return None
     view = viewport.canvas.view
@@ -67,9 +62,9 @@ def context_menu(workbench: Workbench, viewport: Viewport) -> Node | None:
                 "on_pointerdown": lambda event: event.stop(),
                 "on_keydown": partial(_key, menu),
             },
-            _classes(workbench) if chosen else None,
-            [_action(workbench, name) for name in (_OF_SELECTION if chosen else _OF_IMAGE)],
-            [_action(workbench, name) for name in _OF_OBJECT if can(workbench, name)],
+            _classes(menu, viewport) if chosen else None,
+            [_action(menu, actions, name) for name in (_OF_SELECTION if chosen else _OF_IMAGE)],
+            [_action(menu, actions, name) for name in _OF_OBJECT if actions.can(name)],
             _operations(menu) if chosen else None,
         ),
     )
@@ -88,13 +83,13 @@ def _key(menu: ContextMenu, event: Event) -> None:
         moves[event.key]()
 
 
-def _classes(workbench: Workbench) -> Node:
-    session = workbench.work.session
+def _classes(menu: ContextMenu, viewport: Viewport) -> Node:
+    session = viewport.session
     used = {view.class_id for view in session.annotations if view.id in session.selected}
 
     def give(class_id: str) -> None:
         session.reclassify(class_id)
-        workbench.menu.close()
+        menu.close()
 
     return h(
         "div",
@@ -118,17 +113,15 @@ def _classes(workbench: Workbench) -> Node:
     )
 
 
-def _action(workbench: Workbench, action_id: str) -> Node:
+def _action(menu: ContextMenu, actions: ActionRunner, action_id: str) -> Node:
     entry = action(action_id)
 
     def do() -> None:
-        workbench.menu.close()
-        act(workbench, action_id)
+        menu.close()
+        actions.act(action_id)
 
     title = (_OF_SELECTION | _OF_OBJECT).get(action_id, entry.title)
-    return _line(
-        title, entry.icon, do, keys=keys_of(workbench, entry), disabled=not can(workbench, action_id)
-    )
+    return _line(title, entry.icon, do, keys=actions.keys(action_id), disabled=not actions.can(action_id))
 
 
 def _operations(menu: ContextMenu) -> list[Node]:

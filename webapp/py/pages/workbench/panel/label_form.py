@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from webapp.py.domain.model import Answers, Attribute, LabelClass
-from webapp.py.pages.shell.state import Work
-from webapp.py.pages.workbench.commands import keys_of, take_key
 from webapp.py.pages.workbench.panel.labels import CLASS_GONE, summary_of
+from webapp.py.pages.workbench.panel.scope import PanelScope
 from webapp.py.ui.parts import button, does, icon_button
 from webapp.py.ui.tree import Event, Node, classes, h
-from webapp.py.workspace.actions import action
 from webapp.py.workspace.figures import NEUTRAL
+from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.messages import KeyPress
 from webapp.py.workspace.questionnaire import MOST_TEXT, Merged, merged
 from webapp.py.workspace.questionnaire_session import IMAGE, Subject
 from webapp.py.workspace.z_order import Move
-
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.workbench import Workbench
-    from webapp.py.workspace.image_session import ImageSession
 
 _VARIOUS = "Various answers"
 _MOVES: tuple[tuple[Move, str, str], ...] = (
@@ -38,20 +33,20 @@ class _Form:
     """What all parts of the form need, found once: thousands of annotations may be selected."""
 
     session: ImageSession
-    workbench: Workbench
+    scope: PanelScope
     subject: Subject
     answers: Sequence[Answers]
     open: bool
 
 
-def label_form(work: Work, workbench: Workbench) -> Node | None:
+def label_form(scope: PanelScope) -> Node | None:
     """Return the questionnaire; None where nothing is selected and nothing asked about the image."""
-    session = work.session
+    session = scope.session
     subject = session.selected
     if subject == IMAGE and not session.questionnaire.image_questions:
         return None
     questionnaire = session.questionnaire
-    form = _Form(session, workbench, subject, questionnaire.answers(subject), questionnaire.open(subject))
+    form = _Form(session, scope, subject, questionnaire.answers(subject), questionnaire.open(subject))
     return h(
         "section",
         {
@@ -63,8 +58,8 @@ def label_form(work: Work, workbench: Workbench) -> Node | None:
         _head(form),
         h(
             "div",
-            {"class": "panel-body fields", "on_keydown": partial(_field_key, workbench)},
-            [_question(form, one) for one in workbench.labels.questions(subject)],
+            {"class": "panel-body fields", "on_keydown": partial(_field_key, scope)},
+            [_question(form, one) for one in scope.labels.questions(subject)],
         ),
         _foot(form),
     )
@@ -92,7 +87,7 @@ def _head(form: _Form) -> Node:
             icon_button(
                 icon_name,
                 label,
-                partial(session.restack, move),
+                partial(session.reorder, move),
                 side="left",
                 disabled=not form.open,
             )
@@ -119,10 +114,10 @@ def _foot(form: _Form) -> Node:
             "span",
             {
                 "data-tip": "Confirm, and go on to what lacks an answer",
-                "data-keys": keys_of(form.workbench, action("save")),
+                "data-keys": form.scope.actions.keys("save"),
                 "data-tip-side": "end",
             },
-            button("Save", form.workbench.labels.save),
+            button("Save", form.scope.labels.save),
         ),
     )
 
@@ -155,7 +150,7 @@ def _class_field(form: _Form, known: LabelClass | None, various: bool) -> Node:
 
 
 def _question(form: _Form, attribute: Attribute) -> Node:
-    questionnaire, labels, subject = form.session.questionnaire, form.workbench.labels, form.subject
+    questionnaire, labels, subject = form.session.questionnaire, form.scope.labels, form.subject
     shown = merged(attribute, form.answers)
     owed = labels.owes(subject, attribute)
     return h(
@@ -201,20 +196,20 @@ def _text_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
     typed = questionnaire.text(subject, attribute)
 
     def typing(event: Event) -> None:
-        form.workbench.labels.typed(subject, attribute, event.value)
+        form.scope.labels.typed(subject, attribute, event.value)
 
     def done(event: Event) -> None:
         questionnaire.write(subject, attribute, event.value)
-        questionnaire.settle()
+        questionnaire.commit()
 
     def pressed(event: Event) -> None:
         event.stop()
         if event.key == "Enter" and not (event.shift or event.ctrl) and not _composing(event):
             event.prevent()
-            questionnaire.settle()
+            questionnaire.commit()
         elif event.key == "Escape":
             _leave(event)
-        elif take_key(form.workbench, _key(event), typing=True):
+        elif form.scope.actions.take_key(_key(event), typing=True):
             event.prevent()
 
     return h(
@@ -226,7 +221,7 @@ def _text_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
             "aria-required": attribute.required,
             "placeholder": _VARIOUS if shown.mixed else None,
             "prop:value": shown.text if typed is None else typed,
-            "ref": form.workbench.labels.focus_of((form.subject, attribute.id)),
+            "ref": form.scope.labels.focus_of((form.subject, attribute.id)),
             "on_input": typing,
             "on_change": done,
             "on_keydown": pressed,
@@ -248,7 +243,7 @@ def _choice_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
             "aria-label": attribute.name,
             "aria-required": attribute.required,
             "prop:value": "various" if shown.mixed else str(options.index(shown.text)) if shown.text else "",
-            "ref": form.workbench.labels.focus_of((form.subject, attribute.id)),
+            "ref": form.scope.labels.focus_of((form.subject, attribute.id)),
             "on_change": change,
         },
         h("option", {"value": "various", "hidden": True}, _VARIOUS) if shown.mixed else None,
@@ -274,7 +269,7 @@ def _radio_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
                         "type": "radio",
                         "name": group,
                         "prop:checked": option == shown.text,
-                        "ref": form.workbench.labels.focus_of((form.subject, attribute.id))
+                        "ref": form.scope.labels.focus_of((form.subject, attribute.id))
                         if option == first
                         else None,
                         "on_change": does(partial(questionnaire.answer, subject, attribute, option)),
@@ -305,7 +300,7 @@ def _tick_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
                         "type": "checkbox",
                         "prop:checked": option in shown.ticked,
                         "prop:indeterminate": option in shown.partly,
-                        "ref": form.workbench.labels.focus_of((form.subject, attribute.id))
+                        "ref": form.scope.labels.focus_of((form.subject, attribute.id))
                         if place == 0
                         else None,
                         "on_change": partial(tick, option),
@@ -329,11 +324,11 @@ _FIELDS = {
 # --- keys in the form
 
 
-def _field_key(workbench: Workbench, event: Event) -> None:
+def _field_key(scope: PanelScope, event: Event) -> None:
     """Keep plain keys to the fields, for arrows and letters choose there; those with Ctrl work."""
     if event.key == "Escape":
         _leave(event)
-    elif event.ctrl and take_key(workbench, _key(event)):
+    elif event.ctrl and scope.actions.take_key(_key(event)):
         event.prevent()
     event.stop()
 

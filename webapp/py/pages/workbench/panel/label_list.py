@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from webapp.py.pages.shell.state import Work
 from webapp.py.pages.workbench.panel.labels import CLASS_GONE, ROW_HEIGHT, summary_of
+from webapp.py.pages.workbench.panel.scope import PanelScope
 from webapp.py.ui.parts import icon, icon_button, plural
 from webapp.py.ui.tree import Event, Node, classes, h
 from webapp.py.workspace.figures import NEUTRAL
 from webapp.py.workspace.tool import AnnotationView
-
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.workbench import Workbench
 
 _KINDS = {
     "box": "Box",
@@ -25,33 +22,33 @@ _KINDS = {
 _STEPS = {"ArrowUp": -1, "ArrowDown": 1, "Home": -(10**9), "End": 10**9}
 
 
-def label_list(work: Work, workbench: Workbench) -> Node:
+def label_list(scope: PanelScope) -> Node:
     """Return the list of annotations with its head."""
-    annotations = work.session.annotations
-    first, rows = workbench.labels.rows()
-    selected = set(work.session.selected)
+    annotations = scope.session.annotations
+    first, rows = scope.labels.rows()
+    selected = set(scope.session.selected)
     # One row is a stop of the Tab key; the arrows go on from there.
     stop = next((view.id for view in rows if view.id in selected), rows[0].id if rows else None)
 
     def scrolled(event: Event) -> None:
         target = event.raw.currentTarget
-        workbench.labels.scrolled(float(target.scrollTop), float(target.clientHeight))
+        scope.labels.scrolled(float(target.scrollTop), float(target.clientHeight))
 
     def pressed(event: Event) -> None:
         if event.key in _STEPS and not (event.ctrl or event.alt):
             event.prevent()
             event.stop()
-            workbench.labels.go(_STEPS[event.key])
+            scope.labels.go(_STEPS[event.key])
 
     body: dict[str, Any] = {
         "class": "panel-body",
-        "ref": workbench.labels.attach_list,
+        "ref": scope.labels.attach_list,
         "on_scroll": scrolled,
         "on_keydown": pressed,
     }
     if not annotations:
         nothing = h("p", {"class": "empty"}, "Nothing labeled on this image yet. Choose a class and draw.")
-        return h("section", {"class": "panel-fill labels"}, _head(work, workbench), h("div", body, nothing))
+        return h("section", {"class": "panel-fill labels"}, _head(scope), h("div", body, nothing))
     body |= {
         "role": "grid",
         "aria-label": "Annotations",
@@ -62,15 +59,15 @@ def label_list(work: Work, workbench: Workbench) -> Node:
         "div",
         {"role": "none", "style": f"position:relative;height:{len(annotations) * ROW_HEIGHT}px"},
         [
-            _row(work, workbench, view, first + place, view.id in selected, view.id == stop)
+            _row(scope, view, first + place, view.id in selected, view.id == stop)
             for place, view in enumerate(rows)
         ],
     )
-    return h("section", {"class": "panel-fill labels"}, _head(work, workbench), h("div", body, rows_in_sight))
+    return h("section", {"class": "panel-fill labels"}, _head(scope), h("div", body, rows_in_sight))
 
 
-def _head(work: Work, workbench: Workbench) -> Node:
-    annotations, labeling = work.session.annotations, work.labeling
+def _head(scope: PanelScope) -> Node:
+    annotations, labeling = scope.session.annotations, scope.labeling
     hidden = bool(annotations) and all(view.hidden for view in annotations)
     pinned = bool(annotations) and all(view.locked for view in annotations)
     names = [view.id for view in annotations]
@@ -84,11 +81,11 @@ def _head(work: Work, workbench: Workbench) -> Node:
                 "type": "range",
                 "min": 0,
                 "max": 100,
-                "prop:value": str(round(work.opacity * 100)),
+                "prop:value": str(round(scope.display.opacity * 100)),
                 "aria-label": "Opacity of masks",
                 "title": "Opacity of masks",
                 "style": "width:84px",
-                "on_input": lambda event: workbench.display.change_opacity(float(event.value) / 100),
+                "on_input": lambda event: scope.display.change_opacity(float(event.value) / 100),
             },
         ),
         icon_button(
@@ -108,10 +105,8 @@ def _head(work: Work, workbench: Workbench) -> Node:
     )
 
 
-def _row(
-    work: Work, workbench: Workbench, view: AnnotationView, place: int, chosen: bool, stop: bool
-) -> Node:
-    session, labels = work.session, workbench.labels
+def _row(scope: PanelScope, view: AnnotationView, place: int, chosen: bool, stop: bool) -> Node:
+    session, labels = scope.session, scope.labels
     known = session.label_class(view.class_id)
     owed = session.questionnaire.missing(view.id)
     name = known.name if known else CLASS_GONE
@@ -147,27 +142,27 @@ def _row(
                 _owed(owed[0].name) if owed else None,
             )
         ),
-        _controls(workbench, view, view.id in work.labeling.locked, f"{name} {number}"),
+        _controls(scope, view, view.id in scope.labeling.locked, f"{name} {number}"),
     )
 
 
-def _controls(workbench: Workbench, view: AnnotationView, pinned: bool, name: str) -> list[Node]:
+def _controls(scope: PanelScope, view: AnnotationView, pinned: bool, name: str) -> list[Node]:
     eye = icon_button(
         "eye-off" if view.hidden else "eye",
         "Show" if view.hidden else "Hide",
-        lambda: workbench.toggle_hidden(view.id),
+        lambda: scope.labeling.toggle_hidden(view.id),
         side="left",
         extra=classes(view.hidden and "stays"),
     )
     pin = icon_button(
         "lock" if pinned else "lock-open",
         "Unlock" if pinned else "Lock",
-        lambda: workbench.toggle_locked(view.id),
+        lambda: scope.labeling.toggle_locked(view.id),
         side="left",
         extra=classes(pinned and "stays"),
     )
     bin_ = icon_button(
-        "trash-2", f"Delete {name}", lambda: workbench.delete(view.id), side="left", disabled=view.locked
+        "trash-2", f"Delete {name}", lambda: scope.labels.delete(view.id), side="left", disabled=view.locked
     )
     return [_cell(control) for control in (eye, pin, bin_)]
 

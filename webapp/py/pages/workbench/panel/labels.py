@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from webapp.py.domain.model import Attribute, Fields, Instruction, Invalid, decode
+from webapp.py.domain.model import Attribute
 from webapp.py.geometry.memory import remembered
+from webapp.py.pages.ports.ports import Ports
+from webapp.py.pages.workbench.viewports.scrolling import Scrolling
+from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
+from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.questionnaire_session import IMAGE, Missing, Subject
 from webapp.py.workspace.tool import AnnotationView
-
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.workbench import Workbench
-    from webapp.py.workspace.image_session import ImageSession
 
 ROW_HEIGHT = 34
 """CSS pixels of a row of the list."""
@@ -79,42 +79,31 @@ class Labels:
 
     Parameters
     ----------
-    workbench
-        Where the image lies; the panel is about its active viewport.
+    viewports
+        The panel is about the active one.
+    scrolling
+        Goes to the slice that an annotation is on.
+    ports
+        The world outside.
+    say
+        Shows a sentence to the person.
     """
 
-    def __init__(self, workbench: Workbench) -> None:
-        self._workbench = workbench
+    def __init__(
+        self, viewports: ViewportSet, scrolling: Scrolling, ports: Ports, say: Callable[[str], None]
+    ) -> None:
+        self._viewports, self._scrolling, self._ports, self._say = viewports, scrolling, ports, say
         self._list: Any = None
         self._anchor: str | None = None
         self._focus: tuple[Subject, str] | str | None = None
         self.scroll, self.height = 0.0, 600.0
         self._pause: Callable[[], None] = lambda: None
-        self._followed: Fields | None = None
         self.flashing: Missing | None = None
         self.flashes = 0
 
     @property
     def _session(self) -> ImageSession:
-        return self._workbench.work.session
-
-    def follow_instruction(self) -> None:
-        """Go on by the instruction as it is now; one that cannot be read changes nothing."""
-        work, setup = self._workbench.state.work, self._workbench.state.setup
-        fields = setup.get("instruction", work.project.instruction) if work and setup else None
-        if work is None or fields is None or fields is self._followed:
-            return
-        self._followed = fields
-        try:
-            instruction = decode("instruction", fields)
-        except Invalid:
-            return
-        if isinstance(instruction, Instruction) and instruction != work.labeling.instruction:
-            for viewport in work.viewports:
-                viewport.session.questionnaire.settle()
-            work.labeling.instruct(instruction)
-            for viewport in work.viewports:
-                viewport.session.records_changed()
+        return self._viewports.session
 
     # --- the list
 
@@ -127,7 +116,7 @@ class Labels:
     def scrolled(self, top: float, height: float) -> None:
         """Take note of what part of the list is in sight."""
         self.scroll, self.height = top, height
-        self._workbench.ports.render()
+        self._ports.render()
 
     def rows(self) -> tuple[int, Sequence[AnnotationView]]:
         """Return the rows to draw, topmost annotation first, and the place of the first of them."""
@@ -164,6 +153,11 @@ class Labels:
         self.reveal(name)
         self._focus = name
 
+    def delete(self, annotation_id: str) -> None:
+        """Delete an annotation of the list."""
+        self._session.select([annotation_id])
+        self._session.delete_selected()
+
     def reveal(self, annotation_id: str) -> None:
         """Scroll the list to a row."""
         order = [view.id for view in reversed(self._session.annotations)]
@@ -181,12 +175,12 @@ class Labels:
         questionnaire = self._session.questionnaire
         questionnaire.write(subject, attribute, text)
         self._pause()
-        self._pause = self._workbench.ports.machine.later(PAUSE_SECONDS, questionnaire.keep)
+        self._pause = self._ports.machine.later(PAUSE_SECONDS, questionnaire.keep)
 
     def save(self) -> None:
         """Confirm the answers about the selection, and go on to the next annotation that lacks one."""
         session = self._session
-        session.questionnaire.settle()
+        session.questionnaire.commit()
         for name in session.selected:
             for attribute in session.questionnaire.missing(name):
                 self._flash(Missing(name, attribute))
@@ -194,7 +188,7 @@ class Labels:
         owed = session.questionnaire.first_missing()
         if owed is None:
             session.select(())
-            self._workbench.app.notify("Every question about this image is answered.")
+            self._say("Every question about this image is answered.")
         elif session.selected:
             self._go_to(owed)
         else:
@@ -207,7 +201,7 @@ class Labels:
             return True
         self._flash(owed)
         about = name_of(self._session, owed.annotation) if owed.annotation else "The image"
-        self._workbench.app.notify(f"Not submitted yet. {about}: “{owed.attribute.name}” needs an answer.")
+        self._say(f"Not submitted yet. {about}: “{owed.attribute.name}” needs an answer.")
         return False
 
     def answer_questions(self) -> None:
@@ -217,7 +211,7 @@ class Labels:
         questions = self.questions(subject)
         if questions:
             self._focus = (subject, questions[0].id)
-            self._workbench.ports.render()
+            self._ports.render()
 
     def questions(self, subject: Subject) -> list[Attribute]:
         """Return what is asked about annotations of one class, or about the image."""
@@ -262,17 +256,17 @@ class Labels:
         if owed.annotation is not None:
             self.reveal(owed.annotation)
         self._focus = (session.selected, owed.attribute.id)
-        self._workbench.ports.render()
+        self._ports.render()
 
     def _show_slice_of(self, annotation_id: str) -> None:
         """In a stack go to the slice on which an annotation lies."""
-        session, viewport = self._session, self._workbench.work.viewport
+        session, viewport = self._session, self._viewports.current
         asset = (session.records.get("annotation", annotation_id) or {}).get("asset")
         if viewport.place is not None and asset in viewport.place.order:
-            self._workbench.scrolling.go_to(viewport, viewport.place.order.index(asset))
+            self._scrolling.go_to(viewport, viewport.place.order.index(asset))
 
     def _take_focus(self, element: Any) -> None:
         if element is not None:
             self._focus = None
             element.focus()
-            self._workbench.ports.render()
+            self._ports.render()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
@@ -16,19 +16,20 @@ from webapp.py.domain.shapes import Point
 from webapp.py.imaging.planes import Plane
 from webapp.py.imaging.reslicing import SLICE, Kind, Reformat, Voxel, reformat_plane, reslice
 from webapp.py.imaging.scalar_image import ScalarImage
+from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.ports.viewport import ViewportCanvas
-from webapp.py.pages.workbench.viewports.viewport import background
+from webapp.py.pages.workbench.viewports.scrolling import Scrolling
+from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Place
+from webapp.py.pages.workbench.viewports.style import ViewportStyle
+from webapp.py.pages.workbench.viewports.viewport import Viewport
+from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 from webapp.py.pages.workbench.viewports.volumes import ReformatPicture, Volume, header_of, steps_between
-from webapp.py.workspace.context import AnnotationView
+from webapp.py.workspace.annotation_view import AnnotationView
 from webapp.py.workspace.gestures import Gestures
+from webapp.py.workspace.labeling_state import LabelingState
 from webapp.py.workspace.measuring import pixel_size
 from webapp.py.workspace.reformat_objects import ReformatObjects
 from webapp.py.workspace.reformat_session import ReformatSession
-
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Place
-    from webapp.py.pages.workbench.viewports.viewport import Viewport
-    from webapp.py.pages.workbench.workbench import Workbench
 
 KINDS: tuple[Kind, ...] = ("axial", "sagittal", "coronal")
 NO_STACK = "This image lies in no stack of slices. Open a DICOM series to see it in three planes."
@@ -40,6 +41,19 @@ MOST_STEPS = 8_192
 """Steps of the usual distance from the first slice of a stack to its last."""
 AGAIN = 0.3
 """Seconds after which a view is tried again that a gesture kept from being drawn anew."""
+
+
+class PlaneEvents(Protocol):
+    """Hears what happens in the multiplanar view."""
+
+    def planes_moved(self) -> None:
+        """A view shows another plane."""
+
+    def appearance_changed(self) -> None:
+        """The person dragged to another window."""
+
+    def say(self, text: str) -> None:
+        """Show a sentence to the person."""
 
 
 class ReformatView:
@@ -58,8 +72,7 @@ class ReformatView:
         self.index = 0
         self.canvas: ViewportCanvas | None = None
         self._planes = planes
-        self._workbench = planes.workbench
-        self.session = ReformatSession(self._workbench.work.labeling, self._look)
+        self.session = ReformatSession(planes.labeling, self._look)
         self._looked: tuple[object, tuple[tuple[AnnotationView, ...], tuple[str, ...]]] | None = None
 
     @property
@@ -79,22 +92,22 @@ class ReformatView:
     def attach(self, element: Any) -> None:
         """Take the view's element when it is on the page, and let go of it when it has gone."""
         self.close()
-        if element is None or self._workbench.state.work is None:
+        if element is None:
             return
-        self.canvas = self._workbench.ports.viewports.make_canvas(
+        self.canvas = self._planes.ports.viewports.make_canvas(
             element,
             lambda canvas: Gestures(self.session, canvas),
-            self._workbench.app.notify,
+            self._planes.events.say,
             lambda point, zoom: None,
         )
         self.canvas.on_appearance = lambda: self._planes.look_changed(self)
         self.canvas.on_scroll = self._wheel
         self.canvas.on_aim = lambda point: self._planes.aim(self, point)
-        self.canvas.opacity = self._workbench.work.opacity
-        self.canvas.set_extras(self._workbench.display.overlay_options)
-        self.paint_theme(self._workbench.state.dark)
+        self.canvas.opacity = self._planes.style.opacity
+        self.canvas.set_overlay_options(self._planes.style.overlay_options)
+        self.paint_theme()
         self.show()
-        self._workbench.references.refresh()
+        self._planes.events.planes_moved()
 
     def show(self) -> None:
         """Show the cut at hand; camera and window stay."""
@@ -106,7 +119,7 @@ class ReformatView:
         if look.window is None:
             return
         values = reslice(self._planes.values, cut, self.index, self._planes.lowest)
-        scalars = ScalarImage(values, look.first or look.window, look.inverted, header.unit)
+        scalars = ScalarImage(values, look.initial_window or look.window, look.inverted, header.unit)
         picture = ReformatPicture(cut.width, cut.height, header_of(header, plane, cut), scalars)
         # Not by set_size: a cut that is scrolled draws no page.
         self.session.width, self.session.height = cut.width, cut.height
@@ -114,7 +127,7 @@ class ReformatView:
         seen = (canvas.view, look) if canvas.view is not None else None
         canvas.show(picture, seen)
         canvas.set_appearance(look)
-        canvas.say_place(f"{self.kind.title()} {self.index + 1} of {cut.count}")
+        canvas.show_position(f"{self.kind.title()} {self.index + 1} of {cut.count}")
 
     def go_to(self, index: int) -> bool:
         """Go to another cut; tells whether it is another one."""
@@ -127,10 +140,10 @@ class ReformatView:
             self.show()
         return changed
 
-    def paint_theme(self, dark: bool) -> None:
+    def paint_theme(self) -> None:
         """Give the view the page's colors."""
         if self.canvas is not None:
-            self.canvas.set_background(background(dark))
+            self.canvas.set_background(self._planes.style.background)
 
     def close(self) -> None:
         """Let go of the stage."""
@@ -149,11 +162,11 @@ class ReformatView:
         if volume is None or cut is None:
             return (), ()
         chosen = planes.source.session.selected
-        version = planes.version, self._workbench.work.labeling.revision, volume
+        version = planes.version, planes.labeling.revision, volume
         state = version, self.index, chosen
         if self._looked is None or self._looked[0] != state:
             views = planes.objects.views(volume.assets, cut, self.index, version)
-            records = self._workbench.work.store
+            records = planes.labeling.records
             names = {str((records.get("annotation", one) or {}).get("object_id") or one) for one in chosen}
             self._looked = state, (views, tuple(view.id for view in views if view.id in names))
         return self._looked[1]
@@ -164,12 +177,31 @@ class Multiplanar:
 
     Parameters
     ----------
-    workbench
-        Whose viewport it is.
+    viewports
+        The viewports; the first one shows the slices themselves.
+    labeling
+        Whose annotations the reformats show.
+    scrolling
+        Brings the viewport to a slice.
+    style
+        What all viewports share of how they show images.
+    ports
+        The world outside.
+    events
+        Hears of what changes.
     """
 
-    def __init__(self, workbench: Workbench) -> None:
-        self.workbench = workbench
+    def __init__(
+        self,
+        viewports: ViewportSet,
+        labeling: LabelingState,
+        scrolling: Scrolling,
+        style: ViewportStyle,
+        ports: Ports,
+        events: PlaneEvents,
+    ) -> None:
+        self.labeling, self.style, self.ports, self.events = labeling, style, ports, events
+        self._viewports, self._scrolling = viewports, scrolling
         self.views: list[ReformatView] = []
         self.volume: Volume | None = None
         self.problem = ""
@@ -182,12 +214,13 @@ class Multiplanar:
     @property
     def source(self) -> Viewport:
         """The viewport that shows the slices themselves."""
-        return self.workbench.work.viewports[0]
+        return self._viewports.all[0]
 
     def open(self) -> None:
         """Begin to show the stack of the viewport in three directions."""
-        self.objects = ReformatObjects(self.workbench.work.labeling)
+        self.objects = ReformatObjects(self.labeling)
         self.views = [ReformatView(self, "sagittal"), ReformatView(self, "coronal")]
+        self._viewports.reformats = [*self.views]
         self.slice_shown()
 
     def close(self) -> None:
@@ -195,6 +228,7 @@ class Multiplanar:
         for view in self.views:
             view.close()
         self.views, self.volume, self.values = [], None, []
+        self._viewports.reformats = []
 
     def slice_shown(self) -> None:
         """Take note that the viewport shows a slice, or another stack, or something else."""
@@ -205,7 +239,7 @@ class Multiplanar:
         known = self.volume
         if known is None or place is None or known.order != place.order or self.problem:
             self._begin(place, stack)
-        self.workbench.references.refresh()
+        self.events.planes_moved()
 
     def slices_changed(self) -> None:
         """Take note that more slices are in memory, or fewer."""
@@ -226,14 +260,16 @@ class Multiplanar:
     def look_changed(self, leader: ReformatView | None = None) -> None:
         """Show slices and cuts through the same window: that of a cut, or that of the slices."""
         stages = (
-            [view.canvas for view in self.workbench.views if view.canvas is not None] if self.views else []
+            [view.canvas for view in self._viewports.views if view.canvas is not None] if self.views else []
         )
         first = leader.canvas if leader is not None else self.source.canvas
         for canvas in stages:
             if first is not None and canvas is not first and canvas.view is not None:
-                canvas.set_appearance(replace(first.appearance, first=canvas.appearance.first))
+                canvas.set_appearance(
+                    replace(first.appearance, initial_window=canvas.appearance.initial_window)
+                )
         if leader is not None:
-            self.workbench.display.appearance_changed()
+            self.events.appearance_changed()
 
     @property
     def missing(self) -> int:
@@ -259,7 +295,7 @@ class Multiplanar:
 
     def cut_moved(self) -> None:
         """Take note that a view shows another cut."""
-        self.workbench.references.refresh()
+        self.events.planes_moved()
 
     # --- inside
 
@@ -272,8 +308,8 @@ class Multiplanar:
         place = self.source.place
         asset = volume.asset_at(min(math.floor(voxel[SLICE]), len(volume.assets) - 1))
         if leader is not None and place is not None and place.order[place.index] != asset:
-            self.workbench.scrolling.go_to(self.source, place.order.index(asset))
-        self.workbench.references.refresh()
+            self._scrolling.go_to(self.source, place.order.index(asset))
+        self.events.planes_moved()
 
     def _begin(self, place: Place | None, slices: FolderSlices | None) -> None:
         """Cut another stack, or say why there is none to be cut."""
@@ -299,15 +335,13 @@ class Multiplanar:
             for view, kind in zip(self.views, others, strict=True):
                 view.kind, view.index = kind, self.volume.cuts[kind].count // 2
         self._show()
-        self.workbench.ports.render()
+        self.ports.render()
 
     def _show(self) -> None:
         shown = [view for view in self.views if view.canvas is not None]
         busy = any(view.canvas.gestures.busy for view in shown if view.canvas is not None)
         if busy and self.volume is not None:
-            self.workbench.ports.machine.later(
-                AGAIN, self._show
-            )  # showing another picture would end the gesture
+            self.ports.machine.later(AGAIN, self._show)  # showing another picture would end the gesture
             return
         for view in shown:
             if view.canvas is not None and self.volume is None:

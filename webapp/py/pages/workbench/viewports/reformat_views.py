@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from webapp.py.pages.shell.state import Work
+from webapp.py.pages.workbench.viewports.multiplanar import Multiplanar, ReformatView
 from webapp.py.ui.tree import Node, h
 from webapp.py.workspace.reference_lines import INKS
 
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.viewports.multiplanar import ReformatView
-    from webapp.py.pages.workbench.workbench import Workbench
 
-
-def cut_views(work: Work, workbench: Workbench) -> list[Node]:
+def reformat_views(planes: Multiplanar) -> list[Node]:
     """Return the cuts through the stack of the viewport; none in another layout."""
-    return [
-        _view(work, workbench, view, number) for number, view in enumerate(workbench.multiplanar.views, 2)
-    ]
+    return [_view(planes, view, number) for number, view in enumerate(planes.views, 2)]
 
 
 def numbered(number: int, name: str) -> list[Node | str]:
@@ -25,15 +17,14 @@ def numbered(number: int, name: str) -> list[Node | str]:
     return [h("b", {"class": "view-number", "style": f"background:{INKS[number - 1]}"}, str(number)), name]
 
 
-def _view(work: Work, workbench: Workbench, view: ReformatView, number: int) -> Node:
-    planes = workbench.multiplanar
+def _view(planes: Multiplanar, view: ReformatView, number: int) -> Node:
     title = view.kind.title()
     remarks = [f"{planes.missing} slices not in memory"] if planes.missing else []
     if planes.volume is not None and planes.volume.slanted:
         remarks.append("slanted, for the slices slip sideways")
     return h(
         "div",
-        {"key": f"{work.project.id} cut {number}", "class": "pane cut"},
+        {"key": f"{planes.labeling.project} reformat {number}", "class": "pane cut"},
         h(
             "div",
             {

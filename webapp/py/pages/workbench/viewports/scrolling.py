@@ -7,14 +7,12 @@ follows when the scrolling rests, for it takes longer than a frame to draw.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from webapp.py.imaging.planes import linked_index, same_space
-
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.viewports.stacks import FolderSlices
-    from webapp.py.pages.workbench.viewports.viewport import Viewport
-    from webapp.py.pages.workbench.workbench import Workbench
+from webapp.py.pages.ports.machine import MachinePort
+from webapp.py.pages.workbench.viewports.viewport import Viewport
+from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 
 REST_SECONDS = 0.15
 """So long after the last slice the rest of the page follows."""
@@ -25,12 +23,16 @@ class Scrolling:
 
     Parameters
     ----------
-    workbench
-        Whose viewports these are.
+    viewports
+        The viewports that this is about.
+    machine
+        Tells when the scrolling rests.
+    rested
+        Called when it does, so that the rest of the page follows.
     """
 
-    def __init__(self, workbench: Workbench) -> None:
-        self._workbench = workbench
+    def __init__(self, viewports: ViewportSet, machine: MachinePort, rested: Callable[[], None]) -> None:
+        self._viewports, self._machine, self._rested = viewports, machine, rested
         self.moving = False
         """Whether a slice is being changed: then the page need not be drawn anew."""
         self._call_off: Callable[[], None] = lambda: None
@@ -61,7 +63,7 @@ class Scrolling:
 
     def follow_links(self, leader: Viewport) -> None:
         """Bring the linked viewports to where one of them is."""
-        for other in self._workbench.work.viewports if self._workbench.work.linked else ():
+        for other in self._viewports.all if self._viewports.linked else ():
             if other is not leader:
                 self._follow(other, leader)
 
@@ -108,9 +110,7 @@ class Scrolling:
             getattr(element, "firstChild", element).textContent = self.label(viewport)
         self._call_off()
         # A slice that is not here yet says so at once.
-        self._call_off = self._workbench.ports.machine.later(
-            0.0 if viewport.loading else REST_SECONDS, self._rest
-        )
+        self._call_off = self._machine.later(0.0 if viewport.loading else REST_SECONDS, self._rested)
 
     def _follow(self, viewport: Viewport, leader: Viewport) -> None:
         place, led, slices = viewport.place, leader.place, viewport.slices
@@ -121,32 +121,6 @@ class Scrolling:
         comparable = same_space(here, planes[place.index])
         index = linked_index(here, led.index, len(led.order), planes, comparable, place.index)
         self._show(viewport, place.order[index], 1 if index >= place.index else -1)
-
-    def _rest(self) -> None:
-        work = self._workbench.state.work
-        asset = work.session.asset if work is not None else None
-        if work is not None and asset is not None:
-            self.number(work.viewport)
-            work.image_list.show(asset.ordinal)
-            if self._workbench.state.route.ordinal != asset.ordinal:
-                self._workbench.open_asset(asset.ordinal)
-        self._workbench.ports.render()
-
-    def number(self, viewport: Viewport) -> None:
-        """Have the list count slices where the active viewport shows a stack."""
-        work = self._workbench.state.work
-        if work is not None and viewport is work.viewport:
-            work.image_list.stack = viewport.place.order if viewport.place is not None else ()
-
-    def slices_changed(self, folder: FolderSlices) -> None:
-        """Take note that more of a folder is here."""
-        work = self._workbench.state.work
-        for viewport in work.viewports if work is not None else ():
-            if viewport.slices is folder:
-                viewport.slices_changed()
-                self.number(viewport)
-        self._workbench.multiplanar.slices_changed()
-        self._workbench.ports.render()
 
 
 def _keep(elements: dict[Viewport, Any], viewport: Viewport, element: Any) -> None:

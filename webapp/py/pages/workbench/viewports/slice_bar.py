@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from webapp.py.imaging.slice_table import MEGABYTE
-from webapp.py.pages.workbench.viewports.stacks import BUDGETS
+from webapp.py.pages.workbench.viewports.scrolling import Scrolling
+from webapp.py.pages.workbench.viewports.stacks import BUDGETS, Stacks
+from webapp.py.pages.workbench.viewports.viewport import Viewport
 from webapp.py.ui.parts import icon
 from webapp.py.ui.tree import Event, Node, h
 
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.viewports.viewport import Viewport
-    from webapp.py.pages.workbench.workbench import Workbench
 
-
-def slice_bar(viewport: Viewport, workbench: Workbench) -> Node | None:
+def slice_bar(viewport: Viewport, scrolling: Scrolling) -> Node | None:
     """Return the bar of a viewport; None where it shows no stack."""
     place, slices = viewport.place, viewport.slices
     if place is None or slices is None:
@@ -27,7 +24,7 @@ def slice_bar(viewport: Viewport, workbench: Workbench) -> Node | None:
     remarks = " ".join([*place.stack.remarks, *_unread(len(slices.problems))]) if complete else ""
 
     def slide(event: Event) -> None:
-        workbench.scrolling.go_to(viewport, int(event.value))
+        scrolling.go_to(viewport, int(event.value))
 
     return h(
         "div",
@@ -58,13 +55,13 @@ def slice_bar(viewport: Viewport, workbench: Workbench) -> Node | None:
                 "style": f"--loaded:{strip(loaded)}",
                 "data-loaded": sum(loaded),
                 "on_input": slide,
-                "ref": partial(workbench.scrolling.attach_slider, viewport),
+                "ref": partial(scrolling.attach_slider, viewport),
             },
         ),
         h(
             "span",
-            {"class": "slice-number number", "ref": partial(workbench.scrolling.attach_counter, viewport)},
-            workbench.scrolling.label(viewport),
+            {"class": "slice-number number", "ref": partial(scrolling.attach_counter, viewport)},
+            scrolling.label(viewport),
         ),
     )
 
@@ -75,14 +72,14 @@ def _unread(count: int) -> list[str]:
     return ["1 file of the folder cannot be shown." if count == 1 else f"{count} files cannot be shown."]
 
 
-def memory_setting(workbench: Workbench) -> Node:
+def memory_setting(stacks: Stacks, render: Callable[[], None]) -> Node:
     """Return how much memory slices may take, and how much they take now."""
 
     def choose(event: Event) -> None:
-        workbench.stacks.set_budget(int(event.value))
-        workbench.ports.render()
+        stacks.set_budget(int(event.value))
+        render()
 
-    allowed = workbench.stacks.budget
+    allowed = stacks.budget
     return h(
         "div",
         {"class": "row"},
@@ -94,7 +91,7 @@ def memory_setting(workbench: Workbench) -> Node:
         h(
             "span",
             {"class": "muted"},
-            f"{workbench.stacks.used / MEGABYTE:.0f} MB in use; slices near the one on the screen stay.",
+            f"{stacks.used / MEGABYTE:.0f} MB in use; slices near the one on the screen stay.",
         ),
     )
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 from webapp.py.domain.model import Asset
 from webapp.py.geometry.image_parts import frame_address
 from webapp.py.imaging.planes import Plane, plane_of
 from webapp.py.imaging.series import Stack
 from webapp.py.imaging.slice_table import MEGABYTE, SliceTable, of_frame
-from webapp.py.pages.ports.images import ImageFailure, ImageTrouble, Picture
+from webapp.py.pages.ports.images import ImageFailure, ImageRef, ImageTrouble, Picture
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.workspace.stack_view import SliceView, StackView
-
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.viewports.viewport import Viewport
 
 AT_ONCE = 3
 """Slices that are fetched and decoded at the same time."""
@@ -25,6 +21,7 @@ MOST_SLICES = 3_000
 BUDGETS = (256, 512, 1024, 2048)
 """Megabytes to choose from for slices in memory."""
 _REMEMBERED = "limner.slices"
+_NOT_DICOM = ImageFailure("This kind of image cannot be shown", "This file is not a DICOM image.")
 _STRIP_SECONDS = 0.2
 """How often the strip that shows what is loaded is drawn anew."""
 
@@ -161,20 +158,25 @@ class FolderSlices:
     async def _bring(self, ordinal: int) -> None:
         asset = self._assets[ordinal]
         try:
-            picture = await self._ports.images.slice(asset.url, asset.frame or 0)
+            picture = await self._ports.images.load(ImageRef.of(asset))
         except ImageTrouble as trouble:
-            self.problems[ordinal] = trouble.problem
-            self.table.know(ordinal, None)
+            self._note_problem(asset, trouble.problem)
         else:
-            if self._closed:
+            if self._closed or picture.header is None:
                 picture.close()
-            else:
+            if picture.header is None:
+                self._note_problem(asset, replace(_NOT_DICOM, address=asset.url))
+            elif not self._closed:
                 self._take(asset, picture)
         finally:
             self._busy.pop(ordinal, None)
         if not self._closed:
             self._tell(ordinal)
             self._bring_more()
+
+    def _note_problem(self, asset: Asset, problem: ImageFailure) -> None:
+        self.problems[asset.ordinal] = problem
+        self.table.know(asset.ordinal, None)
 
     def _take(self, asset: Asset, picture: Picture) -> None:
         header = picture.header
@@ -224,7 +226,7 @@ class Stacks:
     def __init__(self, ports: Ports, changed: Callable[[FolderSlices], None]) -> None:
         self._ports, self._changed = ports, changed
         self._folders: dict[str, FolderSlices] = {}
-        self._shown: dict[Viewport, str] = {}
+        self._shown: dict[object, str] = {}
 
     @property
     def budget(self) -> int:
@@ -242,14 +244,14 @@ class Stacks:
         """Bytes of slices that are in memory."""
         return sum(sum(one.table.bytes.values()) for one in self._folders.values())
 
-    def enter(self, viewport: Viewport, folder: str, assets: Sequence[Asset]) -> FolderSlices | None:
-        """Have a viewport show a folder; None for one that is too long, or has one image, to be a stack."""
+    def enter(self, viewer: object, folder: str, assets: Sequence[Asset]) -> FolderSlices | None:
+        """Have a viewer (any object) show a folder; None for one that has too many images, or only one."""
         if not 2 <= len(assets) <= MOST_SLICES:
-            self.leave(viewport)
+            self.leave(viewer)
             return None
-        if self._shown.get(viewport) != folder:
-            self.leave(viewport)
-            self._shown[viewport] = folder
+        if self._shown.get(viewer) != folder:
+            self.leave(viewer)
+            self._shown[viewer] = folder
         if folder not in self._folders:
             made = FolderSlices(self._ports, lambda: self._changed(made))
             self._folders[folder] = made
@@ -257,9 +259,9 @@ class Stacks:
         self._folders[folder].extend(assets)
         return self._folders[folder]
 
-    def leave(self, viewport: Viewport) -> None:
+    def leave(self, viewer: object) -> None:
         """Note that a viewport shows something else; a folder that nobody shows is let go of."""
-        folder = self._shown.pop(viewport, None)
+        folder = self._shown.pop(viewer, None)
         if folder is not None and folder not in self._shown.values():
             self._folders.pop(folder).close()
             self._share()

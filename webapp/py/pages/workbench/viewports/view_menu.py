@@ -5,20 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from webapp.py.imaging.dicom_header import Window
 from webapp.py.imaging.windows import PRESETS, linear
-from webapp.py.pages.shell.state import Layout, Work
-from webapp.py.pages.workbench.commands import keys_of
+from webapp.py.pages.ports.ports import Ports
+from webapp.py.pages.workbench.action_buttons import ActionRunner
+from webapp.py.pages.workbench.viewports.display import Display
+from webapp.py.pages.workbench.viewports.layouts import Layouts
 from webapp.py.pages.workbench.viewports.slice_bar import memory_setting
+from webapp.py.pages.workbench.viewports.stacks import Stacks
+from webapp.py.pages.workbench.viewports.viewport_set import Layout, ViewportSet
 from webapp.py.ui.parts import button, does, icon, icon_button
 from webapp.py.ui.tree import Event, Node, h
-from webapp.py.workspace.actions import action
 from webapp.py.workspace.brightness_contrast import MOST, BrightnessContrast
 
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.workbench import Workbench
+
+class ViewMenuScope(Protocol):
+    """What the popover shows and changes."""
+
+    viewports: ViewportSet
+    display: Display
+    layouts: Layouts
+    stacks: Stacks
+    ports: Ports
+    actions: ActionRunner
+
 
 FINE = 20.0
 """Windows narrower than this are shown with the digits after the point."""
@@ -31,7 +43,7 @@ _LAYOUTS: dict[Layout, tuple[str, str]] = {
 }
 
 
-def view_menu(work: Work, workbench: Workbench) -> list[Node]:
+def view_menu(scope: ViewMenuScope) -> list[Node]:
     """Return the button and the popover that it opens."""
     return [
         h(
@@ -48,16 +60,16 @@ def view_menu(work: Work, workbench: Workbench) -> list[Node]:
         h(
             "div",
             {"id": "view-menu", "popover": "auto", "class": "popover", "aria-label": "Layout and display"},
-            _section("Layout", _layouts(work, workbench)),
-            _section("Turn and mirror", _turns(workbench)),
-            _section("Window", _window(workbench, window))
-            if (window := workbench.display.window) is not None
-            else _section("Light", _light(workbench)),
-            _section("Over the image", _overlay_options(work, workbench))
-            if work.viewport.header is not None
+            _section("Layout", _layouts(scope)),
+            _section("Turn and mirror", _turns(scope)),
+            _section("Window", _window(scope, window))
+            if (window := scope.display.window) is not None
+            else _section("Light", _light(scope)),
+            _section("Over the image", _overlay_options(scope))
+            if scope.viewports.current.header is not None
             else None,
-            _section("Memory for slices", memory_setting(workbench))
-            if work.viewport.place is not None
+            _section("Memory for slices", memory_setting(scope.stacks, scope.ports.render))
+            if scope.viewports.current.place is not None
             else None,
         ),
     ]
@@ -67,7 +79,7 @@ def _section(title: str, *content: Node) -> Node:
     return h("section", {"key": title}, h("h2", None, title), *content)
 
 
-def _layouts(work: Work, workbench: Workbench) -> Node:
+def _layouts(scope: ViewMenuScope) -> Node:
     return h(
         "div",
         {"class": "row"},
@@ -75,8 +87,8 @@ def _layouts(work: Work, workbench: Workbench) -> Node:
             icon_button(
                 icon_name,
                 title,
-                partial(workbench.layouts.set_layout, layout),
-                pressed=layout == work.layout,
+                partial(scope.layouts.set_layout, layout),
+                pressed=layout == scope.viewports.layout,
             )
             for layout, (icon_name, title) in _LAYOUTS.items()
         ],
@@ -87,9 +99,9 @@ def _layouts(work: Work, workbench: Workbench) -> Node:
                 "input",
                 {
                     "type": "checkbox",
-                    "prop:checked": work.linked,
-                    "disabled": len(work.viewports) == 1,
-                    "on_change": does(workbench.layouts.toggle_linked),
+                    "prop:checked": scope.viewports.linked,
+                    "disabled": len(scope.viewports.all) == 1,
+                    "on_change": does(scope.layouts.toggle_linked),
                 },
             ),
             "Move together",
@@ -97,26 +109,26 @@ def _layouts(work: Work, workbench: Workbench) -> Node:
     )
 
 
-def _turns(workbench: Workbench) -> Node:
+def _turns(scope: ViewMenuScope) -> Node:
     return h(
         "div",
         {"class": "row"},
-        icon_button("rotate-ccw", "Turn left", lambda: workbench.display.turn(-1)),
-        icon_button("rotate-cw", "Turn right", lambda: workbench.display.turn(1)),
-        icon_button("flip-vertical-2", "Mirror left to right", lambda: workbench.display.flip("horizontal")),
-        icon_button("flip-horizontal-2", "Mirror top to bottom", lambda: workbench.display.flip("vertical")),
+        icon_button("rotate-ccw", "Turn left", lambda: scope.display.turn(-1)),
+        icon_button("rotate-cw", "Turn right", lambda: scope.display.turn(1)),
+        icon_button("flip-vertical-2", "Mirror left to right", lambda: scope.display.flip("horizontal")),
+        icon_button("flip-horizontal-2", "Mirror top to bottom", lambda: scope.display.flip("vertical")),
         h("span", {"class": "muted"}, "The view alone"),
     )
 
 
-def _light(workbench: Workbench) -> Node:
-    light = workbench.display.light
+def _light(scope: ViewMenuScope) -> Node:
+    light = scope.display.light
 
     def brighten(event: Event) -> None:
-        workbench.display.set_light(replace(workbench.display.light, brightness=float(event.value)))
+        scope.display.set_light(replace(scope.display.light, brightness=float(event.value)))
 
     def steepen(event: Event) -> None:
-        workbench.display.set_light(replace(workbench.display.light, contrast=float(event.value)))
+        scope.display.set_light(replace(scope.display.light, contrast=float(event.value)))
 
     return h(
         "div",
@@ -125,26 +137,26 @@ def _light(workbench: Workbench) -> Node:
         _slider("Contrast", light.contrast, steepen),
         button(
             "Reset",
-            lambda: workbench.display.set_light(BrightnessContrast()),
+            lambda: scope.display.set_light(BrightnessContrast()),
             disabled=light == BrightnessContrast(),
         ),
     )
 
 
-def _window(workbench: Workbench, window: Window) -> Node:
+def _window(scope: ViewMenuScope, window: Window) -> Node:
     """Return the window of a gray image: presets, the two numbers, and white for black."""
-    presets = {preset.name: preset for preset in (*workbench.display.own_windows, *PRESETS)}
+    presets = {preset.name: preset for preset in (*scope.display.own_windows, *PRESETS)}
     chosen = next((name for name, one in presets.items() if _same(one, window)), "")
 
     def pick(event: Event) -> None:
         if event.value in presets:
-            workbench.display.set_window(presets[event.value])
+            scope.display.set_window(presets[event.value])
 
     def center(event: Event) -> None:
-        _enter(workbench, event, lambda now, value: linear(now, value, now.width))
+        _enter(scope, event, lambda now, value: linear(now, value, now.width))
 
     def width(event: Event) -> None:
-        _enter(workbench, event, lambda now, value: linear(now, now.center, value))
+        _enter(scope, event, lambda now, value: linear(now, now.center, value))
 
     return h(
         "div",
@@ -157,38 +169,38 @@ def _window(workbench: Workbench, window: Window) -> Node:
         ),
         _number("Middle", window.center, window, center),
         _number("Width", window.width, window, width),
-        _switch("Low values white", workbench.display.inverted, workbench.display.invert),
+        _switch("Low values white", scope.display.inverted, scope.display.invert),
     )
 
 
-def _overlay_options(work: Work, workbench: Workbench) -> Node:
+def _overlay_options(scope: ViewMenuScope) -> Node:
     """Return what a medical image shows in its corners and over its pixels."""
     return h(
         "div",
         {"class": "checks"},
         _switch(
-            f"Patient and series ({keys_of(workbench, action('banner'))})",
-            workbench.display.overlay_options.banner,
-            lambda: workbench.display.toggle_extra("banner"),
+            f"Patient and series ({scope.actions.keys('banner')})",
+            scope.display.overlay_options.banner,
+            lambda: scope.display.toggle_extra("banner"),
         ),
         _switch(
-            f"Measures of the selection ({keys_of(workbench, action('measures'))})",
-            workbench.display.overlay_options.measures,
-            lambda: workbench.display.toggle_extra("measures"),
+            f"Measures of the selection ({scope.actions.keys('measures')})",
+            scope.display.overlay_options.measures,
+            lambda: scope.display.toggle_extra("measures"),
         ),
         _switch(
             "Drawn by the file",
-            workbench.display.overlay_options.overlay,
-            lambda: workbench.display.toggle_extra("overlay"),
+            scope.display.overlay_options.overlay,
+            lambda: scope.display.toggle_extra("overlay"),
         )
-        if work.viewport.overlaid
+        if scope.viewports.current.overlaid
         else None,
         _switch(
-            f"Lines of the other viewports ({keys_of(workbench, action('references'))})",
-            workbench.display.overlay_options.references,
-            lambda: workbench.display.toggle_extra("references"),
+            f"Lines of the other viewports ({scope.actions.keys('references')})",
+            scope.display.overlay_options.references,
+            lambda: scope.display.toggle_extra("references"),
         )
-        if len(workbench.views) > 1
+        if len(scope.viewports.views) > 1
         else None,
     )
 
@@ -209,14 +221,14 @@ def _same(one: Window, other: Window) -> bool:
     return abs(one.center - other.center) < near and abs(one.width - other.width) < near
 
 
-def _enter(workbench: Workbench, event: Event, made: Callable[[Window, float], Window]) -> None:
-    now = workbench.display.window
+def _enter(scope: ViewMenuScope, event: Event, made: Callable[[Window, float], Window]) -> None:
+    now = scope.display.window
     try:
         value = float(event.value)
     except ValueError:
         return  # the field says that it is no number
     if now is not None:
-        workbench.display.set_window(made(now, value))
+        scope.display.set_window(made(now, value))
 
 
 def _number(title: str, value: float, window: Window, changed: Callable[[Event], None]) -> Node:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 from webapp.py.domain.model import Asset
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.planes import Plane, plane_of
 from webapp.py.imaging.scalar_image import ScalarImage
-from webapp.py.pages.ports.images import ImageFailure, ImageTrouble, Picture
+from webapp.py.pages.ports.images import ImageFailure, ImageRef, ImageTrouble, Picture
+from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.ports.viewport import ViewportCanvas
-from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Place
+from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Place, Stacks
+from webapp.py.pages.workbench.viewports.style import ViewportStyle
 from webapp.py.workspace.appearance import Appearance
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.gestures import Gestures
@@ -20,36 +22,76 @@ from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.labeling_state import LabelingState
 from webapp.py.workspace.measuring import pixel_size
 
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.workbench import Workbench
 
-_DARK_STAGE, _LIGHT_STAGE = (0.047, 0.055, 0.071), (0.851, 0.871, 0.902)
+class ViewportEvents(Protocol):
+    """Hears what happens in viewports."""
 
+    def image_left(self, viewport: Viewport) -> None:
+        """It stops to show its image."""
 
-def background(dark: bool) -> tuple[float, float, float]:
-    """Return the color around images, each channel from 0 to 1."""
-    return _DARK_STAGE if dark else _LIGHT_STAGE
+    def image_shown(self, viewport: Viewport) -> None:
+        """It shows another image."""
+
+    def canvas_ready(self, viewport: Viewport) -> None:
+        """It got a canvas, which shows its image."""
+
+    def camera_moved(self, viewport: Viewport, camera: Camera) -> None:
+        """The person moved its camera."""
+
+    def appearance_changed(self) -> None:
+        """The person dragged to another window, or brightness and contrast."""
+
+    def menu_asked(self, viewport: Viewport, point: tuple[float, float]) -> None:
+        """The person asks for the menu at a point of the image."""
+
+    def wheel_turned(self, viewport: Viewport, steps: int) -> bool:
+        """The wheel asks for other slices; tells whether there are slices."""
+
+    def aimed(self, viewport: Viewport, point: tuple[float, float]) -> None:
+        """Other viewports shall show a point of the image."""
+
+    def pointed(self, viewport: Viewport, point: tuple[float, float] | None, zoom: float) -> None:
+        """The pointer or the camera moved."""
+
+    def folder_of(self, ordinal: int) -> tuple[str, Sequence[Asset]]:
+        """Return the folder of an image, and its images as far as they are listed."""
 
 
 class Viewport:
-    """A session with the stage that shows it.
+    """An image session with the canvas that shows it.
 
     Parameters
     ----------
-    workbench
-        Where it stands; its edges load pictures and make stages.
     labeling
-        What all panes share.
+        What all viewports share: class, tool, settings, undo histories.
+    ports
+        The world outside.
+    stacks
+        Holds the slices of folders.
+    style
+        What all viewports share of how they show images.
+    events
+        Hears what happens here.
+    say
+        Shows a sentence to the person.
     """
 
-    def __init__(self, workbench: Workbench, labeling: LabelingState) -> None:
+    def __init__(
+        self,
+        labeling: LabelingState,
+        ports: Ports,
+        stacks: Stacks,
+        style: ViewportStyle,
+        events: ViewportEvents,
+        say: Callable[[str], None],
+    ) -> None:
         self.session = ImageSession(labeling)
         self.canvas: ViewportCanvas | None = None
         self.loading = True
         self.problem: ImageFailure | None = None
-        self._workbench = workbench
         self.slices: FolderSlices | None = None
-        """The folder of DICOM slices in which the image lies, if it lies in one."""
+        """The folder of DICOM slices that the image is in, if it is in one."""
+        self._ports, self._stacks, self._style, self._events, self._say = ports, stacks, style, events, say
         self._picture: Picture | None = None
         self._seen: tuple[Camera, Appearance] | None = None
         self._turn = 0
@@ -62,12 +104,12 @@ class Viewport:
             return not self.loading and self.problem is None
         self._leave_image()
         self._put_away()
-        self._workbench.stacks.leave(self)
+        self._stacks.leave(self)
         self.slices, self._seen = None, None
         turn = self._turn
         self.session.open(asset)
-        self._workbench.multiplanar.slice_shown()
-        loading = asyncio.ensure_future(self._workbench.ports.images.picture(asset.url, asset.frame or 0))
+        self._events.image_shown(self)
+        loading = asyncio.ensure_future(self._ports.images.load(ImageRef.of(asset), keep_decoded=True))
         self._stop_loading = loading.cancel
         try:
             picture = await loading
@@ -78,7 +120,7 @@ class Viewport:
         except ImageTrouble as trouble:
             if turn == self._turn:
                 self.loading, self.problem = False, trouble.problem
-                self._workbench.ports.render()
+                self._ports.render()
             return False
         if turn != self._turn:
             picture.close()
@@ -91,7 +133,7 @@ class Viewport:
     def _leave_image(self) -> None:
         self._turn += 1
         self._stop_loading()
-        self._workbench.menu.close()
+        self._events.image_left(self)
         if self.canvas is not None:
             self.canvas.gestures.cancel()
             if self.canvas.view is not None:
@@ -105,8 +147,7 @@ class Viewport:
         if self.canvas is not None:
             self.canvas.show(picture, self._seen)
             self._say_place()
-        self._workbench.multiplanar.slice_shown()
-        self._workbench.references.refresh()
+        self._events.image_shown(self)
 
     # --- slices of a folder
 
@@ -133,12 +174,12 @@ class Viewport:
         """Show what another viewport shows."""
         asset = other.session.asset
         if asset is not None and other.slices is None:
-            self._workbench.ports.machine.spawn(self._show_quietly(asset))
+            self._ports.machine.spawn(self._show_quietly(asset))
         elif asset is not None:
             self._leave_image()
             self._put_away()
-            folder, assets = self._workbench.work.image_list.index.beside(asset.ordinal)
-            self.slices, self._seen = self._workbench.stacks.enter(self, folder, assets), None
+            folder, assets = self._events.folder_of(asset.ordinal)
+            self.slices, self._seen = self._stacks.enter(self, folder, assets), None
             self.show_slice(asset.ordinal)
 
     async def _show_quietly(self, asset: Asset) -> None:
@@ -156,18 +197,18 @@ class Viewport:
         place = self.place
         if self.canvas is not None:
             count = f"Slice {place.index + 1} of {len(place.order)}" if place is not None else ""
-            self.canvas.say_place(count)
+            self.canvas.show_position(count)
 
     def _enter_folder(self, asset: Asset) -> None:
-        folder, assets = self._workbench.work.image_list.index.beside(asset.ordinal)
-        self.slices = self._workbench.stacks.enter(self, folder, assets)
+        folder, assets = self._events.folder_of(asset.ordinal)
+        self.slices = self._stacks.enter(self, folder, assets)
         if self.slices is not None:
             self.slices.look_at(asset.ordinal)
 
     def folder_grew(self) -> None:
         """Take note that more images are listed."""
         if self.slices is not None and self.session.asset is not None:
-            self.slices.extend(self._workbench.work.image_list.index.beside(self.session.asset.ordinal)[1])
+            self.slices.extend(self._events.folder_of(self.session.asset.ordinal)[1])
 
     def _slice_arrived(self) -> None:
         asset = self.session.asset
@@ -178,36 +219,35 @@ class Viewport:
             self._put_up(picture)
         else:
             self.loading, self.problem = False, self.slices.problems.get(asset.ordinal)
-        self._workbench.ports.render()
+        self._ports.render()
 
     def attach(self, element: Any) -> None:
         """Take the viewport's element when it is on the page, and let go of it when it has gone."""
         if self.canvas is not None:
             self.canvas.destroy()
             self.canvas = None
-        if element is None or self._workbench.state.work is None:
+        if element is None:
             return
-        self.canvas = self._workbench.ports.viewports.make_canvas(
+        self.canvas = self._ports.viewports.make_canvas(
             element,
             lambda canvas: Gestures(self.session, canvas),
-            self._workbench.app.notify,
-            lambda point, zoom: self._workbench.report(self, point, zoom),
+            self._say,
+            lambda point, zoom: self._events.pointed(self, point, zoom),
         )
-        self.canvas.on_camera = lambda view: self._workbench.display.camera_moved(self, view)
-        self.canvas.on_appearance = self._workbench.display.appearance_changed
-        self.canvas.on_menu = lambda point: self._workbench.menu.open(self, point)
-        self.canvas.opacity = self._workbench.work.opacity
-        self.canvas.set_extras(self._workbench.display.overlay_options)
-        self.paint_theme(self._workbench.state.dark)
+        self.canvas.on_camera = lambda camera: self._events.camera_moved(self, camera)
+        self.canvas.on_appearance = self._events.appearance_changed
+        self.canvas.on_menu = lambda point: self._events.menu_asked(self, point)
+        self.canvas.opacity = self._style.opacity
+        self.canvas.set_overlay_options(self._style.overlay_options)
+        self.paint_theme()
         if self.canvas.problem:
             self.problem = ImageFailure("Images cannot be shown", self.canvas.problem)
-        self.canvas.on_scroll = lambda steps: self._workbench.scrolling.wheel(self, steps)
-        self.canvas.on_aim = lambda point: self._workbench.references.aim(self, point)
+        self.canvas.on_scroll = lambda steps: self._events.wheel_turned(self, steps)
+        self.canvas.on_aim = lambda point: self._events.aimed(self, point)
         if self._picture is not None:
             self.canvas.show(self._picture, self._seen)
             self._say_place()
-            self._workbench.references.refresh()
-            self._workbench.display.align()
+            self._events.canvas_ready(self)
 
     @property
     def header(self) -> Header | None:
@@ -232,10 +272,10 @@ class Viewport:
         """Whether the file has drawn something over its image."""
         return self._picture is not None and self._picture.overlay is not None
 
-    def paint_theme(self, dark: bool) -> None:
+    def paint_theme(self) -> None:
         """Give the viewport the page's colors."""
         if self.canvas is not None:
-            self.canvas.set_background(background(dark))
+            self.canvas.set_background(self._style.background)
 
     def end_gesture(self) -> None:
         """Cancel the gesture under way."""
@@ -244,14 +284,14 @@ class Viewport:
 
     def close(self) -> None:
         """Let go of the stage and of the picture's memory; what was being typed is kept."""
-        self.session.questionnaire.settle()
+        self.session.questionnaire.commit()
         self._turn += 1
         self._stop_loading()
         if self.canvas is not None:
             self.canvas.destroy()
             self.canvas = None
         self._put_away()
-        self._workbench.stacks.leave(self)
+        self._stacks.leave(self)
 
     def _put_away(self) -> None:
         picture, self._picture = self._picture, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import structs
 from numpy.typing import NDArray
@@ -13,10 +13,7 @@ from webapp.py.imaging.planes import Plane
 from webapp.py.imaging.reslicing import SLICE, Kind, Reformat, reformats_of, steps_of
 from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.imaging.series import Stack
-
-if TYPE_CHECKING:
-    from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Place
-
+from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Place
 
 SLIP = 1.0
 """Pixels by which the last slice of a stack may lie beside the first."""

@@ -1,0 +1,45 @@
+"""Accounts, their sessions and API keys, and the members of projects.
+
+Functions take the transaction that they run in. The command line is `python -m sync_server.accounts`.
+"""
+
+from __future__ import annotations
+
+from sync_server.accounts.directory import (
+    Email,
+    change_account,
+    create_account,
+    find_person,
+    get_account,
+    set_password,
+)
+from sync_server.accounts.members import find_member, remove_member
+from sync_server.accounts.sign_in import (
+    create_key,
+    end_session,
+    key_is_valid,
+    key_owner,
+    revoke_key,
+    session_is_valid,
+    session_owner,
+    start_session,
+)
+
+__all__ = [
+    "Email",
+    "change_account",
+    "create_account",
+    "create_key",
+    "end_session",
+    "find_member",
+    "find_person",
+    "get_account",
+    "key_is_valid",
+    "key_owner",
+    "remove_member",
+    "revoke_key",
+    "session_is_valid",
+    "session_owner",
+    "set_password",
+    "start_session",
+]

@@ -1,0 +1,164 @@
+"""The sync request: ops up, changes down, inside one transaction."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from sync_server import texts
+from sync_server.access import fingerprint, scope_role, visible_setup
+from sync_server.record_batch import RecordBatch
+from sync_server.storage import Transaction
+from sync_server.storage.rows import RecordFilter
+from sync_server.validation import Validation
+from webapp.py.domain.ids import now_ms
+from webapp.py.domain.model import Invalid
+from webapp.py.domain.ops import Op, apply
+from webapp.py.domain.permissions import Actor, Role, refusal, work_of
+from webapp.py.domain.wire import MOST_CHANGES, SETUP, Change, Refusal, SyncReply, SyncRequest
+
+MOST_CHANGE_BYTES = 8 * 1024 * 1024
+"""Most bytes of changes in one reply. Then it says ``more``."""
+
+_CURSOR = re.compile(r"(\d{1,18})\.([0-9a-f]{16})")
+
+
+class Outcome(Struct, frozen=True):
+    """The reply to a request, and whether the request changed anything."""
+
+    reply: SyncReply
+    changed: bool
+
+
+class SyncHandler:
+    """Answers sync requests on one database.
+
+    Parameters
+    ----------
+    identity
+        Tells this database from others. A cursor of another one is void.
+    """
+
+    def __init__(self, identity: str) -> None:
+        self._identity = identity
+        self._validation = Validation()
+
+    def __call__(self, transaction: Transaction, person: str, request: SyncRequest) -> Outcome:
+        """Apply the ops of a request and return what became of them and what changed since its cursor.
+
+        Without ops nothing is written, and a transaction that only reads is enough.
+
+        Raises
+        ------
+        ApiError
+            With 403, when the person has no access to the scope.
+        """
+        role = scope_role(transaction, person, request.scope)
+        reply = SyncReply(cursor="")
+        changed = self._take(transaction, person, role, request, reply) if request.ops else False
+        self._answer(transaction, person, role, request, reply)
+        return Outcome(reply, changed)
+
+    def _take(
+        self,
+        transaction: Transaction,
+        person: str,
+        role: Role | None,
+        request: SyncRequest,
+        reply: SyncReply,
+    ) -> bool:
+        senders = transaction.records.senders([op.op_id for op in request.ops])
+        batch = RecordBatch(
+            transaction,
+            transaction.records.load(_ids_of(request.ops)),
+            scope=request.scope,
+            person=person,
+            client_id=request.client_id,
+            now=now_ms(),
+        )
+        # People with single projects have no role in the set-up. Like annotators, they cannot change it.
+        actor = Actor(person, role or "annotator")
+        changed = False
+        for op in request.ops:
+            sender = senders.get(op.op_id)
+            if sender is not None:
+                reason = None if sender == person else texts.OP_ID_TAKEN
+            else:
+                reason = self._decide(batch, actor, op)
+                if reason is None:
+                    senders[op.op_id] = person
+                    changed = True
+            if reason is None:
+                reply.done.append(op.op_id)
+            else:
+                reply.refused.append(Refusal(op_id=op.op_id, reason=reason))
+        batch.write()
+        return changed
+
+    def _decide(self, batch: RecordBatch, actor: Actor, op: Op) -> str | None:
+        """Accept one op, or return why not. Form is checked first: the rules of roles rely on it."""
+        before = batch.records.get((op.table, op.id))
+        reason = self._validation.misplaced(op, before, batch.scope)
+        if reason:
+            return reason
+        after = apply(before.fields if before else None, op)
+        try:
+            record, json = self._validation.resulting(op, after)
+        except Invalid as error:
+            return texts.invalid_change(str(error))
+        fields = before.fields if before else None
+        work = batch.records.get(("assignment", work_of(op, fields) or ""))
+        reason = refusal(actor, op, fields, work.fields if work else None)
+        reason = reason or self._validation.dangling(batch, op, before is None, record)
+        if reason is None:
+            batch.accept(op, before, after, record, json)
+        return reason
+
+    def _answer(
+        self,
+        transaction: Transaction,
+        person: str,
+        role: Role | None,
+        request: SyncRequest,
+        reply: SyncReply,
+    ) -> None:
+        visible = visible_setup(transaction, person, role) if request.scope == SETUP else None
+        sight = (
+            [person, *visible] if visible is not None else [person, "all" if request.scope == SETUP else role]
+        )
+        mark = fingerprint(self._identity, request.scope, *sight)
+        last = transaction.records.last_seq()
+        known = _CURSOR.fullmatch(request.cursor)
+        since = int(known[1]) if known and known[2] == mark and int(known[1]) <= last else None
+        reply.reset = since is None
+        own_only = request.scope != SETUP and role == "annotator"
+        wanted = RecordFilter(request.scope, ids=visible, owner=person if own_only else None)
+        size = 0
+        for seq, table, identifier, json in transaction.records.changes(wanted, since or 0, MOST_CHANGES + 1):
+            size += len(json)
+            if reply.changes and (len(reply.changes) == MOST_CHANGES or size > MOST_CHANGE_BYTES):
+                reply.more = True
+                break
+            reply.changes.append(_change(table, identifier, json))
+            reached = seq
+        reply.cursor = f"{reached if reply.more else last}.{mark}"
+
+
+def _change(table: str, identifier: str, json: bytes) -> Change:
+    # The stored JSON is sent as it is. Decoding and encoding it again would be most of the work.
+    fields: Any = msgspec.Raw(json)
+    return Change(table=table, id=identifier, fields=fields)
+
+
+def _ids_of(ops: list[Op]) -> set[str]:
+    """Return the ids of all records that ops are about or refer to."""
+    ids = {op.id for op in ops}
+    for op in ops:
+        for name in ("assignment", "annotation", "dataset", "instruction"):
+            value = op.fields.get(name)
+            if isinstance(value, str):
+                ids.add(value)
+    return ids

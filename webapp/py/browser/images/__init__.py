@@ -1,0 +1,1 @@
+"""Images from the address to the pixels: locate, fetch, decode."""

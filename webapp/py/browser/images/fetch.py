@@ -1,0 +1,118 @@
+"""Files of images: from the cache on this computer, or from their server. Callers share one download."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import js
+from pyodide.ffi import JsException
+
+from webapp.py.browser.dicomweb import Dicomweb
+from webapp.py.browser.fetching import expected_bytes, look_again, options, read_body
+from webapp.py.browser.images.cache import ImageCache
+from webapp.py.imaging.dicomweb import is_dicomweb
+from webapp.py.imaging.files import HEAD, Kind, check_file, ends_well, sniff
+from webapp.py.imaging.sources import ImageProblem, Observation, Request, broken_off, diagnose
+
+
+@dataclass
+class _Download:
+    task: asyncio.Task[Any]
+    users: int = 0
+
+
+class FileFetcher:
+    """Fetches files of images.
+
+    Parameters
+    ----------
+    cache
+        Keeps them on this computer.
+    dicomweb
+        Fetches what is on DICOMweb servers.
+    """
+
+    def __init__(self, cache: ImageCache, dicomweb: Dicomweb) -> None:
+        self._cache = cache
+        self._dicomweb = dicomweb
+        self._downloads: dict[str, _Download] = {}
+
+    @asynccontextmanager
+    async def file(self, request: Request) -> AsyncIterator[Any]:
+        """Yield the file as a ``Blob``.
+
+        Everyone who uses the file at the same time shares one download. It stops when the last of them is
+        cancelled.
+
+        Raises
+        ------
+        ImageProblem
+            When there is no file, or it is not an image.
+        """
+        url = request.url
+        download = self._downloads.get(url)
+        if download is None:
+            download = self._downloads[url] = _Download(asyncio.ensure_future(self._get(request)))
+        download.users += 1
+        try:
+            yield await asyncio.shield(download.task)
+        finally:
+            download.users -= 1
+            if not download.users:
+                # Before anyone can join a download that is about to stop.
+                del self._downloads[url]
+                download.task.cancel()
+
+    async def _get(self, request: Request) -> Any:
+        kept = await self._cache.get(request.url)
+        if kept is not None:
+            return kept
+        file = await (self._dicomweb.fetch(request.url) if is_dicomweb(request.url) else _fetch(request))
+        await check(file)
+        self._cache.put_later(request.url, file)
+        return file
+
+
+async def _fetch(request: Request) -> Any:
+    stop = js.AbortController.new()
+    try:
+        try:
+            response = await js.fetch(request.url, options(request, mode="cors", signal=stop.signal))
+        except JsException:
+            raise diagnose(await look_again(request)) from None
+        if not response.ok:
+            raise diagnose(Observation(request.url, str(js.location.href), status=int(response.status)))
+        return await read_body(response, expected_bytes(response))
+    except (asyncio.CancelledError, ImageProblem):
+        stop.abort()
+        raise
+
+
+async def head_of(file: Any) -> bytes:
+    """Return the first bytes of a file, enough to identify it."""
+    head: bytes = (await file.slice(0, HEAD).arrayBuffer()).to_bytes()
+    return head
+
+
+async def kind_of(file: Any) -> Kind:
+    """Return the kind of a file by its content."""
+    return sniff(await head_of(file))
+
+
+async def check(file: Any) -> Kind:
+    """Return the kind of a file.
+
+    Raises
+    ------
+    ImageProblem
+        When its bytes show that it is not an image, or not a complete one.
+    """
+    size = int(file.size)
+    kind = check_file(await head_of(file), str(file.type), size)
+    if kind in ("jpeg", "png") and not ends_well((await file.arrayBuffer()).to_bytes(), kind):
+        raise broken_off(size, None)
+    return kind

@@ -1,0 +1,18 @@
+"""The canvases of a viewport, bottom to top: pixels, static annotations, interactive drawing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import js
+
+
+def add_canvases(element: Any) -> tuple[Any, Any, Any, Any]:
+    """Replace the content of an element with the canvases of its layers.
+
+    Returns the canvas of the pixel layer, the two of the static layer and that of the interactive layer.
+    """
+    pixels, first, second, interactive = (js.document.createElement("canvas") for _ in range(4))
+    first.className = second.className = "still"
+    element.replaceChildren(pixels, first, second, interactive)
+    return pixels, first, second, interactive

@@ -1,0 +1,152 @@
+"""Who works here: signed in, offline as the person before, or in a solo workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from webapp.py.domain.model import SETUP_TABLES
+from webapp.py.domain.ops import create
+from webapp.py.domain.wire import PROTOCOL, SignedIn
+from webapp.py.pages.ports.machine import SOLO
+from webapp.py.pages.ports.ports import Ports
+from webapp.py.pages.ports.server import NoServer, SignInRefused
+from webapp.py.pages.shell.state import ShellState
+from webapp.py.pages.shell.stores import Stores
+from webapp.py.store.local import StorageProblem
+from webapp.py.store.store import Store
+from webapp.py.store.sync import Offline, SyncProblem
+
+_LAST = "limner.session"
+
+
+class Entry:
+    """Finds out who works here, and opens their stores.
+
+    Parameters
+    ----------
+    state
+        What the shell shows.
+    ports
+        The world outside.
+    stores
+        Opened for the person.
+    entered
+        Called once somebody can work: shows the page that the address names.
+    """
+
+    def __init__(
+        self, state: ShellState, ports: Ports, stores: Stores, entered: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._state, self._ports, self._stores, self._entered = state, ports, stores, entered
+
+    async def start(self) -> None:
+        """Find out who is here."""
+        try:
+            await self._find_out()
+        except StorageProblem as problem:
+            self._strand(str(problem))
+
+    async def _find_out(self) -> None:
+        person: SignedIn | None
+        try:
+            person = await self._ports.server.session()
+        except NoServer:
+            await self._start_solo()
+            return
+        except SyncProblem as offline:
+            person = self._last_person()
+            if person is None and self._ports.machine.recall(_LAST) != SOLO:
+                self._strand(f"{offline} This page has to reach its server once before it can work without.")
+                return
+            if person is None:
+                await self._start_solo()
+                return
+        if person.person is None:
+            self._state.mode = "server"
+            self._state.session = SignedIn(protocol=PROTOCOL, email=self._last_email())
+            self._ports.render()
+            return
+        await self._enter(person)
+
+    def _strand(self, problem: str) -> None:
+        self._state.mode, self._state.problem = "starting", problem
+        self._ports.render()
+
+    async def _start_solo(self) -> None:
+        self._ports.machine.remember(_LAST, SOLO)
+        self._stores.local = local = await self._stores.open_local(SOLO)
+        self._state.setup = setup = await self._stores.open_setup(local, solo=True)
+        if not setup.records("project"):
+            await self._take_demo(setup)
+        self._state.mode = "solo"
+        await self._entered()
+
+    async def _take_demo(self, setup: Store) -> None:
+        try:
+            demo = await self._ports.server.demo()
+        except Offline:
+            return
+        await self._stores.keep_assets(demo.records["dataset"]["id"], demo.assets)
+        setup.edit([create(table, demo.records[table]) for table in SETUP_TABLES])
+        await setup.flushed()
+
+    async def _enter(self, person: SignedIn) -> None:
+        assert person.person is not None
+        self._ports.machine.remember(_LAST, msgspec.json.encode(person).decode())
+        local = await self._stores.open_local(person.person)
+        setup = await self._stores.open_setup(local)
+        await self._stores.start_sync(local, setup)
+        # Only now is there something to show: until then no address leads anywhere.
+        self._stores.local, self._state.setup = local, setup
+        self._state.session, self._state.mode = person, "server"
+        await self._entered()
+
+    def _last_person(self) -> SignedIn | None:
+        text = self._ports.machine.recall(_LAST)
+        try:
+            return msgspec.json.decode(text, type=SignedIn) if text and text != SOLO else None
+        except msgspec.DecodeError:
+            return None
+
+    def _last_email(self) -> str:
+        last = self._last_person()
+        return last.email if last is not None else ""
+
+    # --- signing in and out
+
+    async def sign_in(self, email: str, password: str) -> None:
+        """Sign in; as the same person who works here, when a dialog over the work asks."""
+        state = self._state
+        state.busy, state.form_error = "Signing in…", ""
+        self._ports.render()
+        try:
+            person = await self._ports.server.sign_in(email, password)
+            if state.session.person not in (None, person.person):
+                self._ports.machine.remember(_LAST, msgspec.json.encode(person).decode())
+                self._ports.window.reload()
+                return
+            if state.session.person is not None:
+                state.dialog = None
+                self._stores.sync_now()
+            else:
+                await self._enter(person)
+        except (SignInRefused, SyncProblem) as problem:
+            state.form_error = str(problem)
+        except StorageProblem as problem:
+            self._strand(str(problem))
+        finally:
+            state.busy = ""
+            self._ports.render()
+
+    async def sign_out(self, say: Callable[[str], None]) -> None:
+        """Sign out; edits that the server does not have stay on this machine for the next sign-in."""
+        try:
+            await self._ports.server.sign_out()
+        except Offline:
+            say("The server cannot be reached, so you are still signed in there. Try again later.")
+            return
+        self._ports.machine.remember(_LAST, None)
+        self._ports.window.go("#/")
+        self._ports.window.reload()

@@ -1,0 +1,193 @@
+"""The stores of the page: kept up to date, sent, and mended where a write failed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from webapp.py.domain.model import Asset, Invalid
+from webapp.py.domain.wire import MOST_ASSETS, SETUP, AssetPage
+from webapp.py.pages.ports.ports import Ports
+from webapp.py.pages.shell.state import ShellState
+from webapp.py.store.local import LocalStore, News, StorageProblem
+from webapp.py.store.store import Store
+from webapp.py.store.sync import Sync, SyncProblem
+
+_RETRY_SECONDS = 5.0
+_OTHER_TAB_S = 20
+"""Longest wait for another tab that sends for this one."""
+
+
+class Stores:
+    """Everything that is stored here and synced.
+
+    Parameters
+    ----------
+    state
+        What the shell shows; how safe the work is becomes part of it.
+    ports
+        The world outside.
+    say
+        Shows a sentence to the person.
+    """
+
+    def __init__(self, state: ShellState, ports: Ports, say: Callable[[str], None]) -> None:
+        self._state, self._ports, self._say = state, ports, say
+        self.local: LocalStore | None = None
+        self.sync: Sync | None = None
+        self._retry_set = False
+
+    async def open_local(self, person: str) -> LocalStore:
+        """Open what this machine keeps for a person; raises `StorageProblem`."""
+        return await self._ports.machine.open_local(person, self._heard, self._recovered)
+
+    async def open_setup(self, local: LocalStore, *, solo: bool = False) -> Store:
+        """Open datasets, instructions and projects."""
+        setup = await Store.open(local, SETUP, solo=solo)
+        setup.subscribe(lambda _keys: self._ports.render())
+        setup.subscribe_status(self._status_changed)
+        return setup
+
+    async def start_sync(self, local: LocalStore, setup: Store) -> None:
+        """Begin to send and receive."""
+        self.sync = sync = await self._ports.server.start_sync(local)
+        sync.subscribe(self._sync_changed)
+        sync.watch(setup)
+        if not setup.records("project"):
+            await sync.run_once()
+
+    def keep_synced(self, store: Store) -> Callable[[], None]:
+        """Keep a store up to date from now on; returns how to stop that."""
+        stops = [
+            store.subscribe(lambda _keys: self._ports.render()),
+            store.subscribe_status(self._status_changed),
+        ]
+        self._state.kept.append(store)
+        if self.sync is not None:
+            self.sync.watch(store)
+            self.sync.wake()
+
+        def stop() -> None:
+            for stop_one in stops:
+                stop_one()
+            self._state.kept.remove(store)
+            if self.sync is not None:
+                self.sync.unwatch(store)
+
+        return stop
+
+    def sync_now(self) -> None:
+        """Send and receive now."""
+        if self.sync is not None:
+            self.sync.wake()
+
+    async def send_setup(self) -> None:
+        """Wait until the set-up is on this machine and, where there is one, on the server."""
+        setup, sync = self._state.setup, self.sync
+        assert setup is not None
+        await setup.flushed()
+        if setup.status.storage_problem:
+            raise StorageProblem(setup.status.storage_problem)
+        if sync is None:
+            return
+        sent = asyncio.Event()
+        stop = setup.subscribe_status(lambda: sent.set() if not setup.status.unsynced else None)
+        try:
+            await sync.run_once()
+            if setup.status.unsynced and sync.state == "idle":
+                await asyncio.wait_for(sent.wait(), _OTHER_TAB_S)  # another tab sends
+        except TimeoutError:
+            pass
+        finally:
+            stop()
+        if setup.status.unsynced:
+            raise SyncProblem(
+                sync.problem or "The server has not taken the project yet. Try again when it can be reached."
+            )
+
+    async def keep_assets(self, dataset: str, assets: Sequence[Asset]) -> None:
+        """Keep the list of a dataset on this machine, page by page."""
+        assert self.local is not None
+        for start in range(0, max(len(assets), 1), MOST_ASSETS):
+            part = list(assets[start : start + MOST_ASSETS])
+            await self.local.put_assets(
+                AssetPage(dataset=dataset, start=start, total=len(assets), assets=part)
+            )
+
+    async def load_totals(self) -> None:
+        """Find out how many images each project has."""
+        setup, local = self._state.setup, self.local
+        if setup is None or local is None:
+            return
+        for fields in list(setup.records("project").values()):
+            dataset = fields.get("dataset", "")
+            page = await local.get_assets(dataset, 0)
+            if page is None and self._state.mode == "server":
+                try:
+                    page = await self._ports.server.asset_page(dataset, 0)
+                except SyncProblem:
+                    continue  # the card says that the number is not known; opening the project says why
+                await local.put_assets(page)
+            if page is not None:
+                self._state.totals[dataset] = page.total
+        self._ports.render()
+
+    # --- what could not be stored or sent
+
+    def retry_storage(self) -> None:
+        """Try failed writes again."""
+        for store in self._state.stores:
+            self._ports.machine.spawn(store.retry())
+
+    def dismiss(self, store: Store, entry: str) -> None:
+        """Take an entry off a store's lists."""
+        self._ports.machine.spawn(store.dismiss([entry]))
+
+    def send_again(self, store: Store, op_id: str) -> None:
+        """Send a refused op once more."""
+        self._try(lambda: store.send_again([op_id]))
+
+    def bring_back(self, store: Store, entry: str) -> None:
+        """Set a value again that somebody else has replaced."""
+        self._try(lambda: store.bring_back(entry))
+
+    def _try(self, edit: Callable[[], None]) -> None:
+        try:
+            edit()
+        except Invalid as invalid:
+            self._say(f"That is not possible any more ({invalid}).")
+
+    # --- what is heard
+
+    def _heard(self, news: News) -> None:
+        for store in self._state.stores:
+            if store.scope == news.scope:
+                self._ports.machine.spawn(self._take_news(store, news))
+
+    async def _take_news(self, store: Store, news: News) -> None:
+        await store.refresh(news)
+        # It may be for this tab to send; woken for nothing, two tabs would wake each other for ever.
+        if store.status.unsynced:
+            self.sync_now()
+
+    def _recovered(self, count: int) -> None:
+        self._state.recovered += count
+        self._ports.render()
+
+    def _status_changed(self) -> None:
+        if self._state.status.storage_problem and not self._retry_set:
+            self._retry_set = True
+            self._ports.machine.later(_RETRY_SECONDS, self._retry_later)
+        self._ports.render()
+
+    def _retry_later(self) -> None:
+        self._retry_set = False
+        if self._state.status.storage_problem:
+            self.retry_storage()
+
+    def _sync_changed(self) -> None:
+        if self.sync is not None:
+            self._state.sync_state = self.sync.state
+            self._state.sync_problem = self.sync.problem
+            self._state.synced_at = self.sync.synced_at
+        self._ports.render()

@@ -1,0 +1,43 @@
+"""Buttons of the workbench's actions."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Protocol
+
+from webapp.py.ui.parts import icon_button
+from webapp.py.ui.tree import Node
+from webapp.py.workspace.actions import action
+from webapp.py.workspace.messages import KeyPress
+
+
+class ActionRunner(Protocol):
+    """Does the actions of `webapp.py.workspace.actions`, by their ids."""
+
+    def act(self, action_id: str) -> None:
+        """Do an action."""
+
+    def can(self, action_id: str) -> bool:
+        """Tell whether an action makes sense now."""
+
+    def keys(self, action_id: str) -> str:
+        """Return the first keys that an action has in this project, as people read them; empty for none."""
+
+    def take_key(self, key: KeyPress, *, typing: bool = False) -> bool:
+        """Take a key; True when it was for the workbench. ``typing``: it was pressed in a text field."""
+
+
+def action_button(
+    actions: ActionRunner, action_id: str, *, side: str | None = None, pressed: bool | None = None
+) -> Node:
+    """Return the button of an action: its icon, title and keys, disabled while it makes no sense."""
+    entry = action(action_id)
+    return icon_button(
+        entry.icon,
+        entry.title,
+        partial(actions.act, action_id),
+        keys=actions.keys(action_id),
+        side=side,
+        pressed=pressed,
+        disabled=not actions.can(action_id),
+    )

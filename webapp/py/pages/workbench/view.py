@@ -1,0 +1,316 @@
+"""The workbench on the page: images at the left, viewports in the middle, labels at the right."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+
+from webapp.py.pages.workbench.action_buttons import action_button
+from webapp.py.pages.workbench.images.image_list_view import image_list_panel
+from webapp.py.pages.workbench.interpolation import interpolation_bar
+from webapp.py.pages.workbench.menu.context_menu_view import context_menu
+from webapp.py.pages.workbench.panel.class_panel import class_panel
+from webapp.py.pages.workbench.viewports.reformat_views import numbered, reformat_views
+from webapp.py.pages.workbench.viewports.slice_bar import slice_bar
+from webapp.py.pages.workbench.viewports.view_menu import view_menu
+from webapp.py.pages.workbench.viewports.viewport import Viewport
+from webapp.py.pages.workbench.workbench import Workbench
+from webapp.py.ui.parts import button, does, icon, icon_button
+from webapp.py.ui.tree import Event, Node, h
+from webapp.py.workspace.actions import shown
+from webapp.py.workspace.settings import OF_VALUES, Choice, Setting, Slider, Switch, Value
+from webapp.py.workspace.texts import KEY_POINTER_HELP
+from webapp.py.workspace.tool import Tool, shown_settings
+
+MOST_STEPS = 1000
+"""Steps that a slider in the tool bar may have; a number with more is typed."""
+
+
+def workbench_view(workbench: Workbench) -> Node:
+    """Return the workbench."""
+    viewport = workbench.viewport
+    workbench.image_list.want_thumbnails()
+    return h(
+        "main",
+        {
+            "class": "workspace",
+            # Another project's workbench is another one: what a list knows of its element begins anew.
+            "key": f"workbench of {workbench.project.id}",
+            "data-image": "loading" if viewport.loading else "problem" if viewport.problem else "ready",
+        },
+        image_list_panel(workbench.image_list, workbench),
+        h("div", {"class": "stage"}, _rail(workbench), _views(workbench), _status(workbench)),
+        class_panel(workbench),
+    )
+
+
+def workbench_toolbar(workbench: Workbench) -> Node:
+    """Return what the workbench adds to the top bar."""
+    actions = workbench.actions
+    return h(
+        "div",
+        {"class": "group"},
+        action_button(actions, "undo"),
+        action_button(actions, "redo"),
+        h("span", {"class": "divider"}),
+        action_button(actions, "zoom-out"),
+        action_button(actions, "zoom-in"),
+        action_button(actions, "fit"),
+        action_button(actions, "actual"),
+        *view_menu(workbench),
+        h("span", {"class": "divider"}),
+        action_button(actions, "export"),
+        action_button(actions, "palette"),
+        action_button(actions, "shortcuts"),
+        h("span", {"class": "divider"}),
+    )
+
+
+def _rail(workbench: Workbench) -> Node:
+    session = workbench.session
+    buttons = [
+        icon_button(
+            tool.icon,
+            session.switched_off.get(tool.id) or tool.title,
+            partial(session.choose_tool, tool.id),
+            keys=shown(tool.key),
+            side="right",
+            pressed=tool.id == session.tool_id,
+            disabled=tool.id in session.switched_off,
+        )
+        for tool in workbench.labeling.tools
+    ]
+    broken = [
+        h(
+            "span",
+            {
+                "class": "tool",
+                "data-tip": tool.reason,
+                "data-tip-side": "right",
+                "role": "img",
+                "aria-label": tool.reason,
+            },
+            icon("triangle-alert"),
+        )
+        for tool in session.registry.broken
+    ]
+    return h("nav", {"class": "rail", "aria-label": "Tools"}, buttons, h("hr") if broken else None, broken)
+
+
+def _views(workbench: Workbench) -> Node:
+    return h(
+        "div",
+        {"style": "position:relative;display:grid;min-width:0;min-height:0"},
+        h(
+            "div",
+            {"class": "views", "data-layout": workbench.viewports.layout},
+            [_view(workbench, viewport, number) for number, viewport in enumerate(workbench.viewports.all)],
+            reformat_views(workbench.multiplanar),
+        ),
+        _tool_bar(workbench),
+        interpolation_bar(workbench.objects),
+    )
+
+
+def _view(workbench: Workbench, viewport: Viewport, number: int) -> Node:
+    asset = viewport.session.asset
+    several = len(workbench.viewports.all) > 1
+    return h(
+        "div",
+        {
+            # The next project gets an element, and a stage, of its own.
+            "key": f"{workbench.project.id} {number}",
+            "class": "pane",
+            "data-active": "true" if several and number == workbench.viewports.active else None,
+            "on_pointerdown": lambda _: workbench.layouts.activate(viewport),
+            "on_focusin": lambda _: workbench.layouts.activate(viewport),
+        },
+        h(
+            "div",
+            {
+                "class": "view",
+                "tabindex": "0",
+                "role": "application",
+                "aria-label": f"Image {asset.name}" if asset else "No image",
+                "ref": viewport.attach,
+            },
+        ),
+        h(
+            "div",
+            {"class": "caption"},
+            *(numbered(number + 1, asset.name) if viewport.plane else (asset.name,)),
+        )
+        if len(workbench.viewports.views) > 1 and asset
+        else None,
+        slice_bar(viewport, workbench.scrolling),
+        _message(workbench, viewport),
+        context_menu(workbench.menu, viewport, workbench.actions),
+    )
+
+
+def _message(workbench: Workbench, viewport: Viewport) -> Node | None:
+    if viewport.problem is not None:
+        return h(
+            "div",
+            {"class": "message"},
+            h(
+                "div",
+                {"class": "card", "role": "alert"},
+                icon("image-off"),
+                h("h2", None, viewport.problem.title),
+                h("p", {"class": "muted"}, viewport.problem.text),
+                h("code", None, viewport.problem.address) if viewport.problem.address else None,
+                h(
+                    "div",
+                    {"class": "row"},
+                    button("Try again", lambda: workbench.reload_image(viewport), kind="primary"),
+                    button("Next image", lambda: workbench.step(1)),
+                ),
+            ),
+        )
+    if viewport.loading:
+        return h(
+            "div",
+            {"class": "message"},
+            h(
+                "div",
+                {"class": "waiting"},
+                h("span", {"class": "spinner"}),
+                h(
+                    "span",
+                    None,
+                    "Loading the image…",
+                    h("small", {"class": "patience"}, _patience(workbench, viewport)),
+                ),
+            ),
+        )
+    if not workbench.image_list.index.assets:
+        return h(
+            "div",
+            {"class": "message"},
+            h(
+                "div",
+                {"class": "card"},
+                icon("image-off"),
+                h("h2", None, "No images"),
+                h(
+                    "p",
+                    {"class": "muted"},
+                    "The dataset of this project is empty, or its list is not on this machine yet.",
+                ),
+            ),
+        )
+    return None
+
+
+def _patience(workbench: Workbench, viewport: Viewport) -> str:
+    """Return what is said where loading takes long; the style sheet shows it after some seconds."""
+    url = viewport.session.asset.url if viewport.session.asset is not None else ""
+    downloads = workbench.shell.downloads.items()
+    come = next((come for file, come in downloads if f"{url}/".startswith(f"{file}/")), "Nothing")
+    return f"{come} has come so far. You can go to another image meanwhile."
+
+
+def _tool_bar(workbench: Workbench) -> Node | None:
+    tool = workbench.session.tool
+    if not tool.settings:
+        return None
+    settings = workbench.session.settings_of(tool.id)
+    return h(
+        "div",
+        {"class": "tool-bar", "role": "toolbar", "aria-label": f"{tool.title} settings"},
+        [
+            _setting(tool, setting, settings[setting.name], workbench)
+            for setting in shown_settings(tool, settings)
+        ],
+    )
+
+
+def _setting(tool: Tool, setting: Setting, value: Value, workbench: Workbench) -> Node:
+    if isinstance(setting, Slider):
+        return _slider(tool, setting, float(value), workbench)
+    if isinstance(setting, Choice):
+        return h(
+            "div",
+            {"class": "segmented", "role": "group", "aria-label": setting.title, "key": setting.name},
+            [
+                h(
+                    "button",
+                    {
+                        "type": "button",
+                        "aria-pressed": option == value,
+                        "on_click": does(
+                            partial(workbench.session.change_setting, tool.id, setting.name, option)
+                        ),
+                    },
+                    title,
+                )
+                for option, title in setting.options
+            ],
+        )
+    assert isinstance(setting, Switch)
+    name = setting.name
+
+    def switched(event: Event) -> None:
+        workbench.session.change_setting(tool.id, name, event.checked)
+
+    return h(
+        "label",
+        {"key": setting.name},
+        h(
+            "input",
+            {
+                "type": "checkbox",
+                "prop:checked": bool(value),
+                "on_change": switched,
+            },
+        ),
+        setting.title,
+    )
+
+
+def _slider(tool: Tool, setting: Slider, value: float, workbench: Workbench) -> Node:
+    def change(event: Event) -> None:
+        with suppress(ValueError):  # a field that is empty, or holds a sign alone
+            workbench.session.change_setting(tool.id, setting.name, float(event.value))
+
+    typed = (setting.high - setting.low) / setting.step > MOST_STEPS
+    scalars = workbench.session.scalars
+    unit = setting.unit if setting.unit != OF_VALUES else (scalars.unit if scalars else "")
+    tip = f"{setting.title}: keys {' and '.join(setting.keys)}" if setting.keys else setting.title
+    return h(
+        "label",
+        {"key": setting.name, "title": tip + (", or Shift with the wheel" if setting.wheel else "")},
+        setting.title,
+        h(
+            "input",
+            {
+                "type": "number" if typed else "range",
+                "min": setting.low,
+                "max": setting.high,
+                "step": setting.step,
+                "prop:value": f"{value:g}",
+                "on_input": change,
+            },
+        ),
+        h("span", {"class": "unit"}, unit)
+        if typed
+        else h("span", {"class": "value number"}, f"{value:g} {unit}".strip()),
+    )
+
+
+def _status(workbench: Workbench) -> Node:
+    session = workbench.session
+    size = f"{session.width} × {session.height}" if session.ready else ""
+    return h(
+        "div",
+        {"class": "status number"},
+        h("span", {"class": "pixel", "ref": workbench.attach_status}, ""),
+        h("span", {"class": "grow"}, _help(workbench) if session.ready else ""),
+        h("span", None, size),
+    )
+
+
+def _help(workbench: Workbench) -> str:
+    keyed = workbench.viewport.canvas is not None and workbench.viewport.canvas.key_pointer.on
+    return KEY_POINTER_HELP if keyed else workbench.session.tool.help

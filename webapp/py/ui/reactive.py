@@ -1,0 +1,183 @@
+"""State that knows what reads it: reading a value subscribes, and setting it runs its readers again.
+
+``reactive`` declares a value on a plain class, ``computed`` derives one, ``effect`` follows them, and a
+``part`` of ``webapp.py.ui.tree`` draws them. Setting a value that is equal to the last one does nothing.
+Values are replaced, not changed in place; ``strict`` makes tests fail where that is forgotten.
+
+Examples
+--------
+>>> class Counter:
+...     count = reactive(0)
+>>> counter = Counter()
+>>> following = effect(lambda: print("count is", counter.count))
+count is 0
+>>> counter.count += 1
+count is 1
+>>> following.why
+('Counter.count',)
+>>> following.stop()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from weakref import WeakValueDictionary
+
+from webapp.py.ui import signals
+from webapp.py.ui.signals import Computed, Effect, Schedule, Signal, batch, strict, untracked, why
+
+__all__ = [
+    "Computed",
+    "Effect",
+    "Signal",
+    "Topics",
+    "batch",
+    "computed",
+    "effect",
+    "reactive",
+    "strict",
+    "untracked",
+    "why",
+]
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
+
+
+class reactive(Generic[T]):
+    """Declare an attribute whose readers run again when it is set.
+
+    Each instance has its own value, which begins as the default, or as what the factory returns. Without
+    either it must be set before it is read. Becomes a ``property``, which Python reads fastest.
+    """
+
+    @overload
+    def __init__(self) -> None: ...
+    @overload
+    def __init__(self, default: T) -> None: ...
+    @overload
+    def __init__(self, *, factory: Callable[[], T]) -> None: ...
+    def __init__(self, default: T = signals.NOTHING, *, factory: Callable[[], T] | None = None) -> None:
+        if isinstance(default, (list, dict, set)):
+            raise TypeError(f"all instances would share one {type(default).__name__}: give a factory")
+        self._default = default
+        self._factory = factory
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        # The class in front of the name lets a subclass declare the same name and still read its base's.
+        label = f"{owner.__qualname__}.{name}"
+
+        def read(instance: Any) -> T:
+            try:
+                signal: Signal[T] = instance.__dict__[label]
+            except KeyError:
+                value = self._default if self._factory is None else self._factory()
+                if value is signals.NOTHING:
+                    raise AttributeError(f"{label} has not been set") from None
+                signal = instance.__dict__[label] = Signal(value, label)
+            if signals.observer is not None:
+                signals.observer.note_read(signal)
+            return signal.value
+
+        def write(instance: Any, value: T) -> None:
+            signal = instance.__dict__.get(label)
+            if signal is None:
+                instance.__dict__[label] = Signal(value, label)
+            else:
+                signal.set(value)
+
+        setattr(owner, name, property(read, write))
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: type) -> property: ...
+        @overload
+        def __get__(self, instance: object, owner: type) -> T: ...
+        def __get__(self, instance: object, owner: type) -> Any: ...
+        def __set__(self, instance: object, value: T) -> None: ...
+
+
+class computed(Generic[T]):
+    """Make a method an attribute that is computed when it is read, and kept until what it read changes."""
+
+    def __init__(self, method: Callable[[Any], T]) -> None:
+        self._method = method
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        label = f"{owner.__qualname__}.{name}"
+        method = self._method
+
+        def read(instance: Any) -> T:
+            try:
+                value: Computed[T] = instance.__dict__[label]
+            except KeyError:
+                value = instance.__dict__[label] = Computed(partial(method, instance), label)
+            return value.get()
+
+        setattr(owner, name, property(read, doc=method.__doc__))
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: type) -> property: ...
+        @overload
+        def __get__(self, instance: object, owner: type) -> T: ...
+        def __get__(self, instance: object, owner: type) -> Any: ...
+
+
+def effect(function: Callable[[], object], schedule: Schedule | None = None, *, name: str = "") -> Effect:
+    """Run a function, and again whenever something that it read has changed.
+
+    Parameters
+    ----------
+    function
+        May set values, also ones that it reads, as long as that comes to an end.
+    schedule
+        Is given ``run`` once for each time the effect has to run, also the first, and calls it when it
+        suits: once a frame, for example. Without it, the effect runs at the end of the outermost batch.
+    name
+        What error messages call it; the function's own name by default.
+
+    Returns
+    -------
+    Effect
+        Keeps running until its ``stop`` is called.
+    """
+    made = Effect(function, schedule, name or getattr(function, "__qualname__", "effect"))
+    try:
+        made.start()
+    except BaseException:
+        made.stop()
+        raise
+    return made
+
+
+class Topics(Generic[K]):
+    """Lets the readers of a large store subscribe to a key: a record, a table, an image.
+
+    The store calls ``read`` where it answers and ``changed`` where it has changed. A key costs nothing
+    while it has no reader.
+    """
+
+    def __init__(self, name: str = "Topics") -> None:
+        self._name = name
+        self._signals: WeakValueDictionary[K, Signal[int]] = WeakValueDictionary()
+
+    def read(self, key: K) -> None:
+        """Subscribe what is running to a key."""
+        if signals.observer is not None:
+            signal = self._signals.get(key)
+            if signal is None:
+                signal = self._signals[key] = Signal(0, f"{self._name}[{key!r}]")
+            signal.get()
+
+    def changed(self, keys: Iterable[K]) -> None:
+        """Run the readers of these keys again."""
+        with batch():
+            for key in keys:
+                signal = self._signals.get(key)
+                if signal is not None:
+                    signal.set(signal.value + 1)

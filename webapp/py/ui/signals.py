@@ -1,0 +1,388 @@
+"""What ``reactive`` is made of: signals, and readers that remember which signals they read.
+
+Changes are pushed, values are pulled: setting a signal marks what read it, and each of those looks, when
+its turn comes, whether a version that it read has moved. So nothing ever sees one half of a change, and
+nothing runs twice for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Final, Generic, NoReturn, TypeVar
+
+T = TypeVar("T")
+Schedule = Callable[[Callable[[], None]], object]
+"""Takes a function that is to run once, now or later."""
+
+NOTHING: Final[Any] = object()
+_MOST_RUNS: Final = 100
+
+observer: Any = None
+"""What is told of each read: the reader that runs, or the checker of strict mode. Mostly None."""
+_clock = 0
+"""Counts all changes. While it does not move, nothing that was computed can be out of date."""
+_depth = 0
+_waiting: deque[Effect] = deque()
+_is_strict = False
+_drawing = ""
+"""What runs that must not set anything: the name of a computed value or a part."""
+
+
+class Signal(Generic[T]):
+    """One value that knows its readers: the primitive under ``reactive``."""
+
+    __slots__ = ("__weakref__", "_fingerprint", "_readers", "name", "value", "version")
+
+    def __init__(self, value: T, name: str = "Signal") -> None:
+        self.name = name
+        self.value = value
+        self.version = 0
+        self._readers: dict[Reader, None] = {}
+        self._fingerprint = _fingerprint(value) if _is_strict else NOTHING
+
+    def get(self) -> T:
+        """Return the value, and subscribe the part, effect or computed value that is running."""
+        if observer is not None:
+            observer.note_read(self)
+        return self.value
+
+    def set(self, value: T) -> None:
+        """Replace the value. Its readers run again unless the new value is equal to the old one."""
+        if _is_strict:
+            self._check_unchanged()
+            if _drawing:
+                raise RuntimeError(f"{self.name} is set while {_drawing} is computed or drawn")
+        if not _is_same(self.value, value):
+            self.value = value
+            self._fingerprint = _fingerprint(value) if _is_strict else NOTHING
+            self._announce()
+
+    def _announce(self) -> None:
+        global _clock, _depth
+        _clock += 1
+        self.version += 1
+        if self._readers:
+            _depth += 1
+            try:
+                for reader in tuple(self._readers):
+                    reader.notify()
+            finally:
+                _depth -= 1
+            if not _depth:
+                _flush()
+
+    def _refresh(self) -> None:
+        """Bring the version up to date; only computed values have something to do."""
+
+    def _join(self, reader: Reader) -> None:
+        self._readers[reader] = None
+
+    def _leave(self, reader: Reader) -> None:
+        self._readers.pop(reader, None)
+
+    def _check_unchanged(self) -> None:
+        before, self._fingerprint = self._fingerprint, _fingerprint(self.value)
+        if before is not NOTHING and not _is_same(before, self._fingerprint):
+            raise RuntimeError(f"{self.name} was changed in place; set a new value instead")
+
+
+class Reader:
+    """Runs a function and remembers what it read: the base of effects, computed values and parts."""
+
+    _sources: dict[Signal[Any], int]
+    why: tuple[str, ...]
+    """The values that made it run the last time, as ``Class.name``; empty at the first run."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it wants to be notified."""
+        raise NotImplementedError
+
+    def notify(self) -> None:
+        """Note that something it read may have changed; must not run anything now."""
+        raise NotImplementedError
+
+    def note_read(self, signal: Signal[Any]) -> None:
+        """Remember that a value is being read, and subscribe to it."""
+        signal._refresh()
+        if signal not in self._sources:
+            self._sources[signal] = signal.version
+            if self.is_active:
+                signal._join(self)
+        if _is_strict:
+            signal._check_unchanged()
+
+    def capture(self, function: Callable[[], T], drawing: str = "") -> T:
+        """Run a function and subscribe to what it reads, and to nothing else any more.
+
+        With a name as ``drawing``, strict mode raises when the function sets a value.
+        """
+        global observer, _drawing
+        before, self._sources = self._sources, {}
+        outer = observer, _drawing
+        observer, _drawing = self, drawing
+        try:
+            return function()
+        finally:
+            observer, _drawing = outer
+            for signal in before:
+                if signal not in self._sources:
+                    signal._leave(self)
+
+    def has_news(self) -> bool:
+        """Whether a value that was read is another one now; ``why`` then says which."""
+        causes: list[Signal[Any]] = []
+        for signal, version in self._sources.items():
+            if not causes:  # The first change decides whether the values after it are needed at all.
+                signal._refresh()
+            if signal.version != version:
+                causes.append(signal)
+        if causes:
+            self.why = tuple(_describe(signal) for signal in causes)
+        return bool(causes)
+
+    def release(self) -> None:
+        """Unsubscribe from everything."""
+        sources, self._sources = self._sources, {}
+        for signal in sources:
+            signal._leave(self)
+
+
+class Computed(Signal[T], Reader):
+    """A value made of other values: computed when it is read, and kept until one of them changes.
+
+    Parameters
+    ----------
+    function
+        Returns the value and sets nothing. What it raises is raised to each reader.
+    name
+        What ``why`` calls it.
+    """
+
+    def __init__(self, function: Callable[[], T], name: str = "Computed") -> None:
+        super().__init__(NOTHING, name)
+        self._sources = {}
+        self.why = ()
+        self._function = function
+        self._checked = -1
+        self._is_stale = True
+        self._is_running = False
+        self._problem: Exception | None = None
+        self._trace: TracebackType | None = None
+
+    def get(self) -> T:
+        """Return the value; it is computed again if something that it read has changed."""
+        if observer is not None:
+            observer.note_read(self)
+        else:
+            self._refresh()
+        if self._problem is not None:
+            raise self._problem.with_traceback(self._trace)
+        return self.value
+
+    def set(self, value: T) -> NoReturn:
+        """Refuse to be set."""
+        raise AttributeError(f"{self.name} is computed: set what it is made of")
+
+    @property
+    def is_active(self) -> bool:
+        """Whether something that is active reads it; only then is it subscribed, so that nothing holds it."""
+        return bool(self._readers)
+
+    def notify(self) -> None:
+        """Note that it may have to be computed again, and tell its readers."""
+        if not self._is_stale:
+            self._is_stale = True
+            for reader in tuple(self._readers):
+                reader.notify()
+
+    def _refresh(self) -> None:
+        if self._is_running:
+            raise RuntimeError(f"{self.name} is computed from itself")
+        if self._checked == _clock or (self._readers and not self._is_stale):
+            return
+        now, self._is_stale = _clock, False
+        if self.version == 0 or self.has_news():
+            self._compute()
+        self._checked = now
+
+    def _compute(self) -> None:
+        self._is_running = True
+        value, problem, self._trace = NOTHING, None, None
+        try:
+            value = self.capture(self._function, drawing=self.name)
+        except Exception as raised:
+            problem, self._trace = raised, raised.__traceback__
+        except BaseException:
+            self._is_stale = True
+            raise
+        finally:
+            self._is_running = False
+        if problem is not None or self._problem is not None or not _is_same(self.value, value):
+            self.value, self._problem = value, problem
+            self._fingerprint = _fingerprint(value) if _is_strict else NOTHING
+            self.version += 1
+
+    def _join(self, reader: Reader) -> None:
+        if not self._readers:
+            self._is_stale = self._checked != _clock
+            for signal in self._sources:
+                signal._join(self)
+        self._readers[reader] = None
+
+    def _leave(self, reader: Reader) -> None:
+        if self._readers.pop(reader, NOTHING) is None and not self._readers:
+            for signal in self._sources:
+                signal._leave(self)
+
+
+class Effect(Reader):
+    """A function that runs again when something that it read has changed. Made by ``effect``."""
+
+    def __init__(self, function: Callable[[], object], schedule: Schedule | None, name: str) -> None:
+        self.name = name
+        self.why = ()
+        self._sources = {}
+        self._function = function
+        self._schedule = schedule
+        self._is_active = True
+        self._is_waiting = True
+        self._has_run = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it has not been stopped."""
+        return self._is_active
+
+    def notify(self) -> None:
+        """Wait for the end of the outermost batch."""
+        if not self._is_waiting:
+            self._is_waiting = True
+            _waiting.append(self)
+
+    def start(self) -> None:
+        """Run now, or give ``run`` to the schedule."""
+        if self._schedule is None:
+            self.run()
+        else:
+            self._schedule(self.run)
+
+    def run(self) -> None:
+        """Run the function, unless nothing that it read has another value."""
+        self._is_waiting = False
+        if self._is_active and not (self._has_run and not self.has_news()):
+            self._has_run = True
+            with batch():
+                self.capture(self._function)
+
+    def stop(self) -> None:
+        """Run no more, and unsubscribe from everything."""
+        self._is_active = False
+        self.release()
+
+
+@contextmanager
+def batch() -> Generator[None]:
+    """Run effects once, at the end, for all values that are set within. Do not ``await`` inside it."""
+    global _depth
+    _depth += 1
+    try:
+        yield
+    finally:
+        _depth -= 1
+        if not _depth:
+            _flush()
+
+
+@contextmanager
+def untracked() -> Generator[None]:
+    """Read values without subscribing to them."""
+    global observer
+    outer, observer = observer, _checker if _is_strict else None
+    try:
+        yield
+    finally:
+        observer = outer
+
+
+def why() -> tuple[str, ...]:
+    """Return which values made the effect, computed value or part run that is running now."""
+    return getattr(observer, "why", ())
+
+
+@contextmanager
+def strict() -> Generator[None]:
+    """Raise where a view or computed value sets something, or a list, dict or set is changed in place."""
+    global _is_strict, observer
+    outer = _is_strict, observer
+    _is_strict, observer = True, _checker if observer is None else observer
+    try:
+        yield
+    finally:
+        _is_strict, observer = outer
+
+
+class _Checker:
+    """Is told of reads in strict mode while nothing else is."""
+
+    def note_read(self, signal: Signal[Any]) -> None:
+        signal._refresh()
+        signal._check_unchanged()
+
+
+_checker = _Checker()
+
+
+def _flush() -> None:
+    """Run what waits. All of it runs, whatever some of it raises; that is raised at the end."""
+    global _depth
+    problems: list[Exception] = []
+    runs: Counter[Effect] = Counter()
+    _depth += 1
+    try:
+        while _waiting:
+            waiting = _waiting.popleft()
+            runs[waiting] += 1
+            try:
+                if runs[waiting] > _MOST_RUNS:
+                    waiting._is_waiting = False
+                    causes = ", ".join(waiting.why)
+                    raise RuntimeError(f"{waiting.name} keeps changing what it reads: {causes}")
+                waiting.start()
+            except Exception as problem:
+                problems.append(problem)
+    finally:
+        _depth -= 1
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        raise ExceptionGroup("several effects failed", problems)
+
+
+def _describe(signal: Signal[Any]) -> str:
+    causes = signal.why if isinstance(signal, Computed) else ()
+    return f"{signal.name} ({', '.join(causes)})" if causes else signal.name
+
+
+def _is_same(old: object, new: object) -> bool:
+    """Whether nothing changes; an array, whose ``==`` answers with an array, is only the same as itself."""
+    if old is new:
+        return True
+    if type(old) is not type(new):
+        return False
+    try:
+        return (old == new) is True
+    except Exception:
+        return False
+
+
+def _fingerprint(value: object) -> object:
+    """Return what a container holds, and the containers in it, to compare it with what they hold later."""
+    if isinstance(value, (list, tuple)):
+        return (type(value), *map(_fingerprint, value))
+    if isinstance(value, dict):
+        return (dict, *((key, _fingerprint(item)) for key, item in value.items()))
+    return (set, frozenset(value)) if isinstance(value, set) else value
