@@ -168,7 +168,7 @@ await store.apply_reply("", SyncReply(cursor="c1", done=[op.op_id for op in out.
     other.close()
 
 
-def test_rows_that_cannot_be_read_are_put_aside_and_the_others_stay_usable(
+def test_rows_that_cannot_be_read_are_quarantined_and_the_others_stay_usable(
     shared_page: Page, person: str
 ) -> None:
     found = run_python(

@@ -1,4 +1,4 @@
-"""Growing over Hounsfield units: the reference's own example, distances in millimetres, known organs."""
+"""Growing over Hounsfield units: the example of the reference, distances in mm, known organs."""
 
 from __future__ import annotations
 

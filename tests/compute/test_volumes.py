@@ -54,7 +54,7 @@ def test_whole_numbers_and_fractions_share_a_volume_without_loss() -> None:
     assert slices.volume(["1", "2"])[:, 0, 0].tolist() == [-1000, 0.25]
 
 
-def test_beyond_the_bound_the_slices_used_longest_ago_go_and_are_said_to_be_missing() -> None:
+def test_beyond_the_bound_the_slices_used_longest_ago_are_dropped_and_reported_as_missing() -> None:
     slices = Slices(most_bytes=3 * plane(0).nbytes)
     for name in range(5):
         slices.keep(str(name), plane(name))

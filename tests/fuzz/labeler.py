@@ -125,11 +125,11 @@ class Labeler:
         self.session.set_size(WIDTH, HEIGHT)
 
     def state(self) -> bytes:
-        """What is labeled on the image at hand, as text that is equal when all of it is."""
+        """Return what is labeled on the current image, as text for comparisons."""
         return state_of(self.store, self.session.asset.ordinal if self.session.asset else -1)
 
     async def act(self) -> None:
-        """Do one random thing to the image at hand."""
+        """Do one random thing to the current image."""
         kind = self.dice.choices(list(_ACTS), [weight for weight, _ in _ACTS.values()])[0]
         await _ACTS[kind][1](self)
         assert not self.session.switched_off, self.session.switched_off

@@ -28,13 +28,13 @@ from webapp.py.geometry.measures import (
 )
 from webapp.py.imaging.dicom import read_file, read_frame
 
-MILLIMETRES = PixelSize(0.5, 2.0, "mm")
+MILLIMETERS = PixelSize(0.5, 2.0, "mm")
 
 
 def test_a_length_counts_the_width_and_the_height_of_pixels() -> None:
-    assert length([(10, 10), (14, 10)], MILLIMETRES) == 2.0
-    assert length([(10, 10), (10, 14)], MILLIMETRES) == 8.0
-    assert length([(0, 0), (6, 2), (6, 3)], MILLIMETRES) == pytest.approx(5.0 + 2.0)  # 3 by 4 mm, then 2 mm
+    assert length([(10, 10), (14, 10)], MILLIMETERS) == 2.0
+    assert length([(10, 10), (10, 14)], MILLIMETERS) == 8.0
+    assert length([(0, 0), (6, 2), (6, 3)], MILLIMETERS) == pytest.approx(5.0 + 2.0)  # 3 by 4 mm, then 2 mm
     assert length([(0, 0), (3, 4)], PixelSize()) == 5.0
 
 
@@ -46,7 +46,7 @@ def test_a_length_counts_the_width_and_the_height_of_pixels() -> None:
         ((0, -10), PixelSize(), 90),
         ((-10, 10), PixelSize(), 135),
         ((-3, 0), PixelSize(), 180),
-        ((4, 1), MILLIMETRES, 45),  # 2 mm right and 2 mm down
+        ((4, 1), MILLIMETERS, 45),  # 2 mm right and 2 mm down
     ],
 )
 def test_an_angle_is_that_of_the_body_and_not_of_the_pixels(
@@ -63,10 +63,10 @@ def test_an_arm_without_length_makes_no_angle() -> None:
 
 
 def test_an_area_is_that_of_the_shape_in_square_millimetres() -> None:
-    assert area(Box(0, 0, 10, 10), MILLIMETRES) == 100.0
+    assert area(Box(0, 0, 10, 10), MILLIMETERS) == 100.0
     ring = Polygon([(0, 0), (10, 0), (10, 10), (0, 10)], [[(2, 2), (4, 2), (4, 4), (2, 4)]])
-    assert area(ring, MILLIMETRES) == 96.0
-    assert area(Polyline([(0, 0), (9, 9)]), MILLIMETRES) == 0.0
+    assert area(ring, MILLIMETERS) == 96.0
+    assert area(Polyline([(0, 0), (9, 9)]), MILLIMETERS) == 0.0
 
 
 def mr() -> np.ndarray[Any, Any]:
@@ -132,7 +132,7 @@ def test_measures_are_said_in_words() -> None:
     )
     assert length_in_words([(0, 0), (0, 10)], PixelSize()) == "10.0 px"
     found = Statistics(4, -41.04, 0.034, -44.0, 38.0)
-    assert region_in_words(Box(0, 0, 2, 2), MILLIMETRES, found, "HU").splitlines() == [
+    assert region_in_words(Box(0, 0, 2, 2), MILLIMETERS, found, "HU").splitlines() == [
         *("Area 4.0 mm²", "Mean −41.0 HU · SD 0.034", "Min −44 · Max 38"),
     ]
     assert region_in_words(Box(0, 0, 2, 2), PixelSize(), None, "HU") == "Area 4.0 px²"

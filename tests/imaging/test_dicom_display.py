@@ -122,7 +122,7 @@ def test_fractions_have_a_window_of_their_own_range() -> None:
         ({"PixelSpacing": [2.0, 1.0]}, (2.0, 1.0), False, 2.0),
         ({"PixelSpacing": [0.5, 0.5], "ImagerPixelSpacing": [0.7, 0.7]}, (0.5, 0.5), False, 1.0),
         ({"ImagerPixelSpacing": [0.2, 0.1]}, (0.2, 0.1), True, 2.0),
-        ({"PixelAspectRatio": [3, 4]}, (), False, 0.75),  # rows to columns; no millimetres
+        ({"PixelAspectRatio": [3, 4]}, (), False, 0.75),  # rows to columns; not in mm
         ({"PixelSpacing": [0.0, 1.0], "PixelAspectRatio": [1, 2]}, (), False, 0.5),
         ({"PixelSpacing": [1000.0, 0.001]}, (1000.0, 0.001), False, 1.0),
         ({}, (), False, 1.0),

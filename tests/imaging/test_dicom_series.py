@@ -61,7 +61,7 @@ def test_directions_that_differ_by_rounding_alone_are_one_stack() -> None:
     assert items([at(0, 0, 0), at(0, 0, 1, orientation=nearly)]) == [[0, 1]]
 
 
-def test_gaps_and_repeated_slices_are_told() -> None:
+def test_gaps_and_repeated_slices_are_reported() -> None:
     heights = [0.0, 2.0, 4.0, 4.0, 10.0, 12.0, 14.0]
     (stack,) = stacks_of([at(0, 0, z) for z in heights])
     assert [one.place for one in stack.slices] == [0, 2, 4, 10, 12, 14]

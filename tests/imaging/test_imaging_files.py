@@ -1,4 +1,4 @@
-"""What a file is, by files that Pillow writes; and what a person is told of those that are no images."""
+"""Kinds of files, as Pillow writes them, and the messages for files that are not images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which addresses a page may read images from, and what a person is told when there is no image."""
+"""Which addresses a page may read images from, and the messages if there is no image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The project document: what is written, what is read again, and what a wrong file is told."""
+"""The project document: how it is written and read, and the message for an invalid file."""
 
 from __future__ import annotations
 

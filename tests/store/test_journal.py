@@ -19,7 +19,7 @@ from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
 
 
-def test_what_waited_for_the_server_is_back_in_its_order_after_the_database_is_dropped() -> None:
+def test_unsynced_ops_are_back_in_their_order_after_the_database_is_dropped() -> None:
     async def story() -> None:
         machine = Machine()
         tab = await machine.tab()
@@ -102,7 +102,7 @@ def test_an_edit_that_was_written_once_when_the_browser_was_killed_has_two_copie
     play(story)
 
 
-def test_a_journal_that_tells_of_everything_is_not_written_anew_at_a_start() -> None:
+def test_a_journal_that_contains_everything_is_not_rewritten_at_a_start() -> None:
     async def story() -> None:
         machine = Machine(solo=True)
         tab = await machine.tab()
@@ -117,7 +117,7 @@ def test_a_journal_that_tells_of_everything_is_not_written_anew_at_a_start() -> 
     play(story)
 
 
-def test_while_bringing_back_fails_the_journal_stays_as_it_is() -> None:
+def test_while_a_restore_fails_the_journal_stays_as_it_is() -> None:
     async def story() -> None:
         machine = Machine()
         tab = await machine.tab()
@@ -146,7 +146,7 @@ def test_while_bringing_back_fails_the_journal_stays_as_it_is() -> None:
     play(story)
 
 
-def test_nothing_is_called_saved_before_the_journal_is_taken_up() -> None:
+def test_nothing_is_called_saved_before_the_journal_is_checked() -> None:
     async def story() -> None:
         machine = Machine()
         tab = JournaledStore(MemoryLocalStore(machine.disk), MemoryJournal(machine.journals))
@@ -173,7 +173,7 @@ def test_a_refused_edit_that_was_sent_again_comes_back_once() -> None:
     play(story)
 
 
-def test_a_tab_does_not_vouch_for_what_another_tab_was_killed_in() -> None:
+def test_a_tab_does_not_count_the_writes_of_a_tab_that_was_killed() -> None:
     async def story() -> None:
         machine = Machine(solo=True)
         one, other = await machine.tab(), await machine.tab()
@@ -189,7 +189,7 @@ def test_a_tab_does_not_vouch_for_what_another_tab_was_killed_in() -> None:
     play(story)
 
 
-def test_bringing_back_goes_on_where_it_was_killed() -> None:
+def test_a_killed_restore_goes_on_where_it_ended() -> None:
     async def story() -> None:
         machine = Machine()
         tab = await machine.tab()
@@ -224,7 +224,7 @@ def test_an_edit_is_not_called_saved_while_its_second_copy_cannot_be_written() -
     play(story)
 
 
-def test_a_long_journal_is_written_anew_with_what_is_unsettled_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_journal_is_rewritten_with_only_what_is_unsynced(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> None:
         machine = Machine()
         tab = await machine.tab()
@@ -243,7 +243,7 @@ def test_a_long_journal_is_written_anew_with_what_is_unsettled_alone(monkeypatch
 
 @pytest.mark.parametrize("solo", [False, True])
 @pytest.mark.parametrize("writes", range(1, 6))
-def test_open_pages_notice_that_everything_was_brought_back(solo: bool, writes: int) -> None:
+def test_open_pages_notice_that_everything_was_restored(solo: bool, writes: int) -> None:
     async def story() -> None:
         machine = Machine(solo=solo)
 

@@ -32,7 +32,7 @@ def test_a_solo_workspace_comes_back_whole_with_its_images() -> None:
     play(story)
 
 
-def test_a_solo_journal_written_anew_says_what_the_base_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rewritten_solo_journal_says_what_the_base_says(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> None:
         monkeypatch.setattr(journaled, "ROOM", 1000)
         machine = Machine(solo=True)
@@ -54,7 +54,7 @@ def test_a_solo_journal_written_anew_says_what_the_base_says(monkeypatch: pytest
     play(story)
 
 
-def test_another_tab_that_writes_while_the_journal_is_written_anew_loses_nothing() -> None:
+def test_another_tab_that_writes_while_the_journal_is_rewritten_loses_nothing() -> None:
     async def story() -> None:
         machine = Machine(solo=True)
         one, other = await machine.tab(), await machine.tab()

@@ -32,7 +32,7 @@ def test_an_edit_shows_at_once_and_counts_as_saved_only_when_it_is_durable() -> 
     play(story)
 
 
-def test_edits_made_in_one_breath_become_one_write_in_their_order() -> None:
+def test_edits_made_at_once_become_one_write_in_their_order() -> None:
     async def story() -> None:
         disk = Disk()
         store = await Store.open(MemoryLocalStore(disk), SCOPE)
@@ -147,7 +147,7 @@ def test_a_refused_edit_leaves_the_view_and_can_be_sent_again() -> None:
     play(story)
 
 
-def test_an_overwritten_value_is_shown_and_brought_back() -> None:
+def test_an_overwritten_value_is_shown_and_restored() -> None:
     async def story() -> None:
         store = await Store.open(MemoryLocalStore(), SCOPE)
         op = create("annotation", annotation("a"))

@@ -34,7 +34,7 @@ def test_local_store_with_a_journal(scenario: Scenario) -> None:
     asyncio.run(scenario(door))
 
 
-def test_an_outbox_row_that_cannot_be_read_is_kept_aside_and_does_not_hold_up_the_rest() -> None:
+def test_an_outbox_row_that_cannot_be_read_is_quarantined_and_does_not_hold_up_the_rest() -> None:
     async def play() -> None:
         disk = Disk()
         store = MemoryLocalStore(disk)

@@ -35,7 +35,7 @@ class Faults:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("solo", [False, True])
-def test_a_full_disk_is_said_and_nothing_is_called_saved_until_a_retry_succeeds(
+def test_a_full_disk_is_reported_and_nothing_is_called_saved_until_a_retry_succeeds(
     when: str, solo: bool
 ) -> None:
     async def story() -> None:
@@ -81,7 +81,7 @@ def test_the_next_edit_takes_the_failed_ones_along_in_order() -> None:
     play(story)
 
 
-def test_a_corrupt_or_unknown_record_is_put_aside_and_the_others_stay_usable() -> None:
+def test_a_corrupt_or_unknown_record_is_quarantined_and_the_others_stay_usable() -> None:
     async def story() -> None:
         disk = Disk()
         store = await Store.open(MemoryLocalStore(disk), SCOPE)

@@ -1,1 +1,1 @@
-"""Pure geometry of boxes, polygons and masks, in image pixels; needs numpy at most."""
+"""Pure geometry of boxes, polygons and masks, in image pixels. It needs only numpy."""

@@ -1,4 +1,4 @@
-"""Boxes: from two corners, and by their eight handles."""
+"""Boxes: made from two corners, and resized by their eight handles."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from webapp.py.domain.shapes import Box, Point
 
 Resizing = Literal["nwse-resize", "ns-resize", "nesw-resize", "ew-resize"]
 HANDLE_CURSORS: tuple[Resizing, ...] = ("nwse-resize", "ns-resize", "nesw-resize", "ew-resize") * 2
-"""The pointer for each handle of a box, in the order of `box_handles`."""
+"""The cursor for each handle of a box, in the order of `box_handles`."""
 
 
 def box_between(first: Point, second: Point) -> Box | None:
-    """Return the box with two opposite corners, whichever they are; None when it has no area.
+    """Return the box with two opposite corners, in any order, or None if it has no area.
 
     Examples
     --------
@@ -27,7 +27,7 @@ def box_between(first: Point, second: Point) -> Box | None:
 
 
 def box_handles(box: Box) -> list[Point]:
-    """Return the four corners and four edge middles of a box, clockwise from the top-left corner.
+    """Return the four corners and the middles of the four edges of a box, clockwise from the top left.
 
     Examples
     --------
@@ -49,13 +49,14 @@ def box_handles(box: Box) -> list[Point]:
 
 
 def resize_box(box: Box, handle: int, point: Point) -> Box | None:
-    """Return the box after one of its handles is dragged to ``point``; None when it would have no area.
+    """Return the box after one of its handles is dragged to ``point``, or None if it would have no area.
 
-    Dragged over the opposite side, the box turns over.
+    Dragging a handle over the opposite side flips the box.
 
     Parameters
     ----------
     box : Box
+        The box, in pixels.
     handle : int
         Index in `box_handles`.
     point : (x, y)

@@ -1,4 +1,4 @@
-"""Masks to polygons, exactly along the edges of the pixels."""
+"""Masks to polygons, exactly along the edges of pixels."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ Indices = NDArray[np.intp]
 def mask_polygons(mask: Mask) -> list[Polygon]:
     """Return the contours of a mask as polygons, one for each piece, with its holes.
 
-    Points are corners of pixels, so that filling the polygons gives the mask again, pixel for pixel. Pixels
-    that meet only at a corner belong to different pieces (4-connectivity). Contours run clockwise on screen,
-    holes the other way; pieces come in the order of their topmost, then leftmost corners.
+    Points are corners of pixels, so filling the polygons gives exactly the same mask. Pixels that meet only
+    at a corner belong to different pieces (4-connectivity). Contours run clockwise on screen, and holes
+    counterclockwise. Pieces are ordered by their topmost, then leftmost corners.
 
     Parameters
     ----------
     mask : Mask
+        The mask, in pixels.
 
     Raises
     ------
     ValueError
-        When a contour has more points than a polygon may.
+        If a contour has more points than a polygon can have.
 
     Examples
     --------
@@ -36,7 +37,7 @@ holes=[[(6.0, 2.0), (6.0, 3.0), (7.0, 3.0), (7.0, 2.0)]])]
     rows, columns, begins, across, down = _corners(mask)
     contour = np.full(len(rows), -1, dtype=np.intp)
     loops: list[list[int]] = []
-    for start in range(len(rows)):  # corners are sorted, so a loop begins at its topmost, leftmost corner
+    for start in range(len(rows)):  # corners are sorted, so a loop starts at its topmost, leftmost corner
         if contour[start] < 0:
             loops.append(_loop(start, across, down, contour, len(loops)))
     firsts = [loop[0] for loop in loops]
@@ -52,16 +53,16 @@ holes=[[(6.0, 2.0), (6.0, 3.0), (7.0, 3.0), (7.0, 2.0)]])]
 
 
 def _corners(mask: Mask) -> tuple[Indices, Indices, NDArray[np.bool_], Indices, Indices]:
-    """Return row and column of every corner of the contours, and its neighbor across and down or up.
+    """Return row and column of every corner of the contours, and its neighbors in its row and its column.
 
-    Between them, whether pixels begin in the row below it to its right. Where two pixels meet at a point
-    only, two corners lie: each belongs to one of the pixels.
+    The third array says whether pixels start below and to the right of the corner. Where two pixels meet only
+    at a point there are two corners, one for each pixel.
     """
     lines, lefts, rights = rows_of(mask_spans(mask, (mask.x, mask.y, mask.width, mask.height)), mask.width)
     stride = mask.width + 1
     starts, ends = lines * stride + lefts, lines * stride + rights
     sides = np.concatenate([starts, ends])
-    # Pixels begin (1) or end (-1) at these places in the row below, and in the row above.
+    # Pixels start (1) or end (-1) at these places in the row below, and in the row above.
     places = np.unique(np.concatenate([sides, sides + stride]))
     below, above = np.zeros(len(places), np.int8), np.zeros(len(places), np.int8)
     for found, move in ((below, 0), (above, stride)):
@@ -75,9 +76,9 @@ def _corners(mask: Mask) -> tuple[Indices, Indices, NDArray[np.bool_], Indices, 
     order = np.arange(repeat.sum()) - np.repeat(np.cumsum(repeat) - repeat, repeat)
     which = np.repeat(np.flatnonzero(turning), repeat)
     rows, columns = (places[which] // stride).astype(np.intp), (places[which] % stride).astype(np.intp)
-    # Of two corners at one point the first is the upper pixel's: on its left side when it is the left one.
-    aside = np.where(rising[which], 1 - order, order)
-    across = _partners(np.lexsort((aside, columns, rows)))
+    # Of two corners at one point, the first belongs to the upper pixel: on its left if that is the left one.
+    beside = np.where(rising[which], 1 - order, order)
+    across = _partners(np.lexsort((beside, columns, rows)))
     down = _partners(np.lexsort((order, rows, columns)))
     return rows, columns, below[which] == 1, across, down
 
@@ -91,7 +92,7 @@ def _partners(order: NDArray[np.intp]) -> Indices:
 
 
 def _loop(start: int, across: Indices, down: Indices, contour: Indices, number: int) -> list[int]:
-    """Follow a contour from corner to corner and mark them with its number."""
+    """Follow a contour from corner to corner, and mark the corners with its number."""
     loop: list[int] = []
     corner = start
     while True:
@@ -114,7 +115,7 @@ def _owners(
     firsts: list[int],
     stride: int,
 ) -> list[int]:
-    """Return for every contour the outer contour of its piece: itself, or for a hole the one around it."""
+    """Return the outer contour of the piece of every contour: itself, or for a hole the one around it."""
     upper = np.flatnonzero(rows < rows[down])
     length = rows[down[upper]] - rows[upper]
     edge = np.repeat(upper, length)

@@ -1,7 +1,7 @@
 """Where lines and contours of points cross or touch themselves and each other.
 
-All answers are exact for the coordinates given: where floating point could be wrong, rational numbers decide
-[1]_. A contour is closed from its last point to its first; touching counts as crossing.
+All results are exact: where floating point could be wrong, rational numbers decide [1]_. A contour is closed
+from its last point to its first. Touching counts as crossing.
 
 References
 ----------
@@ -28,7 +28,7 @@ _PAIRS_AT_ONCE = 100_000
 
 
 def is_simple(points: Sequence[Point]) -> bool:
-    """Tell whether a closed contour neither crosses nor touches itself. Points repeated in a row count once.
+    """Return whether a closed contour neither crosses nor touches itself. Repeated points count once.
 
     Parameters
     ----------
@@ -48,9 +48,9 @@ def is_simple(points: Sequence[Point]) -> bool:
 
 
 def crossing_edges(points: Sequence[Point]) -> list[tuple[int, int]]:
-    """Return the pairs of edges of a closed contour that meet elsewhere than where neighbors join.
+    """Return the pairs of edges of a closed contour that meet anywhere but where neighbors join.
 
-    Edge ``i`` runs from point ``i`` to the next one; no two points in a row may be equal.
+    Edge ``i`` runs from point ``i`` to the next one. Consecutive points must differ.
 
     Examples
     --------
@@ -67,7 +67,7 @@ def crossing_edges(points: Sequence[Point]) -> list[tuple[int, int]]:
 
 
 def crosses_at(points: Sequence[Point], index: int) -> bool:
-    """Tell whether one of the two edges at a point of a closed contour meets another edge.
+    """Return whether one of the two edges at a point of a closed contour meets another edge.
 
     The same test as `is_simple`, for the edges that change when one point is dragged.
 
@@ -92,7 +92,7 @@ def crosses_at(points: Sequence[Point], index: int) -> bool:
 
 
 def line_crosses(points: Sequence[Point], end: Point) -> bool:
-    """Tell whether an open line, drawn on from its last point straight to ``end``, would meet itself.
+    """Return whether an open line would meet itself if it continued straight from its last point to ``end``.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def line_crosses(points: Sequence[Point], end: Point) -> bool:
 
 
 def contours_meet(one: Sequence[Point], other: Sequence[Point]) -> bool:
-    """Tell whether two closed contours cross or touch each other.
+    """Return whether two closed contours cross or touch each other.
 
     Examples
     --------
@@ -136,9 +136,9 @@ def contours_meet(one: Sequence[Point], other: Sequence[Point]) -> bool:
 
 
 def are_nested(polygon: Polygon) -> bool:
-    """Tell whether a polygon's contours keep apart, with the holes inside the outline and outside each other.
+    """Return whether contours do not meet, and holes are inside the outline but not in each other.
 
-    That no contour crosses itself is for `is_simple` to tell.
+    Use `is_simple` to check that no contour crosses itself.
 
     Examples
     --------
@@ -158,12 +158,12 @@ def are_nested(polygon: Polygon) -> bool:
 
 
 def segments_meet(a: Coordinates, b: Coordinates, c: Coordinates, d: Coordinates) -> NDArray[np.bool_]:
-    """Tell for pairs of segments, a to b and c to d, whether they share a point; ends count.
+    """Return whether pairs of segments, a to b and c to d, share a point. Ends count.
 
     Parameters
     ----------
     a, b, c, d : array of shape (n, 2)
-        In pixels. Segments without length are points.
+        In pixels. Segments can have no length.
 
     Returns
     -------
@@ -192,7 +192,7 @@ def segments_meet(a: Coordinates, b: Coordinates, c: Coordinates, d: Coordinates
 
 
 def turns(p: Coordinates, q: Coordinates, r: Coordinates) -> NDArray[np.int8]:
-    """Return the exact sign of each turn p, q, r: 1 clockwise on screen, -1 the other way, 0 straight.
+    """Return the exact sign of each turn p, q, r: 1 clockwise on screen, -1 counterclockwise, 0 straight.
 
     Parameters
     ----------
@@ -225,7 +225,7 @@ def _near_pairs(xy: Coordinates) -> Iterator[tuple[NDArray[np.intp], NDArray[np.
     left = np.minimum(start[:, 0], end[:, 0])
     right = np.maximum(start[:, 0], end[:, 0])
     order = np.argsort(left, kind="stable")
-    # Only edges that begin before this one ends, from left to right, can meet it.
+    # Only edges that start before this one ends, from left to right, can meet it.
     places = np.arange(len(xy))
     others = np.searchsorted(left[order], right[order], side="right") - places - 1
     blocks = np.cumsum(others, dtype=np.int64) // _PAIRS_AT_ONCE
@@ -237,14 +237,14 @@ def _near_pairs(xy: Coordinates) -> Iterator[tuple[NDArray[np.intp], NDArray[np.
 
 
 def _meets(xy: Coordinates, first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Tell for pairs of edges whether they meet elsewhere than where neighbors join."""
+    """Return whether pairs of edges meet anywhere but where neighbors join."""
     count = len(xy)
     swap = (first - second) % count == 1
     first, second = np.where(swap, second, first), np.where(swap, first, second)
     joined = (second - first) % count == 1
     a, b, c, d = xy[first], xy[(first + 1) % count], xy[second], xy[(second + 1) % count]
     meets = np.zeros(len(first), dtype=np.bool_)
-    # Neighbors share a point; they meet elsewhere only when they fold back onto each other.
+    # Neighbors share a point. They only meet elsewhere if they fold back onto each other.
     meets[joined] = _folds_back(a[joined], b[joined], d[joined])
     apart = ~joined
     meets[apart] = segments_meet(a[apart], b[apart], c[apart], d[apart])
@@ -265,6 +265,6 @@ def _within_box_of(
 
 
 def _between(p: Coordinates, q: Coordinates, r: Coordinates) -> NDArray[np.bool_]:
-    """Tell whether ``r``, known to be on the line through ``p`` and ``q``, is within their box."""
+    """Return whether ``r``, known to be on the line through ``p`` and ``q``, is within their box."""
     inside = (np.minimum(p, q) <= r) & (r <= np.maximum(p, q))
     return np.asarray(inside.all(axis=-1))

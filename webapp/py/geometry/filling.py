@@ -1,4 +1,4 @@
-"""Polygons to pixels, by the rule that a pixel is inside when its center is."""
+"""Polygons to pixels: a pixel is inside if its center is."""
 
 from __future__ import annotations
 
@@ -17,22 +17,24 @@ _DOUBT = 1e-8  # above the rounding error of a crossing, for coordinates within 
 
 
 def fill(polygon: Polygon, rect: Rect) -> Pixels:
-    """Return the pixels of a rectangle of the image that lie inside a polygon.
+    """Return which pixels of a rectangle of the image are inside a polygon.
 
-    Even-odd rule over the contour and its holes, exact at pixel centers: scanlines [1]_, and rational numbers
-    where a crossing is so near to a center that floating point could be wrong. A center exactly on a left or
-    upper edge is inside, on a right or lower edge outside; so polygons that share an edge share no pixel.
+    This is the even-odd rule over the contour and its holes, exact at pixel centers: scanlines [1]_, and
+    rational numbers where a crossing is so near to a center that floating point could be wrong. A center
+    exactly on a left or upper edge is inside, and on a right or lower edge outside, so polygons that share an
+    edge share no pixel.
 
     Parameters
     ----------
     polygon : Polygon
+        The polygon, in pixels.
     rect : (x, y, width, height)
-        In pixels.
+        The rectangle, in pixels.
 
     Returns
     -------
     array of shape (height, width), uint8
-        1 = inside.
+        1 inside, 0 outside.
 
     References
     ----------
@@ -50,7 +52,14 @@ def fill(polygon: Polygon, rect: Rect) -> Pixels:
 
 
 def polygon_mask(polygon: Polygon, width: int, height: int) -> Mask | None:
-    """Return the mask of a polygon in an image of ``width`` x ``height``; None when no center is inside.
+    """Return the mask of a polygon, or None if no pixel center is inside.
+
+    Parameters
+    ----------
+    polygon
+        The polygon, in pixels.
+    width, height
+        Size of the image, in pixels.
 
     Examples
     --------
@@ -69,7 +78,7 @@ def _inside(polygon: Polygon, rect: Rect) -> Spans:
     left, top, width, height = rect
     rows, columns = _crossings(polygon, top, top + height)
     columns = np.clip(columns - left, 0, width)
-    # Along the rectangle's pixels in row-major order every crossing turns inside to outside or back.
+    # Along the pixels of the rectangle, in row-major order, every crossing switches inside and outside.
     turns = np.sort((rows - top).astype(np.int64) * width + columns)
     starts, ends = turns[0::2], turns[1::2]
     some = starts < ends
@@ -79,7 +88,7 @@ def _inside(polygon: Polygon, rect: Rect) -> Spans:
 def _crossings(polygon: Polygon, top: int, bottom: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return where edges cross the centers of rows ``top`` to ``bottom``.
 
-    For every crossing its row, and the first column whose center is not left of it.
+    The results are the row of every crossing, and the first column whose center is not to its left.
     """
     starts, ends = [], []
     for contour in (polygon.points, *polygon.holes):

@@ -1,7 +1,7 @@
-"""The points by which shapes are reshaped: the handles of boxes, the vertices of polygons and lines.
+"""Handles of shapes: the eight of a box, the vertices of polygons and lines, and single points.
 
-Handles are numbered: the eight of a box as in `boxes.box_handles`; the vertices of a polygon along its
-contour, then along each hole; the points of a line or of a set of points in their order.
+Handles are numbered: those of a box as in `boxes.box_handles`, the vertices of a polygon along its contour
+and then along each hole, and the points of a line or a set of points in order.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Line = Polygon | Polyline
 
 
 def handle_points(shape: Shape) -> list[Point]:
-    """Return the handles of a shape; masks and `Other` have none.
+    """Return the handles of a shape, in pixels. Masks and `Other` have none.
 
     Examples
     --------
@@ -38,7 +38,14 @@ def handle_points(shape: Shape) -> list[Point]:
 
 
 def handle_at(shape: Shape, point: Point, tolerance: float) -> int | None:
-    """Return the handle nearest to a point, None when none is within ``tolerance`` pixels.
+    """Return the number of the handle nearest to a point, or None if none is near.
+
+    Parameters
+    ----------
+    shape, point
+        In pixels.
+    tolerance
+        Largest distance, in pixels.
 
     Examples
     --------
@@ -53,10 +60,19 @@ def handle_at(shape: Shape, point: Point, tolerance: float) -> int | None:
 
 
 def drag_handle_to(shape: Shape, handle: int, point: Point) -> Shape | None:
-    """Return the shape with a handle dragged to ``point``.
+    """Return the shape after dragging a handle to a point, or None if that is not a valid shape.
 
-    None when that is no shape: a box without area, a line all of whose points are one, or a polygon whose
-    contours begin to cross themselves or each other there (one in which they did before may go on so).
+    Not valid are boxes without area, lines of equal points, and polygons whose contours start to cross
+    themselves or each other there. A polygon whose contours crossed before can still be changed.
+
+    Parameters
+    ----------
+    shape
+        The shape, in pixels.
+    handle
+        Number of the handle.
+    point
+        Its new place, in pixels.
 
     Examples
     --------
@@ -82,10 +98,10 @@ def drag_handle_to(shape: Shape, handle: int, point: Point) -> Shape | None:
 
 
 def delete_vertex(shape: Line | Points, vertex: int) -> Shape | None:
-    """Return the shape without a vertex; a hole of three points goes with any of them.
+    """Return the shape without a vertex. A hole with three points disappears with any of them.
 
-    None when too few points would be left (three of a polygon, two of a line, one of a set of points), or
-    when the contour would cross itself or another.
+    The result is None if too few points would be left (three for a polygon, two for a line, one for a set of
+    points), or if the contour would cross itself or another.
 
     Examples
     --------
@@ -109,10 +125,16 @@ def delete_vertex(shape: Line | Points, vertex: int) -> Shape | None:
 
 
 def insert_vertex(shape: Line, point: Point, tolerance: float) -> tuple[Line, int] | None:
-    """Return the shape with a vertex more and the number of that vertex.
+    """Return the shape with a new vertex, and the number of that vertex, or None if no edge is near.
 
-    The vertex lies on the edge nearest to ``point``, where that is nearest. None when no edge is within
-    ``tolerance`` pixels.
+    Parameters
+    ----------
+    shape
+        The shape, in pixels.
+    point
+        The vertex is placed where the nearest edge is nearest to this point, in pixels.
+    tolerance
+        Largest distance of the edge, in pixels.
 
     Examples
     --------
@@ -132,13 +154,13 @@ def insert_vertex(shape: Line, point: Point, tolerance: float) -> tuple[Line, in
 
 
 def _contours(shape: Line) -> list[list[Point]]:
-    """Return copies of a shape's lines: the outline first, then the holes."""
+    """Return copies of the lines of a shape: the outline, then the holes."""
     holes = shape.holes if isinstance(shape, Polygon) else []
     return [[*shape.points], *([*hole] for hole in holes)]
 
 
 def _place(contours: Sequence[Sequence[Point]], vertex: int) -> tuple[int, int]:
-    """Return the contour (0 is the outer one) and the index in it of a numbered vertex."""
+    """Return the contour (0 is the outer one) of a numbered vertex, and its index there."""
     for number, contour in enumerate(contours):
         if vertex < len(contour):
             return number, vertex
@@ -149,7 +171,7 @@ def _place(contours: Sequence[Sequence[Point]], vertex: int) -> tuple[int, int]:
 def _unless_crossing(
     before: Polygon, contours: Sequence[list[Point]], contour: int, *changed: int
 ) -> Polygon | None:
-    """Return the polygon of ``contours``, None when it crosses at the changed vertices and did not before."""
+    """Return the polygon of ``contours``, or None if it starts to cross at the changed vertices."""
     after = Polygon(contours[0], list(contours[1:]))
     was = [before.points, *before.holes][contour]
     own = any(crosses_at(contours[contour], index) for index in changed)

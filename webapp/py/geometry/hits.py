@@ -11,12 +11,12 @@ from webapp.py.geometry.shapes import Bounds, bounds
 
 
 def hit(shape: Shape, point: Point, tolerance: float) -> bool:
-    """Tell whether a point hits a shape: lies in it, or within ``tolerance`` of its contour.
+    """Return whether a point is in a shape, or within ``tolerance`` of its contour.
 
     Parameters
     ----------
     shape : Shape
-        A mask is hit on its pixels alone; `Other` never.
+        The shape. A mask is hit only on its pixels, and `Other` never.
     point : (x, y)
         In pixels.
     tolerance : float
@@ -47,7 +47,7 @@ def hit(shape: Shape, point: Point, tolerance: float) -> bool:
 
 
 def inside(polygon: Polygon, point: Point) -> bool:
-    """Tell whether a point is inside a polygon and in none of its holes (even-odd rule over all contours).
+    """Return whether a point is inside a polygon and in none of its holes (even-odd rule).
 
     Examples
     --------
@@ -59,7 +59,7 @@ def inside(polygon: Polygon, point: Point) -> bool:
 
 
 def distance_to_contour(shape: Box | Polygon | Polyline, point: Point) -> float:
-    """Return the distance in pixels from a point to the outline of a shape (holes have outlines too).
+    """Return the distance in pixels from a point to the outline of a shape, or of its holes.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def distance_to_bounds(edges: Bounds, point: Point) -> float:
 
 
 def within(shape: Shape, area: Bounds) -> bool:
-    """Tell whether a shape lies wholly within a rectangle (`Other` never does).
+    """Return whether a shape is completely inside a rectangle (`Other` never is).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Parts of images that calculations want: which rectangle and at how many pixels, or which slices."""
+"""Parts of images for calculations: a rectangle at some resolution, or slices."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from webapp.py.geometry.masks import Rect
 class ImagePart:
     """A rectangle of the image at ``address``, as an array of ``rows`` x ``columns`` pixels.
 
-    It stands in the arguments of a call for the pixels themselves: the worker, which has the image at hand,
-    puts an array of uint8 of shape (rows, columns, 4), RGBA, in its place. With fewer columns and rows than
-    the rectangle has, the pixels are averaged.
+    In the arguments of a call it stands for the pixels. The worker, which has the image, replaces it with an
+    array of uint8 of shape (rows, columns, 4), RGBA. If it has fewer columns and rows than the rectangle, the
+    pixels are averaged.
     """
 
     address: str
@@ -32,7 +32,7 @@ class ImagePart:
 
     @property
     def scale(self) -> float:
-        """Pixels of the array for one of the image, across: 1 or less."""
+        """Columns of the array for each column of the image: 1 or less."""
         return self.columns / self.width
 
 
@@ -40,15 +40,15 @@ class ImagePart:
 class VolumePart:
     """The values of slices, bottom to top, each named by `frame_address`.
 
-    It stands in the arguments of a call for the values themselves: the worker puts an array of shape (slices,
-    rows, columns) in its place.
+    In the arguments of a call it stands for the values. The worker replaces it with an array of shape
+    (slices, rows, columns).
     """
 
     slices: tuple[str, ...]
 
 
 def frame_address(url: str, frame: int | None) -> str:
-    """Return what one frame of a file is called where frames have to be told apart.
+    """Return the address of one frame of a file.
 
     Examples
     --------
@@ -59,7 +59,16 @@ def frame_address(url: str, frame: int | None) -> str:
 
 
 def part_of(address: str, rect: Rect, most: int) -> ImagePart:
-    """Return a rectangle of an image, scaled down where it has more than ``most`` pixels.
+    """Return a rectangle of an image, scaled down if it has more than ``most`` pixels.
+
+    Parameters
+    ----------
+    address
+        The address of the image.
+    rect : (x, y, width, height)
+        In pixels of the image.
+    most
+        Most pixels of the array.
 
     Examples
     --------
@@ -76,7 +85,7 @@ def part_of(address: str, rect: Rect, most: int) -> ImagePart:
 
 
 def covers(outer: Rect, inner: Rect) -> bool:
-    """Tell whether a rectangle holds all of another.
+    """Return whether a rectangle contains another one.
 
     Examples
     --------

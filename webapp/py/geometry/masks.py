@@ -1,7 +1,7 @@
-"""Masks: pixels to run lengths and back, and what is made of two masks.
+"""Masks: pixels to run lengths and back, and set operations on two masks.
 
-Pixel arrays are uint8 (or bool) of shape (height, width), row-major, 1 = on; column ``x`` and row ``y`` place
-them in the image.
+Pixel arrays are uint8 (or bool) of shape (height, width), row-major, 1 = on. Column ``x`` and row ``y`` are
+their position in the image.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ Pixels = NDArray[np.uint8]
 
 
 def encode(pixels: NDArray[np.uint8] | NDArray[np.bool_], x: int = 0, y: int = 0) -> Mask | None:
-    """Return the mask of the pixels that are on, its box drawn tight around them; None when none is.
+    """Return the mask of the pixels that are on, with a tight box, or None if none is.
 
     Parameters
     ----------
     pixels : array of shape (height, width), bool or uint8
-        Anything but 0 is on.
+        Everything except 0 is on.
     x, y : int
         Column and row of ``pixels[0, 0]`` in the image.
 
     Raises
     ------
     ValueError
-        When the mask has more runs than a mask may (`webapp.py.domain.shapes.MOST_RUNS`).
+        If it has more runs than a mask can have (`webapp.py.domain.shapes.MOST_RUNS`).
 
     Examples
     --------
@@ -52,13 +52,14 @@ def encode(pixels: NDArray[np.uint8] | NDArray[np.bool_], x: int = 0, y: int = 0
 
 
 def decode(mask: Mask, on: int = 1) -> Pixels:
-    """Return the pixels of a mask's own box.
+    """Return the pixels of the box of a mask.
 
     Parameters
     ----------
     mask : Mask
+        The mask.
     on : int
-        The value of pixels that are on, up to 255; the others are 0.
+        The value of pixels that are on, up to 255. The others are 0.
 
     Returns
     -------
@@ -74,7 +75,20 @@ def decode(mask: Mask, on: int = 1) -> Pixels:
 
 
 def decode_rows(mask: Mask, first: int, last: int, on: int = 1) -> Pixels:
-    """Return the pixels of some rows of a mask's own box, from row ``first`` up to ``last``, not included.
+    """Return the pixels of some rows of the box of a mask.
+
+    Parameters
+    ----------
+    mask
+        The mask.
+    first, last
+        First row and end row (exclusive), counted from the top of the box.
+    on
+        The value of pixels that are on, up to 255. The others are 0.
+
+    Returns
+    -------
+    array of shape (last - first, mask.width), uint8
 
     Examples
     --------
@@ -90,7 +104,7 @@ def decode_rows(mask: Mask, first: int, last: int, on: int = 1) -> Pixels:
 
 
 def decode_rect(mask: Mask, rect: Rect) -> Pixels:
-    """Return the pixels of a rectangle within a mask's own box, counted from its corner.
+    """Return the pixels of a rectangle inside the box of a mask, relative to its top-left corner.
 
     Examples
     --------
@@ -103,7 +117,18 @@ def decode_rect(mask: Mask, rect: Rect) -> Pixels:
 
 
 def decode_into(mask: Mask, width: int, height: int) -> Pixels:
-    """Return the pixels of an image of ``width`` x ``height``; what the mask has outside is left out.
+    """Return the pixels of an image with a mask, without parts of the mask outside the image.
+
+    Parameters
+    ----------
+    mask
+        The mask.
+    width, height
+        Size of the image, in pixels.
+
+    Returns
+    -------
+    array of shape (height, width), uint8
 
     Examples
     --------
@@ -121,7 +146,14 @@ def decode_into(mask: Mask, width: int, height: int) -> Pixels:
 
 
 def clip(mask: Mask, width: int, height: int) -> Mask | None:
-    """Return what a mask has inside an image of ``width`` x ``height``; None when it has nothing there.
+    """Return the part of a mask inside an image, or None if there is none.
+
+    Parameters
+    ----------
+    mask
+        The mask.
+    width, height
+        Size of the image, in pixels.
 
     Examples
     --------
@@ -133,7 +165,14 @@ def clip(mask: Mask, width: int, height: int) -> Mask | None:
 
 
 def clip_rect(rect: Rect, width: int, height: int) -> Rect | None:
-    """Return the part of a rectangle inside an image of ``width`` x ``height``, None when nothing is.
+    """Return the part of a rectangle inside an image, or None if there is none.
+
+    Parameters
+    ----------
+    rect : (x, y, width, height)
+        The rectangle, in pixels.
+    width, height
+        Size of the image, in pixels.
 
     Examples
     --------
@@ -146,7 +185,7 @@ def clip_rect(rect: Rect, width: int, height: int) -> Rect | None:
 
 
 def join_rects(first: Rect | None, second: Rect | None) -> Rect | None:
-    """Return the smallest rectangle around both; None stands for an empty one.
+    """Return the smallest rectangle around two others. None stands for an empty one.
 
     Examples
     --------
@@ -173,7 +212,14 @@ def area(mask: Mask) -> int:
 
 
 def is_on(mask: Mask, column: int, row: int) -> bool:
-    """Tell whether a pixel of the image is on in the mask.
+    """Return whether a pixel of the image is on in a mask.
+
+    Parameters
+    ----------
+    mask
+        The mask.
+    column, row
+        The pixel of the image.
 
     Examples
     --------
@@ -188,10 +234,20 @@ def is_on(mask: Mask, column: int, row: int) -> bool:
 
 
 def touches(mask: Mask, point: tuple[float, float], radius: float, square: bool = False) -> bool:
-    """Tell whether a tip of ``radius`` pixels at ``point`` covers a pixel of the mask that is on.
+    """Return whether the tip of a brush covers a pixel of a mask that is on.
 
-    A pixel is covered when its center lies in the disk, or in the square that reaches ``radius`` to each
-    side; so is the pixel under ``point`` itself, however small the radius.
+    A pixel is covered if its center is in the disk or square. The pixel under ``point`` always is.
+
+    Parameters
+    ----------
+    mask
+        The mask.
+    point
+        The center of the tip, in pixels.
+    radius
+        Radius of the disk, or half the side of the square, in pixels.
+    square
+        Whether the tip is a square instead of a disk.
 
     Examples
     --------
@@ -218,7 +274,7 @@ def _ends(mask: Mask) -> NDArray[np.int64]:
 
 
 def union(first: Mask, second: Mask) -> Mask:
-    """Return the mask of the pixels that are on in either.
+    """Return the mask of the pixels that are on in either mask.
 
     Examples
     --------
@@ -231,7 +287,7 @@ def union(first: Mask, second: Mask) -> Mask:
 
 
 def subtract(first: Mask, second: Mask) -> Mask | None:
-    """Return the mask of the pixels that are on in the first and not in the second; None when none is.
+    """Return the mask of the pixels that are on in the first mask only, or None if none is.
 
     Examples
     --------
@@ -244,7 +300,7 @@ def subtract(first: Mask, second: Mask) -> Mask | None:
 
 
 def intersect(first: Mask, second: Mask) -> Mask | None:
-    """Return the mask of the pixels that are on in both; None when none is.
+    """Return the mask of the pixels that are on in both, or None if none is.
 
     Examples
     --------

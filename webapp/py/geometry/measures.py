@@ -1,4 +1,4 @@
-"""Measuring in images: lengths, angles and areas, in mm where the size of pixels is known, and values."""
+"""Measurements in images: lengths, angles and areas, in mm if the size of pixels is known, and values."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from webapp.py.geometry.shapes import bounds
 
 @dataclass(frozen=True, slots=True)
 class PixelSize:
-    """How wide and how high a pixel is, and in which unit; one pixel where nothing is known.
+    """Width and height of a pixel and their unit; by default, one pixel.
 
-    ``note`` is said with every length, where they need one.
+    ``note`` is added to every length, if lengths need an explanation.
     """
 
     across: float = 1.0
@@ -33,7 +33,7 @@ class PixelSize:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Of the values of a region: how many there are, mean, standard deviation, lowest and highest."""
+    """The number of values in a region, their mean, standard deviation, lowest and highest value."""
 
     count: int
     mean: float
@@ -55,7 +55,14 @@ def length(points: Sequence[Point], size: PixelSize) -> float:
 
 
 def angle(first: Point, vertex: Point, second: Point, size: PixelSize) -> float | None:
-    """Return the angle at ``vertex``, from 0 to 180 degrees; None where an arm has no length.
+    """Return the angle at a vertex in degrees, from 0 to 180, or None if an arm has no length.
+
+    Parameters
+    ----------
+    first, vertex, second
+        The ends of the arms and the point between them, in pixels.
+    size
+        Size of a pixel.
 
     Examples
     --------
@@ -83,7 +90,14 @@ def area(shape: Shape, size: PixelSize) -> float:
 
 
 def region_of(shape: Shape, width: int, height: int) -> Rect | None:
-    """Return the pixels that a shape may cover, as a rectangle; None where it covers none of the image.
+    """Return a rectangle with all pixels that a shape may cover, or None if there are none.
+
+    Parameters
+    ----------
+    shape
+        The shape, in pixels.
+    width, height
+        Size of the image, in pixels.
 
     Examples
     --------
@@ -99,12 +113,14 @@ def region_of(shape: Shape, width: int, height: int) -> Rect | None:
 
 
 def values_in(values: NDArray[Any], shape: Shape) -> NDArray[Any]:
-    """Return the values of the pixels whose center lies in a shape; lines and points have none.
+    """Return the values of the pixels whose center is inside a shape. Lines and points have none.
 
     Parameters
     ----------
     values : array, shape (rows, columns)
-        Of the whole image.
+        Values of the whole image.
+    shape
+        The shape, in pixels.
 
     Returns
     -------
@@ -122,7 +138,7 @@ def values_in(values: NDArray[Any], shape: Shape) -> NDArray[Any]:
     part = values[y : y + height, x : x + width]
     match shape:
         case Box():
-            # A center on the left or upper edge is inside, as it is in a polygon.
+            # A center on the left or upper edge is inside, as in a polygon.
             columns = _inside(np.arange(x, x + width) + 0.5, shape.x, shape.width)
             rows = _inside(np.arange(y, y + height) + 0.5, shape.y, shape.height)
             return part[rows][:, columns].reshape(-1)
@@ -135,9 +151,9 @@ def values_in(values: NDArray[Any], shape: Shape) -> NDArray[Any]:
 
 
 def statistics(values: NDArray[Any]) -> Statistics | None:
-    """Return the statistics of values; None of none. What is no number (NaN) does not count.
+    """Return the statistics of values of any shape, without NaN and infinity, or None if none are left.
 
-    The standard deviation is that of these values themselves: divided by their number.
+    The standard deviation is that of a population: divided by the number of values.
 
     Examples
     --------
@@ -153,7 +169,7 @@ def statistics(values: NDArray[Any]) -> Statistics | None:
 
 
 def length_in_words(points: Sequence[Point], size: PixelSize) -> str:
-    """Return the length of a line as people read it.
+    """Return the length of a line as text.
 
     Examples
     --------
@@ -164,7 +180,7 @@ def length_in_words(points: Sequence[Point], size: PixelSize) -> str:
 
 
 def angle_in_words(points: Sequence[Point], size: PixelSize) -> str:
-    """Return the angle between the arms of three points as people read it; empty where there is none.
+    """Return the angle of three points as text, empty if there is none.
 
     Examples
     --------
@@ -176,12 +192,14 @@ def angle_in_words(points: Sequence[Point], size: PixelSize) -> str:
 
 
 def region_in_words(shape: Shape, size: PixelSize, found: Statistics | None, unit: str) -> str:
-    """Return area and values of a region as people read them, in lines.
+    """Return area and values of a region as lines of text.
 
     Parameters
     ----------
+    shape, size
+        The region in pixels, and the size of a pixel.
     found, unit
-        The statistics of its values, if they are there, and the unit of these (HU).
+        The statistics of its values, if known, and their unit, such as HU.
 
     Examples
     --------
@@ -198,7 +216,7 @@ def region_in_words(shape: Shape, size: PixelSize, found: Statistics | None, uni
 
 
 def _short(value: float) -> str:
-    """Return a number with one digit after the point, or more of them where it is small."""
+    """Return a number with one decimal, or with more if it is small."""
     return f"{value:.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3g}"
 
 

@@ -1,4 +1,4 @@
-"""Remembering what was worked out of a shape, so that hovering over thousands of them stays quick."""
+"""Caching of what was computed from a shape, so that hovering over thousands of them stays fast."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Found = TypeVar("Found")
 
 
 def remembered(most: int) -> Callable[[Callable[[Given], Found]], Callable[[Given], Found]]:
-    """Return a decorator that keeps the results of a function of one object, by the object's identity.
+    """Return a decorator that caches the results of a function of one object, by the identity of the object.
 
-    Shapes and their lists have no hash; but they are never changed in place, so identity will do. What was
-    given is kept alive too. When ``most`` results are kept, all are dropped and collecting begins again.
+    Shapes and their lists have no hash, but they never change in place, so identity is enough. The objects
+    are kept alive, too. Once ``most`` results are cached, all are dropped.
 
     Examples
     --------

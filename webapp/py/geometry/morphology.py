@@ -1,7 +1,7 @@
-"""Masks made cleaner, larger, smaller, smoother, or taken apart; exact on pixels, worked out on their spans.
+"""Cleaning, growing, shrinking, smoothing and splitting masks, exact on pixels and computed on their spans.
 
-Nothing here makes an array of the whole image: what is computed grows with the outline of the mask [1]_.
-Pieces are pixels that share sides (4-connectivity), as for the contours.
+Nothing here makes an array of the whole image: the cost grows with the outline of the mask [1]_. Pieces are
+pixels that share sides (4-connectivity), as for contours.
 
 References
 ----------
@@ -36,14 +36,14 @@ from webapp.py.geometry.spans import (
 )
 
 _AT_ONCE = 4_000_000
-"""Spans, or pixels, that are held in memory at once."""
+"""Most spans, or pixels, in memory at once."""
 
 
 def fill_holes(mask: Mask) -> Mask:
-    """Return the mask with everything filled that it encloses.
+    """Return the mask with its holes filled.
 
-    A hole is background from which no way leads outside over sides of pixels, as in
-    ``scipy.ndimage.binary_fill_holes``: a ring closed by corners alone encloses.
+    A hole is background without a path of shared sides to the outside, as in
+    ``scipy.ndimage.binary_fill_holes``. A ring that is closed only by corners encloses a hole.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def fill_holes(mask: Mask) -> Mask:
 
 
 def remove_specks(mask: Mask, size: int) -> Mask | None:
-    """Return the mask without its pieces of fewer than ``size`` pixels; None when none is left.
+    """Return the mask without pieces of fewer than ``size`` pixels, or None if none is left.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def remove_specks(mask: Mask, size: int) -> Mask | None:
 
 
 def split(mask: Mask) -> list[Mask]:
-    """Return the connected pieces of a mask, in the order of their topmost, then leftmost pixels.
+    """Return the connected pieces of a mask, ordered by their topmost, then leftmost pixels.
 
     Examples
     --------
@@ -90,10 +90,19 @@ def split(mask: Mask) -> list[Mask]:
 
 
 def grow(mask: Mask, distance: int, width: int, height: int) -> Mask:
-    """Return all pixels of an image of ``width`` x ``height`` at most ``distance`` away from the mask.
+    """Return the mask of all pixels within a distance of a mask.
 
-    Dilation by a disk: Euclidean distance between the centers of pixels, as in
+    This is dilation by a disk, with Euclidean distances between the centers of pixels, as in
     ``skimage.morphology.isotropic_dilation``.
+
+    Parameters
+    ----------
+    mask
+        The mask.
+    distance
+        Largest distance, in pixels.
+    width, height
+        Size of the image, in pixels.
 
     Examples
     --------
@@ -107,10 +116,19 @@ def grow(mask: Mask, distance: int, width: int, height: int) -> Mask:
 
 
 def shrink(mask: Mask, distance: int, width: int, height: int) -> Mask | None:
-    """Return the pixels of a mask more than ``distance`` away from every pixel that is off; None if none is.
+    """Return the pixels of a mask that are farther than a distance from every pixel that is off.
 
-    Erosion by a disk, the counterpart of `grow`. What lies outside of the image of ``width`` x ``height``
-    is not off: a mask that the edge of the image cuts does not retreat from it.
+    This is erosion by a disk, the counterpart of `grow`. Nothing outside the image counts as off, so a mask
+    does not retreat from the edge of the image. The result is None if no pixel is left.
+
+    Parameters
+    ----------
+    mask
+        The mask.
+    distance
+        In pixels.
+    width, height
+        Size of the image, in pixels.
 
     Examples
     --------
@@ -128,11 +146,20 @@ def shrink(mask: Mask, distance: int, width: int, height: int) -> Mask | None:
 
 
 def smooth(mask: Mask, radius: int, width: int, height: int) -> Mask | None:
-    """Return the mask with each pixel as most pixels are within ``radius`` of it; None when none is left.
+    """Return the mask with each pixel set as most pixels around it are, or None if none is left.
 
-    The median filter over a disk, which rounds corners and takes away what is thinner than its radius, but
-    leaves straight edges where they are [1]_; as ``scipy.ndimage.median_filter`` with the mode ``nearest``:
-    the pixels at the edge of the image go on outside.
+    This is the median filter over a disk [1]_, which rounds corners and removes what is thinner than its
+    radius, but keeps straight edges in place. It works as ``scipy.ndimage.median_filter`` with the mode
+    ``nearest``: the pixels at the edge of the image continue outside.
+
+    Parameters
+    ----------
+    mask
+        The mask.
+    radius
+        Radius of the disk, in pixels.
+    width, height
+        Size of the image, in pixels.
 
     References
     ----------
@@ -158,7 +185,7 @@ def smooth(mask: Mask, radius: int, width: int, height: int) -> Mask | None:
 def _smooth_strips(
     spans: Spans, frame: Rect, radius: int, width: int, height: int
 ) -> Iterator[tuple[int, Spans]]:
-    """Work strip by strip, so that a large image needs little memory; the frame's edge is off or goes on."""
+    """Yield smoothed strips of a frame with their first rows, so that large images need little memory."""
     left, top, wide, high = frame
     reach = [math.isqrt(radius * radius - down * down) for down in range(radius + 1)]
     most = sum(2 * r + 1 for r in reach[1:]) * 2 + 2 * radius + 1
@@ -168,7 +195,7 @@ def _smooth_strips(
         pixels = spans_pixels(spans, wide, (0, first, wide, last - first))
         across = radius, radius
         down = first - (row - radius), min(row + rows, high) + radius - last
-        # Where the frame ends within the image, the mask ends; at the edge of the image it goes on.
+        # If the frame ends inside the image, the mask ends there. At the edge of the image it continues.
         edge = left == 0, left + wide == width, top + first == 0, top + last == height
         padded = _extended(pixels, across, down, edge)
         sums = np.cumsum(np.pad(padded, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
@@ -187,7 +214,7 @@ def _extended(
     down: tuple[int, int],
     edge: tuple[bool, bool, bool, bool],
 ) -> NDArray[np.uint8]:
-    """Pad pixels on each side: with those at the edge where that is the image's, else with 0."""
+    """Pad pixels on each side: with the pixels at the edge if it is that of the image, else with 0."""
     for axis, (before, after), (at_first, at_last) in ((1, across, edge[:2]), (0, down, edge[2:])):
         for amount, goes_on in (((before, 0), at_first), ((0, after), at_last)):
             margins = [(0, 0), (0, 0)]
@@ -197,9 +224,9 @@ def _extended(
 
 
 def _dilated(spans: Spans, distance: int, frame: Rect) -> Spans:
-    """Return the spans moved to every row of a disk and widened as the disk is there."""
+    """Return the spans moved to every row of a disk, and widened by its width there."""
     size = frame[2] * frame[3]
-    grown, waiting = NOTHING, 0
+    grown, held = NOTHING, 0
     copies: list[Spans] = []
     for down in range(-distance, distance + 1):
         half = math.isqrt(distance * distance - down * down)
@@ -208,9 +235,9 @@ def _dilated(spans: Spans, distance: int, frame: Rect) -> Spans:
         copies.append(
             _some(Spans(np.maximum(starts, 0), np.minimum(ends, size)), (starts < size) & (ends > 0))
         )
-        waiting += len(starts)
-        if waiting > _AT_ONCE or down == distance:
-            grown, waiting = union(grown, *copies), 0
+        held += len(starts)
+        if held > _AT_ONCE or down == distance:
+            grown, held = union(grown, *copies), 0
             copies = []
     return grown
 

@@ -13,7 +13,7 @@ from webapp.py.domain.shapes import Point
 
 
 def signed_area(points: Sequence[Point]) -> float:
-    """Return the area of a contour, positive when it runs clockwise on screen (y down).
+    """Return the area of a contour, positive if it runs clockwise on screen (y down).
 
     Parameters
     ----------
@@ -23,8 +23,8 @@ def signed_area(points: Sequence[Point]) -> float:
     Returns
     -------
     float
-        In square pixels, by the shoelace formula [1]_. Parts that a self-crossing contour goes around
-        the other way count as negative.
+        In square pixels, by the shoelace formula [1]_. Parts around which a self-crossing contour runs
+        counterclockwise count as negative.
 
     References
     ----------
@@ -41,10 +41,10 @@ def signed_area(points: Sequence[Point]) -> float:
 
 
 def contains(points: Sequence[Point], point: Point) -> bool:
-    """Tell whether a point is inside a contour by the even-odd rule.
+    """Return whether a point is inside a contour by the even-odd rule.
 
-    On an edge, points of left and upper edges count as inside and those of right and lower ones as outside,
-    so that contours that share an edge share no point.
+    Points on left and upper edges count as inside, and points on right and lower edges as outside, so
+    contours that share an edge share no point.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def contains(points: Sequence[Point], point: Point) -> bool:
 
 
 def nearest_edge(points: Sequence[Point], point: Point, *, closed: bool = True) -> tuple[int, float, Point]:
-    """Find the edge of a line of points that is nearest to a point.
+    """Return the edge of a line that is nearest to a point.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def nearest_edge(points: Sequence[Point], point: Point, *, closed: bool = True) 
     point : (x, y)
         In pixels.
     closed : bool
-        Whether an edge joins the last point to the first.
+        Whether an edge connects the last point to the first.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def nearest_edge(points: Sequence[Point], point: Point, *, closed: bool = True) 
     distance : float
         In pixels.
     foot : (x, y)
-        The point of that edge which is nearest.
+        The nearest point of that edge.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def nearest_edge(points: Sequence[Point], point: Point, *, closed: bool = True) 
 def nearest_point(points: Sequence[Point], point: Point) -> tuple[int, float]:
     """Return the index of the point nearest to ``point`` and its distance in pixels.
 
-    Of points equally near the last one counts, for it is drawn on top.
+    Of equally near points it is the last one, because that is drawn on top.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The pixels of a mask while it is painted, of which only those are made that the brush comes near."""
+"""The pixels of a mask while it is painted. Only those near the brush are made."""
 
 from __future__ import annotations
 
@@ -23,25 +23,24 @@ from webapp.py.geometry.spans import (
 from webapp.py.geometry.strokes import Tip, reach, steps, stroke
 
 TILE = 256
-"""Pixels that a tile is wide and high."""
+"""Width and height of a tile, in pixels."""
 
 Patch = tuple[int, int, Pixels]
 """Column and row of the top-left pixel, and the pixels."""
 
 
 class Raster:
-    """The pixels of a mask in an image of ``width`` x ``height``, to be changed.
+    """The pixels of a mask in an image of ``width`` x ``height``, which can be changed.
 
-    They lie in tiles, each made of the mask's runs when it is first needed; at the end only these are turned
-    into runs again. So beginning, ending and memory cost what is touched, not what the image is large.
+    They are in tiles, which are made from the runs of the mask when they are first needed. At the end only
+    these tiles become runs again. So the cost depends on what is touched, not on the size of the image.
 
     Parameters
     ----------
     mask : Mask or None
-        What is on at the beginning; None for nothing. What it has outside the image is left out as soon as
-        anything is changed.
+        What is on at first; None for nothing. Parts outside the image are dropped with the first change.
     width, height : int
-        Of the image, in pixels.
+        Size of the image, in pixels.
 
     Examples
     --------
@@ -59,7 +58,7 @@ class Raster:
         self._written = False
 
     def read(self, rect: Rect) -> Pixels:
-        """Return the pixels of a rectangle within the image, an array of the caller's own, 1 = on."""
+        """Return a copy of the pixels of a rectangle inside the image, of shape (height, width), 1 = on."""
         left, top, wide, high = rect
         pixels = np.empty((high, wide), np.uint8)
         for tile, part in self._parts(rect):
@@ -69,7 +68,7 @@ class Raster:
         return pixels
 
     def write(self, rect: Rect, pixels: Pixels) -> None:
-        """Set the pixels of a rectangle within the image, 1 = on and 0 = off."""
+        """Set the pixels of a rectangle inside the image, of shape (height, width): 1 = on, 0 = off."""
         left, top, _, _ = rect
         self._written = True
         for tile, (x, y, width, height) in self._parts(rect):
@@ -79,7 +78,7 @@ class Raster:
     def stroke(
         self, start: Point, end: Point, radius: float, tip: Tip = "round", value: int = 1
     ) -> list[Patch]:
-        """Draw what a brush covers, as `webapp.py.geometry.strokes.stroke`; return what may have changed."""
+        """Draw a stroke as `webapp.py.geometry.strokes.stroke` does, and return what may have changed."""
         patches: list[Patch] = []
         for here, there in steps(start, end, radius):
             rect = clip_rect(reach(here, there, radius), self.width, self.height)
@@ -91,7 +90,7 @@ class Raster:
         return patches
 
     def mask(self) -> Mask | None:
-        """Return the mask of the pixels that are on now, None when none is."""
+        """Return the mask of the pixels that are on now, or None if none is."""
         if not self._written:
             return self._mask
         width, frame = self.width, (0, 0, self.width, self.height)
@@ -122,7 +121,7 @@ class Raster:
         return pixels
 
     def _parts(self, rect: Rect) -> Iterator[tuple[tuple[int, int], Rect]]:
-        """Yield every tile that a rectangle meets, and the part of the rectangle in it."""
+        """Yield every tile that a rectangle touches, and the part of the rectangle in it."""
         left, top, wide, high = rect
         for row in range(top // TILE, (top + high - 1) // TILE + 1):
             upper, lower = max(top, row * TILE), min(top + high, (row + 1) * TILE)

@@ -1,8 +1,8 @@
-"""Pushing the contours of a polygon with a disc, from inside or outside.
+"""Pushing the contours of a polygon with a disk, from inside or outside.
 
-What the disc passes over is added to the polygon (pushed from inside) or taken away from it (from outside),
-as in set operations on polygons after Weiler and Atherton [1]_. The disc's way is convex, which keeps it
-short; every result is tested before it is returned, so that no contour ever crosses itself or another.
+The area that the disk sweeps is added to the polygon (pushed from inside) or removed from it (from outside),
+as in set operations on polygons after Weiler and Atherton [1]_. This area is convex, which keeps the code
+short. Every result is checked before it is returned, so no contour ever crosses itself or another.
 
 References
 ----------
@@ -23,39 +23,39 @@ from webapp.py.geometry.crossings import Coordinates, are_nested, is_simple, tur
 from webapp.py.geometry.polygons import contains, nearest_edge, signed_area
 
 _TAPER = 0.03
-"""How much narrower the way is at its start, as a share of the radius: else its rim would run along the
-contour that the step before has made, and where two lines run along each other is hard to tell."""
+"""How much narrower the swept area is at its start, as a share of the radius. Otherwise its rim would run
+along the contour that the step before has made, and such lines have no clear crossings."""
 _RADII = (1.0, 0.9991, 0.9977, 0.9953, 0.992)
-"""Shares of the radius to try in turn, should the rim touch a vertex or run along an edge all the same."""
+"""Shares of the radius to try in turn, if the rim still touches a vertex or runs along an edge."""
 _CLOSE = 0.4
-"""Of the spacing: points closer than this to where contour and rim meet are left out ..."""
+"""Share of the spacing: points closer than this to where contour and rim meet are left out ..."""
 _STRAIGHT = 0.4
-"""... where that changes the contour by less than this share of it."""
+"""... if that changes the contour by less than this share of it."""
 
 
 def sculpt(
     polygon: Polygon, start: Point, end: Point, radius: float, spacing: float, *, outward: bool
 ) -> Polygon | None:
-    """Return the polygon after a disc was pushed straight from ``start`` to ``end``.
+    """Return the polygon after pushing a disk straight from ``start`` to ``end``.
 
     Parameters
     ----------
     polygon : Polygon
-        No contour of it crosses itself or another.
+        A polygon whose contours do not cross themselves or each other, in pixels.
     start, end : (x, y)
-        Middles of the disc, in pixels.
+        Centers of the disk, in pixels.
     radius : float
-        Of the disc, in pixels.
+        Radius of the disk, in pixels.
     spacing : float
-        Largest distance, in pixels, of the points set along the disc's rim.
+        Largest distance of points along the rim of the disk, in pixels.
     outward : bool
-        Whether what the disc covers is added to the polygon, else it is taken away. A gap that is closed
-        becomes a hole; of a polygon that is cut apart the largest piece is kept.
+        Whether the swept area is added to the polygon instead of removed. A gap that is closed becomes a
+        hole. If the polygon is split, the largest piece is kept.
 
     Returns
     -------
     Polygon or None
-        ``polygon`` itself where the disc touches none of its contours. None when nothing would be left.
+        ``polygon`` itself if the disk touches none of its contours. None if nothing would be left.
 
     Examples
     --------
@@ -84,12 +84,12 @@ def sculpt(
 
 
 class _Unclear(Exception):
-    """Contour and rim touch or run along each other, so that it is not clear where they cross."""
+    """Contour and rim touch or run along each other, so it is not clear where they cross."""
 
 
 @dataclass(slots=True)
 class _Piece:
-    """A stretch of points of a loop; those of a contour begin and end where it meets the rim."""
+    """Consecutive points of a loop. Those of a contour start and end where it meets the rim."""
 
     points: list[Point]
     is_rim: bool
@@ -99,13 +99,13 @@ Loop = list[_Piece]
 
 
 def _rim(start: Point, end: Point, radius: float, spacing: float) -> list[Point]:
-    """Return the outline of the disc's way, clockwise on screen: two arcs and the straight sides between."""
+    """Return the outline of the swept area, clockwise on screen: two arcs with straight sides between."""
     (x0, y0), (x1, y1) = start, end
     length, way = math.dist(start, end), math.atan2(y1 - y0, x1 - x0)
     narrow = radius * (1 - _TAPER)
     if length <= radius - narrow:
         return _arc(end, radius, way + 0.1, way + 0.1 + math.tau, spacing)[:-1]
-    # The tangents of both circles: the angle between the way and where they touch.
+    # The angle between the direction and the points where the tangents touch both circles.
     angle = math.acos((narrow - radius) / length)
     front = _arc(end, radius, way - angle, way + angle, spacing)
     back = _arc(start, narrow, way + angle, way - angle + math.tau, max(spacing, radius / 3))
@@ -126,7 +126,7 @@ def _between(begin: Point, end: Point, spacing: float) -> list[Point]:
 
 
 def _oriented(polygon: Polygon) -> list[list[Point]]:
-    """Return the contours with the inside of the polygon to the right of the way around each."""
+    """Return the contours, each with the inside of the polygon on its right."""
     contours = [polygon.points, *polygon.holes]
     wanted = [True] + [False] * len(polygon.holes)
     return [
@@ -137,7 +137,7 @@ def _oriented(polygon: Polygon) -> list[list[Point]]:
 
 @dataclass(frozen=True, slots=True)
 class _Crossing:
-    """Where a contour crosses the rim: how far along the one and the other, and whether inwards."""
+    """Where a contour crosses the rim: how far along each of them, and whether inwards."""
 
     contour: int
     along: float
@@ -147,7 +147,7 @@ class _Crossing:
 
 
 def _combined(contours: Sequence[list[Point]], rim: list[Point], outward: bool) -> list[Loop] | None:
-    """Return the loops of contours and rim together, None when the rim changes nothing."""
+    """Return the loops that contours and rim form together, or None if the rim changes nothing."""
     crossings: list[_Crossing] = []
     swallowed: list[int] = []
     kept: list[int] = []
@@ -168,7 +168,7 @@ def _combined(contours: Sequence[list[Point]], rim: list[Point], outward: bool) 
 
 
 def _crossings(number: int, contour: Coordinates, rim: Coordinates) -> list[_Crossing]:
-    """Return the crossings of a contour with the rim, in the order of the contour."""
+    """Return the crossings of a contour with the rim, ordered along the contour."""
     ahead = np.roll(contour, -1, axis=0)
     low, high = rim.min(axis=0), rim.max(axis=0)
     near = ((np.maximum(contour, ahead) >= low) & (np.minimum(contour, ahead) <= high)).all(axis=1)
@@ -217,7 +217,7 @@ def _must_alternate(crossings: Sequence[_Crossing]) -> None:
 
 
 def _covers(rim: Coordinates, point: Point) -> bool:
-    """Tell whether a point is inside the convex rim."""
+    """Return whether a point is inside the convex rim."""
     at = np.broadcast_to(np.asarray(point, dtype=np.float64), rim.shape)
     return bool(np.all(turns(rim, np.roll(rim, -1, axis=0), at) > 0))
 
@@ -225,7 +225,7 @@ def _covers(rim: Coordinates, point: Point) -> bool:
 def _traced(
     contours: Sequence[list[Point]], rim: list[Point], crossings: Sequence[_Crossing], outward: bool
 ) -> list[Loop]:
-    """Follow contours outside of the rim, and the rim from where one enters to where one leaves."""
+    """Follow contours outside the rim, and the rim from where one enters to where one leaves."""
     on_contour: dict[int, list[_Crossing]] = {}
     for one in crossings:
         on_contour.setdefault(one.contour, []).append(one)
@@ -237,10 +237,10 @@ def _traced(
         for line in on_contour.values()
         for index, one in enumerate(line)
     }
-    waiting = {id(one): one for one in crossings if not one.entering}
+    open_ends = {id(one): one for one in crossings if not one.entering}
     loops: list[Loop] = []
-    while waiting:
-        _, leaving = waiting.popitem()
+    while open_ends:
+        _, leaving = open_ends.popitem()
         first, loop = leaving, list[_Piece]()
         while True:
             entry = following[id(leaving)]
@@ -254,27 +254,27 @@ def _traced(
             loop.append(_Piece(edge, True))
             if leaving is first:
                 break
-            if waiting.pop(id(leaving), None) is None:
+            if open_ends.pop(id(leaving), None) is None:
                 raise _Unclear
         loops.append(loop)
     return loops
 
 
 def _stretch(points: list[Point], begin: float, end: float) -> list[Point]:
-    """Return the points between two places on a closed line, given as number of the edge plus share of it."""
+    """Return the points between two places on a closed line, each the number of an edge plus a share."""
     first, last = int(begin) + 1, int(end)
     return points[first : last + 1] if end > begin else points[first:] + points[: last + 1]
 
 
 def _polygon(loops: Sequence[Loop], closest: float) -> Polygon | None:
-    """Return the polygon of the largest outline with its holes, None when no outline is left."""
+    """Return the polygon of the largest outline with its holes, or None if no outline is left."""
     contours = [_thinned(loop, closest) for loop in loops]
     areas = [signed_area(contour) if len(contour) >= 3 else 0.0 for contour in contours]
     if max(areas, default=0.0) <= 0:
         return None
     outline = contours[areas.index(max(areas))]
     new = [len(loop) > 1 for loop in loops]
-    smallest = [(3 * closest) ** 2 if fresh else 0.0 for fresh in new]
+    smallest = [(3 * closest) ** 2 if is_new else 0.0 for is_new in new]
     holes = [
         contour
         for contour, area, least in zip(contours, areas, smallest, strict=True)
@@ -297,23 +297,25 @@ def _thinned(loop: Loop, closest: float) -> list[Point]:
         leaving, *outside, entry = piece.points
         _join(points, leaving, closest)
         begin = 0
-        while begin < len(outside) - 1 and _is_idle(leaving, outside[begin], outside[begin + 1], closest):
+        while begin < len(outside) - 1 and _is_unnecessary(
+            leaving, outside[begin], outside[begin + 1], closest
+        ):
             begin += 1
         points += outside[begin:]
         _join(points, entry, closest)
-    while len(points) > 3 and _is_idle(points[0], points[-1], points[-2], closest):
+    while len(points) > 3 and _is_unnecessary(points[0], points[-1], points[-2], closest):
         points.pop()
     return points
 
 
 def _join(points: list[Point], joint: Point, closest: float) -> None:
-    """Add a joint, in place of the points before it that are idle beside it."""
-    while len(points) > 1 and _is_idle(joint, points[-1], points[-2], closest):
+    """Add a joint, and remove the points before it that it makes unnecessary."""
+    while len(points) > 1 and _is_unnecessary(joint, points[-1], points[-2], closest):
         points.pop()
     points.append(joint)
 
 
-def _is_idle(joint: Point, point: Point, beyond: Point, closest: float) -> bool:
-    """Tell whether a point is close to the joint before it and almost on the way from there to the next."""
+def _is_unnecessary(joint: Point, point: Point, beyond: Point, closest: float) -> bool:
+    """Return whether a point is close to the joint before it and almost on the line to the next."""
     near = math.dist(point, joint) < closest
     return near and nearest_edge((joint, beyond), point, closed=False)[1] < closest * _STRAIGHT

@@ -1,4 +1,4 @@
-"""Label maps over a rectangle of an image: which segment a point lies in, its pixels, and those on a way."""
+"""Label maps over a rectangle of an image: the segment at a point, its pixels, and those along a line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from webapp.py.domain.shapes import Point
 from webapp.py.geometry.masks import Rect
 
 _AT_ONCE = 1e-12
-"""Shares of a way that are as good as none."""
+"""Largest share of a line that counts as nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,12 +21,12 @@ class Segments:
     Parameters
     ----------
     labels : array of int32, shape (rows, columns)
-        Each pixel's segment, numbered from 1. The map may be coarser than the rectangle: an image pixel then
-        belongs to the segment of the map's pixel that its center lies in (nearest neighbor).
+        The segment of each pixel, numbered from 1. The map may be coarser than the rectangle: each image
+        pixel then belongs to the segment of the map pixel that contains its center (nearest neighbor).
     boxes : array of int32, shape (segments, 4)
-        Left, top, right and bottom of each segment in the map, right and bottom outside of it.
+        Left, top, right and bottom of each segment in the map. Right and bottom are exclusive.
     rect : (x, y, width, height)
-        What the map covers, in image pixels.
+        The area that the map covers, in image pixels.
     """
 
     labels: NDArray[np.int32]
@@ -34,7 +34,7 @@ class Segments:
     rect: Rect
 
     def at(self, point: Point) -> int | None:
-        """Return the segment at a point of the image, None outside of the rectangle.
+        """Return the segment at a point of the image, or None outside the rectangle.
 
         Examples
         --------
@@ -46,7 +46,7 @@ class Segments:
         return found[0] if found else None
 
     def along(self, start: Point, end: Point) -> list[int]:
-        """Return the segments whose pixels a straight way crosses, in order, each once.
+        """Return the segments whose pixels a straight line crosses, in order, each once.
 
         Examples
         --------
@@ -70,8 +70,8 @@ class Segments:
         Returns
         -------
         (x, y, width, height), array of uint8, shape (height, width)
-            1 = in the segment. A segment of a coarse map whose pixels hold no center of an image pixel does
-            not occur: the map is never finer than the image.
+            1 = in the segment. Every segment contains the center of an image pixel, because the map is never
+            finer than the image.
 
         Examples
         --------
@@ -92,9 +92,13 @@ class Segments:
 
 
 def pixels_along(start: Point, end: Point) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return columns and rows of the pixels that a straight way crosses, in order.
+    """Return columns and rows of the pixels that a straight line crosses, in order.
 
-    Each pixel whose inside the way goes through is there, however short the piece.
+    Every pixel whose interior the line crosses is included.
+
+    Returns
+    -------
+    columns, rows : arrays of shape (pixels,), intp
 
     Examples
     --------
@@ -105,29 +109,29 @@ def pixels_along(start: Point, end: Point) -> tuple[NDArray[np.intp], NDArray[np
     (x0, y0), (x1, y1) = start, end
     times = np.concatenate([[0.0, 1.0], _grid_times(x0, x1), _grid_times(y0, y1)])
     times.sort()
-    # Between two lines of the grid the way stays in one pixel: that of the middle. At a corner of pixels it
-    # meets two lines at once, between which there is none.
+    # Between two grid lines the line stays in one pixel: that of the middle. At a corner of pixels it meets
+    # two grid lines at once, with no pixel between.
     middles = ((times[1:] + times[:-1]) / 2)[np.diff(times) > _AT_ONCE]
     columns = np.floor(x0 + middles * (x1 - x0)).astype(np.intp)
     rows = np.floor(y0 + middles * (y1 - y0)).astype(np.intp)
-    fresh = np.ones(len(columns), dtype=bool)
-    fresh[1:] = (np.diff(columns) != 0) | (np.diff(rows) != 0)
-    return columns[fresh], rows[fresh]
+    is_new = np.ones(len(columns), dtype=bool)
+    is_new[1:] = (np.diff(columns) != 0) | (np.diff(rows) != 0)
+    return columns[is_new], rows[is_new]
 
 
 def _grid_times(start: float, end: float) -> NDArray[np.float64]:
-    """Return when a way along one axis meets the lines between pixels, as shares of the way."""
+    """Return where a line meets the borders of pixels along one axis, as shares of the line."""
     low, high = min(start, end), max(start, end)
     lines = np.arange(np.floor(low) + 1, np.ceil(high), dtype=np.float64)
     return (lines - start) / (end - start) if len(lines) else lines
 
 
 def _to_map(index: NDArray[np.intp], image: int, coarse: int) -> NDArray[np.intp]:
-    """Return the map's column (or row) that the center of each image column lies in."""
+    """Return the column (or row) of the map that contains the center of each image column."""
     return ((2 * index + 1) * coarse) // (2 * image)
 
 
 def _from_map(index: int, image: int, coarse: int) -> int:
-    """Return the first image column (or row) whose center lies in a column of the map or after it."""
+    """Return the first image column (or row) whose center is in a column of the map or after it."""
     # The smallest i with (2 i + 1) coarse >= 2 image index.
     return -(-(2 * image * index - coarse) // (2 * coarse)) if index else 0

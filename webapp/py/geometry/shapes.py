@@ -1,4 +1,4 @@
-"""What holds for all shapes: bounds, area, moving, clamping to the image."""
+"""Operations on all shapes: bounds, area, moving, clamping to the image."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Bounds = tuple[float, float, float, float]
 
 
 def bounds(shape: Shape) -> Bounds | None:
-    """Return the bounds of a shape, None for `Other` (only its own tool knows).
+    """Return the bounds of a shape in pixels, or None for `Other`, which only its own tool understands.
 
     Examples
     --------
@@ -39,7 +39,7 @@ def _extent(points: list[Point]) -> Bounds:
 
 
 def area(shape: Shape) -> float:
-    """Return the area of a shape in square pixels: holes taken out, lines and points 0.
+    """Return the area of a shape without holes in square pixels. Lines and points have no area.
 
     Examples
     --------
@@ -62,7 +62,14 @@ def _moved(points: list[Point], dx: float, dy: float) -> list[Point]:
 
 
 def translate(shape: Shape, dx: float, dy: float) -> Shape:
-    """Return the shape moved by ``dx``, ``dy`` pixels; a mask moves by whole pixels, `Other` stays.
+    """Return a shape moved by some pixels.
+
+    Parameters
+    ----------
+    shape
+        The shape. A mask moves by whole pixels, and `Other` does not move.
+    dx, dy
+        In pixels.
 
     Examples
     --------
@@ -89,9 +96,18 @@ def _whole(distance: float) -> int:
 
 
 def limit_move(edges: Bounds, dx: float, dy: float, width: float, height: float) -> Point:
-    """Return how far something with these bounds may move towards ``dx``, ``dy`` without leaving the image.
+    """Return how far something can move in a direction without leaving the image.
 
-    A side that is outside the image already may stay as far outside as it is.
+    A side that is already outside can stay where it is.
+
+    Parameters
+    ----------
+    edges
+        The bounds of what moves, in pixels.
+    dx, dy
+        The wanted move, in pixels.
+    width, height
+        Size of the image, in pixels.
 
     Examples
     --------
@@ -106,10 +122,17 @@ def limit_move(edges: Bounds, dx: float, dy: float, width: float, height: float)
 
 
 def clamp(shape: Shape, width: int, height: int) -> Shape | None:
-    """Return the part of a shape inside an image of ``width`` x ``height`` pixels; None when nothing is left.
+    """Return the part of a shape inside an image, or None if nothing is left.
 
-    Boxes and masks are cut. The points of polygons and lines are brought to the nearest point of the image,
-    which keeps their number and order. Single points outside are dropped. `Other` stays as it is.
+    Boxes and masks are cut off. Points of polygons and lines move to the nearest point of the image, which
+    keeps their number and order. Single points outside are dropped. `Other` stays as it is.
+
+    Parameters
+    ----------
+    shape
+        The shape, in pixels.
+    width, height
+        Size of the image, in pixels.
 
     Examples
     --------
@@ -128,8 +151,8 @@ def clamp(shape: Shape, width: int, height: int) -> Shape | None:
         case Mask():
             return masks.clip(shape, width, height)
         case Polygon():
-            cut = Polygon(pull(shape.points), [pull(hole) for hole in shape.holes])
-            return cut if area(cut) > 0 else None
+            clamped = Polygon(pull(shape.points), [pull(hole) for hole in shape.holes])
+            return clamped if area(clamped) > 0 else None
         case Polyline():
             line = pull(shape.points)
             return Polyline(line) if len(set(line)) > 1 else None

@@ -1,4 +1,4 @@
-"""Fewer points for lines drawn by hand."""
+"""Removing points from lines drawn by hand."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from webapp.py.domain.shapes import Point
 from webapp.py.geometry.crossings import Coordinates, is_simple
 
 _EVERY_POINT = 1e-6
-"""Pixels; below such a tolerance nothing is left out."""
+"""Smallest tolerance at which points are removed, in pixels."""
 
 
 def simplify(points: Sequence[Point], tolerance: float) -> list[Point]:
-    """Return fewer of the points of an open line, so that every one left out is near the line that is left.
+    """Return an open line with fewer points, of which all removed ones are near the result.
 
-    The algorithm of Ramer, Douglas and Peucker [1]_ [2]_. The line that is left may cross itself where the
-    one given came near to doing so.
+    This is the algorithm of Ramer, Douglas and Peucker [1]_ [2]_. The result may cross itself where the line
+    almost did.
 
     Parameters
     ----------
     points : sequence of (x, y)
         In pixels.
     tolerance : float
-        Largest distance in pixels from a point left out to the segment between those kept beside it.
+        Largest distance in pixels of a removed point from the segment between the kept points around it.
 
     Returns
     -------
     list of (x, y)
-        Points of ``points``, in their order, with both ends.
+        Some of ``points`` in order, including both ends.
 
     References
     ----------
@@ -51,17 +51,17 @@ def simplify(points: Sequence[Point], tolerance: float) -> list[Point]:
 
 
 def simplify_outline(points: Sequence[Point], tolerance: float) -> list[Point]:
-    """Return fewer of the points of a simple closed contour, which stays simple.
+    """Return a simple closed contour with fewer points, which stays simple.
 
-    `simplify` from the first point to the one farthest from it and back. Where the contour would cross or
-    touch itself then, fewer points are left out.
+    It is simplified as by `simplify`, from the first point to the farthest one and back. If the contour would
+    then cross or touch itself, fewer points are removed.
 
     Parameters
     ----------
     points : sequence of (x, y)
         In pixels.
     tolerance : float
-        Largest distance in pixels from a point left out to the edge between those kept beside it.
+        Largest distance in pixels of a removed point from the edge between the kept points around it.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def simplify_outline(points: Sequence[Point], tolerance: float) -> list[Point]:
 
 
 def _kept(xy: Coordinates, tolerance: float) -> NDArray[np.bool_]:
-    """Return which points of an open line are kept; its ends are."""
+    """Return which points of an open line are kept. Its ends always are."""
     kept = np.zeros(len(xy), dtype=np.bool_)
     kept[[0, -1]] = True
     spans = [(0, len(xy) - 1)]

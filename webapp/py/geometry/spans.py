@@ -1,9 +1,9 @@
-"""Regions as sorted spans of pixels: set operations that cost what the outline costs, not the area.
+"""Regions as sorted spans of pixels: set operations whose cost depends on the outline, not on the area.
 
-A rectangle of the image, the frame, is read row by row as one line of pixels; pixel (column, row) lies at
-``(row - y) * width + (column - x)``. A region is the spans of that line which are on: where each begins and
-where it ends, the end not included, in order, without two that touch. A frame that is wider than what it
-holds keeps the end of one row apart from the beginning of the next.
+A rectangle of the image, the frame, is read row by row as one line of pixels: pixel (column, row) is at
+``(row - y) * width + (column - x)``. A region is the spans of that line that are on: the start and the end
+(exclusive) of each, in order, without two that touch. If a frame is wider than the region in it, spans never
+continue from one row to the next.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _ALL_ON = np.uint64(0x0101010101010101)
 
 
 class Spans(NamedTuple):
-    """Where the spans of a region begin and where they end, each of shape (count,), int64."""
+    """Starts and ends (exclusive) of the spans of a region, each of shape (count,), int64."""
 
     starts: Places
     ends: Places
 
     @property
     def lengths(self) -> Places:
-        """How many pixels each span has."""
+        """The number of pixels of each span."""
         return self.ends - self.starts
 
 
@@ -40,7 +40,7 @@ NOTHING = Spans(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 def mask_spans(mask: Mask, frame: Rect) -> Spans:
-    """Return the spans of a mask in a frame; what the mask has outside the frame is left out.
+    """Return the spans of a mask in a frame, without parts outside the frame.
 
     Examples
     --------
@@ -53,7 +53,14 @@ def mask_spans(mask: Mask, frame: Rect) -> Spans:
 
 
 def move_spans(spans: Spans, old: Rect, new: Rect) -> Spans:
-    """Return the spans of one frame in another; what lies outside the new one is left out.
+    """Return spans of one frame in another frame, without parts outside it.
+
+    Parameters
+    ----------
+    spans
+        Spans in the old frame.
+    old, new : (x, y, width, height)
+        The frames, in pixels of the image.
 
     Examples
     --------
@@ -71,7 +78,7 @@ def move_spans(spans: Spans, old: Rect, new: Rect) -> Spans:
 
 
 def rows_of(spans: Spans, width: int) -> tuple[Places, Places, Places]:
-    """Return row, first column and end column of each span, those that go on in the next row cut up.
+    """Return row, first column and end column of each span. Spans over several rows are split.
 
     Examples
     --------
@@ -92,12 +99,12 @@ def rows_of(spans: Spans, width: int) -> tuple[Places, Places, Places]:
 
 
 def spans_mask(spans: Spans, frame: Rect) -> Mask | None:
-    """Return the mask of the spans of a frame, its box drawn tight around them; None when there are none.
+    """Return the mask of the spans of a frame, with a tight box, or None if there are no spans.
 
     Raises
     ------
     ValueError
-        When the mask has more runs than a mask may (`webapp.py.domain.shapes.MOST_RUNS`).
+        If it has more runs than a mask can have (`webapp.py.domain.shapes.MOST_RUNS`).
 
     Examples
     --------
@@ -119,9 +126,9 @@ def spans_mask(spans: Spans, frame: Rect) -> Mask | None:
 
 
 def pixel_spans(pixels: NDArray[np.uint8] | NDArray[np.bool_]) -> Spans:
-    """Return the spans of an array of pixels of shape (height, width), which is its own frame.
+    """Return the spans of an array of pixels of shape (height, width), which is the frame.
 
-    Whole words of eight pixels that are alike, as nearly all are, are passed over.
+    Words of eight equal pixels, which most are, are skipped.
 
     Examples
     --------
@@ -132,7 +139,7 @@ def pixel_spans(pixels: NDArray[np.uint8] | NDArray[np.bool_]) -> Spans:
     whole = line.size // _WORD * _WORD
     words = line[:whole].view("<u8")
     chosen = _turning(words)
-    # The rest, with pixels that are off after it, is one word more.
+    # The rest is one more word, filled up with pixels that are off.
     rest = np.zeros(_WORD, np.uint8)
     rest[: line.size - whole] = line[whole:]
     before = np.where(chosen > 0, words[chosen - 1], np.uint64(0)) if whole else words[:0]
@@ -144,18 +151,18 @@ def pixel_spans(pixels: NDArray[np.uint8] | NDArray[np.bool_]) -> Spans:
 
 
 def _turns(words: NDArray[np.uint64], before: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Tell of each pixel of words whether it differs from the one before; ``before`` are the words before."""
-    if np.any((words | before) & ~_ALL_ON):  # pixels may be on by another number than 1
+    """Return whether each pixel of words differs from the one before; ``before`` are the words before."""
+    if np.any((words | before) & ~_ALL_ON):  # pixels that are on may have other values than 1
         words, before = ((part.view(np.uint8) != 0).view("<u8") for part in (words, before))
     return (words ^ (words << np.uint64(8) | before >> np.uint64(56))).view(np.bool_)
 
 
 def _turning(words: NDArray[np.uint64]) -> NDArray[np.intp]:
-    """Return the words, by index, within which pixels may differ, or in which the first differs."""
+    """Return the indices of words whose pixels may differ from each other or from the pixel before."""
     changes = np.append(np.flatnonzero(words[1:] != words[:-1]) + 1, len(words))
     if len(words):
         changes = np.insert(changes, 0, 0)
-    # Most words are as the one before. Where such a word is neither all off nor all on, it counts, too.
+    # Most words equal the one before. Equal words count too if they are neither all off nor all on.
     first, values = changes[:-1], words[changes[:-1]]
     times = np.where((values == 0) | (values == _ALL_ON), 1, np.diff(changes))
     ends = np.cumsum(times)
@@ -163,9 +170,22 @@ def _turning(words: NDArray[np.uint64]) -> NDArray[np.intp]:
 
 
 def spans_line(spans: Spans, size: int, on: int = 1) -> NDArray[np.uint8]:
-    """Return all pixels of a frame of ``size`` pixels as one line; those that are on have the value ``on``.
+    """Return all pixels of a frame as one line.
 
-    Eight pixels at a time; only the ends of spans are set one by one.
+    Pixels are set in words of eight. Only the ends of spans are set one by one.
+
+    Parameters
+    ----------
+    spans
+        Spans in the frame.
+    size
+        Number of pixels of the frame.
+    on
+        The value of pixels that are on, up to 255. The others are 0.
+
+    Returns
+    -------
+    array of shape (size,), uint8
 
     Examples
     --------
@@ -192,10 +212,15 @@ def spans_pixels(spans: Spans, width: int, rect: Rect) -> NDArray[np.uint8]:
     Parameters
     ----------
     spans : Spans
+        Spans in the frame.
     width : int
-        Of the frame.
+        Width of the frame, in pixels.
     rect : (x, y, width, height)
-        Within the frame, counted from its corner.
+        A rectangle inside the frame, relative to its top-left corner.
+
+    Returns
+    -------
+    array of shape (height, width), uint8
 
     Examples
     --------
@@ -204,7 +229,7 @@ def spans_pixels(spans: Spans, width: int, rect: Rect) -> NDArray[np.uint8]:
            [1, 0]], dtype=uint8)
     """
     left, top, wide, high = rect
-    # Only the spans of these rows, then only the rows' parts within the rectangle.
+    # Only the spans of these rows, then only their parts inside the rectangle.
     first = int(np.searchsorted(spans.ends, top * width, side="right"))
     last = int(np.searchsorted(spans.starts, (top + high) * width, side="left"))
     if first == last:
@@ -225,8 +250,8 @@ def spans_pixels(spans: Spans, width: int, rect: Rect) -> NDArray[np.uint8]:
 def at_least(count: int, regions: Sequence[Spans]) -> Spans:
     """Return the pixels that are on in ``count`` or more of the regions of one frame.
 
-    In order of their places, the span that begins as number ``i`` (from 0) is inside ``count`` others until
-    the end number ``i - count + 1`` comes. So 1 makes the union and ``len(regions)`` the intersection.
+    In sorted order, from start number ``i`` (from 0) to end number ``i - count + 1``, pixels are in ``count``
+    or more regions. So a count of 1 gives the union, and ``len(regions)`` the intersection.
 
     Examples
     --------
@@ -255,7 +280,7 @@ def union(*regions: Spans) -> Spans:
 
 
 def _joined(starts: Places, ends: Places) -> Spans:
-    """Join spans in order that touch or overlap."""
+    """Merge sorted spans that touch or overlap."""
     apart = starts[1:] > ends[:-1]
     if apart.all():
         return Spans(starts, ends)
@@ -278,7 +303,14 @@ def gaps(region: Spans, size: int) -> Spans:
 
 
 def without(region: Spans, other: Spans, size: int) -> Spans:
-    """Return the pixels of a region that are not on in another, in a frame of ``size`` pixels.
+    """Return the pixels of a region that are not in another one.
+
+    Parameters
+    ----------
+    region, other
+        Spans in the same frame.
+    size
+        Number of pixels of the frame.
 
     Examples
     --------
@@ -289,7 +321,7 @@ def without(region: Spans, other: Spans, size: int) -> Spans:
 
 
 def rect_spans(rect: Rect, frame: Rect) -> Spans:
-    """Return the spans of a rectangle of the image in a frame that holds all of it.
+    """Return the spans of a rectangle of the image in a frame that contains it.
 
     Examples
     --------
@@ -301,21 +333,21 @@ def rect_spans(rect: Rect, frame: Rect) -> Spans:
 
 
 def pieces(region: Spans, width: int) -> NDArray[np.intp]:
-    """Number the connected pieces of a region: pixels that share a side belong together (4-connectivity).
+    """Number the connected pieces of a region. Pixels that share a side are connected (4-connectivity).
 
-    Spans are joined to those that they touch in the next row: each step hooks the piece with the larger
-    number to a neighbor and shortens all ways [1]_; the steps grow like the logarithm of the count.
+    Spans are connected to those that they touch in the next row. Each step attaches the piece with the larger
+    number to a neighbor and shortens all paths [1]_. The number of steps is logarithmic.
 
     Parameters
     ----------
     region : Spans
     width : int
-        Of the frame; a column without pixels keeps the rows apart.
+        Width of the frame, in which an empty column separates the rows.
 
     Returns
     -------
-    array of shape (count of spans,), intp
-        The piece of each span, numbered from 0 in the order of their first spans.
+    array of shape (spans,), intp
+        The piece of each span, numbered from 0 in the order of first spans.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Brush strokes on pixel arrays, exact by pixel centers."""
+"""Brush strokes on pixel arrays, exact at pixel centers."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ def stroke(
     x: int = 0,
     y: int = 0,
 ) -> Rect | None:
-    """Draw what a brush covers on its straight way from ``start`` to ``end``, in place.
+    """Draw the straight stroke of a brush from ``start`` to ``end``, in place.
 
     Parameters
     ----------
     pixels : array of shape (height, width), uint8
-        Pixels of the image, 1 = on; changed in place.
+        Pixels of the image, 1 = on. Changed in place.
     start, end : (x, y)
-        In pixels of the image; they may lie outside. Equal ones make a single stamp.
+        In pixels of the image, inside or outside. Equal points make a single stamp.
     radius : float
-        In pixels. A pixel is covered when its center is at most ``radius`` away from a point of the way:
-        Euclidean distance for a round tip, the larger of the distances in x and y for a square one.
+        In pixels. A pixel is covered if its center is at most ``radius`` away from a point of the line.
     tip : {"round", "square"}
+        A round tip uses the Euclidean distance, a square one the larger of the distances in x and y.
     value : int
         1 paints, 0 erases.
     x, y : int
@@ -46,7 +46,7 @@ def stroke(
     Returns
     -------
     (x, y, width, height) or None
-        The rectangle of the image that may have changed; None when the brush stayed outside of ``pixels``.
+        The rectangle of the image that may have changed, or None if the brush stayed outside of ``pixels``.
 
     Examples
     --------
@@ -65,7 +65,12 @@ def stroke(
 
 
 def steps(start: Point, end: Point, radius: float) -> list[tuple[Point, Point]]:
-    """Cut the way of a brush into pieces: a long slanted one has a large rectangle with little in it.
+    """Split a stroke into pieces, because a long slanted one has a large rectangle with little in it.
+
+    Parameters
+    ----------
+    start, end, radius
+        As for `stroke`, in pixels.
 
     Examples
     --------
@@ -79,7 +84,12 @@ def steps(start: Point, end: Point, radius: float) -> list[tuple[Point, Point]]:
 
 
 def reach(start: Point, end: Point, radius: float) -> Rect:
-    """Return a rectangle, not cut to any image, that holds what a brush covers from ``start`` to ``end``.
+    """Return a rectangle that contains the stroke of a brush, inside and outside the image.
+
+    Parameters
+    ----------
+    start, end, radius
+        As for `stroke`, in pixels.
 
     Examples
     --------
@@ -93,7 +103,16 @@ def reach(start: Point, end: Point, radius: float) -> Rect:
 
 
 def stamp(pixels: Pixels, center: Point, radius: float, tip: Tip = "round", value: int = 1) -> Rect | None:
-    """Draw a disk or a square around ``center``, in place; see `stroke`.
+    """Draw a disk or a square, in place.
+
+    Parameters
+    ----------
+    pixels : array of shape (height, width), uint8
+        Pixels of the image, 1 = on. Changed in place.
+    center
+        Center of the brush, in pixels.
+    radius, tip, value
+        As for `stroke`.
 
     Examples
     --------
@@ -132,9 +151,9 @@ def _piece(
 def _round(
     x: NDArray[np.float64], y: NDArray[np.float64], dx: float, dy: float, radius: float
 ) -> NDArray[np.bool_]:
-    """Return what two disks and the strip between them cover: an interval of each row.
+    """Return what two disks and the strip between them cover: an interval in each row.
 
-    Where it ends is worked out for each row, and the rule itself asked only of the pixels next to that.
+    The ends of the interval are computed for each row. Only the pixels next to them are checked exactly.
     """
     rows = y[:, 0]
     lefts, rights = _disk(rows, radius)
@@ -143,7 +162,7 @@ def _round(
         between_lefts, between_rights = _strip(rows, dx, dy, radius)
         lefts = np.minimum(np.minimum(lefts, far_lefts + dx), between_lefts)
         rights = np.maximum(np.maximum(rights, far_rights + dx), between_rights)
-    # Not `np.clip`, whose own work is more than that on a column.
+    # Not `np.clip`, whose overhead is larger than the work on a column.
     before = np.minimum(np.maximum(np.ceil(lefts - x[0]) - 1, -2), len(x)).astype(np.intp)
     after = np.minimum(np.maximum(np.floor(rights - x[0]) + 1, -2), len(x)).astype(np.intp)
     columns = np.arange(len(x))
@@ -154,7 +173,7 @@ def _round(
 
 
 def _disk(rows: NDArray[np.float64], radius: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return from where to where a disk around 0 reaches in each row; from inf to -inf where it does not."""
+    """Return where a disk around 0 starts and ends in each row: inf and -inf where it does not reach."""
     half = np.sqrt(np.maximum(radius * radius - rows * rows, 0.0))
     half[np.abs(rows) > radius] = -np.inf
     return -half, half
@@ -163,10 +182,10 @@ def _disk(rows: NDArray[np.float64], radius: float) -> tuple[NDArray[np.float64]
 def _strip(
     rows: NDArray[np.float64], dx: float, dy: float, radius: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return from where to where the strip along the way reaches, as `_disk`."""
+    """Return where the strip along the line starts and ends in each row, as `_disk` does."""
     length = math.hypot(dx, dy)
     lefts, rights = np.full(rows.shape, -np.inf), np.full(rows.shape, np.inf)
-    # Along the way from 0 to its length, across it as far as the radius.
+    # Along the line from 0 to its length, and across it up to the radius.
     for slope, start, least, most in ((dx, rows * dy, 0.0, length), (dy, rows * -dx, -radius, radius)):
         low, high = least * length - start, most * length - start
         if slope:
@@ -186,7 +205,7 @@ def _is_near(
     reach, length = radius * radius, dx * dx + dy * dy
     near = x * x + y * y <= reach
     if length > 0:
-        # Without a division: centers exactly at the radius stay so for slanted ways too.
+        # Without division, centers exactly at the radius stay exact for slanted lines, too.
         near |= (x - dx) ** 2 + (y - dy) ** 2 <= reach
         along = x * dx + y * dy
         near |= (along >= 0) & (along <= length) & ((x * dy - y * dx) ** 2 <= reach * length)
@@ -203,7 +222,7 @@ def _square(
 def _times(
     offset: NDArray[np.float64], way: float, radius: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return from when to when, as shares of the way, each pixel is within ``radius`` on one axis."""
+    """Return when each pixel is within ``radius`` on one axis: first and last share of the line."""
     if way == 0:
         within = np.abs(offset) <= radius
         return np.where(within, -np.inf, np.inf), np.where(within, np.inf, -np.inf)

@@ -1,4 +1,4 @@
-"""Outlines drawn by hand that cross themselves, taken apart into loops that do not."""
+"""Outlines drawn by hand that cross themselves, split into loops that do not."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from webapp.py.geometry.polygons import signed_area
 def largest_loop(points: Sequence[Point]) -> tuple[list[Point], float] | None:
     """Return the largest simple loop of a closed contour, and its share of the area of all loops.
 
-    A contour that crosses itself is cut at the crossings: going along it, whatever was drawn since the last
-    visit of a point is a loop of its own.
+    A contour that crosses itself is split at the crossings: everything between two visits of a point is a
+    loop of its own.
 
     Parameters
     ----------
@@ -25,11 +25,11 @@ def largest_loop(points: Sequence[Point]) -> tuple[list[Point], float] | None:
     Returns
     -------
     loop : list of (x, y)
-        It neither crosses nor touches itself; ``points`` without repetitions when they do not.
+        A loop that neither crosses nor touches itself: ``points`` without repetitions, if they do not.
     share : float
-        Its area divided by the sum of the areas of all loops; 1 when there is nothing else.
+        Its area divided by the sum of the areas of all loops: 1 if there is only one.
 
-    None when there is no loop with an area.
+    None if no loop has an area.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def largest_loop(points: Sequence[Point]) -> tuple[list[Point], float] | None:
 
 
 def _with_crossings(points: Sequence[Point]) -> list[Point]:
-    """Return the contour with a point more on each of two edges where they meet."""
+    """Return the contour with a new point on both edges wherever two edges meet."""
     extra: dict[int, set[Point]] = {}
     count = len(points)
     for first, second in crossing_edges(points):
@@ -68,7 +68,7 @@ def _with_crossings(points: Sequence[Point]) -> list[Point]:
 
 
 def _meeting(a: Point, b: Point, c: Point, d: Point) -> list[Point]:
-    """Return the point where two segments that meet do, or where each begins and ends on the other."""
+    """Return the point where two segments meet, or the ends of what they share."""
     ux, uy, vx, vy = b[0] - a[0], b[1] - a[1], d[0] - c[0], d[1] - c[1]
     cross = ux * vy - uy * vx
     if cross:
@@ -80,7 +80,7 @@ def _meeting(a: Point, b: Point, c: Point, d: Point) -> list[Point]:
 
 
 def _loops(line: Sequence[Point]) -> list[list[Point]]:
-    """Take a contour apart at the points that it visits more than once."""
+    """Split a contour at the points that it visits more than once."""
     loops: list[list[Point]] = []
     path: list[Point] = []
     place: dict[Point, int] = {}

@@ -1,4 +1,4 @@
-"""A region of a volume as masks, one a slice: made in one go, for each array operation has its price."""
+"""A region of a volume as one mask for each slice, all made at once because array operations are costly."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from webapp.py.geometry.spans import Places, Rect, Spans, gaps, pieces, pixel_sp
 
 
 class MaskRuns(NamedTuple):
-    """A mask as its box and its run lengths, an array of uint32; see `webapp.py.domain.shapes.Mask`."""
+    """A mask as its box and run lengths, an array of uint32 (see `webapp.py.domain.shapes.Mask`)."""
 
     box: Rect
     runs: NDArray[np.uint32]
@@ -25,15 +25,16 @@ def volume_masks(
     Parameters
     ----------
     pixels : array of bool, shape (slices, rows, columns)
+        Which voxels belong to the region.
     x, y : int
         Column and row of ``pixels[:, 0, 0]`` in the images.
     fill_holes : bool
-        Whether each mask is to have what it encloses, as of `webapp.py.geometry.morphology.fill_holes`.
+        Whether to fill the holes of each mask, as `webapp.py.geometry.morphology.fill_holes` does.
 
     Returns
     -------
     list of MaskRuns or None
-        With boxes that are tight; None for a slice without pixels.
+        Masks with tight boxes; None for a slice without pixels.
 
     Examples
     --------
@@ -44,7 +45,7 @@ def volume_masks(
     array([0, 9], dtype=uint32)
     """
     slices, rows, columns = pixels.shape
-    # One tall image. A row between slices and a column at the side are off: they are the outside of all.
+    # One tall image. A row between slices and a column at the side are off, as the outside of all slices.
     framed = np.zeros((slices * (rows + 1) + 1, columns + 1), bool)
     framed[1:].reshape(slices, rows + 1, columns + 1)[:, :rows, :columns] = pixels
     spans = pixel_spans(framed)
@@ -62,7 +63,7 @@ def volume_masks(
 
 
 def _masks(places: Places, rows: Places, lefts: Places, rights: Places) -> list[tuple[int, MaskRuns]]:
-    """Return the masks of runs of pixels, given by slice, row, first and end column in this order."""
+    """Return the masks of runs of pixels, which are sorted by slice, row and column."""
     slices, heads = np.unique(places, return_index=True)
     tails = np.append(heads[1:], len(places)) - 1
     left, right = np.minimum.reduceat(lefts, heads), np.maximum.reduceat(rights, heads)
@@ -70,18 +71,18 @@ def _masks(places: Places, rows: Places, lefts: Places, rights: Places) -> list[
     own = np.repeat(np.arange(len(slices)), tails - heads + 1)
     starts = (rows - top[own]) * width[own] + lefts - left[own]
     ends = starts + rights - lefts
-    # What goes on from the end of a row to the beginning of the next is one run.
-    goes_on = (starts[1:] == ends[:-1]) & (own[1:] == own[:-1])
-    begins, stops = np.append(True, ~goes_on), np.append(~goes_on, True)
+    # A run can continue from the end of a row to the start of the next.
+    continues = (starts[1:] == ends[:-1]) & (own[1:] == own[:-1])
+    begins, stops = np.append(True, ~continues), np.append(~continues, True)
     starts, ends, own = starts[begins], ends[stops], own[begins]
-    cuts = np.searchsorted(own, np.arange(len(slices) + 1))
+    bounds = np.searchsorted(own, np.arange(len(slices) + 1))
     before = np.append(np.int64(0), ends[:-1])
-    before[cuts[:-1]] = 0
+    before[bounds[:-1]] = 0
     runs = np.stack([starts - before, ends - starts], axis=1).reshape(-1).astype(np.uint32)
-    rest = (width * height - ends[cuts[1:] - 1]).astype(np.uint32)
+    rest = (width * height - ends[bounds[1:] - 1]).astype(np.uint32)
     found: list[tuple[int, MaskRuns]] = []
     for at, place in enumerate(slices.tolist()):
-        own_runs = runs[2 * cuts[at] : 2 * cuts[at + 1]]
+        own_runs = runs[2 * bounds[at] : 2 * bounds[at + 1]]
         box = int(left[at]), int(top[at]), int(width[at]), int(height[at])
         found.append((place, MaskRuns(box, np.append(own_runs, rest[at]) if rest[at] else own_runs.copy())))
     return found

@@ -205,7 +205,16 @@ def read_frame(data: Dataset, index: int = 0) -> NDArray[Any]:
 
 
 def needs_codecs(data: Dataset) -> bool:
-    """Return whether more packages must be loaded before the pixels can be decoded."""
+    """Return whether more packages must be loaded before the pixels can be decoded.
+
+    Examples
+    --------
+    >>> data = Dataset()
+    >>> data.file_meta = FileMetaDataset()
+    >>> data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    >>> needs_codecs(data)
+    False
+    """
     return dicom_codecs.is_missing(_syntax(data))
 
 
@@ -214,6 +223,24 @@ def read_overlays(data: Dataset, index: int = 0) -> list[NDArray[np.bool_]]:
     """Return the overlay planes (PS3.3 C.9.2) of a frame, each of shape (rows, columns).
 
     Damaged planes are left out, and so are planes in unused bits of the pixels, which the standard retired.
+
+    Parameters
+    ----------
+    data
+        From `read_file`.
+    index
+        Which frame, counted from 0.
+
+    Examples
+    --------
+    >>> data = Dataset()
+    >>> data.Rows, data.Columns = 1, 8
+    >>> for element, kind, value in ((0x0010, "US", 1), (0x0011, "US", 8), (0x0050, "SS", [1, 1])):
+    ...     data.add_new(0x60000000 | element, kind, value)
+    >>> data.add_new(0x60000100, "US", 1)
+    >>> data.add_new(0x60003000, "OB", bytes([5, 0]))
+    >>> [plane.astype(int).tolist() for plane in read_overlays(data)]
+    [[[1, 0, 1, 0, 0, 0, 0, 0]]]
     """
     planes = []
     shape = whole(data, "Rows"), whole(data, "Columns")

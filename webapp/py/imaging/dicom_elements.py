@@ -43,7 +43,7 @@ def number(value: Any) -> float | None:
 
 
 def whole(data: Dataset, name: str, default: int = 0) -> int:
-    """Return an element as a whole number, or ``default`` if it is missing.
+    """Return an element, by keyword, as a whole number, or ``default`` if it is missing.
 
     Examples
     --------

@@ -24,7 +24,7 @@ PRESETS = (
 )
 """Windows in HU that radiologists use for CT."""
 _LEAST, _MOST = 0.5, 99.5
-"""The percentiles between which the window of a file without windows lies."""
+"""The percentiles that the window of a file without windows spans."""
 
 
 def first_window(header: Header, values: NDArray[Any], empty: tuple[float, float] | None = None) -> Window:

@@ -147,8 +147,7 @@ class View:
                 self._ops[key_of(op)].remove(op_id)
                 self._ops[key_of(op)].append(op_id)
         self._touch(touched)
-        nothing = (None, ())
-        return frozenset(key for key in touched if self._sources(key) != before.get(key, nothing))
+        return frozenset(key for key in touched if key not in before or self._sources(key) != before[key])
 
     def _sources(self, key: RecordKey) -> tuple[str | None, tuple[str, ...]]:
         """Return what a record is made of: the text of its row and its ops. The same make the same record."""
