@@ -153,8 +153,8 @@ def test_marks_follow_the_view_and_the_banner_is_hidden_until_it_is_asked_for(wo
     expect(patient).to_have_text("Doe Jane\nID 4711")
     expect(page.locator("[data-at=place]")).to_contain_text("Position 12.5 mm")
     assert letters() == ["R", "A", "L", "P"]
-    bar = page.locator(".marks .scale")
-    box = page.locator(".marks .scale i").bounding_box()
+    bar = page.locator(".image-overlay .scale")
+    box = page.locator(".image-overlay .scale i").bounding_box()
     view = page.locator(".view").bounding_box()
     assert box is not None and view is not None
     zoom = min((view["width"] - 2 * MARGIN) / COLUMNS, (view["height"] - 2 * MARGIN) / (ROWS * ASPECT))

@@ -18,7 +18,7 @@ import numpy as np
 from pyodide.ffi import JsException, to_js
 
 from webapp.py.browser import texts
-from webapp.py.browser.fetching import PATIENCE_S, expected_bytes, look_again, options, plan, read_body
+from webapp.py.browser.fetching import PATIENCE_S, expected_bytes, options, plan, probe, read_body
 from webapp.py.compute.frame_answers import Unreadable, read_file_answer
 from webapp.py.compute.protocol import ComputeProblem
 from webapp.py.imaging.dicomweb import (
@@ -229,7 +229,7 @@ class Dicomweb:
                 response = await asyncio.wait_for(asked, self._patience)
             except JsException:
                 redirected = bool(own) and await _redirects(request)
-                raise diagnose_dicomweb(await look_again(request), bool(own), redirected) from None
+                raise diagnose_dicomweb(await probe(request), bool(own), redirected) from None
             if not response.ok:
                 seen = Observation(url, str(js.location.href), status=int(response.status))
                 raise diagnose_dicomweb(seen, bool(own))

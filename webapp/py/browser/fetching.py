@@ -90,7 +90,7 @@ async def read_body(
     return js.Blob.new(parts, to_js({"type": kind}, dict_converter=js.Object.fromEntries))
 
 
-async def look_again(request: Request) -> Observation:
+async def probe(request: Request) -> Observation:
     """Request an address again without reading the answer. If that works, only CORS headers are missing."""
     page, targeted = str(js.location.href), request.target is not None
     seen = Observation(request.url, page, online=bool(js.navigator.onLine), targeted=targeted)

@@ -13,6 +13,6 @@ def add_canvases(element: Any) -> tuple[Any, Any, Any, Any]:
     Returns the canvas of the pixel layer, the two of the static layer and that of the interactive layer.
     """
     pixels, first, second, interactive = (js.document.createElement("canvas") for _ in range(4))
-    first.className = second.className = "still"
+    first.className = second.className = "static"
     element.replaceChildren(pixels, first, second, interactive)
     return pixels, first, second, interactive

@@ -25,7 +25,7 @@ class OverlayLayer:
 
     def __init__(self, holder: Any) -> None:
         self._layer = js.document.createElement("div")
-        self._layer.className = "marks"
+        self._layer.className = "image-overlay"
         self._parts = {name: self._part(name) for name in (*_EDGES, *_CORNERS)}
         for name in _EDGES:
             self._parts[name].ariaHidden = "true"  # single letters mean nothing when read aloud

@@ -12,7 +12,7 @@ import js
 from pyodide.ffi import JsException
 
 from webapp.py.browser.dicomweb import Dicomweb
-from webapp.py.browser.fetching import expected_bytes, look_again, options, read_body
+from webapp.py.browser.fetching import expected_bytes, options, probe, read_body
 from webapp.py.browser.images.cache import ImageCache
 from webapp.py.imaging.dicomweb import is_dicomweb
 from webapp.py.imaging.files import HEAD, Kind, check_file, ends_well, sniff
@@ -83,7 +83,7 @@ async def _fetch(request: Request) -> Any:
         try:
             response = await js.fetch(request.url, options(request, mode="cors", signal=stop.signal))
         except JsException:
-            raise diagnose(await look_again(request)) from None
+            raise diagnose(await probe(request)) from None
         if not response.ok:
             raise diagnose(Observation(request.url, str(js.location.href), status=int(response.status)))
         return await read_body(response, expected_bytes(response))
