@@ -7,7 +7,7 @@ nothing runs twice for it.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import TracebackType
@@ -71,7 +71,7 @@ class Signal(Generic[T]):
                     reader.notify()
             finally:
                 _depth -= 1
-            if not _depth:
+            if not _depth and _waiting:
                 _flush()
 
     def _refresh(self) -> None:
@@ -107,7 +107,6 @@ class Reader:
 
     def note_read(self, signal: Signal[Any]) -> None:
         """Remember that a value is being read, and subscribe to it."""
-        signal._refresh()
         if signal not in self._sources:
             self._sources[signal] = signal.version
             if self.is_active:
@@ -175,10 +174,9 @@ class Computed(Signal[T], Reader):
 
     def get(self) -> T:
         """Return the value; it is computed again if something that it read has changed."""
+        self._refresh()
         if observer is not None:
             observer.note_read(self)
-        else:
-            self._refresh()
         if self._problem is not None:
             raise self._problem.with_traceback(self._trace)
         return self.value
@@ -284,16 +282,17 @@ class Effect(Reader):
         self.release()
 
 
-@contextmanager
-def batch() -> Generator[None]:
+class batch:
     """Run effects once, at the end, for all values that are set within. Do not ``await`` inside it."""
-    global _depth
-    _depth += 1
-    try:
-        yield
-    finally:
+
+    def __enter__(self) -> None:
+        global _depth
+        _depth += 1
+
+    def __exit__(self, *_problem: object) -> None:
+        global _depth
         _depth -= 1
-        if not _depth:
+        if not _depth and _waiting:
             _flush()
 
 
@@ -329,7 +328,6 @@ class _Checker:
     """Is told of reads in strict mode while nothing else is."""
 
     def note_read(self, signal: Signal[Any]) -> None:
-        signal._refresh()
         signal._check_unchanged()
 
 
@@ -340,12 +338,12 @@ def _flush() -> None:
     """Run what waits. All of it runs, whatever some of it raises; that is raised at the end."""
     global _depth
     problems: list[Exception] = []
-    runs: Counter[Effect] = Counter()
+    runs: dict[Effect, int] = {}
     _depth += 1
     try:
         while _waiting:
             waiting = _waiting.popleft()
-            runs[waiting] += 1
+            runs[waiting] = runs.get(waiting, 0) + 1
             try:
                 if runs[waiting] > _MOST_RUNS:
                     waiting._is_waiting = False
