@@ -27,6 +27,7 @@ from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 from webapp.py.pages.workbench.viewports.volumes import ReformatPicture, Volume, header_of, steps_between
 from webapp.py.ui.reactive import reactive
 from webapp.py.workspace.annotation_view import AnnotationView
+from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.labeling_state import LabelingState
 from webapp.py.workspace.measuring import pixel_size
@@ -102,12 +103,8 @@ class ReformatView:
         self.canvas = self._planes.ports.viewports.make_canvas(
             element,
             lambda canvas: Gestures(self.session, canvas),
-            self._planes.events.say,
-            lambda point, zoom: None,
+            self,
         )
-        self.canvas.on_appearance = lambda: self._planes.look_changed(self)
-        self.canvas.on_scroll = self._wheel
-        self.canvas.on_aim = lambda point: self._planes.aim(self, point)
         self.canvas.opacity = self._planes.style.opacity
         self.canvas.set_overlay_options(self._planes.style.overlay_options)
         self.paint_theme()
@@ -156,10 +153,34 @@ class ReformatView:
             self.canvas.destroy()
             self.canvas = None
 
-    def _wheel(self, steps: int) -> bool:
+    # --- what happens on its canvas
+
+    def say(self, text: str) -> None:
+        """Show a sentence to the person."""
+        self._planes.events.say(text)
+
+    def pointed(self, point: Point | None, zoom: float) -> None:
+        """Show nothing in the status line, which is about the active viewport."""
+
+    def camera_moved(self, camera: Camera) -> None:
+        """Leave the other cameras alone."""
+
+    def appearance_changed(self) -> None:
+        """Show the slices and the other reformat through the same window."""
+        self._planes.look_changed(self)
+
+    def menu_asked(self, point: Point) -> None:
+        """Open no menu: a reformat is read-only."""
+
+    def wheel_turned(self, steps: int) -> bool:
+        """Go to another plane."""
         if steps and self.go_to(self.index + steps):
             self._planes.cut_moved()
         return True
+
+    def aimed(self, point: Point) -> None:
+        """Have the other views show a point."""
+        self._planes.aim(self, point)
 
     def _look(self) -> tuple[tuple[AnnotationView, ...], tuple[str, ...]]:
         """Return what the cut goes through, and what of it is selected."""
