@@ -7,14 +7,14 @@ is never touched, and a part is drawn again only when an argument or something t
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import count
 from typing import Any, Protocol
 
+from webapp.py.ui.matching import check_keys, is_alike, is_same_ref, longest_rise, match_children
 from webapp.py.ui.signals import Reader
-from webapp.py.ui.tree import Handler, Node, NodeKey, Part, Tree
+from webapp.py.ui.tree import Handler, Node, Part, Tree
 
 
 class Document(Protocol):
@@ -143,7 +143,7 @@ class Patcher:
     def patch(self, parent: Any, mounted: Mounted, tree: Tree) -> Mounted:
         """Bring what is mounted to what the tree says; returns what is mounted now."""
         result = mounted
-        if _is_alike(mounted, tree):
+        if is_alike(mounted.tree, tree):
             self._update(mounted, tree)
         else:
             result = self._make(tree, parent, svg=False)
@@ -228,7 +228,7 @@ class Patcher:
             made = self._make(child, element, inner)
             self.document.insert(element, made.element, None)
             mounted.children.append(made)
-        _check_keys(tree)
+        check_keys(tree)
         # After the children: a select takes its value only when its options are there.
         for name, value in tree.attrs.items():
             self._set(element, name, value)
@@ -268,7 +268,7 @@ class Patcher:
         self._update_attributes(mounted.element, old.attrs, node)
         if node.handlers or mounted.handlers:
             self._listen(mounted, node)
-        if not _is_same_ref(old.ref, node.ref):
+        if not is_same_ref(old.ref, node.ref):
             if old.ref is not None:
                 self._refs.append(partial(old.ref, None))
             if node.ref is not None:
@@ -313,17 +313,17 @@ class Patcher:
         old, new = mounted.children, node.children
         start = 0
         shortest = min(len(old), len(new))
-        while start < shortest and _is_alike(old[start], new[start]):
+        while start < shortest and is_alike(old[start].tree, new[start]):
             self._update(old[start], new[start])
             start += 1
         end = 0
-        while end < shortest - start and _is_alike(old[-1 - end], new[-1 - end]):
+        while end < shortest - start and is_alike(old[-1 - end].tree, new[-1 - end]):
             self._update(old[-1 - end], new[-1 - end])
             end += 1
         stale, fresh = old[start : len(old) - end], new[start : len(new) - end]
         if not stale and not fresh:
             return
-        _check_keys(node)
+        check_keys(node)
         following = old[len(old) - end].element if end else None
         made = self._rearrange(mounted, stale, fresh, following)
         mounted.children = old[:start] + made + old[len(old) - end :]
@@ -331,12 +331,12 @@ class Patcher:
     def _rearrange(
         self, parent: Mounted, stale: Sequence[Mounted], fresh: Sequence[Tree], following: Any | None
     ) -> list[Mounted]:
-        sources = _match(stale, fresh)
+        sources = match_children([one.tree for one in stale], fresh)
         kept = {index for index in sources if index is not None}
         for index, gone in enumerate(stale):
             if index not in kept:
                 self._drop(gone)
-        staying = _longest_rise(sources)
+        staying = longest_rise(sources)
         inner = parent.svg and isinstance(parent.node, Node) and parent.node.tag != "foreignObject"
         result: list[Mounted] = []
         for position in range(len(fresh) - 1, -1, -1):
@@ -399,81 +399,3 @@ _EMPTY = Node("span", {"hidden": ""}, {}, (), None, None)
 
 def ignore(_event: Any) -> None:
     """Stand in for a handler that the last tree no longer has."""
-
-
-def _key(tree: Tree) -> NodeKey | None:
-    return None if isinstance(tree, str) else tree.key
-
-
-def _kind(tree: Tree) -> object:
-    """Return what must be equal for one to become the other: a node's tag, a part's function."""
-    if isinstance(tree, str):
-        return str
-    return tree.function if isinstance(tree, Part) else tree.tag
-
-
-def _is_alike(mounted: Mounted, tree: Tree) -> bool:
-    """Whether the mounted element can become what the tree says."""
-    mine = mounted.tree
-    return mine is tree or (_kind(mine) == _kind(tree) and _key(mine) == _key(tree))
-
-
-def _is_same_ref(one: object, other: object) -> bool:
-    """Whether two refs are one; of methods and partials, made on the spot, what they call is compared."""
-    if isinstance(one, partial) and isinstance(other, partial):
-        return (one.func, one.args, one.keywords) == (other.func, other.args, other.keywords)
-    return one == other
-
-
-def _check_keys(node: Node) -> None:
-    seen: set[NodeKey] = set()
-    for child in node.children:
-        key = None if isinstance(child, str) else child.key
-        if key is None:
-            continue
-        if key in seen:
-            raise ValueError(f"two children of one <{node.tag}> have the key {key!r}")
-        seen.add(key)
-
-
-def _match(stale: Sequence[Mounted], fresh: Sequence[Tree]) -> list[int | None]:
-    """Say for each new child which old one it takes over: keyed ones by key, others in order by kind."""
-    waiting: dict[tuple[NodeKey | None, object], list[int]] = {}
-    for index in range(len(stale) - 1, -1, -1):
-        tree = stale[index].tree
-        waiting.setdefault((_key(tree), _kind(tree)), []).append(index)
-    sources: list[int | None] = []
-    for tree in fresh:
-        same = waiting.get((_key(tree), _kind(tree)))
-        sources.append(same.pop() if same else None)
-    return sources
-
-
-def _longest_rise(sources: Sequence[int | None]) -> set[int]:
-    """Return the positions of a longest rising run of sources: these need not move.
-
-    Examples
-    --------
-    >>> sorted(_longest_rise([2, 0, None, 1]))
-    [1, 3]
-    """
-    tails: list[int] = []
-    places: list[int] = []
-    before: dict[int, int | None] = {}
-    for position, source in enumerate(sources):
-        if source is None:
-            continue
-        at = bisect_left(tails, source)
-        before[position] = places[at - 1] if at else None
-        if at == len(tails):
-            tails.append(source)
-            places.append(position)
-        else:
-            tails[at] = source
-            places[at] = position
-    staying: set[int] = set()
-    place = places[-1] if places else None
-    while place is not None:
-        staying.add(place)
-        place = before[place]
-    return staying

@@ -1,0 +1,88 @@
+"""Which child of a tree becomes which child of the next tree, and which of them move."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import partial
+
+from webapp.py.ui.tree import Node, NodeKey, Part, Tree
+
+
+def key_of(tree: Tree) -> NodeKey | None:
+    """Return the key of a child, if it has one."""
+    return None if isinstance(tree, str) else tree.key
+
+
+def kind_of(tree: Tree) -> object:
+    """Return what must be equal for one to become the other: a node's tag, a part's function."""
+    if isinstance(tree, str):
+        return str
+    return tree.function if isinstance(tree, Part) else tree.tag
+
+
+def is_alike(mine: Tree, tree: Tree) -> bool:
+    """Return whether the element of one tree can become what the other says."""
+    return mine is tree or (kind_of(mine) == kind_of(tree) and key_of(mine) == key_of(tree))
+
+
+def is_same_ref(one: object, other: object) -> bool:
+    """Whether two refs are one; of methods and partials, made on the spot, what they call is compared."""
+    if isinstance(one, partial) and isinstance(other, partial):
+        return (one.func, one.args, one.keywords) == (other.func, other.args, other.keywords)
+    return one == other
+
+
+def check_keys(node: Node) -> None:
+    """Raise ValueError if two children have the same key."""
+    seen: set[NodeKey] = set()
+    for child in node.children:
+        key = None if isinstance(child, str) else child.key
+        if key is None:
+            continue
+        if key in seen:
+            raise ValueError(f"two children of one <{node.tag}> have the key {key!r}")
+        seen.add(key)
+
+
+def match_children(stale: Sequence[Tree], fresh: Sequence[Tree]) -> list[int | None]:
+    """Say for each new child which old one it takes over: keyed ones by key, others in order by kind."""
+    waiting: dict[tuple[NodeKey | None, object], list[int]] = {}
+    for index in range(len(stale) - 1, -1, -1):
+        tree = stale[index]
+        waiting.setdefault((key_of(tree), kind_of(tree)), []).append(index)
+    sources: list[int | None] = []
+    for tree in fresh:
+        same = waiting.get((key_of(tree), kind_of(tree)))
+        sources.append(same.pop() if same else None)
+    return sources
+
+
+def longest_rise(sources: Sequence[int | None]) -> set[int]:
+    """Return the positions of a longest rising run of sources: these need not move.
+
+    Examples
+    --------
+    >>> sorted(longest_rise([2, 0, None, 1]))
+    [1, 3]
+    """
+    tails: list[int] = []
+    places: list[int] = []
+    before: dict[int, int | None] = {}
+    for position, source in enumerate(sources):
+        if source is None:
+            continue
+        at = bisect_left(tails, source)
+        before[position] = places[at - 1] if at else None
+        if at == len(tails):
+            tails.append(source)
+            places.append(position)
+        else:
+            tails[at] = source
+            places[at] = position
+    staying: set[int] = set()
+    place = places[-1] if places else None
+    while place is not None:
+        staying.add(place)
+        place = before[place]
+    return staying
