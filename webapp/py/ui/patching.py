@@ -391,8 +391,6 @@ class Patcher:
 
 
 _LIVE = frozenset({"prop:value", "prop:checked", "prop:open"})
-
-
 _EMPTY = Node("span", {"hidden": ""}, {}, (), None, None)
 """What is shown of a part that could never be drawn."""
 
