@@ -21,7 +21,7 @@ from tests.browser.workspace import Workspace
 
 
 def add_server(page: Page, address: str, name: str, sign_in: str = "none", **secrets: str) -> None:
-    """Enter a server on the sheet, as a person does."""
+    """Enter a server in the dialog, as a person does."""
     page.get_by_role("button", name="DICOMweb servers").first.click()
     sheet = page.locator(".sheet")
     add, entry = (
@@ -32,7 +32,7 @@ def add_server(page: Page, address: str, name: str, sign_in: str = "none", **sec
     if add.is_visible():
         add.click()
     entry.fill(address)
-    sheet.get_by_role("textbox", name="Name").fill(name)
+    sheet.get_by_role("textbox", name="Name", exact=True).fill(name)
     sheet.get_by_label("Sign-in").first.select_option(sign_in)
     for field, value in secrets.items():
         sheet.get_by_role("textbox", name=field).fill(value)
@@ -54,8 +54,8 @@ def create_project(page: Page, name: str, images: int) -> None:
 
 def choose_series_of_patient(page: Page) -> None:
     """Search the patient and tick the one series, with the keyboard."""
-    page.get_by_label("Patient’s name").fill("zzyzx quentinella")
-    page.get_by_label("Patient’s name").press("Enter")
+    page.get_by_label("Patient name").fill("zzyzx quentinella")
+    page.get_by_label("Patient name").press("Enter")
     study = page.locator(".study")
     expect(study).to_have_count(1)
     expect(study).to_contain_text("Zzyzx Quentinella · PID-4711-XQ")
@@ -88,12 +88,12 @@ def test_series_of_a_pacs_become_a_project_whose_images_open(
     close_sheet(page)
     add_server(page, pacs.base("basic"), "Archive")
     expect(sheet.get_by_role("alert")).to_contain_text("requires you to sign in (401)")
-    sheet.get_by_role("button", name="Change Archive").click()
+    sheet.get_by_role("button", name="Edit Archive").click()
     sheet.get_by_label("Sign-in").first.select_option("basic")
-    sheet.get_by_role("textbox", name="User").fill(USER)
+    sheet.get_by_role("textbox", name="Username").fill(USER)
     sheet.get_by_role("textbox", name="Password").fill(PASSWORD)
     sheet.get_by_role("button", name="Save").click()
-    expect(sheet).to_contain_text("Archive answers.")
+    expect(sheet).to_contain_text("Connected to Archive.")
     close_sheet(page)
     page.get_by_role("link", name="New from DICOMweb").click()
     page.locator(".server-row select").select_option(label="Archive")
@@ -145,7 +145,7 @@ def test_nothing_of_a_patient_and_no_secret_reaches_the_sync_server(
 
     page.on("request", note)
     add_server(page, pacs.base("bearer"), "Radiology", "bearer", Token=TOKEN)
-    expect(page.locator(".sheet")).to_contain_text("Radiology answers.")
+    expect(page.locator(".sheet")).to_contain_text("Connected to Radiology.")
     close_sheet(page)
     page.get_by_role("link", name="New from DICOMweb").click()
     choose_series_of_patient(page)

@@ -63,7 +63,7 @@ def draw_until_the_end(
             page.mouse.move(chance.uniform(left, right), chance.uniform(top, bottom), steps=3)
             page.mouse.up()
             count, text = page.evaluate(_COUNT_AND_STATE)
-            if text == "Saved on this machine":
+            if text == "Saved on this computer":
                 saved = count
                 if saved and end.ident is None:
                     end.start()

@@ -63,7 +63,7 @@ def test_the_buttons_of_the_top_bar_stay_in_their_places_while_work_is_saved(sol
     )
     solo.draw_box(100, 120, 300, 260)
     page.wait_for_function("() => window.said.has('Saving…')")
-    solo.expect_saved("Saved on this machine")
+    solo.expect_saved("Saved on this computer")
     assert page.evaluate("window.places.size") == 1
 
 
@@ -104,7 +104,7 @@ def test_labels_are_there_after_a_reload(solo: Workspace) -> None:
     solo.draw_box(100, 120, 300, 260)
     solo.draw_box(320, 60, 400, 200)
     solo.expect_annotations(2)
-    solo.expect_saved("Saved on this machine")
+    solo.expect_saved("Saved on this computer")
     solo.reload().expect_annotations(2)
     expect(solo.page.locator(".asset[aria-current=true]")).to_contain_text("In work")
 
@@ -203,7 +203,7 @@ def test_masks_come_as_one_indexed_picture_for_each_labeled_image(solo: Workspac
 def test_nothing_goes_wrong_on_the_way(page: Page, console: Console, static_site: str) -> None:
     workspace = Workspace(page).open(static_site)
     workspace.draw_box(100, 120, 300, 260)
-    workspace.expect_saved("Saved on this machine")
+    workspace.expect_saved("Saved on this computer")
     # A static host has no api/session: that 404 is how the page knows.
     assert [line for line in console.problems() if "404" not in line] == []
 
@@ -230,7 +230,7 @@ def test_over_plain_http_labels_are_kept_and_the_page_says_what_is_missing(
     missing = page.get_by_role("status").filter(has_text="plain http")
     expect(missing).to_contain_text("--tls-cert")
     workspace.draw_box(100, 120, 300, 260)
-    workspace.expect_saved("Saved on this machine")
+    workspace.expect_saved("Saved on this computer")
     workspace.reload().expect_annotations(1)
     page.keyboard.press("b")
     expect(page.get_by_role("button", name="Bounding box")).to_have_attribute("aria-pressed", "true")

@@ -27,12 +27,10 @@ from tests.browser.servers import Process, free_port
 from tests.browser.sites import serve_folder
 from tests.browser.workspace import Workspace
 from tests.support.old_data import OLD_DATA, OldData, alive, name_of, rows_of
+from webapp.py.pages.datasets import texts as datasets_texts
+from webapp.py.pages.shell import texts
 
-WAITING, REFUSED, REPLACED = (
-    "Waiting for the server",
-    "Not accepted by the server",
-    "Replaced by somebody else",
-)
+UNSYNCED, REFUSED, OVERWRITTEN = texts.COUNT_UNSYNCED, texts.REFUSED, texts.OVERWRITTEN
 DEMO, STACK = "demo-project", "stack"
 LAST = 3
 """The image of the demo project that was at hand when the page of then was closed."""
@@ -138,7 +136,7 @@ def told(page: Page) -> dict[str, int]:
 def wait_until_told(page: Page, least: int) -> dict[str, int]:
     """Wait until the page says that so many changes wait; return all that it says."""
     deadline = time.monotonic() + PATIENCE_MS / 1000
-    while (found := told(page))[WAITING] < least:
+    while (found := told(page))[UNSYNCED] < least:
         assert time.monotonic() < deadline, found
         page.wait_for_timeout(100)
     return found
@@ -147,7 +145,7 @@ def wait_until_told(page: Page, least: int) -> dict[str, int]:
 def wait_until_sent(page: Page) -> dict[str, int]:
     """Wait until the page says that nothing waits; return all that it says."""
     deadline = time.monotonic() + PATIENCE_MS / 1000
-    while (found := told(page))[WAITING]:
+    while (found := told(page))[UNSYNCED]:
         assert time.monotonic() < deadline, found
         page.wait_for_timeout(100)
     return found
@@ -201,8 +199,8 @@ def test_a_person_finds_the_work_and_the_settings_of_then_without_any_server(old
         least = len(old.waiting(DEMO)) + len(old.put_down)
         found = wait_until_told(page, least)
         # The time of this visit may be among them already.
-        assert found[WAITING] <= least + 3
-        assert (found[REFUSED], found[REPLACED]) == (1, 1)
+        assert found[UNSYNCED] <= least + 3
+        assert (found[REFUSED], found[OVERWRITTEN]) == (1, 1)
         assert exported(work, "annotation") == alive(old.person["records"], "annotation", DEMO)
         assert exported(work, "assignment") == alive(old.person["records"], "assignment", DEMO)
         for asset in range(LAST + 1):
@@ -234,9 +232,9 @@ def test_a_person_finds_the_work_and_the_settings_of_then_without_any_server(old
         page.goto(f"{old.site}#/")
         page.get_by_role("button", name="DICOMweb servers").click()
         (server,) = old.person["meta"]["dicomweb servers"]
-        page.get_by_role("button", name=f"Change {server['name']}").click()
+        page.get_by_role("button", name=datasets_texts.edit_server(server["name"])).click()
         expect(page.get_by_label("Address")).to_have_value(server["address"])
-        expect(page.get_by_label("Headers, one a line")).to_have_value(server["headers"])
+        expect(page.get_by_label(datasets_texts.HEADERS)).to_have_value(server["headers"])
 
 
 def test_what_waited_is_sent_once_and_the_work_goes_on(old: Old) -> None:
@@ -250,7 +248,7 @@ def test_what_waited_is_sent_once_and_the_work_goes_on(old: Old) -> None:
         old.sign_in(page)
         work = Workspace(page).open(old.site, LAST)
         found = wait_until_sent(page)
-        assert (found[REFUSED], found[REPLACED]) == (1, 1)
+        assert (found[REFUSED], found[OVERWRITTEN]) == (1, 1)
         # What waits for a project that is not open is sent as well.
         page.keyboard.press("Alt+s")
         wait_for_log(old, {op["op_id"] for op in old.waiting(STACK)})
@@ -316,6 +314,6 @@ def test_a_solo_workspace_of_then_opens_with_its_labels(old: Old, left: str) -> 
         work.wait()
         before = page.locator(".label").count()
         work.draw_box(120, 20, 150, 50)
-        work.expect_saved("Saved on this machine")
+        work.expect_saved("Saved on this computer")
         work.reload().expect_annotations(before + 1)
     server.stop()

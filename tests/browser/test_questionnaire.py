@@ -64,7 +64,7 @@ def test_the_keyboard_alone_fills_the_form(solo: Workspace) -> None:
         "note": "A helmet b v 1",
     }
     assert answers(solo) == [expected]
-    solo.expect_saved("Saved on this machine")
+    solo.expect_saved("Saved on this computer")
     solo.reload()
     page.locator(".label .pick").click()
     expect(page.get_by_label("Partly hidden")).to_be_checked()
@@ -87,9 +87,7 @@ def test_a_missing_answer_flashes_has_the_focus_and_holds_the_submission_up(solo
     page.get_by_label("All of it").check()
     expect(owing).to_have_count(0)
     page.get_by_role("button", name="Submit").click()
-    expect(page.locator(".toast")).to_contain_text(
-        "Object 1: “How much of it is visible?” needs an answer"
-    )
+    expect(page.locator(".toast")).to_contain_text("Object 1: “How much of it is visible?” needs an answer")
     expect(page.locator(".label[aria-selected=true] .number")).to_have_text("1")
     expect(owing.locator(":focus")).to_have_count(1)
     page.keyboard.press("Space")
@@ -130,8 +128,8 @@ def test_an_answer_in_words_is_one_step_back_and_typing_is_not_disturbed(solo: W
     field.press_sequentially("A ring")
     # Something else on the page changes while the text is not an answer yet.
     page.evaluate("window.dispatchEvent(new Event('online'))")
-    page.get_by_role("button", name="Light colors").or_(
-        page.get_by_role("button", name="Dark colors")
+    page.get_by_role("button", name="Light theme").or_(
+        page.get_by_role("button", name="Dark theme")
     ).dispatch_event("click")
     expect(field).to_have_value("A ring")
     field.press("Enter")

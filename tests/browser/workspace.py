@@ -117,9 +117,9 @@ class Workspace:
         """Wait until the save display says this."""
         expect(self.page.locator(".save-state [role=status]")).to_have_text(text)
 
-    def expect_waiting(self) -> None:
-        """Wait until the save display says that changes wait; recorded time is among them."""
-        expect(self.page.locator(".save-state [role=status]")).to_have_text(re.compile(r"^\d+ waiting$"))
+    def expect_unsynced(self) -> None:
+        """Wait until the save display says that changes are unsynced. Recorded time is among them."""
+        expect(self.page.locator(".save-state [role=status]")).to_have_text(re.compile(r"^\d+ unsynced$"))
 
     def export(self) -> dict[str, Any]:
         """Export the project as JSON, as a person does, and return the document."""

@@ -359,12 +359,12 @@ class Maker:
         }
         self.send(reviewer, scope, change)
         page.keyboard.press("Alt+s")
-        wait_for_told(page, "Replaced by somebody else", 1)
+        wait_for_told(page, "Overwritten by someone else", 1)
         page.context.set_offline(True)
         page.keyboard.press("Home")
         work = shown(work, "first.png")
         page.keyboard.press("Alt+Enter")  # opens the submitted image again, which is accepted meanwhile
-        wait_for_told(page, "Waiting for the server", 1)
+        wait_for_told(page, "Not synced yet", 1)
         assignments = reviewer.get("/api/records/assignment", params={"project": "demo-project"}).json()
         labeled = next(one["fields"] for one in assignments["records"] if one["fields"]["asset"] == LABELED)
         review = {
@@ -386,8 +386,8 @@ class Maker:
         )
         page.context.set_offline(False)
         page.keyboard.press("Alt+s")
-        wait_for_told(page, "Not accepted by the server", 1)
-        wait_for_told(page, "Waiting for the server", 0)
+        wait_for_told(page, "Refused by the server", 1)
+        wait_for_told(page, "Not synced yet", 0)
 
     def work_on(self, work: Workspace) -> None:
         """Label without the server: on an image that it knows, on one that it does not, and in the stack."""
@@ -406,7 +406,7 @@ class Maker:
         page.goto(f"{SITE}#/project/stack/0")
         work.wait()
         work.draw_box(10, 10, 30, 30)
-        wait_for_told(page, "Being written to this machine", 0)
+        wait_for_told(page, "Not saved yet", 0)
 
     def choose_settings(self, work: Workspace) -> None:
         """Choose what this machine remembers."""
@@ -429,9 +429,9 @@ class Maker:
         page.get_by_label("Address").fill("https://pacs.example/dicom-web")
         page.get_by_label("Name", exact=True).fill("Example PACS")
         page.get_by_label("Sign-in").select_option("headers")
-        page.get_by_label("Headers, one a line").fill("X-Example: demo")
+        page.get_by_label("Headers, one per line").fill("X-Example: demo")
         page.get_by_role("button", name="Save", exact=True).click()
-        expect(page.get_by_role("button", name="Forget Example PACS")).to_be_visible()
+        expect(page.get_by_role("button", name="Remove Example PACS")).to_be_visible()
         page.keyboard.press("Escape")
         page.goto(f"{SITE}#/project/demo-project/{FRESH}")
         work.wait()
@@ -471,7 +471,7 @@ class Maker:
             work.draw_box(100, 80, 140, 110)
             page.keyboard.press("Delete")
             work.expect_annotations(1)
-            work.expect_saved("Saved on this machine")
+            work.expect_saved("Saved on this computer")
             page.keyboard.press("Shift+D")
             document = work.export()
             (self.packed / "document").mkdir(parents=True)

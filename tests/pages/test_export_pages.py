@@ -103,7 +103,7 @@ async def test_a_record_that_cannot_be_read_is_told() -> None:
     held.rows[key] = held.rows[key].replace("box", "spiral")
     page = await visit(FakePorts(machine), "#/project/p1/0")
     await exported(page)
-    assert "It lacks 1 stored record that cannot be read." in page.app.state.toast
+    assert "1 unreadable record is not included." in page.app.state.toast
 
 
 # --- masks
@@ -128,7 +128,7 @@ async def test_masks_of_a_project_without_labels_are_refused_with_a_sentence() -
     page = await visit(fragment="#/project/p1/0")
     await page.click("Export")
     await page.click("Download masks")
-    assert "No image of this project is labeled yet" in text_of(find(page.page, "p", role="alert"))
+    assert "No images are labeled yet" in text_of(find(page.page, "p", role="alert"))
     assert page.ports.saved == []
 
 
@@ -146,7 +146,7 @@ def test_an_image_whose_size_is_unknown_or_disputed_gets_no_mask() -> None:
         {"asset": 2, "width": 8, "height": 6},
     ]
     first, second, third = mask_images(DEMO_ASSETS, sizes, [box("a", 0), box("b", 1), box("c", 2)])
-    assert first["skip"] == "its size in pixels is not known"
+    assert first["skip"] == "its size in pixels is unknown"
     assert second["skip"] == "it was labeled in different sizes (6 × 8 and 8 × 6)"
     assert (third["width"], third["height"], "skip" in third) == (8, 6, False)
 
@@ -190,6 +190,6 @@ async def test_drawing_masks_tells_how_far_it_is() -> None:
     await exported(page, "Download masks")
     following.stop()
     shares = [text for text in dict.fromkeys(told) if "%" in text]
-    assert shares == ["Drawing masks: 50 %", "Drawing masks: 100 %"]
+    assert shares == ["Creating masks: 50%", "Creating masks: 100%"]
     assert told[-1] == ""
     assert not find_all(page.page, "wa-dialog")

@@ -13,6 +13,7 @@ from tests.support.visitor import Visitor, document_of, labeled, visit
 from webapp.py.domain.ids import assignment_id
 from webapp.py.domain.model import Fields
 from webapp.py.domain.wire import MOST_OPS, PROTOCOL, SignedIn, project_scope
+from webapp.py.pages.exchange import texts
 from webapp.py.pages.ports.server import Demo
 from webapp.py.store.document import project_document, write_document
 from webapp.py.store.local import StorageProblem
@@ -101,7 +102,7 @@ async def test_importing_the_same_file_twice_changes_nothing() -> None:
     await bring(page, content)
     before = await records_on(machine)
     await bring(page, content)
-    assert "“Pets” is here already, just as in the file." in page.text
+    assert "“Pets” is already on this computer and matches the file." in page.text
     assert await records_on(machine) == before
 
 
@@ -145,7 +146,7 @@ async def test_keeping_what_is_here_adds_only_what_the_file_has_more() -> None:
     machine, page, content = await diverged()
     before = await records_on(machine)
     await bring(page, content)
-    await page.click("Keep what is here")
+    await page.click(texts.KEEP_MINE)
     after = await records_on(machine)
     assert after.pop(("annotation", "only-in-the-file"))["class_id"] == "sky"
     assert after == before
@@ -155,7 +156,7 @@ async def test_taking_the_files_replaces_what_differs_and_removes_nothing() -> N
     machine, page, content = await diverged()
     before = await records_on(machine)
     await bring(page, content)
-    await page.click("Take the file’s")
+    await page.click(texts.USE_FILE)
     after = await records_on(machine)
     assert len(after) == len(before) + 1
     (other,) = [key for key in before if after[key] != before[key]]
@@ -213,7 +214,7 @@ async def test_an_import_that_fails_midway_shows_no_half_project_and_can_be_repe
 
     local.before = full
     await bring(page, many(3 * MOST_OPS))
-    assert "The import stopped, for this machine could not store it: The disk is full." in page.text
+    assert "The import stopped because this computer could not store the data: The disk is full." in page.text
     assert "No projects yet" in page.text
     local.before = None
     assert "No projects yet" in (await empty(machine)).text

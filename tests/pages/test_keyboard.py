@@ -10,6 +10,7 @@ from tests.support.visitor import Visitor, labeling
 from webapp.py.domain.model import Asset
 from webapp.py.domain.shapes import Polygon
 from webapp.py.domain.wire import SETUP
+from webapp.py.pages.shell import texts
 from webapp.py.ui.tree import Node, PlainEvent, find, find_all, text_of
 from webapp.py.workspace.finding import find as find_by_name
 from webapp.py.workspace.finding import rank
@@ -124,7 +125,7 @@ async def test_what_makes_no_sense_now_is_not_offered() -> None:
     page = await at_palette()
     await typed(page, "undo")
     assert rows(page) == []
-    assert "Nothing has this name." in page.text
+    assert texts.NO_RESULTS in page.text
     await page.fire(find(page.page, "wa-dialog"), "wa-hide")
     await page.draw((10, 10), (30, 25))
     await page.press("k", ctrl=True)
@@ -287,7 +288,7 @@ async def test_while_somebody_types_only_keys_for_anywhere_count() -> None:
     assert not workbench.actions.take_key(KeyPress("Delete"), typing=True)
     assert not workbench.actions.take_key(KeyPress("z", ctrl=True), typing=True)
     assert workbench.actions.take_key(KeyPress("k", ctrl=True), typing=True)
-    assert page.dialog == "Find a command, class or image"
+    assert page.dialog == texts.FIND_COMMAND
 
 
 async def test_a_class_is_not_changed_in_the_middle_of_a_gesture() -> None:

@@ -17,6 +17,7 @@ from webapp.py.domain.wire import PROTOCOL, SETUP, AssetPage, SignedIn
 from webapp.py.imaging.dicomweb import Found, Resource
 from webapp.py.imaging.dicomweb_access import SERVERS_KEY
 from webapp.py.imaging.sources import ImageProblem
+from webapp.py.pages.datasets import texts
 from webapp.py.pages.datasets.pacs_assets import MOST_IMAGES, Series, dataset_assets
 from webapp.py.pages.datasets.pacs_import import matching
 from webapp.py.pages.ports.images import ImageRef
@@ -106,7 +107,7 @@ async def submit(page: Visitor, label: str) -> None:
 
 
 async def add_server(page: Visitor, **facts: str) -> None:
-    """Add a server in the sheet."""
+    """Add a server in the dialog."""
     await page.go("#/")
     await page.click("DICOMweb servers")
     if "Add a server" in page.text:
@@ -116,7 +117,7 @@ async def add_server(page: Visitor, **facts: str) -> None:
         await type_in(page, "Sign-in", facts.pop("Sign-in"))
     for title, value in facts.items():
         await type_in(page, title, value)
-    await submit(page, "A DICOMweb server")
+    await submit(page, texts.SERVER_FORM)
 
 
 async def at_search(pacs: Pacs, ports: FakePorts | None = None) -> Visitor:
@@ -148,13 +149,13 @@ async def test_a_server_is_kept_on_this_machine_for_this_person_and_asked_at_onc
     ports.pacs = a_pacs()
     page = await visit(ports)
     await add_server(page, **{"Sign-in": "bearer", "Token": "s3cret", "Name": "Radiology"})
-    assert "Radiology answers." in page.text
+    assert "Connected to Radiology." in page.text
     assert "s3cret" not in page.text
     (kept,) = json.loads(machine.disks["solo"].meta[SERVERS_KEY])
     assert (kept["address"], kept["sign_in"], kept["secret"]) == (BASE, "bearer", "s3cret")
     again = await visit(FakePorts(machine))
     await again.click("DICOMweb servers")
-    assert "Radiology" in again.text and "Token (Bearer)" in again.text
+    assert "Radiology" in again.text and texts.SIGN_INS["bearer"] in again.text
 
 
 async def test_a_server_that_does_not_answer_is_kept_and_the_reason_is_said() -> None:
@@ -162,7 +163,7 @@ async def test_a_server_that_does_not_answer_is_kept_and_the_reason_is_said() ->
     ports.pacs = Pacs(problem=ImageProblem("unauthorized", "It asks for a sign-in (401)."))
     page = await visit(ports)
     await add_server(page)
-    assert "Kept, but it does not answer as it should." in page.text
+    assert texts.CONNECTION_FAILED in page.text
     assert "It asks for a sign-in (401)." in page.text
 
 
@@ -185,7 +186,7 @@ async def test_a_sheet_that_was_opened_before_the_page_stood_stays_open() -> Non
     assert page.dialog == "DICOMweb servers"
 
 
-@pytest.mark.parametrize(("address", "words"), [("pacs", "not an address"), (BASE, "in the list already")])
+@pytest.mark.parametrize(("address", "words"), [("pacs", "not an address"), (BASE, "already in the list")])
 async def test_what_cannot_be_kept_stays_in_the_form_with_the_reason(address: str, words: str) -> None:
     page = await at_search(a_pacs())
     await add_server(page, Address=address)
@@ -196,15 +197,15 @@ async def test_what_cannot_be_kept_stays_in_the_form_with_the_reason(address: st
 async def test_changing_and_forgetting_a_server() -> None:
     page = await at_search(a_pacs())
     await page.click("DICOMweb servers")
-    await page.click("Change pacs")
+    await page.click("Edit pacs")
     await type_in(page, "Name", "Archive")
-    await submit(page, "A DICOMweb server")
+    await submit(page, texts.SERVER_FORM)
     assert [one.name for one in page.pacs.servers.list] == ["Archive"]
-    await page.click("Forget Archive")
-    assert "Forgot Archive." in page.text
+    await page.click("Remove Archive")
+    assert "Archive was removed." in page.text
     assert page.pacs.server == ""
     page.app.close_dialog()
-    assert "No DICOMweb server yet" in page.text
+    assert texts.NO_SERVERS in page.text
 
 
 async def test_a_solo_project_has_the_chosen_series_in_folders_that_tell_nothing_of_patients() -> None:
@@ -216,7 +217,7 @@ async def test_a_solo_project_has_the_chosen_series_in_folders_that_tell_nothing
     await type_in(page, "Name", "Livers")
     await submit(page, "Project")
     assert page.ports.fragment == "#/"
-    assert "The project is there, with 9 images." in page.text
+    assert "Your project with 9 images is ready." in page.text
     assert "9 images" in text_of(find(page.page, "article", text="Livers"))
     setup = page.app.setup
     assert setup is not None
@@ -265,7 +266,7 @@ async def test_without_the_server_nothing_is_made_twice_when_it_is_tried_again()
     assert "cannot be reached" in page.text
     server.trouble = None
     await submit(page, "Project")
-    assert "The project is there" in page.text
+    assert "is ready" in page.text
     assert sum(table == "dataset" for table, _ in server.records[SETUP]) == 2  # the demo's and this one
 
 
@@ -301,7 +302,7 @@ async def test_only_admins_make_projects() -> None:
     page = await visit(FakePorts(server=a_server()))
     assert "New from DICOMweb" not in page.text
     await page.go("#/dicomweb")
-    assert "Only admins make projects" in page.text
+    assert texts.ADMINS_ONLY in page.text
     assert not find_all(page.page, "form")
 
 
@@ -360,7 +361,7 @@ async def test_many_studies_come_page_by_page_even_from_a_server_that_lists_all(
     if not obeys:
         page.ports.pacs = all_of_them
     await page.fire(find(page.page, "form", class_="study-search"), "submit", raw=SimpleNamespace())
-    assert "50 studies, and there are more" in page.text
+    assert "First 50 studies" in page.text
     await page.click("Show more")
     await page.click("Show more")
     assert len(find_all(page.page, "button", class_="study")) == 120
@@ -369,8 +370,8 @@ async def test_many_studies_come_page_by_page_even_from_a_server_that_lists_all(
 async def test_what_is_searched_for_goes_to_the_pacs_as_its_standard_says() -> None:
     pacs = a_pacs()
     page = await at_search(pacs)
-    await type_in(page, "Patient’s name", "roe")
-    await type_in(page, "Study from", "2026-01-01")
+    await type_in(page, "Patient name", "roe")
+    await type_in(page, "Study date from", "2026-01-01")
     await page.fire(find(page.page, "form", class_="study-search"), "submit", raw=SimpleNamespace())
     assert pacs.asked[-1] == (Resource(BASE), 0, {"PatientName": "*roe*", "StudyDate": "20260101-"})
     assert "1 study" in page.text and "Doe" not in page.text
@@ -395,7 +396,7 @@ async def test_a_series_without_images_cannot_be_chosen() -> None:
     page = await at_search(a_pacs())
     await choose(page, "Doe")
     (line,) = [one for one in find_all(page.page, "label") if "Doe Jane's SR" in text_of(one)]
-    assert "no images" in text_of(line)
+    assert texts.NO_IMAGES in text_of(line)
     assert "disabled" in find(line, "input").attrs
 
 

@@ -98,7 +98,7 @@ async def test_a_broken_page_is_switched_off_and_says_why(add_page: AddPage, cod
     add_page("broken", code)
     person = await visit()
     assert "Pets" in person.text
-    assert "The page broken is switched off" in person.text and reason in person.text
+    assert "The “broken” page is not available" in person.text and reason in person.text
 
 
 async def test_the_page_in_the_guide_works_and_so_does_its_test(add_page: AddPage) -> None:

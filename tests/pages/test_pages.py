@@ -39,7 +39,7 @@ async def test_a_drawn_box_is_saved_on_this_machine_and_is_there_after_a_reload(
     machine = Machine()
     page = await labeling(FakePorts(machine))
     await page.draw((10, 10), (30, 25))
-    assert save_text(page) == "Saved on this machine"
+    assert save_text(page) == "Saved on this computer"
     again = await labeling(FakePorts(machine))
     (view,) = again.workbench.session.annotations
     assert (view.class_id, view.shape.__struct_config__.tag) == ("cat", "box")
@@ -61,7 +61,7 @@ async def test_a_box_drawn_with_a_server_waits_until_the_server_has_it() -> None
     ports = FakePorts(server=a_server())
     page = await labeling(ports)
     await page.draw((10, 10), (30, 25))
-    assert save_text(page) == "2 waiting"  # the box and the begun assignment
+    assert save_text(page) == "2 unsynced"  # the box and the begun assignment
     assert ports.sync is not None
     await ports.sync.run_once()
     await page.settle()
@@ -167,7 +167,7 @@ async def test_nobody_but_an_admin_gets_past_a_withdrawn_assignment() -> None:
     await ports.sync.run_once()
     await page.settle()
     assert held[own]["deleted"] is True
-    assert save_text(page) == "1 not accepted"
+    assert save_text(page) == "1 refused"
 
 
 async def test_what_the_server_does_not_accept_is_listed_with_its_reason() -> None:
@@ -178,7 +178,7 @@ async def test_what_the_server_does_not_accept_is_listed_with_its_reason() -> No
     await page.draw((10, 10), (30, 25))
     await ports.sync.run_once()
     await page.settle()
-    assert save_text(page) == "2 not accepted"
+    assert save_text(page) == "2 refused"
     await page.fire(find(page.page, "button", class_="save-state"), "click")
     assert text_of(find(page.page, "section", data_list="refused")).count("You left this project.") == 2
 
@@ -194,10 +194,10 @@ async def test_edits_that_the_disk_does_not_take_are_told_until_it_does() -> Non
     ports.local.before = full
     await page.draw((10, 10), (30, 25))
     assert save_text(page) == "Not saved"
-    assert "Changes are not saved on this machine: The disk is full." in page.text
+    assert "Your changes are not saved on this computer: The disk is full." in page.text
     ports.local.before = None
     await page.click("Try again")
-    assert save_text(page) == "Saved on this machine"
+    assert save_text(page) == "Saved on this computer"
 
 
 async def test_undo_and_redo_are_grayed_out_while_there_is_nothing_to_do() -> None:

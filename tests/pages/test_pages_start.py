@@ -31,7 +31,7 @@ async def test_a_solo_start_takes_the_demo_and_lists_its_project() -> None:
     assert "Pets" in text_of(card)
     assert "3 images" in text_of(card)
     assert "2 classes" in text_of(card)
-    assert "this machine only" in page.text
+    assert "only in this browser on this computer" in page.text
 
 
 async def test_a_solo_workspace_whose_site_has_no_demo_says_what_to_do() -> None:
@@ -87,7 +87,7 @@ async def test_a_first_visit_without_network_says_that_the_server_is_needed_once
     ports.offline = True
     page = await visit(ports)
     assert "The server cannot be reached" in page.text
-    assert "once before it can work without" in page.text
+    assert "works offline after you have opened it once" in page.text
     await page.click("Try again")
     assert ports.reloads == 1
 
@@ -106,14 +106,14 @@ async def test_a_browser_that_lets_nothing_be_kept_is_told_before_any_work_begin
     assert not find_all(page.page, "article")
 
 
-@pytest.mark.parametrize(("count", "words"), [(1, "1 change was brought back"), (12, "12 changes were")])
+@pytest.mark.parametrize(("count", "words"), [(1, "1 change was restored"), (12, "12 changes were")])
 async def test_work_that_was_brought_back_is_told_until_the_person_hides_it(count: int, words: str) -> None:
     ports = FakePorts()
     ports.brought_back = count
     page = await labeling(ports)
     assert words in text_of(find(page.page, "div", class_="banner"))
     await page.click("Hide")
-    assert "brought back" not in page.text
+    assert "restored" not in page.text
 
 
 async def test_an_answer_that_makes_no_sense_is_told() -> None:
@@ -139,7 +139,7 @@ async def test_when_the_sign_in_has_ended_the_same_person_signs_in_over_the_work
     server.trouble = SignedOut("Your sign-in has ended.")
     await page.draw((10, 10), (30, 25))
     await sync.run_once()
-    assert "Your sign-in has ended. 2 changes wait on this machine." in page.text
+    assert "Your session has expired. 2 changes are saved on this computer" in page.text
     await page.fire(find(find(page.page, class_="banner"), "button", text="Sign in"), "click")
     server.trouble = None
     await page.sign_in("anna@example.org", "right")
@@ -203,20 +203,20 @@ def a_shell(mode: Mode, sync: SyncState) -> ShellState:
 @pytest.mark.parametrize(
     ("mode", "status", "sync", "kind", "text"),
     [
-        ("solo", SaveStatus(), "idle", "saved", "Saved on this machine"),
+        ("solo", SaveStatus(), "idle", "saved", "Saved on this computer"),
         ("solo", SaveStatus(unsaved=1), "idle", "saving", "Saving…"),
         ("server", SaveStatus(), "idle", "synced", "Synced"),
         ("server", SaveStatus(), "online", "synced", "Synced"),
         ("server", SaveStatus(), "syncing", "synced", "Synced"),
         ("server", SaveStatus(unsaved=2, unsynced=1), "idle", "saving", "Saving…"),
-        ("server", SaveStatus(unsynced=3), "idle", "waiting", "3 waiting"),
-        ("server", SaveStatus(unsynced=3), "offline", "waiting", "3 waiting"),
-        ("server", SaveStatus(), "offline", "saved", "Saved on this machine"),
-        ("server", SaveStatus(), "signed_out", "saved", "Saved on this machine"),
-        ("server", SaveStatus(), "outdated", "saved", "Saved on this machine"),
-        ("server", SaveStatus(), "trouble", "saved", "Saved on this machine"),
-        ("server", SaveStatus(quarantined=1, unsaved=1), "idle", "trouble", "1 put aside"),
-        ("server", SaveStatus(refused=2, quarantined=1), "idle", "trouble", "2 not accepted"),
+        ("server", SaveStatus(unsynced=3), "idle", "unsynced", "3 unsynced"),
+        ("server", SaveStatus(unsynced=3), "offline", "unsynced", "3 unsynced"),
+        ("server", SaveStatus(), "offline", "saved", "Saved on this computer"),
+        ("server", SaveStatus(), "signed_out", "saved", "Saved on this computer"),
+        ("server", SaveStatus(), "outdated", "saved", "Saved on this computer"),
+        ("server", SaveStatus(), "trouble", "saved", "Saved on this computer"),
+        ("server", SaveStatus(quarantined=1, unsaved=1), "idle", "trouble", "1 unreadable"),
+        ("server", SaveStatus(refused=2, quarantined=1), "idle", "trouble", "2 refused"),
         ("server", SaveStatus(storage_problem="Full.", refused=2), "idle", "trouble", "Not saved"),
         ("server", SaveStatus(overwritten=4), "idle", "synced", "Synced"),
     ],
@@ -236,8 +236,8 @@ def test_the_save_display_tells_the_worst_news(
         ("offline", "cannot be reached"),
         ("signed_out", "Sign in again"),
         ("outdated", "Reload"),
-        ("trouble", "has trouble"),
-        ("syncing", "on their way"),
+        ("trouble", "has a problem"),
+        ("syncing", "being sent"),
     ],
 )
 def test_waiting_changes_say_what_they_wait_for(

@@ -1,1 +1,1 @@
-"""The pages: functions from state to a tree."""
+"""The pages, the shell around them, and the ports to everything outside."""

@@ -1,1 +1,1 @@
-"""The interface kit: trees, parts and patches. It knows nothing of Limner."""
+"""The interface kit: trees, parts, patching, reactive state. It does not depend on the rest of Limner."""

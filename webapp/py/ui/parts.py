@@ -1,4 +1,4 @@
-"""Small parts that every page is made of."""
+"""Small building blocks of pages: icons, buttons, dialogs, banners."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Do = Callable[[], Any]
 
 
 def icon(name: str, small: bool = False) -> Node:
-    """Return an icon of the sprite that `main` puts into the page."""
+    """Return an icon from the sprite that `main` adds to the page."""
     return h(
         "svg",
         {"class": classes("icon", small and "small"), "viewBox": "0 0 24 24", "aria-hidden": True},
@@ -35,7 +35,7 @@ def icon_button(
     disabled: bool = False,
     extra: str | None = None,
 ) -> Node:
-    """Return a button that shows an icon; its label and shortcut appear on hover and to screen readers."""
+    """Return a button with an icon. Its label and shortcut appear on hover and for screen readers."""
     return h(
         "button",
         {
@@ -63,7 +63,7 @@ def button(
     disabled: bool = False,
     submit: bool = False,
 ) -> Node:
-    """Return a button with words; ``kind`` is ``"primary"``, ``"danger"`` or nothing."""
+    """Return a button with text. ``kind`` is ``"primary"``, ``"danger"`` or empty."""
     return h(
         "button",
         {
@@ -78,7 +78,7 @@ def button(
 
 
 class _FocusKeeper:
-    """A ``ref`` of sheets: when the last of them has gone, focus returns to where it was before the first."""
+    """A ``ref`` of dialogs: when the last one closes, the focus returns to where it was before."""
 
     def __init__(self) -> None:
         self._open = 0
@@ -98,7 +98,7 @@ class _FocusKeeper:
         before, self._before = self._before, None
         if not before:
             return
-        # What was focused may have gone with the page that it was on, or it was nothing.
+        # The element may have been removed with its page, or nothing had the focus.
         stays = before.isConnected and before.tagName != "BODY"
         target = before if stays else before.ownerDocument.querySelector(".view")
         if target:
@@ -106,11 +106,11 @@ class _FocusKeeper:
 
 
 focus_keeper = _FocusKeeper()
-"""Shared by all sheets, for one may take the place of another."""
+"""Shared by all dialogs, because one may replace another."""
 
 
 def sheet(title: str, close: Do, *content: Any, middle: bool = False) -> Node:
-    """Return a sheet that lies over the page, at the right edge or in the middle; focus stays within it."""
+    """Return a dialog over the page, at the right edge or in the middle. Focus stays inside it."""
     return h(
         "wa-dialog" if middle else "wa-drawer",
         {
@@ -127,7 +127,7 @@ def sheet(title: str, close: Do, *content: Any, middle: bool = False) -> Node:
 
 
 def banner(text: str, *actions: Any, bad: bool = False, key: str) -> Node:
-    """Return a line across the page that says what is not as it should be."""
+    """Return a banner: a message across the page, with actions."""
     return h(
         "div",
         {"class": classes("banner", bad and "bad"), "role": "alert" if bad else "status", "key": key},

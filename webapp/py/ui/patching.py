@@ -1,8 +1,8 @@
-"""Brings what is on the page to what a tree says, with as few steps as it can.
+"""Updates a page so that it matches a tree, in as few steps as possible.
 
-Knows no browser: it speaks to a ``Document``, which is the real one in ``webapp.py.browser.dom`` and a plain
-one (``webapp.py.ui.plain``) in tests. Each step on the real one costs a call out of Python, so what is equal
-is never touched, and a part is drawn again only when an argument or something that it read has changed.
+It works on a ``Document``: the browser's (``webapp.py.browser.dom``) or, in tests, a plain one
+(``webapp.py.ui.plain``). Each step in the browser is a call from Python to JavaScript. So equal nodes are not
+touched, and a part is drawn again only when an argument or something that it read has changed.
 """
 
 from __future__ import annotations
@@ -18,41 +18,41 @@ from webapp.py.ui.tree import Handler, Node, Part, Tree
 
 
 class Document(Protocol):
-    """What patching needs of a page."""
+    """What patching needs from a page."""
 
     def create(self, tag: str, svg: bool) -> Any:
-        """Make an element."""
+        """Create an element."""
 
     def text(self, value: str) -> Any:
-        """Make a piece of text."""
+        """Create a text node."""
 
     def set_text(self, element: Any, value: str) -> None:
-        """Change a piece of text."""
+        """Change the text of a text node."""
 
     def set_attribute(self, element: Any, name: str, value: str | None) -> None:
-        """Set an attribute; None takes it away."""
+        """Set an attribute. None removes it."""
 
     def set_property(self, element: Any, name: str, value: Any) -> None:
-        """Set a property of the element itself."""
+        """Set a property of an element."""
 
     def is_typed_in(self, element: Any) -> bool:
-        """Tell whether somebody is typing into a field and has not finished."""
+        """Return whether the person is typing in a field and has not left it."""
 
     def insert(self, parent: Any, child: Any, before: Any | None) -> None:
-        """Put a child in front of another, at the end for None; one that is in the page already moves."""
+        """Insert or move a child in front of another. None means at the end."""
 
     def remove(self, child: Any) -> None:
-        """Take an element out of the page."""
+        """Remove an element from the page."""
 
     def listen(self, element: Any, event: str, handlers: Mapping[str, Handler]) -> None:
-        """Hear this event; the handler is looked up in the table, which changes, each time."""
+        """Listen for an event. Its handler is looked up in ``handlers`` each time, because they change."""
 
     def forget(self, element: Any) -> None:
-        """Drop what ``listen`` keeps of an element that has gone."""
+        """Release what ``listen`` keeps for an element that was removed."""
 
 
 class Mounted:
-    """A tree together with its element on the page."""
+    """A tree and its element on the page."""
 
     __slots__ = ("children", "drawing", "element", "handlers", "node", "parent", "svg", "tree")
 
@@ -68,7 +68,7 @@ class Mounted:
 
 
 class Drawing(Reader):
-    """A part that is on the page: what it read, and whether it has to be drawn again."""
+    """A part on the page: what it read, and whether it must be drawn again."""
 
     def __init__(self, mark: Callable[[Drawing], None], number: int, svg: bool) -> None:
         self.why = ()
@@ -86,7 +86,7 @@ class Drawing(Reader):
         return self._is_on_page
 
     def notify(self) -> None:
-        """Ask to be drawn at the next frame."""
+        """Ask to be drawn in the next frame."""
         self._mark(self)
 
     def draw(self, part: Part) -> Node:
@@ -97,7 +97,7 @@ class Drawing(Reader):
         return node
 
     def remove(self) -> None:
-        """Let go of everything, now that the part has left the page."""
+        """Unsubscribe from everything, because the part was removed from the page."""
         self._is_on_page = False
         self.release()
 
@@ -110,10 +110,10 @@ class Patcher:
     document
         Where the elements are.
     request_frame
-        Called when a part has become dirty and none was before: ``flush`` is to be called soon.
+        Called when the first part becomes dirty. It must call ``flush`` soon.
     on_error
-        Is given what a part's function or a ref raised. The part stays as it was, or empty, until something
-        that it read changes; all others are drawn. Without it, the first problem is raised at the end.
+        Called with what a part's function or a ref raised. The part stays as it was, or empty, until
+        something that it read changes. The others are drawn. Without it, the problems are raised at the end.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class Patcher:
         self._problems: list[Exception] = []
 
     def mount(self, parent: Any, tree: Tree) -> Mounted:
-        """Put a tree at the end of an element; nothing is put there if drawing its outermost part fails."""
+        """Add a tree at the end of an element. If its outermost part fails, add nothing and raise."""
         mounted = self._make(tree, parent, svg=False)
         if mounted.drawing is not None and mounted.drawing.must_draw:
             mounted.drawing.remove()
@@ -141,7 +141,7 @@ class Patcher:
         return mounted
 
     def patch(self, parent: Any, mounted: Mounted, tree: Tree) -> Mounted:
-        """Bring what is mounted to what the tree says; returns what is mounted now."""
+        """Update what is mounted to match a tree. Return what is mounted now."""
         result = mounted
         if is_alike(mounted.tree, tree):
             self._update(mounted, tree)
@@ -153,20 +153,20 @@ class Patcher:
         return result
 
     def unmount(self, mounted: Mounted) -> None:
-        """Take a tree off the page."""
+        """Remove a tree from the page."""
         self._drop(mounted)
         self._finish()
 
     def redraw(self, mounted: Mounted) -> None:
-        """Have a part drawn at the next frame even if nothing that it read has changed."""
+        """Draw a part in the next frame, even if nothing that it read has changed."""
         if mounted.drawing is not None:
             mounted.drawing.must_draw = True
             self._mark(mounted.drawing)
 
     def flush(self) -> None:
-        """Draw the parts that are dirty, those outside first: the new arguments they give may do it all."""
+        """Draw the dirty parts, outer ones first, because they may draw inner ones with new arguments."""
         drawn: set[Drawing] = set()
-        # What gets dirty while this runs is drawn, too, but nothing twice in one frame.
+        # Parts that become dirty while this runs are drawn too, but no part twice in one frame.
         while waiting := self._dirty - drawn:
             drawn |= waiting
             for drawing in sorted(waiting, key=lambda drawing: drawing.number):
@@ -206,7 +206,7 @@ class Patcher:
             self._replace(mounted, node, drawing.svg)
 
     def _replace(self, mounted: Mounted, node: Node, svg: bool) -> None:
-        """Give a part another element, since its tag has changed."""
+        """Replace the element of a part whose tag has changed."""
         gone = mounted.element
         self._forget_content(mounted)
         made = self._make(node, mounted.parent, svg)
@@ -280,13 +280,13 @@ class Patcher:
             if name not in new and not name.startswith("prop:"):
                 self.document.set_attribute(element, name, None)
         for name, value in new.items():
-            # What a person types changes these behind our back, so the page is compared, not the last tree.
+            # Typing changes these on the page itself, so they are set even if the tree is the same.
             live = name in _LIVE and not (name == "prop:value" and self._is_unfinished(element, node))
             if live or name not in old or (old[name] is not value and old[name] != value):
                 self._set(element, name, value)
 
     def _is_unfinished(self, element: Any, node: Node) -> bool:
-        """Tell whether a field is being typed in that says what it holds only at the end of that."""
+        """Return whether the person is typing in a field that reports its value only when they leave it."""
         return "input" not in node.handlers and self.document.is_typed_in(element)
 
     def _set(self, element: Any, name: str, value: Any) -> None:
@@ -373,7 +373,7 @@ class Patcher:
             self._forget(child)
 
     def _finish(self) -> None:
-        # Only now: the whole tree is there, so a ref can measure its element. What it sets is drawn later.
+        # Last, so that a ref can measure its element in the complete page. What it sets is drawn later.
         refs, self._refs = self._refs, []
         for call in refs:
             try:
@@ -392,7 +392,7 @@ class Patcher:
 
 _LIVE = frozenset({"prop:value", "prop:checked", "prop:open"})
 _EMPTY = Node("span", {"hidden": ""}, {}, (), None, None)
-"""What is shown of a part that could never be drawn."""
+"""Shown in place of a part that failed at its first drawing."""
 
 
 def ignore(_event: Any) -> None:

@@ -1,7 +1,7 @@
-"""A document without a browser, for tests of pages: look at what was patched, read it, click, type.
+"""A document without a browser, for tests of pages: read what was drawn, click, type.
 
 Its elements are nodes, so ``find``, ``find_all`` and ``text_of`` of ``webapp.py.ui.tree`` work on them.
-Unlike the tree that a view returns, they show only what was drawn: a forgotten redraw fails a test.
+Unlike the tree that a view returns, they show only what was drawn, so a forgotten redraw fails a test.
 
 Examples
 --------
@@ -30,12 +30,12 @@ from webapp.py.ui.root import ViewRoot
 from webapp.py.ui.tree import Handler, Node, PlainEvent, find, find_all, text_of
 
 _STAYS = frozenset({"focus", "blur", "scroll", "load", "error", "toggle", "mouseenter", "mouseleave"})
-"""Events that only the element itself hears."""
+"""Events that only the element itself gets."""
 _DISABLED = ("button", "input", "select", "textarea")
 
 
 class PlainText:
-    """A piece of text on a plain page."""
+    """A text node on a plain page."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -43,7 +43,7 @@ class PlainText:
 
 
 class PlainElement(Node):
-    """An element of a plain page. Code that is given it as a ``ref`` may set whatever else it needs."""
+    """An element of a plain page. Code that gets it as a ``ref`` may set further attributes."""
 
     def __init__(self, document: PlainDocument, tag: str, svg: bool = False) -> None:
         self.document = document
@@ -60,17 +60,17 @@ class PlainElement(Node):
 
     @property
     def children(self) -> tuple[PlainElement | str, ...]:  # type: ignore[override]
-        """What is in it: elements and text."""
+        """Its child elements and text."""
         return tuple(node.text if isinstance(node, PlainText) else node for node in self.nodes)
 
     @property
     def handlers(self) -> Mapping[str, Handler]:  # type: ignore[override]
-        """What it listens for now."""
+        """Its present handlers, by event."""
         return {name: handler for name, handler in self.tables.items() if handler is not ignore}
 
     @property
     def attributes(self) -> Mapping[str, Any]:
-        """Attributes, without properties."""
+        """Its attributes, without properties."""
         return {name: value for name, value in self.attrs.items() if not name.startswith("prop:")}
 
     @property
@@ -80,7 +80,7 @@ class PlainElement(Node):
 
     @property
     def tagName(self) -> str:
-        """The tag as browsers spell it."""
+        """The tag in upper case, as in browsers."""
         return self.tag.upper()
 
     @property
@@ -90,7 +90,7 @@ class PlainElement(Node):
 
     @property
     def textContent(self) -> str:
-        """The text in it; setting it replaces what is in it."""
+        """Its text. Setting it replaces all children."""
         return text_of(self)
 
     @textContent.setter
@@ -98,26 +98,26 @@ class PlainElement(Node):
         self.nodes = [PlainText(text)]
 
     def path(self) -> Iterator[PlainElement]:
-        """Give the element itself and what it is in, from the inside out."""
+        """Yield the element and its ancestors, from the inside out."""
         inside: PlainElement | None = self
         while inside is not None:
             yield inside
             inside = inside.parent
 
     def focus(self, **_options: Any) -> None:
-        """Take the focus."""
+        """Move the focus to this element."""
         self.document.activeElement = self
 
     def select(self) -> None:
-        """Select the text of a field; nothing shows it here."""
+        """Select the text of a field. This has no effect here."""
 
     def fire(self, event: str, **facts: Any) -> PlainEvent:
-        """Let an event happen on the element: it and the elements around it hear it, from the inside out.
+        """Fire an event on the element. It bubbles to the elements around it.
 
         Raises
         ------
         LookupError
-            When the element has left the page, is disabled, or nothing on the way listens.
+            If the element was removed or is disabled, or nothing handles the event.
         """
         if not self.isConnected:
             raise LookupError(f"this {self.tag} is no longer on the page: find it again")
@@ -134,7 +134,7 @@ class PlainElement(Node):
         return given
 
     def click(self) -> None:
-        """Click: a checkbox changes first, and a button that submits sends its form."""
+        """Click. A checkbox changes first, and a submit button submits its form."""
         if self.attrs.get("type") in ("checkbox", "radio"):
             checked = self.attrs.get("type") == "radio" or not self.attrs.get("prop:checked")
             self.attrs["prop:checked"] = checked
@@ -145,7 +145,7 @@ class PlainElement(Node):
             self.fire("click")
 
     def type(self, text: str) -> None:
-        """Replace what a field holds, as by typing, without leaving it."""
+        """Replace the value of a field by typing, without leaving the field."""
         self.focus()
         self.attrs["prop:value"] = text
         self.document.typed_in = self
@@ -153,13 +153,13 @@ class PlainElement(Node):
             self.fire("input", value=text)
 
     def leave(self) -> None:
-        """Leave a field: what was typed or chosen counts."""
+        """Leave a field, which fires ``change``."""
         self.document.typed_in = None
         if any("change" in element.handlers for element in self.path()):
             self.fire("change", value=str(self.attrs.get("prop:value", "")))
 
     def choose(self, value: str) -> None:
-        """Choose one of what a select offers."""
+        """Choose an option of a select."""
         self.attrs["prop:value"] = value
         self.fire("change", value=value)
 
@@ -172,10 +172,10 @@ class PlainDocument:
         self.activeElement = self.body
         self.typed_in: PlainElement | None = None
         self.started: list[Awaitable[Any]] = []
-        """What handlers returned to be awaited."""
+        """Awaitables that handlers returned."""
 
     def note(self, answer: object) -> None:
-        """Keep what a handler returned, if it is to be awaited."""
+        """Keep what a handler returned, if it is awaitable."""
         if inspect.isawaitable(answer):
             self.started.append(answer)
 
@@ -187,52 +187,52 @@ class PlainDocument:
         return found[0] if found else None  # type: ignore[return-value]
 
     def create(self, tag: str, svg: bool) -> PlainElement:
-        """Make an element."""
+        """Create an element."""
         return PlainElement(self, tag, svg)
 
     def text(self, value: str) -> PlainText:
-        """Make a piece of text."""
+        """Create a text node."""
         return PlainText(value)
 
     def set_text(self, element: PlainText, value: str) -> None:
-        """Change a piece of text."""
+        """Change the text of a text node."""
         element.text = value
 
     def set_attribute(self, element: PlainElement, name: str, value: str | None) -> None:
-        """Set an attribute; None takes it away."""
+        """Set an attribute. None removes it."""
         if value is None:
             element.attrs.pop(name, None)
         else:
             element.attrs[name] = value
 
     def set_property(self, element: PlainElement, name: str, value: Any) -> None:
-        """Set a property."""
+        """Set a property of an element."""
         element.attrs[f"prop:{name}"] = value
 
     def is_typed_in(self, element: PlainElement) -> bool:
-        """Tell whether somebody is typing into a field and has not finished."""
+        """Return whether the person is typing in a field and has not left it."""
         return element is self.typed_in
 
     def insert(
         self, parent: PlainElement, child: PlainElement | PlainText, before: PlainElement | PlainText | None
     ) -> None:
-        """Put a child in front of another, at the end for None."""
+        """Insert or move a child in front of another. None means at the end."""
         self._take_out(child)
         parent.nodes.insert(len(parent.nodes) if before is None else parent.nodes.index(before), child)
         child.parent = parent
 
     def remove(self, child: PlainElement | PlainText) -> None:
-        """Take an element out of the page; a focus in it is lost."""
+        """Remove an element from the page. If the focus is in it, the focus is lost."""
         if isinstance(child, PlainElement) and child in self.activeElement.path():
             self.activeElement = self.body
         self._take_out(child)
 
     def listen(self, element: PlainElement, event: str, handlers: Mapping[str, Handler]) -> None:
-        """Hear an event of an element."""
+        """Listen for an event of an element."""
         element.tables = handlers
 
     def forget(self, element: PlainElement) -> None:
-        """Drop the handlers of an element that has gone."""
+        """Release the handlers of an element that was removed."""
         element.tables = {}
 
     def _take_out(self, child: PlainElement | PlainText) -> None:
@@ -242,21 +242,21 @@ class PlainDocument:
 
 
 class PlainPage:
-    """A view on a plain document. Frames pass when somebody looks; until then nothing is drawn."""
+    """A view on a plain document. It is drawn when a test reads it, as if a frame had passed."""
 
     def __init__(self, view: Callable[[], Node]) -> None:
         self.document = PlainDocument()
         self.frames = 0
-        """How many frames drew something."""
+        """Number of frames that drew something."""
         self._is_frame_due = True
         self._root = ViewRoot(self.document, self.document.body, view, self._request_frame)
 
     def redraw(self) -> None:
-        """Have the outermost part drawn at the next frame."""
+        """Draw the outermost part in the next frame."""
         self._root.redraw()
 
     def frame(self) -> bool:
-        """Let a frame pass; True when there was something to draw."""
+        """Let a frame pass. Return whether there was something to draw."""
         if not self._is_frame_due:
             return False
         self._is_frame_due = False
@@ -266,17 +266,17 @@ class PlainPage:
 
     @property
     def body(self) -> PlainElement:
-        """The page as it is after the next frame."""
+        """The page after the next frame."""
         self.frame()
         return self.document.body
 
     @property
     def text(self) -> str:
-        """All that can be read on the page."""
+        """All text on the page."""
         return text_of(self.body)
 
     def find(self, tag: str | None = None, text: str | None = None, **attrs: Any) -> PlainElement:
-        """Return the one element that ``tree.find`` finds."""
+        """Return the element that ``tree.find`` finds."""
         found = find(self.body, tag, text, **attrs)
         assert isinstance(found, PlainElement)
         return found
@@ -287,7 +287,7 @@ class PlainPage:
         return [element for element in found if isinstance(element, PlainElement)]
 
     async def settle(self) -> None:
-        """Wait for what handlers have started, and let frames pass until nothing is to be drawn."""
+        """Wait for what handlers have started, and let frames pass until nothing is left to draw."""
         while self.document.started or self._is_frame_due:
             started, self.document.started = self.document.started, []
             for running in started:
@@ -295,7 +295,7 @@ class PlainPage:
             self.frame()
 
     def close(self) -> None:
-        """Take the view off the page."""
+        """Remove the view from the page."""
         self._root.close()
 
     def _request_frame(self) -> None:

@@ -1,8 +1,8 @@
-"""State that knows what reads it: reading a value subscribes, and setting it runs its readers again.
+"""State that knows its readers: reading a value subscribes to it, and setting it runs the readers again.
 
-``reactive`` declares a value on a plain class, ``computed`` derives one, ``effect`` follows them, and a
-``part`` of ``webapp.py.ui.tree`` draws them. Setting a value that is equal to the last one does nothing.
-Values are replaced, not changed in place; ``strict`` makes tests fail where that is forgotten.
+``reactive`` declares a value on a plain class, ``computed`` derives a value, ``effect`` runs code when values
+change, and a ``part`` of ``webapp.py.ui.tree`` draws them. Setting an equal value does nothing. Replace
+values, don't change them in place. With ``strict``, tests fail where this is forgotten.
 
 Examples
 --------
@@ -57,14 +57,14 @@ def read(instance):
         observer.note_read(signal)
     return signal.value
 """
-# Written for each attribute: a name in the code is found twice as fast as a key in a dictionary.
+# Generated for each attribute, because reading a fixed attribute is twice as fast as a dictionary look-up.
 
 
 class reactive(Generic[T]):
     """Declare an attribute whose readers run again when it is set.
 
-    Each instance has its own value, which begins as the default, or as what the factory returns. Without
-    either it must be set before it is read. Becomes a ``property``, which Python reads fastest.
+    Each instance has its own value. It starts as the default or as what the factory returns. Without either,
+    it must be set before it is read. It becomes a ``property``, which is the fastest to read.
     """
 
     @overload
@@ -81,7 +81,7 @@ class reactive(Generic[T]):
 
     def __set_name__(self, owner: type, name: str) -> None:
         label = f"{owner.__qualname__}.{name}"
-        # The class in its name lets a subclass declare the same attribute and still read its base's.
+        # With the class in the name, a subclass can declare the same attribute and still read its base's.
         place = f"_{owner.__name__}__{name}_signal"
 
         def begin(instance: Any) -> Signal[T]:
@@ -113,7 +113,7 @@ class reactive(Generic[T]):
 
 
 class computed(Generic[T]):
-    """Make a method an attribute that is computed when it is read, and kept until what it read changes."""
+    """Turn a method into an attribute: computed when it is read, and kept until what it read changes."""
 
     def __init__(self, method: Callable[[Any], T]) -> None:
         self._method = method
@@ -141,22 +141,22 @@ class computed(Generic[T]):
 
 
 def effect(function: Callable[[], object], schedule: Schedule | None = None, *, name: str = "") -> Effect:
-    """Run a function, and again whenever something that it read has changed.
+    """Run a function now, and again whenever something that it read changes.
 
     Parameters
     ----------
     function
-        May set values, also ones that it reads, as long as that comes to an end.
+        May set values, even those that it reads, as long as this ends.
     schedule
-        Is given ``run`` once for each time the effect has to run, also the first, and calls it when it
-        suits: once a frame, for example. Without it, the effect runs at the end of the outermost batch.
+        Gets ``run`` each time the effect must run, including the first, and calls it later, for example in
+        the next frame. Without it, the effect runs at the end of the outermost batch.
     name
-        What error messages call it; the function's own name by default.
+        Its name in error messages. By default, the function's name.
 
     Returns
     -------
     Effect
-        Keeps running until its ``stop`` is called.
+        It is active until ``stop`` is called.
     """
     made = Effect(function, schedule, name or getattr(function, "__qualname__", "effect"))
     try:
@@ -168,10 +168,10 @@ def effect(function: Callable[[], object], schedule: Schedule | None = None, *, 
 
 
 class Topics(Generic[K]):
-    """Lets the readers of a large store subscribe to a key: a record, a table, an image.
+    """Lets readers of a large store subscribe to keys: a record, a table, an image.
 
-    The store calls ``read`` where it answers and ``changed`` where it has changed. A key costs nothing
-    while it has no reader.
+    The store calls ``read`` when something is read and ``changed`` when something has changed. A key without
+    readers costs nothing.
     """
 
     def __init__(self, name: str = "Topics") -> None:
@@ -179,7 +179,7 @@ class Topics(Generic[K]):
         self._signals: WeakValueDictionary[K, Signal[int]] = WeakValueDictionary()
 
     def read(self, key: K) -> None:
-        """Subscribe what is running to a key."""
+        """Subscribe the running part, effect or computed value to a key."""
         if signals.observer is not None:
             signal = self._signals.get(key)
             if signal is None:
@@ -188,7 +188,7 @@ class Topics(Generic[K]):
 
     @property
     def read_keys(self) -> list[K]:
-        """The keys that have readers."""
+        """The keys with readers."""
         return list(self._signals)
 
     def changed(self, keys: Iterable[K]) -> None:

@@ -1,4 +1,4 @@
-"""A view that stays on a page: drawn as the outermost part, its dirty parts once a frame."""
+"""Keeps a view on a page up to date: parts that changed are drawn once per frame."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from webapp.py.ui.tree import Node, part
 
 
 class ViewRoot:
-    """Shows one view in one element.
+    """Shows a view in an element.
 
     Parameters
     ----------
     document, element
         Where the view is shown.
     view
-        Drawn again when something that it read has changed; parts in it are drawn on their own.
+        Drawn again when something that it read has changed. Parts inside it are drawn independently.
     request_frame
-        Has to have ``draw`` called at the next frame; asked once for each.
+        Called once per frame that is needed. It must call ``draw`` in the next frame.
     on_error
-        Is given what parts and refs raise. Without it, ``draw`` raises it.
+        Called with what parts and refs raise. Without it, ``draw`` raises.
     """
 
     def __init__(
@@ -45,14 +45,14 @@ class ViewRoot:
         return self._mounted is not None
 
     def redraw(self) -> None:
-        """Draw the view itself at the next frame, whether or not something that it read has changed."""
+        """Draw the view in the next frame, even if nothing that it read has changed."""
         if self._mounted is None:
             self._request()
         else:
             self._patcher.redraw(self._mounted)
 
     def draw(self) -> None:
-        """Draw now what is dirty; the first time, everything."""
+        """Draw the dirty parts now. The first time, draw everything."""
         self._is_requested = False
         if self._mounted is None:
             self._mounted = self._patcher.mount(self._element, part(self._view))
@@ -60,7 +60,7 @@ class ViewRoot:
             self._patcher.flush()
 
     def close(self) -> None:
-        """Take the view off the page."""
+        """Remove the view from the page."""
         if self._mounted is not None:
             self._patcher.unmount(self._mounted)
             self._mounted = None

@@ -1,8 +1,7 @@
-"""What ``reactive`` is made of: signals, and readers that remember which signals they read.
+"""The primitives under ``reactive``: signals, and readers that remember which signals they read.
 
-Changes are pushed, values are pulled: setting a signal marks what read it, and each of those looks, when
-its turn comes, whether a version that it read has moved. So nothing ever sees one half of a change, and
-nothing runs twice for it.
+Changes are pushed and values are pulled: setting a signal marks its readers. When a reader's turn comes, it
+checks whether a version that it read has changed. So no reader sees half of a change or runs twice for it.
 """
 
 from __future__ import annotations
@@ -15,20 +14,20 @@ from typing import Any, Final, Generic, NoReturn, TypeVar
 
 T = TypeVar("T")
 Schedule = Callable[[Callable[[], None]], object]
-"""Takes a function that is to run once, now or later."""
+"""Gets a function that must run once, now or later."""
 
 NOTHING: Final[Any] = object()
 _MOST_RUNS: Final = 100
 
 observer: Any = None
-"""What is told of each read: the reader that runs, or the checker of strict mode. Mostly None."""
+"""Gets each read: the reader that is running, or the checker of strict mode. Otherwise None."""
 _clock = 0
-"""Counts all changes. While it does not move, nothing that was computed can be out of date."""
+"""Counts all changes. While it stays the same, every computed value is up to date."""
 _depth = 0
 _waiting: deque[Effect] = deque()
 _is_strict = False
 _drawing = ""
-"""What runs that must not set anything: the name of a computed value or a part."""
+"""Name of the computed value or part that is running and must not set anything."""
 
 
 class Signal(Generic[T]):
@@ -75,7 +74,7 @@ class Signal(Generic[T]):
                 _flush()
 
     def _refresh(self) -> None:
-        """Bring the version up to date; only computed values have something to do."""
+        """Bring the version up to date. Only computed values need this."""
 
     def _join(self, reader: Reader) -> None:
         self._readers[reader] = None
@@ -94,15 +93,15 @@ class Reader:
 
     _sources: dict[Signal[Any], int]
     why: tuple[str, ...]
-    """The values that made it run the last time, as ``Class.name``; empty at the first run."""
+    """The values that caused its last run, as ``Class.name``. Empty for the first run."""
 
     @property
     def is_active(self) -> bool:
-        """Whether it wants to be notified."""
+        """Whether it must be notified of changes."""
         raise NotImplementedError
 
     def notify(self) -> None:
-        """Note that something it read may have changed; must not run anything now."""
+        """Note that something it read may have changed. This must not run anything now."""
         raise NotImplementedError
 
     def note_read(self, signal: Signal[Any]) -> None:
@@ -115,9 +114,9 @@ class Reader:
             signal._check_unchanged()
 
     def capture(self, function: Callable[[], T], drawing: str = "") -> T:
-        """Run a function and subscribe to what it reads, and to nothing else any more.
+        """Run a function and subscribe to what it reads, and to nothing else.
 
-        With a name as ``drawing``, strict mode raises when the function sets a value.
+        With a name as ``drawing``, strict mode raises if the function sets a value.
         """
         global observer, _drawing
         before, self._sources = self._sources, {}
@@ -132,10 +131,10 @@ class Reader:
                     signal._leave(self)
 
     def has_news(self) -> bool:
-        """Whether a value that was read is another one now; ``why`` then says which."""
+        """Return whether a value that was read has changed. ``why`` then says which."""
         causes: list[Signal[Any]] = []
         for signal, version in self._sources.items():
-            if not causes:  # The first change decides whether the values after it are needed at all.
+            if not causes:  # After the first change, later values may not be needed at all.
                 signal._refresh()
             if signal.version != version:
                 causes.append(signal)
@@ -151,14 +150,14 @@ class Reader:
 
 
 class Computed(Signal[T], Reader):
-    """A value made of other values: computed when it is read, and kept until one of them changes.
+    """A value that depends on other values: computed when it is read, and kept until one of them changes.
 
     Parameters
     ----------
     function
-        Returns the value and sets nothing. What it raises is raised to each reader.
+        Returns the value and sets nothing. What it raises is raised again for each reader.
     name
-        What ``why`` calls it.
+        Its name in ``why``.
     """
 
     def __init__(self, function: Callable[[], T], name: str = "Computed") -> None:
@@ -173,7 +172,7 @@ class Computed(Signal[T], Reader):
         self._trace: TracebackType | None = None
 
     def get(self) -> T:
-        """Return the value; it is computed again if something that it read has changed."""
+        """Return the value. It is computed again if something that it read has changed."""
         self._refresh()
         if observer is not None:
             observer.note_read(self)
@@ -182,16 +181,16 @@ class Computed(Signal[T], Reader):
         return self.value
 
     def set(self, value: T) -> NoReturn:
-        """Refuse to be set."""
+        """Raise, because a computed value cannot be set."""
         raise AttributeError(f"{self.name} is computed: set what it is made of")
 
     @property
     def is_active(self) -> bool:
-        """Whether something that is active reads it; only then is it subscribed, so that nothing holds it."""
+        """Whether it has readers. Without readers it is not subscribed, so that it can be freed."""
         return bool(self._readers)
 
     def notify(self) -> None:
-        """Note that it may have to be computed again, and tell its readers."""
+        """Note that it may have to be computed again, and notify its readers."""
         if not self._is_stale:
             self._is_stale = True
             for reader in tuple(self._readers):
@@ -238,7 +237,7 @@ class Computed(Signal[T], Reader):
 
 
 class Effect(Reader):
-    """A function that runs again when something that it read has changed. Made by ``effect``."""
+    """A function that runs again when something that it read has changed. ``effect`` creates it."""
 
     def __init__(self, function: Callable[[], object], schedule: Schedule | None, name: str) -> None:
         self.name = name
@@ -262,14 +261,14 @@ class Effect(Reader):
             _waiting.append(self)
 
     def start(self) -> None:
-        """Run now, or give ``run`` to the schedule."""
+        """Run now, or pass ``run`` to the schedule."""
         if self._schedule is None:
             self.run()
         else:
             self._schedule(self.run)
 
     def run(self) -> None:
-        """Run the function, unless nothing that it read has another value."""
+        """Run the function, unless nothing that it read has changed."""
         self._is_waiting = False
         if self._is_active and not (self._has_run and not self.has_news()):
             self._has_run = True
@@ -277,13 +276,13 @@ class Effect(Reader):
                 self.capture(self._function)
 
     def stop(self) -> None:
-        """Run no more, and unsubscribe from everything."""
+        """Stop running, and unsubscribe from everything."""
         self._is_active = False
         self.release()
 
 
 class batch:
-    """Run effects once, at the end, for all values that are set within. Do not ``await`` inside it."""
+    """Run effects once, at the end, for all values that are set inside. Do not ``await`` inside."""
 
     def __enter__(self) -> None:
         global _depth
@@ -308,13 +307,13 @@ def untracked() -> Generator[None]:
 
 
 def why() -> tuple[str, ...]:
-    """Return which values made the effect, computed value or part run that is running now."""
+    """Return the values that caused the run of the running effect, computed value or part."""
     return getattr(observer, "why", ())
 
 
 @contextmanager
 def strict() -> Generator[None]:
-    """Raise where a view or computed value sets something, or a list, dict or set is changed in place."""
+    """Raise when a view or computed value sets something, or a list, dict or set is changed in place."""
     global _is_strict, observer
     outer = _is_strict, observer
     _is_strict, observer = True, _checker if observer is None else observer
@@ -325,7 +324,7 @@ def strict() -> Generator[None]:
 
 
 class _Checker:
-    """Is told of reads in strict mode while nothing else is."""
+    """Checks reads in strict mode while no reader is running."""
 
     def note_read(self, signal: Signal[Any]) -> None:
         signal._check_unchanged()
@@ -335,7 +334,7 @@ _checker = _Checker()
 
 
 def _flush() -> None:
-    """Run what waits. All of it runs, whatever some of it raises; that is raised at the end."""
+    """Run the waiting effects. If some fail, the others still run, and the problems are raised at the end."""
     global _depth
     problems: list[Exception] = []
     runs: dict[Effect, int] = {}
@@ -366,7 +365,7 @@ def _describe(signal: Signal[Any]) -> str:
 
 
 def _is_same(old: object, new: object) -> bool:
-    """Whether nothing changes; an array, whose ``==`` answers with an array, is only the same as itself."""
+    """Return whether two values are equal. An array, whose ``==`` returns an array, equals only itself."""
     if old is new:
         return True
     if type(old) is not type(new):
@@ -378,7 +377,7 @@ def _is_same(old: object, new: object) -> bool:
 
 
 def _fingerprint(value: object) -> object:
-    """Return what a container holds, and the containers in it, to compare it with what they hold later."""
+    """Return the content of a container and of those in it, to notice later whether it has changed."""
     if isinstance(value, (list, tuple)):
         return (type(value), *map(_fingerprint, value))
     if isinstance(value, dict):

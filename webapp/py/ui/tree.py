@@ -1,7 +1,7 @@
-"""What a page looks like, as data: nodes made by ``h``, put on the screen by ``webapp.py.browser.dom``.
+"""What a page looks like, as data: nodes that ``h`` creates and ``webapp.py.browser.dom`` shows.
 
-A page is a function from state to a tree, so it is tested without a browser: ``find`` a node, ``fire`` its
-handler, read ``text_of``.
+A page is a function from state to a tree, so tests need no browser: ``find`` a node, ``fire`` its handler,
+read ``text_of``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ NodeKey: TypeAlias = str | int
 
 
 class Event(Protocol):
-    """What a handler is given: the few facts of a browser event that pages use."""
+    """The argument of a handler: what pages use of a browser event."""
 
     @property
     def type(self) -> str:
@@ -23,15 +23,15 @@ class Event(Protocol):
 
     @property
     def value(self) -> str:
-        """Value of the field that it happened on."""
+        """Value of the field that fired it."""
 
     @property
     def checked(self) -> bool:
-        """Whether the box that it happened on is ticked."""
+        """Whether the checkbox that fired it is checked."""
 
     @property
     def key(self) -> str:
-        """Key that was pressed, ``""`` for other events."""
+        """Key that was pressed. Empty for other events."""
 
     @property
     def shift(self) -> bool:
@@ -47,13 +47,13 @@ class Event(Protocol):
 
     @property
     def raw(self) -> Any:
-        """The browser's own event, for the rare thing that is not here; None in tests."""
+        """The browser's event, for what is missing here. None in tests."""
 
     def prevent(self) -> None:
-        """Keep the browser from doing what it would do by itself."""
+        """Prevent the browser's default action."""
 
     def stop(self) -> None:
-        """Keep elements further out from hearing of it."""
+        """Stop the event, so that outer elements do not get it."""
 
 
 @dataclass
@@ -72,11 +72,11 @@ class PlainEvent:
     stopped: bool = field(default=False, init=False)
 
     def prevent(self) -> None:
-        """Note that the browser's own answer was not wanted."""
+        """Record that the default action was prevented."""
         self.prevented = True
 
     def stop(self) -> None:
-        """Note that it should go no further."""
+        """Record that the event was stopped."""
         self.stopped = True
 
 
@@ -84,7 +84,7 @@ Handler: TypeAlias = Callable[[Event], Any]
 
 
 class Node:
-    """One element: its tag, attributes, handlers and children. Made by ``h``, never changed."""
+    """One element: its tag, attributes, handlers and children. ``h`` creates it, and it never changes."""
 
     __slots__ = ("attrs", "children", "handlers", "key", "ref", "tag")
 
@@ -109,7 +109,7 @@ class Node:
 
 
 class Part:
-    """A piece of the page that is drawn on its own. Made by ``part``."""
+    """A piece of the page that is drawn independently. ``part`` creates it."""
 
     __slots__ = ("_node", "arguments", "function", "key")
 
@@ -128,16 +128,16 @@ class Part:
 
     @property
     def node(self) -> Node:
-        """What the function says; it is called at the first look."""
+        """The node that the function returns. It is called at the first access."""
         return self.draw() if self._node is None else self._node
 
     def draw(self) -> Node:
-        """Call the function."""
+        """Call the function and return its node."""
         self._node = self.function(*self.arguments)
         return self._node
 
     def same_as(self, other: object) -> bool:
-        """Whether the other calls the same function with the very same arguments."""
+        """Return whether the other part calls the same function with the same arguments."""
         return (
             isinstance(other, Part)
             and other.function == self.function
@@ -150,19 +150,19 @@ Tree: TypeAlias = Node | Part | str
 
 
 def h(tag: str, attrs: Mapping[str, Any] | None = None, *children: Any) -> Node:
-    """Make a node.
+    """Create a node.
 
     Parameters
     ----------
     tag
-        Element name; ``svg`` and what lies in it become SVG elements.
+        Element name. ``svg`` and everything inside it become SVG elements.
     attrs
-        Plain names are attributes (True: present, False or None: absent; ``aria-`` ones say true or false).
-        ``on_click`` and the like are handlers, ``on_wa_hide`` hears ``wa-hide``. ``prop:value`` sets a
-        property. ``key`` tells children of one parent apart when they change places. ``ref`` is called with
-        the element when it is on the page and with None when it has gone.
+        Plain names are attributes: True is present, False or None is absent, and ``aria-`` attributes become
+        "true" or "false". ``on_click`` is the handler of ``click``, ``on_wa_hide`` that of ``wa-hide``.
+        ``prop:value`` sets a property. ``key`` identifies a child when children change their order. ``ref``
+        is called with the element when it is on the page, and with None when it is removed.
     children
-        Nodes, strings, numbers, lists of these; None and False are left out.
+        Nodes, strings, numbers, or lists of these. None and False are left out.
 
     Examples
     --------
@@ -188,25 +188,25 @@ def h(tag: str, attrs: Mapping[str, Any] | None = None, *children: Any) -> Node:
             plain[name] = "true" if value else "false"
         elif value is not None and value is not False:
             plain[name] = "" if value is True else str(value)
-    # Attributes first: a slider clamps its value to the bounds that it has by then.
+    # Attributes first, because a slider clamps its value to the bounds that it has at that time.
     plain.update(properties)
     return Node(tag, plain, handlers, _flat(children), key, ref)
 
 
 def part(function: Callable[..., Node], *arguments: Any, key: NodeKey | None = None) -> Part:
-    """Make a part: its function is called again when an argument, or anything observed that it read, changes.
+    """Create a part: its function is called again when an argument or a reactive value that it read changes.
 
-    Parts are independent. When only what an inner part read has changed, the outer one is not drawn again;
-    when the outer one is drawn again, inner ones with the same arguments stay as they are.
+    Parts are independent. If something that only an inner part read changes, the outer part is not drawn
+    again. If the outer part is drawn again, inner parts with the same arguments are not.
 
-    Arguments are compared by identity; strings, numbers and the like by value, methods by what they are
-    methods of. So give it records that are replaced when they change, and no function made on the spot.
+    Arguments are compared by identity, except that strings, numbers and methods are compared by value. So
+    pass records that are replaced when they change, and no lambda.
     """
     return Part(function, arguments, key)
 
 
 def classes(*names: str | bool | None) -> str | None:
-    """Join the class names that hold; None when there is none.
+    """Join the class names that are strings. Return None if there are none.
 
     Examples
     --------
@@ -217,7 +217,7 @@ def classes(*names: str | bool | None) -> str | None:
 
 
 def walk(tree: Tree) -> Iterator[Node]:
-    """Give each node of a tree, from the outside in."""
+    """Yield each node of a tree, outer nodes first."""
     if isinstance(tree, Part):
         tree = tree.node
     if isinstance(tree, Node):
@@ -227,7 +227,7 @@ def walk(tree: Tree) -> Iterator[Node]:
 
 
 def text_of(tree: Tree) -> str:
-    """Return the text of a tree, as a reader would see it run together."""
+    """Return all text of a tree in one string."""
     if isinstance(tree, str):
         return tree
     if isinstance(tree, Part):
@@ -236,21 +236,22 @@ def text_of(tree: Tree) -> str:
 
 
 def find_all(tree: Tree, tag: str | None = None, text: str | None = None, **attrs: Any) -> list[Node]:
-    """Return the nodes that have this tag, contain this text and carry these attributes.
+    """Return the nodes with this tag, this text and these attributes.
 
-    In an attribute's name ``_`` stands for ``-`` and a ``_`` at the end is dropped: ``aria_label=``,
-    ``class_=``. A class matches when it is one of the node's. True matches any value, ``key=`` the key.
+    In names of attributes, ``_`` stands for ``-`` and a ``_`` at the end is dropped: ``aria_label=``,
+    ``class_=``. A class matches if the node has it, possibly among others. True matches any value, and
+    ``key=`` matches the key.
     """
     return [node for node in walk(tree) if _matches(node, tag, text, attrs)]
 
 
 def find(tree: Tree, tag: str | None = None, text: str | None = None, **attrs: Any) -> Node:
-    """Return the one node that ``find_all`` finds; by text, the innermost of nodes within each other.
+    """Return the one node that ``find_all`` finds. By text, it is the innermost of nested nodes.
 
     Raises
     ------
     LookupError
-        When there is none, or more than one.
+        If there is none, or more than one.
     """
     found = find_all(tree, tag, text, **attrs)
     if text is not None:
@@ -262,12 +263,12 @@ def find(tree: Tree, tag: str | None = None, text: str | None = None, **attrs: A
 
 
 def fire(node: Node, event: str, **facts: Any) -> PlainEvent:
-    """Call a node's handler as the browser would, and return the event that it was given.
+    """Call a node's handler as the browser would, and return the event.
 
     Raises
     ------
     LookupError
-        When the node does not listen for it.
+        If the node has no handler for the event.
     """
     if event not in node.handlers:
         raise LookupError(f"{node.tag} does not listen for {event}, only for {sorted(node.handlers)}")

@@ -1,1 +1,1 @@
-"""Where images come from."""
+"""Where images come from: projects from DICOMweb servers, and the list of servers."""

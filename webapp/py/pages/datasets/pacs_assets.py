@@ -1,4 +1,4 @@
-"""Images of series as a dataset lists them: addresses with UIDs, neutral names, nothing about a patient."""
+"""Turns series into the images of a dataset: addresses and neutral names, nothing about a patient."""
 
 from __future__ import annotations
 
@@ -9,35 +9,36 @@ from dataclasses import dataclass
 from webapp.py.domain.model import Asset
 from webapp.py.imaging.dicomweb import Found, Resource
 from webapp.py.imaging.sources import ImageProblem
+from webapp.py.pages.datasets import texts
 
 MOST_IMAGES = 100_000
-"""Images of one dataset that is made here."""
+"""The most images of a dataset that is created here."""
 NO_IMAGES = frozenset(
     {"AU", "DOC", "ECG", "EPS", "HD", "KO", "PLAN", "PR", "REG", "RTPLAN", "RTSTRUCT", "SR"}
 )
-"""Modalities whose files show no image (PS3.3 C.7.3.1.1.1)."""
+"""Modalities whose files contain no image (PS3.3 C.7.3.1.1.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A series, and the instances of it that are wanted."""
+    """A series and those of its instances that were selected."""
 
     found: Found
     instances: Sequence[Found]
 
 
 def has_images(series: Found) -> bool:
-    """Tell whether a series may hold images."""
+    """Return whether a series may contain images."""
     return series.details not in NO_IMAGES
 
 
 def dataset_assets(wanted: Sequence[Series]) -> list[Asset]:
-    """Return the images of series: one for each frame, in folders by study and series, ordered by number.
+    """Return the images of series: one for each frame, in folders by study and series, sorted by number.
 
     Raises
     ------
     ImageProblem
-        When they are more than `MOST_IMAGES`.
+        If there are more than `MOST_IMAGES`.
 
     Examples
     --------
@@ -53,9 +54,7 @@ def dataset_assets(wanted: Sequence[Series]) -> list[Asset]:
         for place, instance in enumerate(ordered, 1):
             for name, url in _images(instance, place):
                 if len(assets) >= MOST_IMAGES:
-                    raise ImageProblem(
-                        "too_large", f"These are more than {MOST_IMAGES:,} images. Choose fewer series."
-                    )
+                    raise ImageProblem("too_large", texts.too_many_images(MOST_IMAGES))
                 assets.append(Asset(ordinal=len(assets), name=name, folder=folder, url=url))
     return assets
 
@@ -65,22 +64,24 @@ def _folders(wanted: Sequence[Series]) -> Iterator[str]:
     taken: dict[str, Resource] = {}
     for found in (series.found for series in wanted):
         study = studies.setdefault(found.resource.study, len(studies) + 1)
-        # What a server calls a modality may be anything, even a name.
-        kind = found.details if re.fullmatch(r"[A-Z]{2,9}", found.details) else "Series"
+        # A server may send anything as a modality, even a name.
+        kind = found.details if re.fullmatch(r"[A-Z]{2,9}", found.details) else texts.SERIES
         number = found.number
-        while not number or taken.get(f"Study {study}/{kind} {number}", found.resource) != found.resource:
+        folder = texts.folder_name(study, kind, number)
+        while not number or taken.get(folder, found.resource) != found.resource:
             number += 1
-        taken[f"Study {study}/{kind} {number}"] = found.resource
-        yield f"Study {study}/{kind} {number}"
+            folder = texts.folder_name(study, kind, number)
+        taken[folder] = found.resource
+        yield folder
 
 
 def _images(instance: Found, place: int) -> Iterator[tuple[str, str]]:
-    name = f"Image {instance.number or place}"
+    name = texts.image_name(instance.number or place)
     resource = instance.resource
     if resource.frame is not None:
-        yield f"{name}, frame {resource.frame}", resource.address
+        yield texts.frame_name(name, resource.frame), resource.address
     elif instance.frames == 1:
         yield name, resource.address
     else:
         for frame in range(1, min(instance.frames, MOST_IMAGES + 1) + 1):
-            yield f"{name}, frame {frame}", resource.with_frame(frame).address
+            yield texts.frame_name(name, frame), resource.with_frame(frame).address

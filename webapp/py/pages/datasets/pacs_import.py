@@ -1,4 +1,4 @@
-"""A project over series of a DICOMweb server: search, choose, create."""
+"""Creates a project from series on a DICOMweb server: search, select, create."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from webapp.py.domain.ops import create
 from webapp.py.domain.wire import MOST_ASSETS
 from webapp.py.imaging.dicomweb import Found, Resource, parse
 from webapp.py.imaging.sources import ImageProblem
+from webapp.py.pages.datasets import texts
 from webapp.py.pages.datasets.pacs_assets import MOST_IMAGES, Series, dataset_assets, has_images
 from webapp.py.pages.datasets.pacs_servers import PacsServers
 from webapp.py.pages.ports.shell import Route, Shell
 from webapp.py.store.local import StorageProblem
 from webapp.py.store.sync import SyncProblem
-from webapp.py.ui.parts import plural
 from webapp.py.ui.reactive import reactive
 
 PAGE = 50
-"""Studies that are asked for at a time."""
+"""Studies in one request."""
 _LISTED = 1_000
-"""Instances that are asked for at a time."""
+"""Instances in one request."""
 _PROBLEMS = (ImageProblem, Invalid, StorageProblem, SyncProblem)
 WANTED = ("PatientName", "PatientID", "from", "to", "ModalitiesInStudy", "StudyDescription")
-"""What studies are searched by: attributes by keyword, and the ends of the days that count."""
+"""What studies are searched by: DICOM attributes, and the first and last date."""
 
 
 class PacsImport:
-    """What the page “New from DICOMweb” shows, and what its buttons do.
+    """What the page “New from DICOMweb” shows and what its buttons do.
 
     Parameters
     ----------
     shell
-        What the app offers; the project goes there.
+        The app. The project is created in its setup.
     """
 
     server = reactive("")
@@ -43,7 +43,7 @@ class PacsImport:
     studies = reactive[Sequence[Found] | None](None)
     more = reactive(False)
     series = reactive[Mapping[Resource, Sequence[Found] | None]](factory=dict)
-    """The series of studies that are unfolded; None while they are looked for."""
+    """The series of expanded studies. None while they are loading."""
     chosen = reactive[Mapping[Resource, Found]](factory=dict)
     addresses = reactive("")
     name = reactive("")
@@ -59,11 +59,11 @@ class PacsImport:
 
     @property
     def allowed(self) -> bool:
-        """Whether this person may make projects."""
+        """Whether this person may create projects."""
         return self._shell.person.may_set_up
 
     async def open(self) -> None:
-        """Take in the servers that there are, as the page opens."""
+        """Load the list of servers when the page opens."""
         try:
             await self.servers.load()
         except StorageProblem as problem:
@@ -74,33 +74,33 @@ class PacsImport:
             self.instruction = next(iter(instructions), "")
 
     def take_servers(self) -> None:
-        """See to it that the server at hand is one of those that there are."""
+        """Choose the first server if the chosen one is not in the list."""
         addresses = [one.address for one in self.servers.list]
         if self.server not in addresses:
             self.choose_server(addresses[0] if addresses else "")
 
     def choose_server(self, address: str) -> None:
-        """Search on another server; what was chosen stays."""
+        """Choose another server to search. Selected series stay selected."""
         self.cancel()
         self.server, self.studies, self.more, self.problem = address, None, False, ""
         self.series = {}
 
     def want(self, field: str, text: str) -> None:
-        """Take over what was typed into a field of the search."""
+        """Set a field of the search."""
         self.wanted = {**self.wanted, field: text}
 
     def fill(self, field: str, text: str) -> None:
-        """Take over ``name``, ``instruction`` or ``addresses`` of the project."""
+        """Set ``name``, ``instruction`` or ``addresses`` of the project."""
         setattr(self, field, text)
 
     # --- searching
 
     def search(self, more: bool = False) -> None:
-        """Ask for the first studies, or for the next ones."""
+        """Load the first studies, or more of them."""
         if not more:
             self.studies, self.more = None, False
             self.series = {}
-        self._start("Searching…", lambda: self._search(more))
+        self._start(texts.SEARCHING, lambda: self._search(more))
 
     async def _search(self, more: bool) -> None:
         before = self.studies or [] if more else []
@@ -109,13 +109,13 @@ class PacsImport:
             place, offset=len(before), limit=PAGE, **matching(self.wanted)
         )
         known = {one.resource for one in before}
-        # Some servers list all there is, whatever they are asked.
+        # Some servers ignore offset and limit and list everything.
         new = [one for one in found if one.resource not in known]
         self.studies = [*before, *new[:PAGE]]
         self.more = len(found) >= PAGE and bool(new)
 
     def unfold(self, study: Found) -> None:
-        """Show the series of a study, or hide them."""
+        """Show or hide the series of a study."""
         if study.resource in self.series:
             self._fold(study.resource)
             return
@@ -136,33 +136,29 @@ class PacsImport:
         self.series = {place: found for place, found in self.series.items() if place != study}
 
     def tick(self, series: Found, on: bool) -> None:
-        """Choose a series, or leave it out."""
+        """Select a series, or remove it from the selection."""
         others = {place: one for place, one in self.chosen.items() if place != series.resource}
         self.chosen = {**others, series.resource: series} if on else others
 
     def clear(self) -> None:
-        """Leave out everything that was chosen."""
+        """Clear the selection."""
         self.chosen = {}
 
     # --- creating
 
     @property
     def lacks(self) -> str:
-        """What has to be done before the project can be created; empty when it can."""
+        """What is missing before the project can be created. Empty if nothing is."""
         if not self.chosen and not self.addresses.strip():
-            return "Choose at least one series, or paste addresses."
+            return texts.SELECT_SERIES
         if not self.name.strip():
-            return "Give the project a name."
-        return (
-            ""
-            if self.instruction
-            else "There is no labeling instruction yet, so there is nothing to label by."
-        )
+            return texts.ENTER_NAME
+        return "" if self.instruction else texts.NO_INSTRUCTION
 
     def create(self) -> None:
-        """Make a dataset of what was chosen, and a project over it."""
+        """Create a dataset from the selection, and a project with it."""
         if not self.lacks:
-            self._start("Listing images…", self._create)
+            self._start(texts.LISTING_IMAGES, self._create)
 
     async def _create(self) -> None:
         wanted = [Series(found, await self._instances(found)) for found in self.chosen.values()]
@@ -170,19 +166,19 @@ class PacsImport:
             wanted += await self._series_of(parse(address))
         assets = dataset_assets(wanted)
         if not assets:
-            raise ImageProblem("not_found", "There are no images in what you chose.")
+            raise ImageProblem("not_found", texts.NO_IMAGES_SELECTED)
         dataset = await self._make(assets)
         self._shell.set_total(dataset, len(assets))
         self.chosen = {}
         self.addresses = self.name = ""
         self._begun = None
         self._shell.go(Route())
-        self._shell.say(f"The project is there, with {plural(len(assets), 'image')}.")
+        self._shell.say(texts.project_created(len(assets)))
 
     async def _make(self, assets: list[Asset]) -> str:
-        """Make dataset, list of images and project, in this order; returns the dataset's id.
+        """Create dataset, image list and project, in this order. Return the dataset's id.
 
-        A second try with the same images goes on with the dataset of the first, so that none is left over.
+        A second try with the same images continues with the first dataset, so that no unused one remains.
         """
         setup, name = self._shell.setup, self.name.strip()[:200]
         if self._begun is None or self._begun[1] != assets:
@@ -201,9 +197,9 @@ class PacsImport:
         return dataset
 
     async def _series_of(self, place: Resource) -> list[Series]:
-        """Return what a pasted address means, series by series."""
+        """Return the series that a pasted address means."""
         if not place.study:
-            raise ImageProblem("address", "This address names a whole server; add /studies/UID, at least.")
+            raise ImageProblem("address", texts.SERVER_ADDRESS_PASTED)
         study = replace(place, series="", instance="", frame=None)
         listed = await self._list(study, SeriesInstanceUID=place.series)
         series = [one for one in listed if place.series in ("", one.resource.series) and has_images(one)]
@@ -211,16 +207,16 @@ class PacsImport:
             return [Series(one, await self._instances(one)) for one in series]
         instance = replace(place, frame=None)
         found = await self._list(replace(instance, instance=""), SOPInstanceUID=place.instance)
-        one = next((one for one in found if one.resource == instance), Found(instance, "Image"))
-        within = series[0] if series else Found(replace(instance, instance=""), "Series")
+        one = next((one for one in found if one.resource == instance), Found(instance, texts.IMAGE))
+        within = series[0] if series else Found(replace(instance, instance=""), texts.SERIES)
         return [Series(within, [replace(one, resource=place)])]
 
     async def _instances(self, series: Found) -> list[Found]:
-        self.busy = f"Listing images of {series.title}…"
+        self.busy = texts.listing_images_of(series.title)
         return await self._list(series.resource, most=series.count)
 
     async def _list(self, place: Resource, most: int = 0, **matching: str) -> list[Found]:
-        """Return all that lies in a place, however few a server lists at a time; each once."""
+        """Return all entries of a resource, each once, in as many requests as the server needs."""
         found: dict[Resource, Found] = {}
         while True:
             part = await self._shell.ports.images.dicomweb_list(
@@ -229,14 +225,14 @@ class PacsImport:
             before = len(found)
             found.update((one.resource, one) for one in part)
             if len(found) > MOST_IMAGES:
-                raise ImageProblem("too_large", f"The server lists more than {MOST_IMAGES:,} here.")
+                raise ImageProblem("too_large", texts.too_many_listed(MOST_IMAGES))
             if len(found) == before or (len(part) < _LISTED and len(found) >= most):
                 return list(found.values())
 
     # --- while it runs
 
     def cancel(self) -> None:
-        """Stop what is under way."""
+        """Stop what is running."""
         self._stop()
         self._stop = lambda: None
         self.busy = ""
@@ -251,12 +247,12 @@ class PacsImport:
             await work()
         except _PROBLEMS as problem:
             self.problem = str(problem)
-        # Whoever called this off shows already what comes next.
+        # Not reached after a cancellation: what canceled it has already set this.
         self.busy = ""
 
 
 def matching(wanted: Mapping[str, str]) -> dict[str, str]:
-    """Return the attributes that QIDO-RS is asked by (PS3.4 C.2.2.2: wild cards, ranges of days).
+    """Return the attributes of a QIDO-RS search (PS3.4 C.2.2.2: wildcards, ranges of dates).
 
     Examples
     --------
@@ -272,8 +268,8 @@ def matching(wanted: Mapping[str, str]) -> dict[str, str]:
             made[name] = text.upper()
             continue
         text = text if "*" in text or "?" in text else f"*{text}*"
-        # Between the parts of a name there may be a space or a ^, and servers do not agree on the letters of
-        # other alphabets: rather a study too many than none.
+        # A name may have a space or ^ between its parts, and servers encode non-ASCII letters differently.
+        # Wildcards in their place may find a study too many, but miss none.
         made[name] = re.sub(r"[^!-~]+|\^|\*{2,}", "*", text)
     first, last = (wanted.get(end, "").replace("-", "") for end in ("from", "to"))
     if first or last:

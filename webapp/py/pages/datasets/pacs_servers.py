@@ -1,4 +1,4 @@
-"""The DICOMweb servers that a person works with: the list that this browser keeps, and its sheet."""
+"""The DICOMweb servers of a person: the list that this browser stores, and the dialog that edits it."""
 
 from __future__ import annotations
 
@@ -18,29 +18,23 @@ from webapp.py.imaging.dicomweb_access import (
     write_servers,
 )
 from webapp.py.imaging.sources import ImageProblem
+from webapp.py.pages.datasets import texts
 from webapp.py.pages.ports.shell import Shell
 from webapp.py.store.local import StorageProblem
 from webapp.py.ui.parts import button, icon_button, sheet
 from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Event, Node, h
 
-_SIGN_INS = {
-    "none": "Not needed",
-    "bearer": "Token (Bearer)",
-    "basic": "User and password",
-    "headers": "Headers of my own",
-}
-
 
 class PacsServers:
-    """Keeps the list of servers, and what is being typed about one of them.
+    """Keeps the list of servers, and the draft of the one that is being edited.
 
     Parameters
     ----------
     shell
-        What the app offers; its local store keeps the list.
+        The app. Its local store has the list.
     changed
-        Called when the list is another one.
+        Called when the list has changed.
     """
 
     list = reactive[Sequence[DicomwebServer]](())
@@ -54,11 +48,11 @@ class PacsServers:
         self._asked = 0
 
     async def load(self) -> None:
-        """Read the list as it is kept now; another tab may have changed it."""
+        """Load the list, because another tab may have changed it."""
         self.list = read_servers(await self._shell.local.get_meta(SERVERS_KEY))
 
     async def open(self) -> None:
-        """Show the sheet."""
+        """Open the dialog."""
         try:
             await self.load()
         except StorageProblem as problem:
@@ -71,27 +65,27 @@ class PacsServers:
         self._shell.dialog(lambda: servers_dialog(self))
 
     def close(self) -> None:
-        """Close the sheet; what was being typed is forgotten."""
+        """Close the dialog and discard the draft."""
         self.draft, self.said, self.error = None, "", ""
         self._shell.dialog(None)
 
     def edit(self, server: DicomwebServer | None) -> None:
-        """Begin to change a server, or to add one."""
+        """Start to edit a server, or to add one."""
         self._edited = server.address if server is not None else None
         self.draft = server or DicomwebServer(name="", address="")
         self.said = self.error = ""
 
     def stop_editing(self) -> None:
-        """Forget what was being typed."""
+        """Discard the draft."""
         self.draft, self.error = None, ""
 
     def change(self, field: str, value: str) -> None:
-        """Take over what was typed in a field."""
+        """Set a field of the draft."""
         if self.draft is not None:
             self.draft = msgspec.structs.replace(self.draft, **{field: value})
 
     async def save(self) -> None:
-        """Keep what was typed, and see whether the server answers."""
+        """Save the draft, then check whether the server answers."""
         if self.draft is None:
             return
         try:
@@ -99,7 +93,7 @@ class PacsServers:
             await self.load()
             others = [one for one in self.list if one.address != self._edited]
             if server_of(others, server.address) is not None:
-                raise ImageProblem("address", "This server is in the list already.")
+                raise ImageProblem("address", texts.DUPLICATE_SERVER)
             await self._keep([*others, server])
         except (ImageProblem, StorageProblem) as problem:
             self.error = str(problem)
@@ -108,13 +102,13 @@ class PacsServers:
         await self._try(server)
 
     async def remove(self, server: DicomwebServer) -> None:
-        """Forget a server with its token or password."""
+        """Remove a server with its token or password."""
         try:
             await self.load()
             await self._keep([one for one in self.list if one.address != server.address])
         except StorageProblem as problem:
             self.error = str(problem)
-        self.said = f"Forgot {server.name}."
+        self.said = texts.server_removed(server.name)
 
     async def _keep(self, servers: Sequence[DicomwebServer]) -> None:
         servers = sorted(servers, key=lambda one: one.name.casefold())
@@ -125,33 +119,28 @@ class PacsServers:
     async def _try(self, server: DicomwebServer) -> None:
         self._asked += 1
         asked = self._asked
-        self.said = f"Kept. Asking {server.name}…"
+        self.said = texts.connecting(server.name)
         try:
             await self._shell.ports.images.dicomweb_list(Resource(server.address), limit=1)
-            said, error = f"{server.name} answers.", ""
+            said, error = texts.connected(server.name), ""
         except ImageProblem as problem:
-            said, error = "Kept, but it does not answer as it should.", problem.message
+            said, error = texts.CONNECTION_FAILED, problem.message
         if asked == self._asked:
             self.said, self.error = said, error
 
 
 def servers_dialog(servers: PacsServers) -> Node:
-    """Return the dialog with the list of servers, or the form of one."""
+    """Return the dialog with the list of servers and the form of the one that is being edited."""
     return sheet(
-        "DICOMweb servers",
+        texts.DICOMWEB_SERVERS,
         servers.close,
-        h(
-            "p",
-            {"class": "muted"},
-            "The servers that this browser reads images from. Tokens and passwords are kept in this browser "
-            "only, and sent to that server only.",
-        ),
+        h("p", {"class": "muted"}, texts.SERVERS_HELP),
         h("section", {"class": "list"}, [_item(servers, one) for one in servers.list])
         if servers.list
         else None,
         _form(servers, servers.draft)
         if servers.draft is not None
-        else h("div", None, button("Add a server", partial(servers.edit, None), icon_name="plus")),
+        else h("div", None, button(texts.ADD_SERVER, partial(servers.edit, None), icon_name="plus")),
         h("p", {"role": "status", "class": "muted"}, servers.said) if servers.said else None,
         h("p", {"class": "field-error", "role": "alert"}, servers.error) if servers.error else None,
     )
@@ -165,11 +154,13 @@ def _item(servers: PacsServers, server: DicomwebServer) -> Node:
             "div",
             {"class": "row"},
             h("b", {"class": "grow"}, server.name),
-            icon_button("pencil", f"Change {server.name}", partial(servers.edit, server), side="end"),
-            icon_button("trash-2", f"Forget {server.name}", partial(servers.remove, server), side="end"),
+            icon_button("pencil", texts.edit_server(server.name), partial(servers.edit, server), side="end"),
+            icon_button(
+                "trash-2", texts.remove_server(server.name), partial(servers.remove, server), side="end"
+            ),
         ),
         h("span", {"class": "muted wraps"}, server.address),
-        h("span", {"class": "muted"}, f"Sign-in: {_SIGN_INS[server.sign_in]}"),
+        h("span", {"class": "muted"}, texts.sign_in_by(server.sign_in)),
     )
 
 
@@ -181,34 +172,42 @@ def _form(servers: PacsServers, draft: DicomwebServer) -> Node:
     secret = {"type": "password", "autocomplete": "off"}
     return h(
         "form",
-        {"class": "list", "on_submit": submit, "aria-label": "A DICOMweb server", "autocomplete": "off"},
+        {"class": "list", "on_submit": submit, "aria-label": texts.SERVER_FORM, "autocomplete": "off"},
         _field(
-            servers, draft, "address", "Address", placeholder="https://pacs.example/dicom-web", autofocus=True
+            servers,
+            draft,
+            "address",
+            texts.SERVER_ADDRESS,
+            placeholder=texts.SERVER_ADDRESS_EXAMPLE,
+            autofocus=True,
         ),
-        _field(servers, draft, "name", "Name", placeholder="What you call it"),
+        _field(servers, draft, "name", texts.SERVER_NAME, placeholder=texts.SERVER_NAME_EXAMPLE),
         h(
             "label",
             {"class": "field"},
-            "Sign-in",
+            texts.SIGN_IN,
             h(
                 "select",
                 {"prop:value": draft.sign_in, "on_change": lambda e: servers.change("sign_in", e.value)},
                 [
                     h("option", {"value": value, "selected": value == draft.sign_in}, title)
-                    for value, title in _SIGN_INS.items()
+                    for value, title in texts.SIGN_INS.items()
                 ],
             ),
         ),
-        _field(servers, draft, "secret", "Token", **secret) if draft.sign_in == "bearer" else None,
-        [_field(servers, draft, "user", "User"), _field(servers, draft, "secret", "Password", **secret)]
+        _field(servers, draft, "secret", texts.TOKEN, **secret) if draft.sign_in == "bearer" else None,
+        [
+            _field(servers, draft, "user", texts.USERNAME),
+            _field(servers, draft, "secret", texts.PASSWORD, **secret),
+        ]
         if draft.sign_in == "basic"
         else None,
         _headers(servers, draft) if draft.sign_in == "headers" else None,
         h(
             "div",
             {"class": "row"},
-            button("Save", lambda: None, kind="primary", submit=True),
-            button("Cancel", servers.stop_editing),
+            button(texts.SAVE, lambda: None, kind="primary", submit=True),
+            button(texts.CANCEL, servers.stop_editing),
         ),
     )
 
@@ -223,13 +222,13 @@ def _headers(servers: PacsServers, draft: DicomwebServer) -> Node:
     return h(
         "label",
         {"class": "field", "key": "headers"},
-        "Headers, one a line",
+        texts.HEADERS,
         h(
             "textarea",
             {
                 "prop:value": draft.headers,
                 "on_input": partial(_typed, servers, "headers"),
-                "placeholder": "X-Api-Key: …",
+                "placeholder": texts.HEADERS_EXAMPLE,
                 "rows": 3,
                 "spellcheck": "false",
             },

@@ -1,4 +1,4 @@
-"""The page “New from DICOMweb”: search at the left, the project that comes of it at the right."""
+"""The page “New from DICOMweb”: search on the left, the new project on the right."""
 
 from __future__ import annotations
 
@@ -6,24 +6,16 @@ from functools import partial
 from typing import Any
 
 from webapp.py.imaging.dicomweb import Found
+from webapp.py.pages.datasets import texts
 from webapp.py.pages.datasets.pacs_assets import has_images
 from webapp.py.pages.datasets.pacs_import import PacsImport
 from webapp.py.pages.ports.shell import Shell
-from webapp.py.ui.parts import button, does, icon, icon_button, plural
+from webapp.py.ui.parts import button, does, icon, icon_button
 from webapp.py.ui.tree import Event, Node, h
-
-_FIELDS = (
-    ("PatientName", "Patient’s name", "text"),
-    ("PatientID", "Patient’s ID", "text"),
-    ("StudyDescription", "Description", "text"),
-    ("ModalitiesInStudy", "Modality", "text"),
-    ("from", "Study from", "date"),
-    ("to", "Study to", "date"),
-)
 
 
 def pacs_view(made: PacsImport, shell: Shell) -> Node:
-    """Return the search at the left and the project at the right, or who may use it."""
+    """Return the search on the left and the project on the right, or a note that only admins may do this."""
     return h(
         "main",
         {"class": "page"},
@@ -33,7 +25,7 @@ def pacs_view(made: PacsImport, shell: Shell) -> Node:
             _head(),
             h("div", {"class": "dicomweb"}, _search(made), _project(made, shell))
             if made.allowed
-            else h("div", {"class": "card"}, icon("lock"), h("h2", None, "Only admins make projects")),
+            else h("div", {"class": "card"}, icon("lock"), h("h2", None, texts.ADMINS_ONLY)),
         ),
     )
 
@@ -45,25 +37,20 @@ def _head() -> Node:
         h(
             "div",
             {"class": "grow"},
-            h("h1", None, "New from DICOMweb"),
-            h(
-                "p",
-                {"class": "muted"},
-                "Choose series on a PACS and make a project of them. Patients’ names stay in this browser: "
-                "the project lists addresses and neutral names.",
-            ),
+            h("h1", None, texts.NEW_FROM_DICOMWEB),
+            h("p", {"class": "muted"}, texts.NEW_FROM_DICOMWEB_HELP),
         ),
-        h("a", {"class": "button", "href": "#/"}, icon("arrow-left", small=True), "All projects"),
+        h("a", {"class": "button", "href": "#/"}, icon("arrow-left", small=True), texts.ALL_PROJECTS),
     )
 
 
-# --- left: what there is
+# --- left: search
 
 
 def _search(made: PacsImport) -> Node:
     return h(
         "section",
-        {"class": "card", "aria-label": "Search"},
+        {"class": "card", "aria-label": texts.SEARCH},
         _servers(made),
         _form(made) if made.server else None,
         _problem(made),
@@ -72,7 +59,7 @@ def _search(made: PacsImport) -> Node:
             {"class": "waiting", "role": "status"},
             h("span", {"class": "spinner"}),
             h("span", {"class": "grow"}, made.busy),
-            button("Stop", made.cancel),
+            button(texts.STOP, made.cancel),
         )
         if made.busy
         else None,
@@ -87,9 +74,9 @@ def _servers(made: PacsImport) -> Node:
             "div",
             {"class": "nothing"},
             icon("server"),
-            h("h2", None, "No DICOMweb server yet"),
-            h("p", {"class": "muted"}, "Add the address of your PACS; it goes up to before /studies."),
-            button("Add a server", made.servers.open, kind="primary", icon_name="plus"),
+            h("h2", None, texts.NO_SERVERS),
+            h("p", {"class": "muted"}, texts.NO_SERVERS_HELP),
+            button(texts.ADD_SERVER, made.servers.open, kind="primary", icon_name="plus"),
         )
     return h(
         "div",
@@ -97,7 +84,7 @@ def _servers(made: PacsImport) -> Node:
         h(
             "label",
             {"class": "field grow"},
-            "Server",
+            texts.SERVER,
             h(
                 "select",
                 {"prop:value": made.server, "on_change": lambda event: made.choose_server(event.value)},
@@ -107,7 +94,7 @@ def _servers(made: PacsImport) -> Node:
                 ],
             ),
         ),
-        button("DICOMweb servers", made.servers.open, icon_name="server"),
+        button(texts.DICOMWEB_SERVERS, made.servers.open, icon_name="server"),
     )
 
 
@@ -134,9 +121,9 @@ def _form(made: PacsImport) -> Node:
                     },
                 ),
             )
-            for name, title, kind in _FIELDS
+            for name, title, kind in texts.STUDY_FIELDS
         ],
-        button("Search", lambda: None, kind="primary", icon_name="search", submit=True),
+        button(texts.SEARCH, lambda: None, kind="primary", icon_name="search", submit=True),
     )
 
 
@@ -148,7 +135,9 @@ def _problem(made: PacsImport) -> Node | None:
         {"class": "notice", "role": "alert"},
         icon("triangle-alert", small=True),
         h("span", {"class": "grow"}, made.problem),
-        button("DICOMweb servers", made.servers.open) if "“DICOMweb servers”" in made.problem else None,
+        button(texts.DICOMWEB_SERVERS, made.servers.open)
+        if f"“{texts.DICOMWEB_SERVERS}”" in made.problem
+        else None,
     )
 
 
@@ -156,19 +145,14 @@ def _studies(made: PacsImport) -> Node | None:
     if made.studies is None:
         return None
     if not made.studies:
-        return h("p", {"class": "empty", "role": "status"}, "No study fits. Ask for less, or other days.")
+        return h("p", {"class": "empty", "role": "status"}, texts.NO_STUDIES)
     return h(
         "div",
         {"class": "studies"},
-        h("p", {"class": "muted", "role": "status"}, _count(made)),
-        h("ul", {"aria-label": "Studies"}, [_study(made, one) for one in made.studies]),
-        button("Show more", partial(made.search, True), disabled=bool(made.busy)) if made.more else None,
+        h("p", {"class": "muted", "role": "status"}, texts.studies(len(made.studies), made.more)),
+        h("ul", {"aria-label": texts.STUDIES}, [_study(made, one) for one in made.studies]),
+        button(texts.SHOW_MORE, partial(made.search, True), disabled=bool(made.busy)) if made.more else None,
     )
-
-
-def _count(made: PacsImport) -> str:
-    shown = len(made.studies or [])
-    return f"{plural(shown, 'study', 'studies')}{', and there are more' if made.more else ''}"
 
 
 def _study(made: PacsImport, study: Found) -> Node:
@@ -188,10 +172,10 @@ def _study(made: PacsImport, study: Found) -> Node:
             h(
                 "span",
                 {"class": "text"},
-                h("b", None, study.patient or "No patient’s name"),
+                h("b", None, study.patient or texts.NO_PATIENT_NAME),
                 h("span", {"class": "muted"}, " · ".join(filter(None, (study.title, study.details)))),
             ),
-            h("span", {"class": "muted number"}, plural(study.count, "file")) if study.count else None,
+            h("span", {"class": "muted number"}, texts.files(study.count)) if study.count else None,
         ),
         _series(made, study) if open_ else None,
     )
@@ -200,10 +184,10 @@ def _study(made: PacsImport, study: Found) -> Node:
 def _series(made: PacsImport, study: Found) -> Node:
     found = made.series[study.resource]
     if found is None:
-        return h("p", {"class": "empty", "role": "status"}, "Looking for series…")
+        return h("p", {"class": "empty", "role": "status"}, texts.LOADING_SERIES)
     if not found:
-        return h("p", {"class": "empty", "role": "status"}, "This study has no series.")
-    return h("ul", {"class": "series", "aria-label": "Series"}, [_one_series(made, one) for one in found])
+        return h("p", {"class": "empty", "role": "status"}, texts.NO_SERIES)
+    return h("ul", {"class": "series", "aria-label": texts.SERIES}, [_one_series(made, one) for one in found])
 
 
 def _one_series(made: PacsImport, series: Found) -> Node:
@@ -226,16 +210,12 @@ def _one_series(made: PacsImport, series: Found) -> Node:
             ),
             h("span", {"class": "chip"}, kind) if kind else None,
             h("span", {"class": "grow"}, series.title),
-            h(
-                "span",
-                {"class": "muted number"},
-                (plural(series.count, "file") if series.count else "") if shows else "no images",
-            ),
+            h("span", {"class": "muted number"}, texts.files(series.count) if shows else texts.NO_IMAGES),
         ),
     )
 
 
-# --- right: what comes of it
+# --- right: the new project
 
 
 def _project(made: PacsImport, shell: Shell) -> Node:
@@ -247,19 +227,24 @@ def _project(made: PacsImport, shell: Shell) -> Node:
 
     return h(
         "form",
-        {"class": "card project-form", "aria-label": "Project", "on_submit": submit, "autocomplete": "off"},
-        h("h2", None, "Project"),
+        {
+            "class": "card project-form",
+            "aria-label": texts.PROJECT,
+            "on_submit": submit,
+            "autocomplete": "off",
+        },
+        h("h2", None, texts.PROJECT),
         _chosen(made),
         _text(
             made,
             "name",
-            "Name",
-            h("span", {"class": "hint"}, "Everybody in the project sees it: no patients’ names."),
+            texts.PROJECT_NAME,
+            h("span", {"class": "hint"}, texts.PROJECT_NAME_HELP),
         ),
         h(
             "label",
             {"class": "field"},
-            "Labeling instruction",
+            texts.INSTRUCTION,
             h(
                 "select",
                 {
@@ -280,7 +265,7 @@ def _project(made: PacsImport, shell: Shell) -> Node:
         _addresses(made),
         h("p", {"class": "hint", "role": "status"}, made.lacks) if made.lacks else None,
         button(
-            "Create project",
+            texts.CREATE_PROJECT,
             lambda: None,
             kind="primary",
             disabled=bool(made.lacks or made.busy),
@@ -293,23 +278,23 @@ def _addresses(made: PacsImport) -> Node:
     return h(
         "details",
         {"open": bool(made.addresses)},
-        h("summary", None, "Paste addresses"),
+        h("summary", None, texts.PASTE_ADDRESSES),
         h(
             "label",
             {"class": "field"},
-            h("span", {"class": "visually-hidden"}, "dicomweb:// addresses, one a line"),
+            h("span", {"class": "visually-hidden"}, texts.ADDRESSES),
             h(
                 "textarea",
                 {
                     "prop:value": made.addresses,
                     "on_input": lambda event: made.fill("addresses", event.value),
-                    "placeholder": "dicomweb://pacs/dicom-web/studies/…",
+                    "placeholder": texts.ADDRESSES_EXAMPLE,
                     "rows": 4,
                     "spellcheck": "false",
                 },
             ),
         ),
-        h("p", {"class": "hint"}, "A study or series stands for all images in it."),
+        h("p", {"class": "hint"}, texts.ADDRESSES_HELP),
     )
 
 
@@ -325,25 +310,26 @@ def _text(made: PacsImport, field: str, title: str, *more: Any) -> Node:
 
 def _chosen(made: PacsImport) -> Node:
     if not made.chosen:
-        return h("p", {"class": "muted"}, "Nothing is chosen yet.")
+        return h("p", {"class": "muted"}, texts.NOTHING_SELECTED)
     files = sum(one.count for one in made.chosen.values())
-    total = f", {plural(files, 'file')}" if files else ""
     return h(
         "div",
         {"class": "chosen"},
-        h("p", None, h("b", None, f"{plural(len(made.chosen), 'series', 'series')}{total}")),
+        h("p", None, h("b", None, texts.selected(len(made.chosen), files))),
         h(
             "ul",
-            {"aria-label": "Chosen series"},
+            {"aria-label": texts.SELECTED_SERIES},
             [
                 h(
                     "li",
                     {"key": f"{place.study} {place.series}"},
                     h("span", {"class": "grow"}, " ".join(filter(None, (one.details, one.title)))),
-                    icon_button("x", f"Leave out {one.title}", partial(made.tick, one, False), side="left"),
+                    icon_button(
+                        "x", texts.remove_series(one.title), partial(made.tick, one, False), side="left"
+                    ),
                 )
                 for place, one in made.chosen.items()
             ],
         ),
-        button("Leave out all", made.clear) if len(made.chosen) > 1 else None,
+        button(texts.REMOVE_ALL, made.clear) if len(made.chosen) > 1 else None,
     )

@@ -1,4 +1,4 @@
-"""Where images come from: the page that makes a project of series on a PACS, and the list of servers."""
+"""The page that creates a project from series on a PACS, and the dialog with the list of servers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DatasetsPage(Page):
         self.pacs = PacsImport(shell)
 
     async def open(self, route: Route) -> None:
-        """Take in the servers that there are."""
+        """Load the list of servers."""
         await self.pacs.open()
 
     def view(self) -> Node:
@@ -33,5 +33,5 @@ class DatasetsPage(Page):
         return pacs_view(self.pacs, self._shell)
 
     def dialogs(self) -> Mapping[str, Callable[..., object]]:
-        """Return what opens the list of servers."""
+        """Return the function that opens the list of servers."""
         return {"servers": self.pacs.servers.open}

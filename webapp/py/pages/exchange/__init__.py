@@ -1,1 +1,1 @@
-"""Projects out of and into this browser."""
+"""Export and import of projects."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from webapp.py.domain.model import Project
+from webapp.py.pages.exchange import texts
 from webapp.py.pages.exchange.transfer import Transfer
 from webapp.py.pages.ports.shell import Shell
 from webapp.py.store.store import Store
@@ -14,27 +15,19 @@ def export_dialog(transfer: Transfer, shell: Shell, project: Project, store: Sto
     """Return the dialog that exports a project."""
     busy = shell.busy
     return sheet(
-        "Export",
+        texts.EXPORT,
         lambda: shell.dialog(None),
-        h(
-            "p",
-            {"class": "muted"},
-            "Both are made in this browser, from what this machine has of the project.",
-        ),
+        h("p", {"class": "muted"}, texts.EXPORT_HELP),
         h(
             "div",
             {"class": "item"},
-            h("b", None, "JSON"),
-            h(
-                "span",
-                {"class": "muted"},
-                "Everything: instruction, images, annotations, assignments. Can be imported again.",
-            ),
+            h("b", None, texts.JSON),
+            h("span", {"class": "muted"}, texts.JSON_HELP),
             h(
                 "div",
                 {"class": "row"},
                 button(
-                    "Download JSON",
+                    texts.DOWNLOAD_JSON,
                     lambda: transfer.export_json(project, store),
                     icon_name="download",
                     disabled=bool(busy),
@@ -44,17 +37,13 @@ def export_dialog(transfer: Transfer, shell: Shell, project: Project, store: Sto
         h(
             "div",
             {"class": "item"},
-            h("b", None, "Masks"),
-            h(
-                "span",
-                {"class": "muted"},
-                "One indexed PNG for each labeled image, in the colors of the classes.",
-            ),
+            h("b", None, texts.MASKS),
+            h("span", {"class": "muted"}, texts.MASKS_HELP),
             h(
                 "div",
                 {"class": "row"},
                 button(
-                    "Download masks",
+                    texts.DOWNLOAD_MASKS,
                     lambda: transfer.export_masks(project, store),
                     icon_name="download",
                     disabled=bool(busy),

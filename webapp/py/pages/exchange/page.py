@@ -1,4 +1,4 @@
-"""Projects out of and into this browser: dialogs that other pages open."""
+"""Export and import: dialogs that other pages open."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def page(shell: Shell) -> Page:
 
 
 class ExchangePage(Page):
-    """Has dialogs alone: ``export`` of a project, and ``import``."""
+    """Has no content of its own, only the dialogs ``export`` and ``import``."""
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self._transfer = Transfer(shell, self._ask)
 
     def dialogs(self) -> Mapping[str, Callable[..., object]]:
-        """Return what opens the dialogs."""
+        """Return the functions that open the dialogs."""
         return {"export": self._export, "import": self._transfer.import_project}
 
     def _export(self, project: Project, store: Store) -> None:

@@ -1,4 +1,4 @@
-"""Projects out of and into this browser: JSON, masks, and import into the solo workspace."""
+"""Exports projects as JSON and masks, and imports JSON into the solo workspace."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ from webapp.py.domain.ids import now_ms
 from webapp.py.domain.model import WORK_TABLES, Asset, Fields, Instruction, Invalid, Project, decode
 from webapp.py.domain.ops import Op, apply
 from webapp.py.domain.wire import MOST_ASSETS, MOST_OPS, AssetPage, project_scope
+from webapp.py.pages.exchange import texts
 from webapp.py.pages.ports.shell import Shell
 from webapp.py.store.document import Document, import_ops, project_document, read_document, write_document
 from webapp.py.store.local import StorageProblem
 from webapp.py.store.store import Store
 from webapp.py.store.sync import SyncProblem
-from webapp.py.ui.parts import plural
 from webapp.py.ui.reactive import reactive
 
 Choice = Literal["here", "file"]
-"""Which side counts where a record is another one here than in the file."""
+"""Which version is kept where a record here differs from the file."""
 _PROBLEMS = (Invalid, ComputeProblem, StorageProblem, SyncProblem)
 
 
 class Incomplete(Invalid):
-    """Something that belongs to the project is not on this machine."""
+    """A part of the project is not on this computer."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """An import that was read and compared with what is here."""
+    """An import: the file that was read, and how it differs from what is here."""
 
     document: Document
     work: Store
     setup_ops: list[Op]
     work_ops: list[Op]
     differing: int
-    """How many records (the list of images counts as one) are here already, and are not as in the file."""
+    """Number of records here that differ from the file. The image list counts as one."""
 
 
 class Transfer:
-    """Does what the export dialog and the import button ask for.
+    """Exports and imports projects.
 
     Parameters
     ----------
     shell
-        What the app offers.
+        The app.
     ask
-        Opens the dialog that asks which side counts.
+        Opens the dialog that asks which version to keep.
     """
 
     plan = reactive[ImportPlan | None](None)
@@ -63,12 +63,12 @@ class Transfer:
     # --- export
 
     async def export_json(self, project: Project, store: Store) -> None:
-        """Offer a project as a JSON document."""
-        await self._busy("Collecting…", lambda: self._export_json(project, store), self._tell_in_dialog)
+        """Save a project as a JSON file."""
+        await self._busy(texts.PREPARING_EXPORT, lambda: self._export_json(project, store), self._show_error)
 
     async def export_masks(self, project: Project, store: Store) -> None:
-        """Offer the masks of a project as a ZIP of indexed PNGs."""
-        await self._busy("Drawing masks…", lambda: self._export_masks(project, store), self._tell_in_dialog)
+        """Save the masks of a project as a ZIP file of indexed PNGs."""
+        await self._busy(texts.CREATING_MASKS, lambda: self._export_masks(project, store), self._show_error)
 
     async def _export_json(self, project: Project, store: Store) -> None:
         exported_at = now_ms()
@@ -82,26 +82,24 @@ class Transfer:
         )
         name = file_name(project.name, exported_at, "json")
         self._shell.ports.machine.save_file(name, write_document(document), "application/json")
-        unread = len(store.quarantined)
-        lacks = f" It lacks {plural(unread, 'stored record')} that cannot be read." if unread else ""
         self._shell.dialog(None)
-        self._shell.say(f"Exported as {name}.{lacks}")
+        self._shell.say(texts.exported(name, len(store.quarantined)))
 
     async def _export_masks(self, project: Project, store: Store) -> None:
         records = {table: list(store.records(table).values()) for table in ("assignment", "annotation")}
         assets = await self._assets(project.dataset)
         images = mask_images(assets, records["assignment"], records["annotation"])
         if not images:
-            raise Incomplete("No image of this project is labeled yet, so there are no masks to export.")
+            raise Incomplete(texts.NOTHING_LABELED)
         arguments = {"classes": mask_classes(self._instruction(project)), "images": images}
-        answer = await self._shell.ports.compute.call("mask_archive", arguments, self._tell_progress)
+        answer = await self._shell.ports.compute.call("mask_archive", arguments, self._show_progress)
         name = file_name(f"{project.name} masks", now_ms(), "zip")
         self._shell.ports.machine.save_file(name, answer["archive"].tobytes(), "application/zip")
         self._shell.dialog(None)
         self._shell.say(_masks_summary(answer))
 
-    def _tell_progress(self, progress: Progress) -> None:
-        self._shell.set_busy(f"Drawing masks: {progress.share * 100:.0f} %")
+    def _show_progress(self, progress: Progress) -> None:
+        self._shell.set_busy(texts.creating_masks(progress.share))
 
     def _instruction(self, project: Project) -> Instruction:
         instruction = decode("instruction", self._setup_record("instruction", project.instruction))
@@ -111,18 +109,16 @@ class Transfer:
     def _setup_record(self, table: str, record_id: str) -> Fields:
         fields = self._shell.setup.get(table, record_id)
         if fields is None:
-            raise Incomplete(
-                f"The {table} of this project is not on this machine yet. Try again when online."
-            )
+            raise Incomplete(texts.record_missing(table))
         return fields
 
     async def _assets(self, dataset: str) -> list[Asset]:
-        """Return all assets of a dataset; pages that are not here are fetched.
+        """Return all assets of a dataset. Pages that are not on this computer are fetched.
 
         Raises
         ------
         Incomplete
-            When a page is neither here nor to be had.
+            If a page is not on this computer and cannot be fetched.
         """
         assets: list[Asset] = []
         total = self._shell.totals.get(dataset)
@@ -131,10 +127,7 @@ class Transfer:
             if page is None:
                 if total is None and self._shell.person.solo:
                     return []
-                raise Incomplete(
-                    "The list of images is not completely on this machine. Try again when the server can "
-                    "be reached."
-                )
+                raise Incomplete(texts.IMAGE_LIST_INCOMPLETE)
             total = page.total if total is None else total
             assets += page.assets
             if not page.assets:
@@ -156,22 +149,22 @@ class Transfer:
     # --- import
 
     async def import_project(self) -> None:
-        """Let the person choose a document, and take it in; asks where records here differ."""
+        """Let the person choose a file and import it. Ask which version to keep if records differ."""
         if self._shell.busy:
             return
         content = await self._shell.ports.machine.pick_file(".json,application/json")
         if content is not None:
-            await self._busy("Reading the file…", lambda: self._read(content), self._shell.fail)
+            await self._busy(texts.READING_FILE, lambda: self._read(content), self._shell.fail)
 
     async def finish_import(self, choice: Choice) -> None:
-        """Take in what was read, now that it is known which side counts."""
+        """Import what was read, after the person has chosen which version to keep."""
         plan, self.plan = self.plan, None
         self._shell.dialog(None)
         if plan is not None:
-            await self._busy("Importing…", lambda: self._carry_out(plan, choice), self._shell.fail)
+            await self._busy(texts.IMPORTING, lambda: self._carry_out(plan, choice), self._shell.fail)
 
     def cancel_import(self) -> None:
-        """Forget the import that waits for an answer; nothing was changed."""
+        """Cancel the import that needs an answer. Nothing has been changed yet."""
         self.plan = None
         self._shell.dialog(None)
 
@@ -191,7 +184,7 @@ class Transfer:
             await self._carry_out(plan, "here")
 
     async def _carry_out(self, plan: ImportPlan, choice: Choice) -> None:
-        """Store images and work first and the project last, so that it shows only when it is whole."""
+        """Store images and work first and the project last, so that no incomplete project is shown."""
         document = plan.document
         dataset = document.dataset["id"]
         here = await self._assets(dataset)
@@ -211,12 +204,9 @@ class Transfer:
             await store.flushed()
             problem = store.status.storage_problem
             if problem:
-                raise StorageProblem(
-                    f"The import stopped, for this machine could not store it: {problem} Import the "
-                    "file again when that is mended; nothing comes in twice."
-                )
+                raise StorageProblem(texts.import_stopped(problem))
             if len(ops) > MOST_OPS:
-                self._shell.set_busy(f"Importing {min(start + MOST_OPS, len(ops))} of {len(ops)}…")
+                self._shell.set_busy(texts.importing(min(start + MOST_OPS, len(ops)), len(ops)))
 
     async def _work_store(self, project: str) -> Store:
         return await Store.open(self._shell.local, project_scope(project), solo=True)
@@ -224,7 +214,7 @@ class Transfer:
     # --- while it runs
 
     async def _busy(
-        self, text: str, work: Callable[[], Awaitable[None]], tell: Callable[[str], None]
+        self, text: str, work: Callable[[], Awaitable[None]], show_problem: Callable[[str], None]
     ) -> None:
         if self._shell.busy:
             return
@@ -233,16 +223,16 @@ class Transfer:
         try:
             await work()
         except _PROBLEMS as problem:
-            tell(str(problem))
+            show_problem(str(problem))
         finally:
             self._shell.set_busy("")
 
-    def _tell_in_dialog(self, text: str) -> None:
+    def _show_error(self, text: str) -> None:
         self.error = text
 
 
 def file_name(project: str, at: int, extension: str) -> str:
-    """Return a name for an exported file that every system takes; ``at`` is milliseconds UTC.
+    """Return a file name that every system allows; ``at`` is in milliseconds UTC.
 
     Examples
     --------
@@ -254,16 +244,16 @@ def file_name(project: str, at: int, extension: str) -> str:
 
 
 def mask_classes(instruction: Instruction) -> list[dict[str, str]]:
-    """Return the classes as the mask export wants them, in the order of the instruction."""
+    """Return the classes for the mask export, in the order of the instruction."""
     return [{"id": one.id, "name": one.name, "color": one.color} for one in instruction.classes]
 
 
 def mask_images(
     assets: Sequence[Asset], assignments: Iterable[Fields], annotations: Iterable[Fields]
 ) -> list[dict[str, Any]]:
-    """Return the labeled images as the mask export wants them, in the order of the dataset.
+    """Return the labeled images for the mask export, in the order of the dataset.
 
-    An image is labeled when there is an annotation on it, or when its work was submitted or accepted without.
+    An image is labeled if it has annotations, or if its assignment was submitted or accepted.
     """
     named = {asset.ordinal: asset for asset in assets}
     sizes: dict[int, set[tuple[int, int]]] = {}
@@ -295,42 +285,36 @@ def _mask_image(
         ((width, height),) = sizes
         return {**image, "width": width, "height": height}
     if not sizes:
-        return {**image, "width": 0, "height": 0, "skip": "its size in pixels is not known"}
-    several = " and ".join(f"{width} × {height}" for width, height in sorted(sizes))
-    return {**image, "width": 0, "height": 0, "skip": f"it was labeled in different sizes ({several})"}
+        return {**image, "width": 0, "height": 0, "skip": texts.SIZE_UNKNOWN}
+    return {**image, "width": 0, "height": 0, "skip": texts.different_sizes(sorted(sizes))}
 
 
 def _masks_summary(answer: Mapping[str, Any]) -> str:
-    parts = [f"Exported {plural(answer['made'], 'mask')}."]
+    parts = [texts.masks_exported(answer["made"])]
     if answer["skipped"]:
         first = answer["skipped"][0]
-        parts.append(
-            f"{plural(len(answer['skipped']), 'image')} skipped: {first['name']}, {first['reason']}."
-        )
+        parts.append(texts.images_skipped(len(answer["skipped"]), first["name"], first["reason"]))
     left_out = sum(answer["left_out"].values())
     if left_out:
-        parts.append(f"{plural(left_out, 'annotation')} left out, see classes.json.")
+        parts.append(texts.annotations_left_out(left_out))
     return " ".join(parts)
 
 
 def _import_summary(document: Document, ops: Sequence[Op]) -> str:
     if not ops:
-        return f"“{document.name}” is here already, just as in the file."
+        return texts.up_to_date(document.name)
     annotations = sum(op.table == "annotation" for op in ops)
-    other = len(ops) - annotations
-    return (
-        f"Imported “{document.name}”: {plural(annotations, 'annotation')}, {plural(other, 'other record')}."
-    )
+    return texts.imported(document.name, annotations, len(ops) - annotations)
 
 
 def _differs(store: Store, op: Op) -> bool:
-    """Tell whether the op's record is here already and would be another one after the op."""
+    """Return whether the op's record is here already and the op would change it."""
     here = store.get_deleted(op.table, op.id)
     return here is not None and apply(here, op) != here
 
 
 def _wanted(store: Store, ops: Sequence[Op], choice: Choice) -> list[Op]:
-    """Return the ops that make a new record, and with the choice "file" those that change one."""
+    """Return the ops that create a record and, with the choice "file", those that change one."""
     return [
         op
         for op in ops
@@ -339,5 +323,5 @@ def _wanted(store: Store, ops: Sequence[Op], choice: Choice) -> list[Op]:
 
 
 def _continues(here: Sequence[Asset], other: Sequence[Asset]) -> bool:
-    """Tell whether the other list begins with all of this one."""
+    """Return whether the other list starts with this whole list."""
     return list(other[: len(here)]) == list(here)

@@ -23,10 +23,10 @@ def page(shell: Shell) -> Page:
 
 
 class LabelPage(Page):
-    """A workbench on the project that the address names."""
+    """A workbench for the project that the address names."""
 
     workbench = reactive[Workbench | None](None)
-    """The workbench on the project that is open."""
+    """The workbench of the open project."""
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
@@ -40,17 +40,17 @@ class LabelPage(Page):
 
     @property
     def presence(self) -> Presence | None:  # type: ignore[override]
-        """What records time."""
+        """What records working time."""
         return self.workbench.time if self.workbench is not None else None
 
     async def open(self, route: Route) -> None:
-        """Open the project at an image, or go to that image where the project is open already."""
+        """Open the project at an image. If the project is already open, go to that image."""
         project, text = route.value(0), route.value(1)
         ordinal = int(text) if text.isdecimal() else 0
         self._wanted = project
         async with self._opening:
             if self._wanted != project:
-                return  # the person went elsewhere meanwhile
+                return  # the person has opened another page in the meantime
             if self.workbench is None or self.workbench.project.id != project:
                 await self._open(project, ordinal)
         if self._wanted == project and self.workbench is not None:
@@ -89,11 +89,11 @@ class LabelPage(Page):
         return workbench_toolbar(self.workbench) if self.workbench is not None else None
 
     def commands(self, query: str) -> Iterable[Command]:
-        """Give what the command palette finds."""
+        """Return the commands that match a query."""
         return palette_commands(self.workbench, query) if self.workbench is not None else ()
 
     def key(self, key: KeyPress, *, typing: bool = False) -> bool:
-        """Take a key; Space pans while it is held."""
+        """Handle a key. Space pans while it is held. Return whether the page used it."""
         if self.workbench is None:
             return False
         if self.workbench.actions.take_key(key, typing=typing):
@@ -104,11 +104,11 @@ class LabelPage(Page):
         return False
 
     def key_up(self, key: str) -> None:
-        """Pan no longer once Space is released."""
+        """Stop panning when Space is released."""
         if self.workbench is not None and key in (" ", ""):
             self.workbench.display.hold_space(False)
 
     def commit(self) -> None:
-        """Make what is being typed an answer."""
+        """Save what is being typed as an answer."""
         if self.workbench is not None:
             self.workbench.commit()

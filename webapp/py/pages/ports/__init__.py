@@ -1,1 +1,1 @@
-"""What pages need of the world outside: protocols, by who is behind them."""
+"""What pages need from the outside, as protocols: server, computer, window, images, compute worker."""

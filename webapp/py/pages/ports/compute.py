@@ -9,7 +9,7 @@ from webapp.py.compute.protocol import Progress
 
 
 class ComputePort(Protocol):
-    """Runs functions of the compute room away from the page."""
+    """Runs functions of the compute room in the compute worker."""
 
     async def call(
         self,
@@ -17,4 +17,4 @@ class ComputePort(Protocol):
         arguments: Mapping[str, Any],
         on_progress: Callable[[Progress], None] | None = None,
     ) -> Any:
-        """Run a function by its name. Raises `ComputeProblem` or `Cancelled`."""
+        """Run a function by its name and return its result. Raises `ComputeProblem` or `Cancelled`."""

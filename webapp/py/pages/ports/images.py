@@ -103,7 +103,7 @@ class ImagePort(Protocol):
     """Where pages get images from."""
 
     async def load(self, ref: ImageRef, *, keep_decoded: bool = False) -> Picture:
-        """Load an image. Callers that want the same image share the work, and each closes its picture.
+        """Load an image. Callers that load the same image share the work, and each closes its picture.
 
         With ``keep_decoded`` a decoded DICOM frame stays on this computer, for a quick start next time.
 

@@ -1,4 +1,4 @@
-"""A store whose readers are drawn again when what they read has changed."""
+"""Connects a store with reactive parts: they are drawn again when a record that they read changes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _STATUS = ("status", None)
 
 
 def observe(store: Store) -> Callable[[], None]:
-    """Let parts and effects subscribe to a store by reading it; returns how to stop that.
+    """Let parts and effects subscribe to a store by reading it. Return a function that stops this.
 
-    A record is one topic, a table another, and so are the records of a table that belong to one image.
+    There is a topic for each record, for each table, and for the records of a table on one image.
     """
     topics: Topics[Read] = Topics(f"Store {store.scope}")
 

@@ -1,4 +1,4 @@
-"""Everything that pages need of the world outside, in one bundle."""
+"""All ports in one bundle."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from webapp.py.pages.ports.window import WindowPort
 
 
 class Ports(Protocol):
-    """The ports of one page; the browser room fulfills them with one adapter each."""
+    """The ports of the app. The browser room has one adapter for each."""
 
     @property
     def server(self) -> ServerPort:
@@ -21,7 +21,7 @@ class Ports(Protocol):
 
     @property
     def machine(self) -> MachinePort:
-        """Storage, files, clock and tasks of this machine."""
+        """Storage, files, clock and tasks of this computer."""
 
     @property
     def window(self) -> WindowPort:
@@ -29,7 +29,7 @@ class Ports(Protocol):
 
     @property
     def images(self) -> ImagePort:
-        """Images, wherever they are."""
+        """Images from servers and from this computer."""
 
     @property
     def compute(self) -> ComputePort:
@@ -37,4 +37,4 @@ class Ports(Protocol):
 
     @property
     def viewports(self) -> ViewportPort:
-        """What makes canvases of viewports."""
+        """What creates viewport canvases."""

@@ -1,4 +1,4 @@
-"""The port to the sync server: sign in, send and receive, list the images of a dataset."""
+"""The port to the sync server: sign in, sync, list the images of a dataset."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ from webapp.py.store.sync import Sync
 
 
 class NoServer(Exception):
-    """The site is on a host without a sync server: this is a solo workspace."""
+    """The host of the site has no sync server, so this is a solo workspace."""
 
 
 class SignInRefused(Exception):
-    """The server did not accept e-mail and password; the text says why."""
+    """The server did not accept e-mail and password. The text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """The demo project of a site: one record of each set-up table, and the images."""
+    """The demo project of a site: one record of each setup table, and the images."""
 
     records: Mapping[str, Fields]
     assets: list[Asset]
 
 
 class ServerPort(Protocol):
-    """What pages ask the sync server for."""
+    """What pages need from the sync server."""
 
     async def session(self) -> SignedIn:
-        """Ask who is signed in. Raises `NoServer`, or `Offline` of the store's sync."""
+        """Return who is signed in. Raises `NoServer` or `Offline`."""
 
     async def sign_in(self, email: str, password: str) -> SignedIn:
         """Sign in. Raises `SignInRefused` or `Offline`."""
 
     async def sign_out(self) -> None:
-        """Sign out; raises `Offline`."""
+        """Sign out. Raises `Offline`."""
 
     async def start_sync(self, local: LocalStore) -> Sync:
-        """Start sending and receiving for a person; runs until the page closes."""
+        """Start to sync for a person. This runs until the page closes."""
 
     async def asset_page(self, dataset: str, start: int) -> AssetPage:
-        """Fetch a page of a dataset; raises `Offline`."""
+        """Fetch a page of a dataset. Raises `Offline`."""
 
     async def add_assets(self, dataset: str, start: int, assets: Sequence[Asset]) -> int:
-        """Append images to a dataset at the place where it ends; returns how many it has now.
+        """Append images to a dataset that has ``start`` of them. Return how many it has now.
 
         Raises `SyncProblem`.
         """
 
     async def demo(self) -> Demo:
-        """Fetch the demo project of the site; raises `Offline`."""
+        """Fetch the demo project of the site. Raises `Offline`."""

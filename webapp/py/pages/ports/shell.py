@@ -1,4 +1,4 @@
-"""What a page is handed, and what it hands back: `Shell` and `Page`."""
+"""What a page gets from the app, and what it provides: `Shell` and `Page`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Route:
     values: tuple[str, ...] = ()
 
     def value(self, place: int) -> str:
-        """Return a value of the address, empty where it has none."""
+        """Return a value of the address by its place from 0. Empty if it is missing."""
         return self.values[place] if place < len(self.values) else ""
 
 
@@ -40,11 +40,11 @@ class Person:
     """Their role in the organization."""
     projects: Mapping[str, Role | None] = field(default_factory=dict)
     solo: bool = False
-    """Whether this is a workspace without a server: its one person may do everything."""
+    """Whether this is a solo workspace, where the person may do everything."""
 
     @property
     def may_set_up(self) -> bool:
-        """Whether they may make datasets, instructions and projects."""
+        """Whether they may create datasets, instructions and projects."""
         return self.solo or self.role == "admin"
 
     def role_in(self, project: str) -> Role | None:
@@ -52,13 +52,13 @@ class Person:
         return "admin" if self.solo else self.projects.get(project, self.role)
 
     def actor(self, project: str) -> Actor:
-        """Return them as somebody who acts in a project."""
+        """Return them as an actor in a project, for permission checks."""
         return Actor(SOLO if self.solo else self.id, self.role_in(project))
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something that the command palette finds; ``keys`` as people read them."""
+    """An entry of the command palette. ``keys`` is its shortcut, as people read it."""
 
     id: str
     title: str
@@ -70,31 +70,31 @@ class Command:
 
 
 class Presence(Protocol):
-    """Hears whether somebody works on the page."""
+    """Records whether someone works on the page."""
 
     def input(self) -> None:
-        """Somebody did something on this page, which has the focus."""
+        """Note that the person did something on this page while it had the focus."""
 
     def come_back(self) -> None:
-        """The page got the focus."""
+        """Note that the page got the focus."""
 
     def show(self, visible: bool) -> None:
-        """The page can be seen, or no longer."""
+        """Note that the page became visible or hidden."""
 
     def put_down(self) -> None:
-        """The page closes."""
+        """Save the open record, because the page closes."""
 
 
 class CannotOpen(Exception):
-    """A page cannot show what its address asks for; the text says why."""
+    """A page cannot show what its address asks for. The text says why."""
 
 
 class Shell(Protocol):
-    """What every page may use of the app."""
+    """What pages may use from the app."""
 
     @property
     def ports(self) -> Ports:
-        """The world outside."""
+        """Browser, server and worker."""
 
     @property
     def person(self) -> Person:
@@ -106,7 +106,7 @@ class Shell(Protocol):
 
     @property
     def local(self) -> LocalStore:
-        """What this machine keeps for the person."""
+        """What this computer stores for the person."""
 
     @property
     def tools(self) -> Registry:
@@ -114,14 +114,14 @@ class Shell(Protocol):
 
     @property
     def totals(self) -> Mapping[str, int]:
-        """Number of images by dataset, as far as it is known."""
+        """Number of images by dataset, where known."""
 
     def set_total(self, dataset: str, count: int) -> None:
-        """Say how many images a dataset has."""
+        """Set how many images a dataset has."""
 
     @property
     def downloads(self) -> Mapping[str, str]:
-        """How much of a file has come, in words by address; the newest last."""
+        """How much of each file is downloaded, as text by address. The newest is last."""
 
     @property
     def dark(self) -> bool:
@@ -129,10 +129,10 @@ class Shell(Protocol):
 
     @property
     def busy(self) -> str:
-        """What the app as a whole is busy with, in words; empty for nothing."""
+        """What the app is busy with, as text. Empty if it is not busy."""
 
     def set_busy(self, text: str) -> None:
-        """Say what the app as a whole is busy with."""
+        """Show what the app is busy with. Empty when it is done."""
 
     def link(self, route: Route) -> str:
         """Return the address of a route, for a link."""
@@ -141,64 +141,64 @@ class Shell(Protocol):
         """Go to another page."""
 
     def say(self, text: str) -> None:
-        """Show a sentence for some seconds."""
+        """Show a toast: a sentence that disappears after some seconds."""
 
     def fail(self, text: str) -> None:
-        """Show what went wrong until the person hides it."""
+        """Show what went wrong in a banner, until the person hides it."""
 
     def dialog(self, view: Callable[[], Node | None] | None) -> None:
         """Show a dialog over the page, or none."""
 
     def open_dialog(self, page: str, name: str, *arguments: object) -> None:
-        """Open a dialog of another page: pages do not import each other."""
+        """Open a dialog of another page. Pages do not import each other."""
 
     def open_palette(self) -> None:
         """Open the command palette."""
 
     def open_saved(self) -> None:
-        """Open the dialog that says how safe the work is."""
+        """Open the dialog that says where your work is."""
 
     def toggle_theme(self) -> None:
         """Change between dark and light colors."""
 
     def sync_now(self) -> None:
-        """Send and receive now."""
+        """Sync now."""
 
     async def send_setup(self) -> None:
-        """Wait until the set-up is on this machine and, where there is one, on the server.
+        """Wait until the setup is on this computer and, if there is one, on the server.
 
         Raises
         ------
         StorageProblem, SyncProblem
-            When it is not, with the reason.
+            If it is not, with the reason.
         """
 
     def keep_synced(self, store: Store) -> Callable[[], None]:
-        """Keep a store up to date, and its edits in the save display; returns how to stop that."""
+        """Keep a store up to date and show its edits in the save display. Return a function that stops it."""
 
     async def keep_assets(self, dataset: str, assets: Sequence[Asset]) -> None:
-        """Keep the list of a dataset on this machine."""
+        """Save the image list of a dataset on this computer."""
 
 
 class Page:
-    """One page. Override what it needs; ``page(shell)`` in ``<page>/page.py`` makes it."""
+    """A page. Override what yours needs. ``page(shell)`` in ``<page>/page.py`` creates it."""
 
     title: str = ""
-    """Shown in the top bar; empty for nothing."""
+    """Shown in the top bar, unless it is empty."""
     presence: Presence | None = None
-    """Hears whether somebody works on the page."""
+    """What records whether someone works on the page."""
 
     async def open(self, route: Route) -> None:
-        """Show what a route asks for; called again for another route of the same page.
+        """Show what a route asks for. This is called again for another route of the same page.
 
         Raises
         ------
         CannotOpen
-            When there is nothing to show: the projects are shown instead.
+            If there is nothing to show. The projects page is shown instead.
         """
 
     def view(self) -> Node:
-        """Return the content. The shell draws the frame, banners, dialogs and messages around it."""
+        """Return the content. The shell draws the frame, banners, dialogs and toasts around it."""
         raise NotImplementedError
 
     def toolbar(self) -> Node | None:
@@ -206,22 +206,22 @@ class Page:
         return None
 
     def commands(self, query: str) -> Iterable[Command]:
-        """Give what the command palette finds; of very many things only those that match the query."""
+        """Return entries of the command palette. If there are very many, return only those that match."""
         return ()
 
     def dialogs(self) -> Mapping[str, Callable[..., object]]:
-        """Return what opens the dialogs that other pages may ask for, by name."""
+        """Return functions, by name, that open dialogs for other pages."""
         return {}
 
     def key(self, key: KeyPress, *, typing: bool = False) -> bool:
-        """Take a key; True when it was for the page. ``typing`` says that it was pressed in a text field."""
+        """Handle a key. Return whether the page used it. ``typing``: it was pressed in a text field."""
         return False
 
     def key_up(self, key: str) -> None:
-        """Take note that a key was released, or that the window lost the focus."""
+        """Handle the release of a key, or the window's loss of focus (an empty key)."""
 
     def commit(self) -> None:
-        """Store what is being typed: the window is about to close."""
+        """Save what is being typed, because the window is about to close."""
 
     def close(self) -> None:
-        """Let go of everything: another page is shown."""
+        """Release everything, because another page is shown."""

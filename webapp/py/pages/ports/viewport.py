@@ -1,4 +1,4 @@
-"""The port to what is drawn: makes the canvas of a viewport."""
+"""The port to viewport canvases."""
 
 from __future__ import annotations
 
@@ -19,70 +19,70 @@ class CanvasEvents(Protocol):
     """Gets what happens on a canvas. Points are in pixels of the image."""
 
     def say(self, text: str) -> None:
-        """Show a sentence to the person."""
+        """Show a toast."""
 
     def pointed(self, point: tuple[float, float] | None, zoom: float) -> None:
-        """The pointer or the camera moved; ``point`` is None outside the image."""
+        """The pointer or the camera moved. ``point`` is None outside the image."""
 
     def camera_moved(self, camera: Camera) -> None:
         """The person moved the camera."""
 
     def appearance_changed(self) -> None:
-        """The person dragged to another window, or brightness and contrast."""
+        """The person dragged to change window/level, or brightness and contrast."""
 
     def menu_asked(self, point: tuple[float, float]) -> None:
-        """The person asked for the menu at a point."""
+        """The person opened the menu at a point."""
 
     def wheel_turned(self, steps: int) -> bool:
-        """The wheel asks for other slices; returns whether there are slices."""
+        """The wheel scrolls by this number of slices. Returns whether there are slices."""
 
     def aimed(self, point: tuple[float, float]) -> None:
-        """Other views are to show a point."""
+        """The other viewports should show this point."""
 
 
 class ViewportCanvas(Protocol):
-    """The viewport on the page."""
+    """The canvas of one viewport on the page."""
 
     opacity: float
     gestures: Gestures
     problem: str | None
     reading: str
-    """What a tool reads under the pointer: the place, and in a second line the value; or nothing."""
+    """What a tool reads under the pointer: the position and, in a second line, the value. May be empty."""
 
     @property
     def appearance(self) -> Appearance:
-        """Brightness and contrast of the image, or the window that its values are shown through."""
+        """Brightness and contrast, or the window/level, of the image."""
 
     def set_appearance(self, appearance: Appearance) -> None:
-        """Show the image so; tells nobody."""
+        """Change the appearance without calling ``on_appearance``."""
 
     def set_overlay_options(self, overlay_options: OverlayOptions) -> None:
-        """Show what lies over the image beside annotations, or hide it."""
+        """Show or hide the overlays of the image."""
 
     def set_references(self, lines: Sequence[ReferenceLine]) -> None:
-        """Show where the images of other viewports cross this one."""
+        """Show the reference lines of other viewports."""
 
     def show_position(self, position: str) -> None:
-        """Show the position of the image in its stack in the banner, or none."""
+        """Show the position of the image in its stack, or nothing if the text is empty."""
 
     @property
     def view(self) -> Camera | None:
-        """The camera; None while no image is shown."""
+        """The camera. None while no image is shown."""
 
     def move_camera(self, move: MoveCamera) -> None:
         """Move the camera, in image pixels."""
 
     def set_view(self, view: Camera) -> None:
-        """Take over a camera; tells nobody."""
+        """Set the camera without calling ``on_camera``."""
 
     def turn(self, quarters: int) -> None:
-        """Turn the view clockwise by quarters."""
+        """Rotate the view clockwise by quarter turns."""
 
     def flip(self, way: Literal["horizontal", "vertical"]) -> None:
         """Mirror the view."""
 
     def show(self, picture: Picture, seen: tuple[Camera, Appearance] | None = None) -> None:
-        """Show an image, fitted, as its file wants it to be seen; or as one of its size was seen before."""
+        """Show an image. Without ``seen``, it is fitted and appears as its file says."""
 
     def clear(self) -> None:
         """Show nothing."""
@@ -91,27 +91,27 @@ class ViewportCanvas(Protocol):
         """Set the color around the image."""
 
     def invalidate(self) -> None:
-        """Draw at the next frame."""
+        """Draw in the next frame."""
 
     def zoom(self, change: Literal["in", "out", "fit", "actual"]) -> None:
-        """Change the camera."""
+        """Zoom in or out, fit the image, or show its actual size."""
 
     def hold_space(self, down: bool) -> None:
-        """Pan while the space bar is held."""
+        """Say whether Space is held, which makes the pointer pan."""
 
     @property
     def key_pointer(self) -> KeyPointer:
-        """The pointer that keys move."""
+        """The pointer that is moved with keys."""
 
     def key(self, key: KeyPress) -> None:
-        """Give a key to the gesture or to the idle tool."""
+        """Pass a key to the gesture or to the idle tool."""
 
     def destroy(self) -> None:
-        """Let go of everything."""
+        """Release everything."""
 
 
 class ViewportPort(Protocol):
-    """Makes viewport canvases."""
+    """Creates viewport canvases."""
 
     def make_canvas(
         self,
@@ -119,4 +119,7 @@ class ViewportPort(Protocol):
         gestures_of: Callable[[Any], Gestures],
         events: CanvasEvents,
     ) -> ViewportCanvas:
-        """Make a canvas in an element."""
+        """Create a canvas in an element.
+
+        ``gestures_of`` returns the gestures of the new canvas, and ``events`` gets what happens on it.
+        """

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 
 class WindowPort(Protocol):
-    """What pages need of the window that shows them."""
+    """What pages need from the browser window."""
 
     def go(self, fragment: str) -> None:
         """Change the address's fragment."""
@@ -16,16 +16,16 @@ class WindowPort(Protocol):
         """Reload the page."""
 
     def visible(self) -> bool:
-        """Tell whether the page can be seen."""
+        """Return whether the page is visible."""
 
     def paint_theme(self, dark: bool) -> None:
         """Give the page dark or light colors."""
 
     def move_focus(self, parts: Sequence[str], by: int) -> None:
-        """Move the focus to the next part of the page, or the one ``by`` further; parts are CSS selectors."""
+        """Move the focus ``by`` parts of the page. ``parts`` are CSS selectors."""
 
     def step_focus(self, lines: str, by: int) -> None:
-        """Move the focus among the elements that a CSS selector finds; 0 goes to the first one."""
+        """Move the focus ``by`` elements among those that match a CSS selector. 0 goes to the first one."""
 
     def watch_size(self, element: Any, heard: Callable[[float], None]) -> Callable[[], None]:
-        """Report the height of an element whenever its size changes; returns how to stop that."""
+        """Call ``heard`` with an element's height when it changes. Return a function that stops this."""

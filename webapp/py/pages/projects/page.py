@@ -1,14 +1,12 @@
-"""The projects that a person may work on."""
+"""The page with the projects that a person may work on."""
 
 from __future__ import annotations
 
 from webapp.py.domain.model import Instruction, Project, decode
 from webapp.py.pages.ports.shell import Page, Route, Shell
-from webapp.py.ui.parts import button, icon, plural
+from webapp.py.pages.projects import texts
+from webapp.py.ui.parts import button, icon
 from webapp.py.ui.tree import Node, h
-
-_ROLES = {"admin": "Admin", "reviewer": "Reviewer", "annotator": "Annotator", None: "No role"}
-
 
 ROUTE = ""
 
@@ -19,7 +17,7 @@ def page(shell: Shell) -> Page:
 
 
 class ProjectsPage(Page):
-    """The list of projects, with what there is to do in each."""
+    """The list of projects, with links to label their images."""
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
@@ -39,7 +37,7 @@ class ProjectsPage(Page):
                 h(
                     "div",
                     {"class": "page-head"},
-                    h("div", {"class": "grow"}, h("h1", None, "Projects"), _lead(shell, len(found))),
+                    h("div", {"class": "grow"}, h("h1", None, texts.PROJECTS), _lead(shell, len(found))),
                     *_buttons(shell),
                 ),
                 h("div", {"class": "cards"}, [_card(shell, project) for project in found])
@@ -52,17 +50,21 @@ class ProjectsPage(Page):
 def _buttons(shell: Shell) -> list[Node | None]:
     person = shell.person
     return [
-        button("DICOMweb servers", lambda: shell.open_dialog("datasets", "servers"), icon_name="server"),
+        button(
+            texts.DICOMWEB_SERVERS,
+            lambda: shell.open_dialog("datasets", "servers"),
+            icon_name="server",
+        ),
         h(
             "a",
             {"class": "button", "href": shell.link(Route("datasets"))},
             icon("plus", small=True),
-            "New from DICOMweb",
+            texts.NEW_FROM_DICOMWEB,
         )
         if person.may_set_up
         else None,
         button(
-            shell.busy or "Import…",
+            shell.busy or texts.IMPORT,
             lambda: shell.open_dialog("exchange", "import"),
             icon_name="upload",
             disabled=bool(shell.busy),
@@ -74,23 +76,19 @@ def _buttons(shell: Shell) -> list[Node | None]:
 
 def _lead(shell: Shell, count: int) -> Node:
     if shell.person.solo:
-        text = "Solo workspace: everything is kept in this browser, on this machine only."
+        text = texts.SOLO_WORKSPACE
     else:
-        text = f"{plural(count, 'project')} for {shell.person.name or shell.person.email}"
+        text = texts.projects_of(count, shell.person.name or shell.person.email)
     return h("p", {"class": "muted"}, text)
 
 
 def _nothing(shell: Shell) -> Node:
-    text = (
-        "Import a project that was exported from Limner, or reload to get the demo project."
-        if shell.person.solo
-        else "You are not a member of a project yet. Ask an admin to add you."
-    )
+    text = texts.NO_PROJECTS_SOLO if shell.person.solo else texts.NO_PROJECTS_MEMBER
     return h(
         "div",
         {"class": "card"},
         icon("folder"),
-        h("h2", None, "No projects yet"),
+        h("h2", None, texts.NO_PROJECTS),
         h("p", {"class": "muted"}, text),
     )
 
@@ -108,9 +106,15 @@ def _card(shell: Shell, project: Project) -> Node:
         h(
             "div",
             {"class": "facts number"},
-            h("span", None, h("b", None, str(total) if total is not None else "–"), " images"),
-            h("span", None, h("b", None, str(len(classes))), " classes"),
-            h("span", None, _ROLES[shell.person.role_in(project.id)]),
+            h(
+                "span",
+                None,
+                h("b", None, str(total) if total is not None else texts.NO_NUMBER),
+                " ",
+                texts.images(total),
+            ),
+            h("span", None, h("b", None, str(len(classes))), " ", texts.classes(len(classes))),
+            h("span", None, texts.ROLES[shell.person.role_in(project.id)]),
         ),
         h("div", {"class": "swatches"}, [_chip(one.name, one.color) for one in classes]),
         h(
@@ -120,7 +124,7 @@ def _card(shell: Shell, project: Project) -> Node:
                 "a",
                 {"class": "button primary", "href": shell.link(Route("label", (project.id, "0")))},
                 icon("pencil", small=True),
-                "Label",
+                texts.LABEL,
             ),
         ),
     )

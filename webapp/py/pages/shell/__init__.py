@@ -1,1 +1,1 @@
-"""What every page is shown in: navigation, dialogs, banners, who is signed in."""
+"""The shell around every page: navigation, dialogs, banners, and who is signed in."""

@@ -1,4 +1,4 @@
-"""The app: put together of its parts, it shows the page that the address names."""
+"""The app: it connects the parts of the shell and shows the page that the address names."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from webapp.py.domain.model import Asset
 from webapp.py.pages.ports.images import MOST_DOWNLOADS
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.ports.shell import CannotOpen, Page, Person, Presence, Route
+from webapp.py.pages.shell import texts
 from webapp.py.pages.shell.command_palette import CommandPalette
 from webapp.py.pages.shell.entry import Entry
-from webapp.py.pages.shell.frame import frame, starting, stranded
+from webapp.py.pages.shell.frame import frame, start_failed, starting
 from webapp.py.pages.shell.page_table import PageTable, find_pages
 from webapp.py.pages.shell.routes import HOME, read_route, write_route
 from webapp.py.pages.shell.save_display import saved_dialog
@@ -30,16 +31,16 @@ TOAST_SECONDS = 6.0
 
 
 class App:
-    """Keeps the state of the shell; it is the `Shell` of the pages, and what the browser room calls.
+    """Keeps the state of the shell. Pages use it as their `Shell`, and the browser room calls it.
 
     Parameters
     ----------
     ports
-        The world outside.
+        Browser, server and worker.
     tools
         The labeling tools of this site.
     table
-        Its pages; found in `webapp.py.pages` by default.
+        The pages of this site. By default, those in `webapp.py.pages`.
     """
 
     page = reactive[Page | None](None)
@@ -60,15 +61,15 @@ class App:
             self.state.problem = " ".join(self._table.broken.values())
 
     async def start(self, fragment: str) -> None:
-        """Find out who is here and open what the address asks for."""
+        """Find out who is signed in and open what the address asks for."""
         self.state.route = self._read(fragment)
         await self.entry.start()
 
     def view(self) -> Node:
-        """Return everything as it is to be shown now."""
+        """Return the whole interface."""
         state = self.state
         if state.mode == "starting":
-            shown = stranded(state, self) if state.problem else starting()
+            shown = start_failed(state, self) if state.problem else starting()
         elif not state.signed_in:
             shown = sign_in_page(state, self.entry)
         elif self.page is None:
@@ -91,23 +92,23 @@ class App:
         self.ports.window.go(self.link(route))
 
     async def follow(self, fragment: str) -> None:
-        """Show what the address asks for, now that it is another one."""
+        """Show what the address asks for after it has changed."""
         await self._navigate(self._read(fragment))
 
     async def _show_place(self) -> None:
-        """Show what the address asks for; before an image nobody waits for the numbers on other pages."""
+        """Show what the address asks for. Only the projects page waits for the numbers of images."""
         if self.state.route.page == HOME.page:
             await self.stores.load_totals()
             await self._navigate(self.state.route)
         else:
             await self._navigate(self.state.route)
-            # Behind: the skeleton covers the page until the start is done.
+            # In the background: the skeleton covers the page until the start is done.
             self.ports.machine.spawn(self.stores.load_totals())
 
     async def _navigate(self, route: Route) -> None:
         state, before = self.state, self.state.route
         if (route.page, route.value(0)) != (before.page, before.value(0)):
-            # On the way to another image of the project somebody may have opened a dialog already: it stays.
+            # A dialog stays open when only the image changes: you may open one while the image loads.
             state.dialog = None
         state.route = route
         if not state.signed_in or self.stores.local is None:
@@ -121,7 +122,7 @@ class App:
             await page.open(route)
         except CannotOpen as reason:
             self.fail(str(reason))
-            # Unless the person has gone on elsewhere meanwhile.
+            # Unless the person has opened another page in the meantime.
             if state.route == route and route.page != HOME.page:
                 await self._navigate(HOME)
 
@@ -154,7 +155,7 @@ class App:
             self.dialog(palette.view)
 
     def open_saved(self) -> None:
-        """Open the dialog that says how safe the work is."""
+        """Open the dialog that says where your work is."""
         self.dialog(lambda: saved_dialog(self.state, self))
 
     def open_sign_in(self) -> None:
@@ -162,7 +163,7 @@ class App:
         self.dialog(lambda: sign_in_dialog(self.state, self.entry, self.close_dialog))
 
     def say(self, text: str) -> None:
-        """Show a sentence for some seconds."""
+        """Show a toast: a sentence that disappears after some seconds."""
         self._cancel_toast()
         self.state.toast = text
         self._cancel_toast = self.ports.machine.later(TOAST_SECONDS, self._clear_toast)
@@ -171,34 +172,33 @@ class App:
         self.state.toast = ""
 
     def fail(self, text: str) -> None:
-        """Show what went wrong until the person hides it."""
+        """Show what went wrong in a banner, until the person hides it."""
         self.state.problem = text
 
     def hide_problem(self) -> None:
-        """Hide what went wrong."""
+        """Hide the banner that says what went wrong."""
         self.state.problem = ""
 
     def hide_recovered(self) -> None:
-        """Hide that work was restored."""
+        """Hide the banner that says that work was restored."""
         self.state.recovered = 0
 
     def hide_missing(self) -> None:
-        """Hide what this browser or address lacks, until the page is reloaded."""
+        """Hide the banner about missing browser features until the page is reloaded."""
         self.state.missing_hidden = True
 
     def note_download(self, address: str, received: int, expected: int | None) -> None:
-        """Take note of how much of a file has come; in bytes."""
-        of = f" of {expected / 1e6:.1f}" if expected else ""
-        others = [(file, come) for file, come in self.state.downloads.items() if file != address]
-        latest = [*others, (address, f"{received / 1e6:.1f}{of} MB")][-MOST_DOWNLOADS:]
+        """Keep how much of a file is downloaded, in bytes."""
+        others = [(file, amount) for file, amount in self.state.downloads.items() if file != address]
+        latest = [*others, (address, texts.downloaded(received, expected))][-MOST_DOWNLOADS:]
         self.state.downloads = dict(latest)
 
     def set_busy(self, text: str) -> None:
-        """Say what the app as a whole is busy with."""
+        """Show what the app is busy with. Empty when it is done."""
         self.state.busy = text
 
     def update_ready(self) -> None:
-        """Take note that a newer version waits for a reload."""
+        """Show that a newer version is ready after a reload."""
         self.state.update_ready = True
 
     # --- what pages read
@@ -216,22 +216,22 @@ class App:
 
     @property
     def local(self) -> LocalStore:
-        """What this machine keeps for the person."""
+        """What this computer stores for the person."""
         assert self.stores.local is not None
         return self.stores.local
 
     @property
     def totals(self) -> Mapping[str, int]:
-        """Number of images by dataset, as far as it is known."""
+        """Number of images by dataset, where known."""
         return self.state.totals
 
     def set_total(self, dataset: str, count: int) -> None:
-        """Say how many images a dataset has."""
+        """Set how many images a dataset has."""
         self.stores.set_total(dataset, count)
 
     @property
     def downloads(self) -> Mapping[str, str]:
-        """How much of a file has come, in words by address; the newest last."""
+        """How much of each file is downloaded, as text by address. The newest is last."""
         return self.state.downloads
 
     @property
@@ -241,29 +241,29 @@ class App:
 
     @property
     def busy(self) -> str:
-        """What the app as a whole is busy with, in words."""
+        """What the app is busy with, as text."""
         return self.state.busy
 
     @property
     def presence(self) -> Presence | None:
-        """What hears whether somebody works on the page."""
+        """What records whether someone works on the page."""
         return self.page.presence if self.page is not None else None
 
     # --- what buttons, keys and pages ask for
 
     def key(self, key: KeyPress, *, typing: bool = False) -> bool:
-        """Take a key; True when it was for the page."""
+        """Handle a key. Return whether the page used it."""
         if self.page is None or self.state.dialog is not None:
             return False
         return self.page.key(key, typing=typing)
 
     def key_up(self, key: str) -> None:
-        """Take note that a key was released, or that the window lost the focus."""
+        """Handle the release of a key, or the window's loss of focus (an empty key)."""
         if self.page is not None:
             self.page.key_up(key)
 
     def commit(self) -> None:
-        """Store what is being typed: the window is about to close."""
+        """Save what is being typed, because the window is about to close."""
         if self.page is not None:
             self.page.commit()
 
@@ -286,19 +286,19 @@ class App:
         self.ports.machine.save_file(name, content, media_type)
 
     def keep_synced(self, store: Store) -> Callable[[], None]:
-        """Keep a store up to date; returns how to stop that."""
+        """Keep a store up to date. Return a function that stops it."""
         return self.stores.keep_synced(store)
 
     async def keep_assets(self, dataset: str, assets: Sequence[Asset]) -> None:
-        """Keep the list of a dataset on this machine."""
+        """Save the image list of a dataset on this computer."""
         await self.stores.keep_assets(dataset, assets)
 
     async def send_setup(self) -> None:
-        """Wait until the set-up is on this machine and, where there is one, on the server."""
+        """Wait until the setup is on this computer and, if there is one, on the server."""
         await self.stores.send_setup()
 
     def sync_now(self) -> None:
-        """Send and receive now."""
+        """Sync now."""
         self.stores.sync_now()
 
     def retry_storage(self) -> None:
@@ -306,15 +306,15 @@ class App:
         self.stores.retry_storage()
 
     def dismiss(self, store: Store, entry: str) -> None:
-        """Take an entry off a store's lists."""
+        """Remove an entry from a store's lists."""
         self.stores.dismiss(store, entry)
 
     def send_again(self, store: Store, op_id: str) -> None:
-        """Send a refused op once more."""
+        """Send a refused op again."""
         self.stores.send_again(store, op_id)
 
     def bring_back(self, store: Store, entry: str) -> None:
-        """Set a value again that somebody else has replaced."""
+        """Restore a value that someone else has overwritten."""
         self.stores.bring_back(store, entry)
 
 

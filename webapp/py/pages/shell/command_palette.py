@@ -1,4 +1,4 @@
-"""The command palette: type a few letters, find any command of the page, press Enter."""
+"""The command palette: type a few letters, choose a command of the page, press Enter."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import msgspec
 
 from webapp.py.pages.ports.machine import MachinePort
 from webapp.py.pages.ports.shell import Command
-from webapp.py.ui.parts import does, focus_keeper, icon, plural
+from webapp.py.pages.shell import texts
+from webapp.py.ui.parts import does, focus_keeper, icon
 from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Event, Node, h
 from webapp.py.workspace.finding import find, remembered
 
 ROWS = 10
-"""Commands that are shown at once; the arrow keys scroll to others."""
+"""Commands that are shown at once. The arrow keys scroll to the others."""
 _RECENT = "limner.recent"
 _MOVES = {"ArrowDown": 1, "ArrowUp": -1, "PageDown": ROWS, "PageUp": -ROWS}
 
@@ -26,9 +27,9 @@ class CommandPalette:
     Parameters
     ----------
     machine
-        Remembers which commands were used last.
+        Remembers the commands that were used last.
     commands
-        Gives the commands that match what was typed.
+        Returns the commands that match what was typed.
     close
         Closes the palette.
     """
@@ -54,12 +55,12 @@ class CommandPalette:
         found = self._found()
         cursor = min(self.cursor, max(len(found) - 1, 0))
         first = min(max(cursor - ROWS // 2, 0), max(len(found) - ROWS, 0))
-        in_sight = list(enumerate(found))[first : first + ROWS]
+        visible = list(enumerate(found))[first : first + ROWS]
         return h(
             "wa-dialog",
             {
                 "class": "sheet palette",
-                "label": "Find a command, class or image",
+                "label": texts.FIND_COMMAND,
                 "without-header": True,
                 "open": True,
                 "light-dismiss": True,
@@ -70,13 +71,18 @@ class CommandPalette:
             h("div", {"class": "palette-head"}, icon("search"), self._field(found, cursor)),
             h(
                 "div",
-                {"class": "palette-list", "id": "palette-list", "role": "listbox", "aria-label": "Found"},
-                [self._row(entry, number, len(found), number == cursor) for number, entry in in_sight],
+                {
+                    "class": "palette-list",
+                    "id": "palette-list",
+                    "role": "listbox",
+                    "aria-label": texts.RESULTS,
+                },
+                [self._row(entry, number, len(found), number == cursor) for number, entry in visible],
             ),
             h(
                 "p",
                 {"class": "palette-foot number", "role": "status"},
-                f"{plural(len(found), 'entry', 'entries')} found" if found else "Nothing has this name.",
+                texts.results(len(found)),
             ),
         )
 
@@ -88,7 +94,7 @@ class CommandPalette:
             self.query, self.cursor = event.value, 0
 
         def pressed(event: Event) -> None:
-            # What is on the page may be a frame older than what was typed.
+            # The list on the page may be one frame older than what was typed.
             now = self._found() if event.key in _MOVES or event.key == "Enter" else []
             if event.key in _MOVES:
                 event.prevent()
@@ -105,8 +111,8 @@ class CommandPalette:
                 "autofocus": True,
                 "autocomplete": "off",
                 "spellcheck": "false",
-                "placeholder": "Type a command, class or image",
-                "aria-label": "Find a command, class or image",
+                "placeholder": texts.TYPE_COMMAND,
+                "aria-label": texts.FIND_COMMAND,
                 "role": "combobox",
                 "aria-expanded": True,
                 "aria-controls": "palette-list",
@@ -150,7 +156,7 @@ class CommandPalette:
 
 
 def _moved(cursor: int, by: int, count: int) -> int:
-    """Return the next place: one step goes round at the ends, a page stops there."""
+    """Return the next cursor: single steps wrap around at the ends, pages stop there."""
     if count == 0:
         return 0
     return (cursor + by) % count if abs(by) == 1 else min(max(cursor + by, 0), count - 1)

@@ -1,4 +1,4 @@
-"""Who works here: signed in, offline as the person before, or in a solo workspace."""
+"""Who works here: someone who is signed in, the last person while offline, or a solo workspace."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from webapp.py.domain.wire import PROTOCOL, SignedIn
 from webapp.py.pages.ports.machine import SOLO
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.ports.server import NoServer, SignInRefused
+from webapp.py.pages.shell import texts
 from webapp.py.pages.shell.state import ShellState
 from webapp.py.pages.shell.stores import Stores
 from webapp.py.store.local import StorageProblem
@@ -22,18 +23,18 @@ _LAST = "limner.session"
 
 
 class Entry:
-    """Finds out who works here, and opens their stores.
+    """Finds out who works here and opens their stores.
 
     Parameters
     ----------
     state
         What the shell shows.
     ports
-        The world outside.
+        Browser, server and worker.
     stores
-        Opened for the person.
+        The stores that are opened for the person.
     entered
-        Called once somebody can work: shows the page that the address names.
+        Called when the person can work. It shows the page that the address names.
     """
 
     def __init__(
@@ -42,11 +43,11 @@ class Entry:
         self._state, self._ports, self._stores, self._entered = state, ports, stores, entered
 
     async def start(self) -> None:
-        """Find out who is here."""
+        """Find out who is signed in."""
         try:
             await self._find_out()
         except StorageProblem as problem:
-            self._strand(str(problem))
+            self._fail_start(str(problem))
 
     async def _find_out(self) -> None:
         person: SignedIn | None
@@ -58,7 +59,7 @@ class Entry:
         except SyncProblem as offline:
             person = self._last_person()
             if person is None and self._ports.machine.recall(_LAST) != SOLO:
-                self._strand(f"{offline} This page has to reach its server once before it can work without.")
+                self._fail_start(texts.first_visit(str(offline)))
                 return
             if person is None:
                 await self._start_solo()
@@ -69,7 +70,7 @@ class Entry:
             return
         await self._enter(person)
 
-    def _strand(self, problem: str) -> None:
+    def _fail_start(self, problem: str) -> None:
         self._state.mode, self._state.problem = "starting", problem
 
     async def _start_solo(self) -> None:
@@ -96,7 +97,7 @@ class Entry:
         local = await self._stores.open_local(person.person)
         setup = await self._stores.open_setup(local)
         await self._stores.start_sync(local, setup)
-        # Only now is there something to show: until then no address leads anywhere.
+        # Set last, because pages can open only when both stores are ready.
         self._stores.local, self._state.setup = local, setup
         self._state.session, self._state.mode = person, "server"
         await self._entered()
@@ -115,9 +116,9 @@ class Entry:
     # --- signing in and out
 
     async def sign_in(self, email: str, password: str) -> None:
-        """Sign in; as the same person who works here, when a dialog over the work asks."""
+        """Sign in. If an expired session is renewed by another person, the page reloads for them."""
         state = self._state
-        state.busy, state.form_error = "Signing in…", ""
+        state.busy, state.form_error = texts.SIGNING_IN, ""
         try:
             person = await self._ports.server.sign_in(email, password)
             if state.session.person not in (None, person.person):
@@ -132,16 +133,16 @@ class Entry:
         except (SignInRefused, SyncProblem) as problem:
             state.form_error = str(problem)
         except StorageProblem as problem:
-            self._strand(str(problem))
+            self._fail_start(str(problem))
         finally:
             state.busy = ""
 
     async def sign_out(self, say: Callable[[str], None]) -> None:
-        """Sign out; edits that the server does not have stay on this machine for the next sign-in."""
+        """Sign out. Unsynced edits stay on this computer until the next sign-in."""
         try:
             await self._ports.server.sign_out()
         except Offline:
-            say("The server cannot be reached, so you are still signed in there. Try again later.")
+            say(texts.STILL_SIGNED_IN)
             return
         self._ports.machine.remember(_LAST, None)
         self._ports.window.go("#/")

@@ -1,18 +1,19 @@
-"""The frame around every page: top bar, save display, and the lines that say what is not as it should be."""
+"""The frame around every page: top bar, save display and banners."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 from webapp.py.pages.ports.shell import Page
+from webapp.py.pages.shell import texts
 from webapp.py.pages.shell.save_display import SaveActions, save_display
 from webapp.py.pages.shell.state import ShellState
-from webapp.py.ui.parts import banner, button, icon, icon_button, plural
+from webapp.py.ui.parts import banner, button, icon, icon_button
 from webapp.py.ui.tree import Node, h, part
 
 
 class FrameActions(SaveActions, Protocol):
-    """What the buttons of the frame ask for."""
+    """What the buttons of the frame do."""
 
     def retry_storage(self) -> None:
         """Try failed writes again."""
@@ -24,13 +25,13 @@ class FrameActions(SaveActions, Protocol):
         """Reload the page."""
 
     def hide_recovered(self) -> None:
-        """Hide that work was restored."""
+        """Hide the banner that says that work was restored."""
 
     def hide_missing(self) -> None:
-        """Hide what this browser or address lacks."""
+        """Hide the banner about missing browser features."""
 
     def hide_problem(self) -> None:
-        """Hide what went wrong."""
+        """Hide the banner that says what went wrong."""
 
     def toggle_theme(self) -> None:
         """Change between dark and light colors."""
@@ -40,7 +41,7 @@ class FrameActions(SaveActions, Protocol):
 
 
 def frame(state: ShellState, actions: FrameActions, page: Page) -> Node:
-    """Return everything around a page, and the page itself."""
+    """Return a page and everything around it."""
     return h(
         "div",
         {"class": "frame", "data-page": state.route.page},
@@ -59,54 +60,55 @@ def _banners(state: ShellState, actions: FrameActions) -> Node:
 
 
 def brand() -> Node:
-    """Return the product's mark and name."""
+    """Return the logo and name, a link to all projects."""
     return h(
         "a",
-        {"class": "brand", "href": "#/", "aria-label": "Limner, all projects"},
+        {"class": "brand", "href": "#/", "aria-label": texts.ALL_PROJECTS},
         h(
             "svg",
             {"viewBox": "0 0 24 24", "fill": "none", "stroke": "currentColor", "stroke-width": "2"},
             h("path", {"d": "M4 20c6-1 12-5 16-16-9 3-14 8-15 13"}),
             h("path", {"d": "M4 20c3-6 6-8 9-10"}),
         ),
-        h("span", None, "Limner"),
+        h("span", None, texts.BRAND),
     )
 
 
 def banners(state: ShellState, actions: FrameActions) -> list[Node]:
-    """Return a line for each thing that the person should know about the page as a whole."""
+    """Return a banner for everything that the person should know right now."""
     lines: list[Node] = []
     if state.status.storage_problem:
         lines.append(
             banner(
-                f"Changes are not saved on this machine: {state.status.storage_problem}",
-                button("Try again", actions.retry_storage),
+                texts.not_saved(state.status.storage_problem),
+                button(texts.TRY_AGAIN, actions.retry_storage),
                 bad=True,
                 key="storage",
             )
         )
     if state.mode == "server" and state.sync_state == "signed_out":
-        waiting = f" {state.status.unsynced} changes wait on this machine." if state.status.unsynced else ""
         lines.append(
             banner(
-                f"Your sign-in has ended.{waiting}",
-                button("Sign in", actions.open_sign_in, kind="primary"),
+                texts.session_expired(state.status.unsynced),
+                button(texts.SIGN_IN, actions.open_sign_in, kind="primary"),
                 key="signed-out",
             )
         )
     if state.sync_state == "outdated":
         lines.append(
-            banner("The server has a newer version. Reload to go on syncing; nothing is lost.",
-                   button("Reload", actions.reload, kind="primary"), key="outdated")
-        )  # fmt: skip
+            banner(
+                texts.OUTDATED,
+                button(texts.RELOAD, actions.reload, kind="primary"),
+                key="outdated",
+            )
+        )
     if state.update_ready:
-        lines.append(banner("An update is ready.", button("Reload", actions.reload), key="update"))
+        lines.append(banner(texts.UPDATE_READY, button(texts.RELOAD, actions.reload), key="update"))
     if state.recovered:
-        back = f"{plural(state.recovered, 'change')} {'was' if state.recovered == 1 else 'were'} brought back"
         lines.append(
             banner(
-                f"This browser had lost its database. {back} from the second copy on this machine.",
-                icon_button("x", "Hide", actions.hide_recovered, side="end"),
+                texts.restored(state.recovered),
+                icon_button("x", texts.HIDE, actions.hide_recovered, side="end"),
                 key="recovered",
             )
         )
@@ -114,12 +116,12 @@ def banners(state: ShellState, actions: FrameActions) -> list[Node]:
         lines.append(
             banner(
                 " ".join(state.missing),
-                icon_button("x", "Hide", actions.hide_missing, side="end"),
+                icon_button("x", texts.HIDE, actions.hide_missing, side="end"),
                 key="missing",
             )
         )
     if state.problem:
-        hide = icon_button("x", "Hide", actions.hide_problem, side="end")
+        hide = icon_button("x", texts.HIDE, actions.hide_problem, side="end")
         lines.append(banner(state.problem, hide, bad=True, key="problem"))
     return lines
 
@@ -139,11 +141,11 @@ def _top(state: ShellState, actions: FrameActions, page: Page) -> Node:
             {"class": "group"},
             icon_button(
                 "sun" if state.dark else "moon",
-                "Light colors" if state.dark else "Dark colors",
+                texts.LIGHT_THEME if state.dark else texts.DARK_THEME,
                 actions.toggle_theme,
                 side="end",
             ),
-            icon_button("log-out", f"Sign out {state.session.name}", actions.sign_out, side="end")
+            icon_button("log-out", texts.sign_out(state.session.name), actions.sign_out, side="end")
             if state.mode == "server" and state.session.person
             else None,
         ),
@@ -151,16 +153,16 @@ def _top(state: ShellState, actions: FrameActions, page: Page) -> Node:
 
 
 def starting() -> Node:
-    """Return what is shown while it is not known yet who is here."""
+    """Return what is shown until Limner knows who is signed in."""
     return h(
         "div",
         {"class": "sign-in"},
-        h("div", {"class": "waiting"}, h("span", {"class": "spinner"}), "Starting…"),
+        h("div", {"class": "waiting"}, h("span", {"class": "spinner"}), texts.STARTING),
     )
 
 
-def stranded(state: ShellState, actions: FrameActions) -> Node:
-    """Return what is shown when there is no way to start: no server at the first visit, or no storage."""
+def start_failed(state: ShellState, actions: FrameActions) -> Node:
+    """Return what is shown when Limner cannot start: no server at the first visit, or no storage."""
     return h(
         "div",
         {"class": "sign-in"},
@@ -168,9 +170,9 @@ def stranded(state: ShellState, actions: FrameActions) -> Node:
             "div",
             {"class": "card"},
             icon("triangle-alert"),
-            h("h2", None, "Limner cannot start"),
+            h("h2", None, texts.CANNOT_START),
             h("p", {"class": "muted"}, state.problem),
-            button("Try again", actions.reload, kind="primary"),
+            button(texts.TRY_AGAIN, actions.reload, kind="primary"),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Finding the pages: every package of `webapp.py.pages` that has a ``page.py`` is one."""
+"""Finds the pages: each package in `webapp.py.pages` with a ``page.py`` is one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from webapp.py.pages.ports.shell import Page, Shell
+from webapp.py.pages.shell import texts
 
 _NO_PAGES = frozenset({"ports", "shell", "workbench"})
 
@@ -16,8 +17,8 @@ _NO_PAGES = frozenset({"ports", "shell", "workbench"})
 class PageTable:
     """The pages of this site, by name.
 
-    ``routes`` are the patterns of their addresses, ``make`` what makes them, ``broken`` why one is switched
-    off, for a person to read.
+    ``routes`` are the patterns of their addresses and ``make`` creates them. ``broken`` has a sentence for
+    each page that failed to load.
     """
 
     routes: dict[str, str] = field(default_factory=dict)
@@ -26,11 +27,11 @@ class PageTable:
 
 
 def find_pages(package: str = "webapp.py.pages") -> PageTable:
-    """Import every page of a package, by name.
+    """Import the pages of a package in the order of their names.
 
-    A page module has a function ``page(shell)`` that makes the `Page`, and a ``ROUTE``: the pattern of its
-    addresses, such as ``"project/{project}/{ordinal?}"``, ``""`` for the page that is shown first, None for
-    one that has dialogs alone. One that fails to import is switched off, not the others.
+    A page module has a function ``page(shell)`` that creates the `Page`, and a ``ROUTE``: the pattern of its
+    addresses, such as ``"project/{project}/{ordinal?}"``, ``""`` for the page that is shown first, or None if
+    it has only dialogs. If one fails to import, the others still work.
     """
     table = PageTable()
     folder = importlib.import_module(package)
@@ -43,9 +44,7 @@ def find_pages(package: str = "webapp.py.pages") -> PageTable:
             table.make[name] = module.page
         except Exception as error:
             table.make.pop(name, None)
-            table.broken[name] = (
-                f"The page {name} is switched off: it could not be loaded ({type(error).__name__}: {error})."
-            )
+            table.broken[name] = texts.page_unavailable(name, f"{type(error).__name__}: {error}")
         else:
             if route is not None:
                 table.routes[name] = route

@@ -1,4 +1,4 @@
-"""Addresses: which page a fragment names, and the fragment of a page."""
+"""Translates between the fragment of an address and the route to a page."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ HOME = Route()
 
 
 def read_route(fragment: str, patterns: Mapping[str, str]) -> Route:
-    """Return the route of an address's fragment; anything unknown leads to the projects.
+    """Return the route of an address's fragment. Unknown fragments lead to the projects page.
 
     Parameters
     ----------
     fragment
-        What follows the ``#``.
+        The part of the address from the ``#``.
     patterns
-        The ``ROUTE`` of each page: words and ``{values}``; a ``{value?}`` at the end may be missing.
+        The ``ROUTE`` of each page: words and ``{values}``. A ``{value?}`` at the end may be missing.
 
     Examples
     --------
@@ -33,7 +33,7 @@ def read_route(fragment: str, patterns: Mapping[str, str]) -> Route:
 
 
 def write_route(route: Route, patterns: Mapping[str, str]) -> str:
-    """Return the fragment of a route; the reverse of `read_route`.
+    """Return the fragment of a route. This is the inverse of `read_route`.
 
     Examples
     --------

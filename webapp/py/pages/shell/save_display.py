@@ -1,4 +1,4 @@
-"""How safe the work is: the button in the top bar, and the dialog behind it."""
+"""The save display: the button at the top that says where your work is, and its dialog."""
 
 from __future__ import annotations
 
@@ -6,68 +6,46 @@ import json
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from webapp.py.pages.shell import texts
 from webapp.py.pages.shell.state import ShellState
 from webapp.py.store.local import Overwritten, Quarantined, RefusedOp
 from webapp.py.store.store import Store
-from webapp.py.ui.parts import button, does, plural, sheet
+from webapp.py.ui.parts import button, does, sheet
 from webapp.py.ui.tree import Node, h
-
-_WORDS = {
-    "assignment": "Assignment",
-    "annotation": "Annotation",
-    "review": "Review",
-    "activity": "Recorded time",
-    "project": "Project",
-    "dataset": "Dataset",
-    "instruction": "Instruction",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class SaveState:
-    """What the save display says: ``kind`` picks its color."""
+    """What the save display says. ``kind`` decides its color."""
 
-    kind: Literal["synced", "saved", "saving", "waiting", "trouble"]
+    kind: Literal["synced", "saved", "saving", "unsynced", "trouble"]
     text: str
     help: str
 
 
 def save_state(state: ShellState) -> SaveState:
-    """Return what the save display says; the worst news first."""
+    """Return what the save display says: the worst problem, if there is one."""
     status = state.status
     if status.storage_problem:
-        return SaveState("trouble", "Not saved", status.storage_problem)
+        return SaveState("trouble", texts.NOT_SAVED, status.storage_problem)
     if status.refused:
-        return SaveState(
-            "trouble", f"{status.refused} not accepted", "The server did not accept some changes."
-        )
+        return SaveState("trouble", texts.refused(status.refused), texts.REFUSED_HELP)
     if status.quarantined:
-        return SaveState(
-            "trouble", f"{status.quarantined} put aside", "Some stored records could not be read."
-        )
+        return SaveState("trouble", texts.unreadable(status.quarantined), texts.UNREADABLE_HELP)
     if status.unsaved:
-        return SaveState("saving", "Saving…", "Writing to this machine.")
+        return SaveState("saving", texts.SAVING, texts.SAVING_HELP)
     if state.mode == "solo":
-        return SaveState(
-            "saved", "Saved on this machine", "There is no server: this machine has the only copy."
-        )
+        return SaveState("saved", texts.SAVED_HERE, texts.SOLO_HELP)
     if status.unsynced:
-        where = {
-            "offline": "The server cannot be reached; they are saved on this machine and sent later.",
-            "signed_out": "Sign in again to send them; they are saved on this machine.",
-            "outdated": "Reload the page to send them; they are saved on this machine.",
-            "trouble": "The server has trouble; they are saved on this machine and sent later.",
-        }.get(state.sync_state, "They are saved on this machine and on their way to the server.")
-        return SaveState("waiting", f"{status.unsynced} waiting", where)
+        help_text = texts.UNSYNCED_HELP_BY_STATE.get(state.sync_state, texts.UNSYNCED_HELP)
+        return SaveState("unsynced", texts.unsynced(status.unsynced), help_text)
     if state.sync_state in ("offline", "signed_out", "outdated", "trouble"):
-        return SaveState(
-            "saved", "Saved on this machine", state.sync_problem or "The server cannot be reached."
-        )
-    return SaveState("synced", "Synced", "Everything is on the server.")
+        return SaveState("saved", texts.SAVED_HERE, state.sync_problem or texts.UNREACHABLE)
+    return SaveState("synced", texts.SYNCED, texts.SYNCED_HELP)
 
 
 class SaveActions(Protocol):
-    """What the dialog's buttons ask for."""
+    """What the dialog's buttons do."""
 
     def open_saved(self) -> None:
         """Open the dialog."""
@@ -76,25 +54,25 @@ class SaveActions(Protocol):
         """Close the dialog."""
 
     def sync_now(self) -> None:
-        """Send and receive now."""
+        """Sync now."""
 
     def send_again(self, store: Store, op_id: str) -> None:
-        """Send a refused op once more."""
+        """Send a refused op again."""
 
     def dismiss(self, store: Store, entry: str) -> None:
-        """Take an entry off a store's lists."""
+        """Remove an entry from a store's lists."""
 
     def bring_back(self, store: Store, entry: str) -> None:
-        """Set a value again that somebody else has replaced."""
+        """Restore a value that someone else has overwritten."""
 
     def save_file(self, name: str, content: bytes, media_type: str) -> None:
         """Offer a file for download."""
 
 
 def save_display(state: ShellState, actions: SaveActions) -> Node:
-    """Return the button that says how safe the work is, and opens the details.
+    """Return the button that says where your work is and opens the details.
 
-    It keeps the room of its longest text: what stands beside it must not move under the pointer at each save.
+    It is always as wide as its longest text, so that the buttons beside it do not move at each save.
     """
     shown = save_state(state)
     made = h(
@@ -114,17 +92,17 @@ def save_display(state: ShellState, actions: SaveActions) -> Node:
 
 
 def saved_dialog(state: ShellState, actions: SaveActions) -> Node:
-    """Return the dialog that says where the work is, and lists what the server did not accept."""
+    """Return the dialog that says where your work is, with the lists of what needs attention."""
     status, now = state.status, save_state(state)
     facts = [
-        ("Being written to this machine", str(status.unsaved)),
-        ("Waiting for the server", "–" if state.mode == "solo" else str(status.unsynced)),
-        ("Not accepted by the server", str(status.refused)),
-        ("Replaced by somebody else", str(status.overwritten)),
-        ("Put aside, could not be read", str(status.quarantined)),
+        (texts.COUNT_UNSAVED, str(status.unsaved)),
+        (texts.COUNT_UNSYNCED, texts.NO_NUMBER if state.mode == "solo" else str(status.unsynced)),
+        (texts.REFUSED, str(status.refused)),
+        (texts.OVERWRITTEN, str(status.overwritten)),
+        (texts.UNREADABLE, str(status.quarantined)),
     ]
     return sheet(
-        "Where your work is",
+        texts.WHERE_YOUR_WORK_IS,
         actions.close_dialog,
         h("p", None, h("b", None, now.text + ". "), now.help),
         h(
@@ -132,11 +110,11 @@ def saved_dialog(state: ShellState, actions: SaveActions) -> Node:
             {"class": "facts-table number"},
             [[h("dt", None, name), h("dd", None, value)] for name, value in facts],
         ),
-        button("Sync now", actions.sync_now, icon_name="refresh-cw") if state.mode == "server" else None,
+        button(texts.SYNC_NOW, actions.sync_now, icon_name="refresh-cw") if state.mode == "server" else None,
         [
             part
             for store in state.stores
-            for part in (_refused(store, actions), _overwritten(store, actions), _aside(store, actions))
+            for part in (_refused(store, actions), _overwritten(store, actions), _unreadable(store, actions))
             if part is not None
         ],
     )
@@ -148,7 +126,7 @@ def _refused(store: Store, actions: SaveActions) -> Node | None:
     return h(
         "section",
         {"class": "list", "key": f"refused-{store.scope}", "data-list": "refused"},
-        h("h3", None, "Not accepted"),
+        h("h3", None, texts.REFUSED),
         [_refused_item(store, entry, actions) for entry in store.refused],
     )
 
@@ -157,13 +135,13 @@ def _refused_item(store: Store, entry: RefusedOp, actions: SaveActions) -> Node:
     return h(
         "div",
         {"class": "item", "key": entry.op.op_id},
-        h("b", None, _WORDS.get(entry.op.table, entry.op.table)),
+        h("b", None, texts.RECORDS.get(entry.op.table, entry.op.table)),
         h("span", {"class": "muted"}, entry.reason),
         h(
             "div",
             {"class": "row"},
-            button("Send again", lambda: actions.send_again(store, entry.op.op_id)),
-            button("Dismiss", lambda: actions.dismiss(store, entry.op.op_id), kind="danger"),
+            button(texts.SEND_AGAIN, lambda: actions.send_again(store, entry.op.op_id)),
+            button(texts.DISMISS, lambda: actions.dismiss(store, entry.op.op_id), kind="danger"),
         ),
     )
 
@@ -174,49 +152,48 @@ def _overwritten(store: Store, actions: SaveActions) -> Node | None:
     return h(
         "section",
         {"class": "list", "key": f"overwritten-{store.scope}", "data-list": "overwritten"},
-        h("h3", None, "Replaced by somebody else"),
+        h("h3", None, texts.OVERWRITTEN),
         [_overwritten_item(store, entry, actions) for entry in store.overwritten],
     )
 
 
 def _overwritten_item(store: Store, entry: Overwritten, actions: SaveActions) -> Node:
-    what = f"{_WORDS.get(entry.table, entry.table)}: {entry.field}"
     return h(
         "div",
         {"class": "item", "key": entry.id},
-        h("b", None, what),
-        h("span", {"class": "muted"}, f"Yours: {_brief(entry.mine)}"),
-        h("span", {"class": "muted"}, f"Now: {_brief(entry.theirs)}"),
-        h("div", {"class": "row"}, button("Bring mine back", lambda: actions.bring_back(store, entry.id))),
+        h("b", None, texts.overwritten_value(entry.table, entry.field)),
+        h("span", {"class": "muted"}, texts.your_value(_brief(entry.mine))),
+        h("span", {"class": "muted"}, texts.new_value(_brief(entry.theirs))),
+        h("div", {"class": "row"}, button(texts.RESTORE_MINE, lambda: actions.bring_back(store, entry.id))),
     )
 
 
-def _aside(store: Store, actions: SaveActions) -> Node | None:
+def _unreadable(store: Store, actions: SaveActions) -> Node | None:
     if not store.quarantined:
         return None
     return h(
         "section",
-        {"class": "list", "key": f"aside-{store.scope}", "data-list": "aside"},
-        h("h3", None, "Put aside"),
-        [_aside_item(entry, actions) for entry in store.quarantined],
+        {"class": "list", "key": f"unreadable-{store.scope}", "data-list": "unreadable"},
+        h("h3", None, texts.UNREADABLE),
+        [_unreadable_item(entry, actions) for entry in store.quarantined],
     )
 
 
-def _aside_item(entry: Quarantined, actions: SaveActions) -> Node:
+def _unreadable_item(entry: Quarantined, actions: SaveActions) -> Node:
     def download() -> None:
-        actions.save_file(f"put-aside-{entry.id}.json", entry.raw.encode(), "application/json")
+        actions.save_file(f"unreadable-{entry.id}.json", entry.raw.encode(), "application/json")
 
     return h(
         "div",
         {"class": "item", "key": entry.id},
-        h("b", None, _WORDS.get(entry.table, entry.table or "Unreadable")),
+        h("b", None, texts.RECORDS.get(entry.table, entry.table or texts.UNREADABLE_RECORD)),
         h("span", {"class": "muted"}, entry.reason),
-        h("div", {"class": "row"}, button("Download as it is", download, icon_name="download")),
+        h("div", {"class": "row"}, button(texts.DOWNLOAD, download, icon_name="download")),
     )
 
 
 def _brief(value: object) -> str:
     if isinstance(value, dict) and "kind" in value:
-        return f"{value['kind']} of {plural(len(value.get('points') or value.get('runs') or [0]), 'part')}"
+        return texts.shape(str(value["kind"]), len(value.get("points") or value.get("runs") or [0]))
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 120 else text[:117] + "…"

@@ -1,10 +1,11 @@
-"""Signing in, as a page and as a sheet over the work when a sign-in has ended."""
+"""Signing in: a page, and a dialog that opens over the work when the session has expired."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from webapp.py.pages.shell import texts
 from webapp.py.pages.shell.frame import brand
 from webapp.py.pages.shell.state import ShellState
 from webapp.py.ui.parts import button, icon, sheet
@@ -12,28 +13,27 @@ from webapp.py.ui.tree import Event, Node, h
 
 
 class SignInActions(Protocol):
-    """What the form asks for."""
+    """What the form does."""
 
     async def sign_in(self, email: str, password: str) -> None:
         """Sign in."""
 
 
 def sign_in_page(state: ShellState, actions: SignInActions) -> Node:
-    """Return the page for somebody who is not signed in."""
+    """Return the page for someone who is not signed in."""
     return h(
         "main",
         {"class": "sign-in", "data-page": "sign-in"},
-        h("form", {"on_submit": _submit(actions)}, brand(), h("h1", None, "Sign in"), _fields(state)),
+        h("form", {"on_submit": _submit(actions)}, brand(), h("h1", None, texts.SIGN_IN), _fields(state)),
     )
 
 
 def sign_in_dialog(state: ShellState, actions: SignInActions, close: Callable[[], None]) -> Node:
-    """Return the dialog that lets the same person go on where their sign-in ended."""
-    note = f"Sign in as {state.session.email} to send the changes that wait on this machine."
+    """Return the dialog to sign in again and continue after the session has expired."""
     return sheet(
-        "Sign in again",
+        texts.SIGN_IN_AGAIN,
         close,
-        h("p", {"class": "muted"}, note),
+        h("p", {"class": "muted"}, texts.sign_in_to_sync(state.session.email)),
         h("form", {"class": "list", "on_submit": _submit(actions)}, _fields(state)),
         middle=True,
     )
@@ -44,7 +44,7 @@ def _fields(state: ShellState) -> list[Node | None]:
         h(
             "label",
             {"class": "field"},
-            "E-mail",
+            texts.EMAIL,
             h(
                 "input",
                 {
@@ -59,7 +59,7 @@ def _fields(state: ShellState) -> list[Node | None]:
         h(
             "label",
             {"class": "field"},
-            "Password",
+            texts.PASSWORD,
             h(
                 "input",
                 {
@@ -78,7 +78,9 @@ def _fields(state: ShellState) -> list[Node | None]:
         )
         if state.form_error
         else None,
-        button(state.busy or "Sign in", lambda: None, kind="primary", disabled=bool(state.busy), submit=True),
+        button(
+            state.busy or texts.SIGN_IN, lambda: None, kind="primary", disabled=bool(state.busy), submit=True
+        ),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the shell shows, as plain data; `webapp.py.pages.shell.app` is what changes it."""
+"""What the shell shows, as plain data. `webapp.py.pages.shell.app` changes it."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ Mode = Literal["starting", "server", "solo"]
 
 
 class ShellState:
-    """Everything that the shell shows. What reads a value is drawn again when the value changes."""
+    """Everything that the shell shows. A part that reads a value is drawn again when the value changes."""
 
     mode = reactive[Mode]("starting")
     session = reactive[SignedIn](factory=lambda: SignedIn(protocol=PROTOCOL))
     route = reactive[Route](factory=Route)
     setup = reactive[Store | None](None)
     kept = reactive[tuple[Store, ...]](())
-    """The stores of pages that are kept up to date."""
+    """The stores of pages that are kept in sync."""
     totals = reactive[Mapping[str, int]](factory=dict)
-    """Number of images by dataset, as far as it is known."""
+    """Number of images by dataset, where known."""
     dialog = reactive[Callable[[], Node | None] | None](None)
     toast = reactive("")
     downloads = reactive[Mapping[str, str]](factory=dict)
-    """How much of a file has come, in words by address; the newest last."""
+    """How much of each file is downloaded, as text by address. The newest is last."""
     problem = reactive("")
     recovered = reactive(0)
     """Changes that were restored after the browser lost them, until the person hides the message."""
@@ -43,11 +43,11 @@ class ShellState:
     form_error = reactive("")
     dark = reactive(True)
     status = reactive[SaveStatus](factory=SaveStatus)
-    """How safe the edits of everything that is open are."""
+    """How many edits of the open stores are unsaved, unsynced and so on."""
 
     @property
     def signed_in(self) -> bool:
-        """Whether there is a person to work as."""
+        """Whether someone can work: they are signed in, or it is a solo workspace."""
         return self.mode == "solo" or self.session.person is not None
 
     @property
@@ -58,12 +58,12 @@ class ShellState:
 
     @property
     def stores(self) -> list[Store]:
-        """The stores that are open."""
+        """The open stores."""
         return [*([self.setup] if self.setup is not None else []), *self.kept]
 
 
 def total_status(parts: Sequence[SaveStatus]) -> SaveStatus:
-    """Return the sum of several statuses; the first storage problem stands for all."""
+    """Return the sum of several statuses, with the first storage problem."""
     return SaveStatus(
         unsaved=sum(part.unsaved for part in parts),
         unsynced=sum(part.unsynced for part in parts),

@@ -1,4 +1,4 @@
-"""The stores of the page: kept up to date, sent, and mended where a write failed."""
+"""The stores of the app: opens them, keeps them in sync and repeats failed writes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from webapp.py.domain.model import Asset, Invalid
 from webapp.py.domain.wire import MOST_ASSETS, SETUP, AssetPage
 from webapp.py.pages.ports.observed_store import observe
 from webapp.py.pages.ports.ports import Ports
+from webapp.py.pages.shell import texts
 from webapp.py.pages.shell.state import ShellState, total_status
 from webapp.py.store.local import LocalStore, News, StorageProblem
 from webapp.py.store.store import Store
@@ -16,20 +17,20 @@ from webapp.py.store.sync import Sync, SyncProblem
 
 _RETRY_SECONDS = 5.0
 _OTHER_TAB_S = 20
-"""Longest wait for another tab that sends for this one."""
+"""Longest wait for another tab that syncs for this one."""
 
 
 class Stores:
-    """Everything that is stored here and synced.
+    """Everything that is stored on this computer and synced.
 
     Parameters
     ----------
     state
-        What the shell shows; how safe the work is becomes part of it.
+        What the shell shows. The save status is part of it.
     ports
-        The world outside.
+        Browser, server and worker.
     say
-        Shows a sentence to the person.
+        Shows a toast.
     """
 
     def __init__(self, state: ShellState, ports: Ports, say: Callable[[str], None]) -> None:
@@ -39,7 +40,7 @@ class Stores:
         self._retry_set = False
 
     async def open_local(self, person: str) -> LocalStore:
-        """Open what this machine keeps for a person; raises `StorageProblem`."""
+        """Open what this computer stores for a person. Raises `StorageProblem`."""
         return await self._ports.machine.open_local(person, self._heard, self._recovered)
 
     async def open_setup(self, local: LocalStore, *, solo: bool = False) -> Store:
@@ -50,7 +51,7 @@ class Stores:
         return setup
 
     async def start_sync(self, local: LocalStore, setup: Store) -> None:
-        """Begin to send and receive."""
+        """Start to sync."""
         self.sync = sync = await self._ports.server.start_sync(local)
         sync.subscribe(self._sync_changed)
         sync.watch(setup)
@@ -58,7 +59,7 @@ class Stores:
             await sync.run_once()
 
     def keep_synced(self, store: Store) -> Callable[[], None]:
-        """Keep a store up to date from now on; returns how to stop that."""
+        """Keep a store up to date. Return a function that stops it."""
         stops = [observe(store), store.subscribe_status(self._status_changed)]
         self._state.kept = (*self._state.kept, store)
         self._status_changed()
@@ -77,12 +78,18 @@ class Stores:
         return stop
 
     def sync_now(self) -> None:
-        """Send and receive now."""
+        """Sync now."""
         if self.sync is not None:
             self.sync.wake()
 
     async def send_setup(self) -> None:
-        """Wait until the set-up is on this machine and, where there is one, on the server."""
+        """Wait until the setup is on this computer and, if there is one, on the server.
+
+        Raises
+        ------
+        StorageProblem, SyncProblem
+            If it is not, with the reason.
+        """
         setup, sync = self._state.setup, self.sync
         assert setup is not None
         await setup.flushed()
@@ -95,18 +102,16 @@ class Stores:
         try:
             await sync.run_once()
             if setup.status.unsynced and sync.state == "idle":
-                await asyncio.wait_for(sent.wait(), _OTHER_TAB_S)  # another tab sends
+                await asyncio.wait_for(sent.wait(), _OTHER_TAB_S)  # another tab syncs
         except TimeoutError:
             pass
         finally:
             stop()
         if setup.status.unsynced:
-            raise SyncProblem(
-                sync.problem or "The server has not taken the project yet. Try again when it can be reached."
-            )
+            raise SyncProblem(sync.problem or texts.SYNC_NOT_READY)
 
     async def keep_assets(self, dataset: str, assets: Sequence[Asset]) -> None:
-        """Keep the list of a dataset on this machine, page by page."""
+        """Save the image list of a dataset on this computer, page by page."""
         assert self.local is not None
         for start in range(0, max(len(assets), 1), MOST_ASSETS):
             part = list(assets[start : start + MOST_ASSETS])
@@ -115,7 +120,7 @@ class Stores:
             )
 
     async def load_totals(self) -> None:
-        """Find out how many images each project has."""
+        """Load how many images the datasets of all projects have."""
         setup, local = self._state.setup, self.local
         if setup is None or local is None:
             return
@@ -126,16 +131,16 @@ class Stores:
                 try:
                     page = await self._ports.server.asset_page(dataset, 0)
                 except SyncProblem:
-                    continue  # the card says that the number is not known; opening the project says why
+                    continue  # the card shows no number, and opening the project says why
                 await local.put_assets(page)
             if page is not None:
                 self.set_total(dataset, page.total)
 
     def set_total(self, dataset: str, count: int) -> None:
-        """Say how many images a dataset has."""
+        """Set how many images a dataset has."""
         self._state.totals = {**self._state.totals, dataset: count}
 
-    # --- what could not be stored or sent
+    # --- what could not be saved or synced
 
     def retry_storage(self) -> None:
         """Try failed writes again."""
@@ -143,24 +148,24 @@ class Stores:
             self._ports.machine.spawn(store.retry())
 
     def dismiss(self, store: Store, entry: str) -> None:
-        """Take an entry off a store's lists."""
+        """Remove an entry from a store's lists."""
         self._ports.machine.spawn(store.dismiss([entry]))
 
     def send_again(self, store: Store, op_id: str) -> None:
-        """Send a refused op once more."""
+        """Send a refused op again."""
         self._try(lambda: store.send_again([op_id]))
 
     def bring_back(self, store: Store, entry: str) -> None:
-        """Set a value again that somebody else has replaced."""
+        """Restore a value that someone else has overwritten."""
         self._try(lambda: store.bring_back(entry))
 
     def _try(self, edit: Callable[[], None]) -> None:
         try:
             edit()
         except Invalid as invalid:
-            self._say(f"That is not possible any more ({invalid}).")
+            self._say(texts.no_longer_possible(str(invalid)))
 
-    # --- what is heard
+    # --- notifications
 
     def _heard(self, news: News) -> None:
         for store in self._state.stores:
@@ -169,7 +174,7 @@ class Stores:
 
     async def _take_news(self, store: Store, news: News) -> None:
         await store.refresh(news)
-        # It may be for this tab to send; woken for nothing, two tabs would wake each other for ever.
+        # This tab may have to sync. Only with unsynced changes, or two tabs would wake each other forever.
         if store.status.unsynced:
             self.sync_now()
 

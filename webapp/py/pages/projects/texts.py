@@ -1,0 +1,34 @@
+"""What the projects page tells people."""
+
+from __future__ import annotations
+
+from webapp.py.ui.parts import plural
+
+PROJECTS = "Projects"
+DICOMWEB_SERVERS = "DICOMweb servers"
+NEW_FROM_DICOMWEB = "New from DICOMweb"
+IMPORT = "Import…"
+LABEL = "Label"
+NO_NUMBER = "–"
+ROLES = {"admin": "Admin", "reviewer": "Reviewer", "annotator": "Annotator", None: "No role"}
+"""A person's role in a project."""
+
+SOLO_WORKSPACE = "Solo workspace: your projects are stored only in this browser on this computer."
+NO_PROJECTS = "No projects yet"
+NO_PROJECTS_SOLO = "Import a project from Limner, or reload the page to load the demo project."
+NO_PROJECTS_MEMBER = "You are not a member of any project. Ask an admin to add you."
+
+
+def images(count: int | None) -> str:
+    """Return the noun after the number of images; None is a number that is not known."""
+    return "image" if count == 1 else "images"
+
+
+def classes(count: int) -> str:
+    """Return the noun after the number of classes."""
+    return "class" if count == 1 else "classes"
+
+
+def projects_of(count: int, person: str) -> str:
+    """Return how many projects a person has."""
+    return f"{plural(count, 'project')} for {person}"

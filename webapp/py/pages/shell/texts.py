@@ -1,0 +1,174 @@
+"""What the shell tells people: frame, banners, sign-in, save display, command palette."""
+
+from __future__ import annotations
+
+from webapp.py.ui.parts import plural
+
+# Start and sign-in.
+
+STARTING = "Starting…"
+CANNOT_START = "Limner cannot start"
+SIGN_IN = "Sign in"
+SIGNING_IN = "Signing in…"
+SIGN_IN_AGAIN = "Sign in again"
+EMAIL = "E-mail"
+PASSWORD = "Password"
+STILL_SIGNED_IN = "The server cannot be reached, so you are still signed in. Try again later."
+
+
+def first_visit(problem: str) -> str:
+    """Return what to say when the server cannot be reached at the first visit; ``problem`` is a sentence."""
+    return f"{problem} Limner works offline after you have opened it once with the server."
+
+
+def sign_in_to_sync(email: str) -> str:
+    """Return why to sign in again, and as whom."""
+    return f"Sign in as {email} to sync the changes that are saved on this computer."
+
+
+def sign_out(name: str) -> str:
+    """Return the label of the button that signs out; the name may be empty."""
+    return f"Sign out {name}".strip()
+
+
+# Frame and banners.
+
+BRAND = "Limner"
+ALL_PROJECTS = "Limner, all projects"
+LIGHT_THEME = "Light theme"
+DARK_THEME = "Dark theme"
+TRY_AGAIN = "Try again"
+RELOAD = "Reload"
+HIDE = "Hide"
+OUTDATED = "The server has a newer version of Limner. Reload the page to continue syncing."
+UPDATE_READY = "A new version of Limner is ready. Reload the page to use it."
+
+
+def not_saved(problem: str) -> str:
+    """Return what to say when edits cannot be written; ``problem`` is a sentence."""
+    return f"Your changes are not saved on this computer: {problem}"
+
+
+def session_expired(unsynced: int) -> str:
+    """Return what to say when the sign-in has ended, with the number of unsynced changes."""
+    if not unsynced:
+        return "Your session has expired. Sign in again to sync."
+    changes, are = plural(unsynced, "change"), "is" if unsynced == 1 else "are"
+    return f"Your session has expired. {changes} {are} saved on this computer; sign in again to sync."
+
+
+def restored(count: int) -> str:
+    """Return what to say when changes were restored from the journal."""
+    changes, were = plural(count, "change"), "was" if count == 1 else "were"
+    return f"Your browser lost its local data. {changes} {were} restored from the backup on this computer."
+
+
+def page_unavailable(page: str, error: str) -> str:
+    """Return what to say of a page of Limner that cannot be loaded."""
+    return f"The “{page}” page is not available: it failed to load ({error})."
+
+
+def no_longer_possible(reason: str) -> str:
+    """Return what to say when an edit is not valid any more."""
+    return f"This is no longer possible ({reason})."
+
+
+def downloaded(received: int, expected: int | None) -> str:
+    """Return how much of a file is downloaded; both are bytes, and the size may be unknown."""
+    of = f" of {expected / 1e6:.1f}" if expected else ""
+    return f"{received / 1e6:.1f}{of} MB"
+
+
+# Save display: the button, its help, and the dialog behind it.
+
+NOT_SAVED = "Not saved"
+SAVING = "Saving…"
+SAVING_HELP = "Your changes are being saved on this computer."
+SAVED_HERE = "Saved on this computer"
+SOLO_HELP = "There is no server. The only copy is on this computer."
+SYNCED = "Synced"
+SYNCED_HELP = "All changes are on the server."
+UNREACHABLE = "The server cannot be reached."
+REFUSED_HELP = "The server refused some of your changes. Open this to see why."
+UNREADABLE_HELP = "Some stored records cannot be read. Open this to download them."
+UNSYNCED_HELP = "Your changes are saved on this computer and are being sent to the server."
+UNSYNCED_HELP_BY_STATE = {
+    "offline": "The server cannot be reached. Your changes are saved on this computer and sync later.",
+    "signed_out": "Your changes are saved on this computer. Sign in again to sync them.",
+    "outdated": "Your changes are saved on this computer. Reload the page to sync them.",
+    "trouble": "The server has a problem. Your changes are saved on this computer and sync later.",
+}
+"""By the state of the sync, where it is not simply running."""
+SYNC_NOT_READY = "The project is not on the server yet. Try again when the server can be reached."
+
+WHERE_YOUR_WORK_IS = "Where your work is"
+COUNT_UNSAVED = "Not saved yet"
+COUNT_UNSYNCED = "Not synced yet"
+REFUSED = "Refused by the server"
+OVERWRITTEN = "Overwritten by someone else"
+UNREADABLE = "Unreadable records"
+NO_NUMBER = "–"
+SYNC_NOW = "Sync now"
+SEND_AGAIN = "Send again"
+DISMISS = "Dismiss"
+RESTORE_MINE = "Restore my value"
+DOWNLOAD = "Download"
+RECORDS = {
+    "assignment": "Assignment",
+    "annotation": "Annotation",
+    "review": "Review",
+    "activity": "Recorded time",
+    "project": "Project",
+    "dataset": "Dataset",
+    "instruction": "Instruction",
+}
+"""Names of the tables."""
+UNREADABLE_RECORD = "Unreadable"
+
+
+def refused(count: int) -> str:
+    """Return how many changes the server refused, for the save display."""
+    return f"{count} refused"
+
+
+def unreadable(count: int) -> str:
+    """Return how many records cannot be read, for the save display."""
+    return f"{count} unreadable"
+
+
+def unsynced(count: int) -> str:
+    """Return how many changes are not on the server yet, for the save display."""
+    return f"{count} unsynced"
+
+
+def overwritten_value(table: str, field: str) -> str:
+    """Return the title of an overwritten value."""
+    return f"{RECORDS.get(table, table)}: {field}"
+
+
+def your_value(value: str) -> str:
+    """Return the value that was overwritten."""
+    return f"Yours: {value}"
+
+
+def new_value(value: str) -> str:
+    """Return the value that replaced it."""
+    return f"Now: {value}"
+
+
+def shape(kind: str, parts: int) -> str:
+    """Return a shape in a few words."""
+    return f"{kind} with {plural(parts, 'part')}"
+
+
+# Command palette.
+
+FIND_COMMAND = "Find a command, class, or image"
+TYPE_COMMAND = "Type a command, class, or image"
+RESULTS = "Results"
+NO_RESULTS = "No results"
+
+
+def results(count: int) -> str:
+    """Return how many commands match."""
+    return plural(count, "result") if count else NO_RESULTS
