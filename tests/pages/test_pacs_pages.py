@@ -88,7 +88,7 @@ def form(page: Visitor, label: str) -> Node:
 
 
 def field_of(page: Visitor, title: str) -> Node:
-    """Return the field with this title; one of a sheet goes before one of the page under it."""
+    """Return the field with this title; one of a dialog goes before one of the page under it."""
     label = [
         node for node in find_all(page.page, "label", class_="field") if text_of(node).startswith(title)
     ][-1]
@@ -106,7 +106,7 @@ async def submit(page: Visitor, label: str) -> None:
 
 
 async def add_server(page: Visitor, **facts: str) -> None:
-    """Add a server in the sheet."""
+    """Add a server in the dialog."""
     await page.go("#/")
     await page.click("DICOMweb servers")
     if "Add a server" in page.text:
@@ -166,7 +166,7 @@ async def test_a_server_that_does_not_answer_is_kept_and_the_reason_is_said() ->
     assert "It asks for a sign-in (401)." in page.text
 
 
-async def test_a_sheet_that_was_opened_before_the_page_stood_stays_open() -> None:
+async def test_a_dialog_that_was_opened_before_the_page_stood_stays_open() -> None:
     ports, counted = FakePorts(server=a_server(ADMIN)), asyncio.Event()
     ask = ports.server.asset_page
 

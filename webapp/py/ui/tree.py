@@ -158,9 +158,9 @@ def h(tag: str, attrs: Mapping[str, Any] | None = None, *children: Any) -> Node:
         Element name; ``svg`` and what lies in it become SVG elements.
     attrs
         Plain names are attributes (True: present, False or None: absent; ``aria-`` ones say true or false).
-        ``on_click`` and the like are handlers, ``on_wa_hide`` hears ``wa-hide``. ``prop:value`` sets a
-        property. ``key`` tells children of one parent apart when they change places. ``ref`` is called with
-        the element when it is on the page and with None when it has gone.
+        ``on_click`` and the like are handlers. ``prop:value`` sets a property. ``key`` tells children of one
+        parent apart when they change places. ``ref`` is called with the element when it is on the page and
+        with None when it has gone.
     children
         Nodes, strings, numbers, lists of these; None and False are left out.
 
@@ -181,7 +181,7 @@ def h(tag: str, attrs: Mapping[str, Any] | None = None, *children: Any) -> Node:
             ref = value
         elif name.startswith("on_"):
             if value is not None:
-                handlers[name[3:].replace("_", "-")] = value
+                handlers[name[3:]] = value
         elif name.startswith("prop:"):
             properties[name] = value
         elif isinstance(value, bool) and name.startswith("aria-"):

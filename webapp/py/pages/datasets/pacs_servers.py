@@ -1,4 +1,4 @@
-"""The DICOMweb servers that a person works with: the list that this browser keeps, and its sheet."""
+"""The DICOMweb servers that a person works with: the list that this browser keeps, and its dialog."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from webapp.py.imaging.dicomweb_access import (
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.pages.ports.shell import Shell
 from webapp.py.store.local import StorageProblem
-from webapp.py.ui.parts import button, icon_button, sheet
+from webapp.py.ui.parts import button, dialog, icon_button
 from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Event, Node, h
 
@@ -58,7 +58,7 @@ class PacsServers:
         self.list = read_servers(await self._shell.local.get_meta(SERVERS_KEY))
 
     async def open(self) -> None:
-        """Show the sheet."""
+        """Show the dialog."""
         try:
             await self.load()
         except StorageProblem as problem:
@@ -71,7 +71,7 @@ class PacsServers:
         self._shell.dialog(lambda: servers_dialog(self))
 
     def close(self) -> None:
-        """Close the sheet; what was being typed is forgotten."""
+        """Close the dialog; what was being typed is forgotten."""
         self.draft, self.said, self.error = None, "", ""
         self._shell.dialog(None)
 
@@ -137,7 +137,7 @@ class PacsServers:
 
 def servers_dialog(servers: PacsServers) -> Node:
     """Return the dialog with the list of servers, or the form of one."""
-    return sheet(
+    return dialog(
         "DICOMweb servers",
         servers.close,
         h(
@@ -154,6 +154,7 @@ def servers_dialog(servers: PacsServers) -> Node:
         else h("div", None, button("Add a server", partial(servers.edit, None), icon_name="plus")),
         h("p", {"role": "status", "class": "muted"}, servers.said) if servers.said else None,
         h("p", {"class": "field-error", "role": "alert"}, servers.error) if servers.error else None,
+        drawer=True,
     )
 
 

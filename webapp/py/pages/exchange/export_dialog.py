@@ -6,14 +6,14 @@ from webapp.py.domain.model import Project
 from webapp.py.pages.exchange.transfer import Transfer
 from webapp.py.pages.ports.shell import Shell
 from webapp.py.store.store import Store
-from webapp.py.ui.parts import button, sheet
+from webapp.py.ui.parts import button, dialog
 from webapp.py.ui.tree import Node, h
 
 
 def export_dialog(transfer: Transfer, shell: Shell, project: Project, store: Store) -> Node:
     """Return the dialog that exports a project."""
     busy = shell.busy
-    return sheet(
+    return dialog(
         "Export",
         lambda: shell.dialog(None),
         h(
@@ -63,5 +63,4 @@ def export_dialog(transfer: Transfer, shell: Shell, project: Project, store: Sto
         ),
         h("p", {"role": "status"}, busy) if busy else None,
         h("p", {"class": "field-error", "role": "alert"}, transfer.error) if transfer.error else None,
-        middle=True,
     )

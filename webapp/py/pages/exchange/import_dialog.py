@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from webapp.py.pages.exchange.transfer import Transfer
-from webapp.py.ui.parts import button, plural, sheet
+from webapp.py.ui.parts import button, dialog, plural
 from webapp.py.ui.tree import Node, h
 
 
 def import_dialog(transfer: Transfer) -> Node | None:
-    """Return the sheet, None when no import waits for an answer."""
+    """Return the dialog, None when no import waits for an answer."""
     plan = transfer.plan
     if plan is None:
         return None
     differ = plural(plan.differing, "record differs", "records differ")
-    return sheet(
+    return dialog(
         "Import",
         transfer.cancel_import,
         h("p", None, f"“{plan.document.name}” is on this machine already, and {differ} from the file."),
@@ -30,5 +30,4 @@ def import_dialog(transfer: Transfer) -> Node | None:
             button("Take the file’s", lambda: transfer.finish_import("file"), kind="danger"),
             button("Cancel", transfer.cancel_import),
         ),
-        middle=True,
     )

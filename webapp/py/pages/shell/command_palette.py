@@ -9,7 +9,7 @@ import msgspec
 
 from webapp.py.pages.ports.machine import MachinePort
 from webapp.py.pages.ports.shell import Command
-from webapp.py.ui.parts import does, focus_keeper, icon, plural
+from webapp.py.ui.parts import does, icon, modal, plural
 from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Event, Node, h
 from webapp.py.workspace.finding import find, remembered
@@ -55,18 +55,9 @@ class CommandPalette:
         cursor = min(self.cursor, max(len(found) - 1, 0))
         first = min(max(cursor - ROWS // 2, 0), max(len(found) - ROWS, 0))
         in_sight = list(enumerate(found))[first : first + ROWS]
-        return h(
-            "wa-dialog",
-            {
-                "class": "sheet palette",
-                "label": "Find a command, class or image",
-                "without-header": True,
-                "open": True,
-                "light-dismiss": True,
-                "key": "palette",
-                "ref": focus_keeper,
-                "on_wa_hide": does(self._close),
-            },
+        return modal(
+            "Find a command, class or image",
+            self._close,
             h("div", {"class": "palette-head"}, icon("search"), self._field(found, cursor)),
             h(
                 "div",
@@ -78,6 +69,7 @@ class CommandPalette:
                 {"class": "palette-foot number", "role": "status"},
                 f"{plural(len(found), 'entry', 'entries')} found" if found else "Nothing has this name.",
             ),
+            kind="palette",
         )
 
     def _found(self) -> list[Command]:

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from webapp.py.pages.shell.state import ShellState
 from webapp.py.store.local import Overwritten, Quarantined, RefusedOp
 from webapp.py.store.store import Store
-from webapp.py.ui.parts import button, does, plural, sheet
+from webapp.py.ui.parts import button, dialog, does, plural
 from webapp.py.ui.tree import Node, h
 
 _WORDS = {
@@ -123,7 +123,7 @@ def saved_dialog(state: ShellState, actions: SaveActions) -> Node:
         ("Replaced by somebody else", str(status.overwritten)),
         ("Put aside, could not be read", str(status.quarantined)),
     ]
-    return sheet(
+    return dialog(
         "Where your work is",
         actions.close_dialog,
         h("p", None, h("b", None, now.text + ". "), now.help),
@@ -139,6 +139,7 @@ def saved_dialog(state: ShellState, actions: SaveActions) -> Node:
             for part in (_refused(store, actions), _overwritten(store, actions), _aside(store, actions))
             if part is not None
         ],
+        drawer=True,
     )
 
 

@@ -1,4 +1,4 @@
-"""Signing in, as a page and as a sheet over the work when a sign-in has ended."""
+"""Signing in, as a page and as a dialog over the work when a sign-in has ended."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 from webapp.py.pages.shell.frame import brand
 from webapp.py.pages.shell.state import ShellState
-from webapp.py.ui.parts import button, icon, sheet
+from webapp.py.ui.parts import button, dialog, icon
 from webapp.py.ui.tree import Event, Node, h
 
 
@@ -30,12 +30,11 @@ def sign_in_page(state: ShellState, actions: SignInActions) -> Node:
 def sign_in_dialog(state: ShellState, actions: SignInActions, close: Callable[[], None]) -> Node:
     """Return the dialog that lets the same person go on where their sign-in ended."""
     note = f"Sign in as {state.session.email} to send the changes that wait on this machine."
-    return sheet(
+    return dialog(
         "Sign in again",
         close,
         h("p", {"class": "muted"}, note),
         h("form", {"class": "list", "on_submit": _submit(actions)}, _fields(state)),
-        middle=True,
     )
 
 
