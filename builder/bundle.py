@@ -1,4 +1,4 @@
-"""What pages load besides Python: UI kit parts, the style sheet, and one sprite of icons."""
+"""What pages load besides Python: the style sheet with its fonts, and one sprite of icons."""
 
 from __future__ import annotations
 
@@ -12,17 +12,28 @@ from builder.console import Failure
 from builder.paths import WEBAPP
 
 
-def bundle_ui(modules: Path, source: Path = WEBAPP / "ui.js") -> tuple[bytes, bytes, dict[str, bytes]]:
-    """Bundle ``ui.js`` with esbuild and return the script, its style sheet, and its fonts by file name."""
-    with tempfile.TemporaryDirectory() as folder:
-        line = [str(modules / ".bin" / "esbuild"), str(source), "--bundle", "--minify", "--format=esm"]
-        line += ["--target=es2022", f"--outdir={folder}", "--log-level=warning", "--legal-comments=none"]
-        line += ["--loader:.woff2=file", "--asset-names=[name]-[hash]"]
+def bundle_style(modules: Path, folder: Path = WEBAPP / "style") -> tuple[bytes, dict[str, bytes]]:
+    """Return the style sheet, minified by esbuild, and the fonts that it names by file name."""
+    with tempfile.TemporaryDirectory() as target:
+        line = [
+            str(modules / ".bin" / "esbuild"),
+            "--bundle",
+            "--minify",
+            "--loader=css",
+            f"--outdir={target}",
+        ]
+        line += [
+            "--loader:.woff2=file",
+            "--asset-names=[name]-[hash]",
+            "--log-level=warning",
+            "--legal-comments=none",
+        ]
         environment = {**os.environ, "NODE_PATH": str(modules)}
-        if subprocess.call(line, env=environment, cwd=source.parent) != 0:
-            raise Failure(f"esbuild could not bundle {source.name}. See its message above.")
-        fonts = {path.name: path.read_bytes() for path in Path(folder).glob("*.woff2")}
-        return (Path(folder) / "ui.js").read_bytes(), (Path(folder) / "ui.css").read_bytes(), fonts
+        done = subprocess.run(line, input=style_sheet(folder), env=environment, cwd=folder, check=False)
+        if done.returncode != 0:
+            raise Failure("esbuild could not bundle webapp/style. See its message above.")
+        fonts = {path.name: path.read_bytes() for path in Path(target).glob("*.woff2")}
+        return (Path(target) / "stdin.css").read_bytes(), fonts
 
 
 def style_sheet(folder: Path = WEBAPP / "style") -> bytes:

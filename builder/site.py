@@ -4,7 +4,7 @@ The builder fills in these placeholders of the web app's sources:
 
 ==================  =========================================================================================
 ``index.html``      ``<script type="application/json" id="site">{}</script>`` gets the site's description,
-                    ``<!-- site:head -->`` the style sheets and preloads, ``src="boot.js"`` the hashed name
+                    ``<!-- site:head -->`` the style sheet and preloads, ``src="boot.js"`` the hashed name
 ``sw.js``           ``__BUILD__`` (in quotes) gets the build's id
 ==================  =========================================================================================
 
@@ -14,7 +14,7 @@ The description, also in ``site.json``::
      "snapshot": "assets/snapshot-<hash>.bin", "snapshot_bytes": n,
      "libraries": [["<path in Python>", "assets/<name>-<hash>.so"], ...],
      "compute": "assets/compute-<hash>.js", "journal": "assets/journal-<hash>.js",
-     "ui": "assets/ui-<hash>.js", "style": [...], "icons": "assets/icons-<hash>.svg",
+     "style": "assets/style-<hash>.css", "icons": "assets/icons-<hash>.svg",
      "packages": {"page": [...], "worker": [...]}, "demo": "demo/project.json",
      "files": [{"path", "size", "sha256"}, ...]}
 
@@ -31,7 +31,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from builder.assets import Site, digest_of
-from builder.bundle import bundle_ui, sprite, style_sheet
+from builder.bundle import bundle_style, sprite
 from builder.bytecode import compiled_app, compiled_wheels
 from builder.console import Failure, say, sized
 from builder.node import node_modules
@@ -40,8 +40,8 @@ from builder.runtime import Lock, Part, fetch_wheels, pyodide_lock, read_core, r
 from builder.snapshot import Snapshot, snapshot
 
 PAGE_PACKAGES = ["numpy", "msgspec"]
-SCRIPTS = ("boot.js", "compute.js", "journal.js", "sw.js", "ui.js")
-SOURCES = ("index.html", "style/order.txt", "fonts.css", *SCRIPTS, "icons.txt")
+SCRIPTS = ("boot.js", "compute.js", "journal.js", "sw.js")
+SOURCES = ("index.html", "style/order.txt", *SCRIPTS, "icons.txt")
 DEMO_CODE = ROOT / "datasets_server" / "demo"
 
 
@@ -99,8 +99,8 @@ def assemble(webapp: Path) -> tuple[Site, str]:
 
 
 def fill_shell(shell: str, description: dict[str, Any], boot: str) -> str:
-    """Return ``index.html`` with the description, the style sheets and the hashed names filled in."""
-    head = [f'<link rel="stylesheet" href="{path}">' for path in description["style"]]
+    """Return ``index.html`` with the description, the style sheet and the hashed names filled in."""
+    head = [f'<link rel="stylesheet" href="{description["style"]}">']
     # The WebAssembly file has no preload: V8 reuses its cached machine code only for its own fetch.
     scripts = [boot, *(description["pyodide"] + name for name in ENTRY_SCRIPTS)]
     head += [f'<link rel="modulepreload" href="{path}">' for path in scripts]
@@ -147,17 +147,13 @@ def _add_snapshot(site: Site, taken: Snapshot) -> dict[str, Any]:
 
 
 def _add_assets(site: Site, webapp: Path, modules: Path) -> dict[str, Any]:
-    script, style, fonts = bundle_ui(modules, webapp / "ui.js")
+    style, fonts = bundle_style(modules, webapp / "style")
     for name, content in fonts.items():
         site.add(f"assets/{name}", content)  # esbuild already put the hash in the name
     return {
         "compute": site.add_asset("compute.js", (webapp / "compute.js").read_bytes()),
         "journal": site.add_asset("journal.js", (webapp / "journal.js").read_bytes()),
-        "ui": site.add_asset("ui.js", script),
-        "style": [
-            site.add_asset("ui.css", style),
-            site.add_asset("style.css", style_sheet(webapp / "style")),
-        ],
+        "style": site.add_asset("style.css", style),
         "icons": site.add_asset("icons.svg", sprite(modules, webapp / "icons.txt")),
     }
 

@@ -258,7 +258,7 @@ function checkStorage() {
 
 async function bootPage() {
   try {
-    document.documentElement.classList.toggle("boot-light", localStorage.getItem("limner.theme") === "light");
+    document.documentElement.classList.toggle("light", localStorage.getItem("limner.theme") === "light");
   } catch {} // Storage is blocked, which checkStorage reports.
   const site = JSON.parse(document.getElementById("site").textContent);
   const base = new URL(".", location.href.split(/[?#]/)[0]).href;
@@ -276,7 +276,6 @@ async function bootPage() {
     const options = { packages: site.packages.page, plain, onStep, onBytes: first ? onBytes : undefined, check: first };
     checkWebAssembly();
     const started = Promise.all([startPython(site, base, options), checkStorage()]);
-    if (site.ui) import(new URL(site.ui, base).href).catch((error) => console.warn("interface parts:", error));
     const [{ python, how, complete }] = await started;
     onStep("Opening your workspace");
     const listen = (callback) => reports.splice(0).forEach((listener = callback));

@@ -1,4 +1,4 @@
-"""Every page and sheet against axe-core's rules for WCAG 2.2 AA and good practice, in both themes."""
+"""Every page and dialog against axe-core's rules for WCAG 2.2 AA and good practice, in both themes."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 KNOWN = {("label-content-name-mismatch", 'role="treeitem"')}
 """Rules and elements to fix: the names of lines in the image list have commas that the lines don't show."""
 WEAR = """dark => {
-    document.documentElement.classList.toggle("wa-dark", dark);
-    document.documentElement.classList.toggle("wa-light", !dark);
+    document.documentElement.classList.toggle("dark", dark);
+    document.documentElement.classList.toggle("light", !dark);
 }"""
 
 

@@ -23,25 +23,25 @@ from tests.browser.workspace import Workspace
 def add_server(page: Page, address: str, name: str, sign_in: str = "none", **secrets: str) -> None:
     """Enter a server in the dialog, as a person does."""
     page.get_by_role("button", name="DICOMweb servers").first.click()
-    sheet = page.locator(".sheet")
+    dialog = page.get_by_role("dialog")
     add, entry = (
-        sheet.get_by_role("button", name="Add a server"),
-        sheet.get_by_role("textbox", name="Address"),
+        dialog.get_by_role("button", name="Add a server"),
+        dialog.get_by_role("textbox", name="Address"),
     )
     expect(add.or_(entry)).to_be_visible()
     if add.is_visible():
         add.click()
     entry.fill(address)
-    sheet.get_by_role("textbox", name="Name", exact=True).fill(name)
-    sheet.get_by_label("Sign-in").first.select_option(sign_in)
+    dialog.get_by_role("textbox", name="Name", exact=True).fill(name)
+    dialog.get_by_label("Sign-in").first.select_option(sign_in)
     for field, value in secrets.items():
-        sheet.get_by_role("textbox", name=field).fill(value)
-    sheet.get_by_role("button", name="Save").click()
+        dialog.get_by_role("textbox", name=field).fill(value)
+    dialog.get_by_role("button", name="Save").click()
 
 
-def close_sheet(page: Page) -> None:
+def close_dialog(page: Page) -> None:
     page.keyboard.press("Escape")
-    expect(page.locator(".sheet")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def create_project(page: Page, name: str, images: int) -> None:
@@ -81,20 +81,20 @@ def test_series_of_a_pacs_become_a_project_whose_images_open(
     page.goto(static_site)
     wait_for_boot(page)
     add_server(page, pacs.base("closed"), "Closed")
-    sheet = page.locator(".sheet")
-    expect(sheet.get_by_role("alert")).to_contain_text(
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("alert")).to_contain_text(
         f"Access-Control-Allow-Origin: {static_site.rstrip('/')}"
     )
-    close_sheet(page)
+    close_dialog(page)
     add_server(page, pacs.base("basic"), "Archive")
-    expect(sheet.get_by_role("alert")).to_contain_text("requires you to sign in (401)")
-    sheet.get_by_role("button", name="Edit Archive").click()
-    sheet.get_by_label("Sign-in").first.select_option("basic")
-    sheet.get_by_role("textbox", name="Username").fill(USER)
-    sheet.get_by_role("textbox", name="Password").fill(PASSWORD)
-    sheet.get_by_role("button", name="Save").click()
-    expect(sheet).to_contain_text("Connected to Archive.")
-    close_sheet(page)
+    expect(dialog.get_by_role("alert")).to_contain_text("requires you to sign in (401)")
+    dialog.get_by_role("button", name="Edit Archive").click()
+    dialog.get_by_label("Sign-in").first.select_option("basic")
+    dialog.get_by_role("textbox", name="Username").fill(USER)
+    dialog.get_by_role("textbox", name="Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_contain_text("Connected to Archive.")
+    close_dialog(page)
     page.get_by_role("link", name="New from DICOMweb").click()
     page.locator(".server-row select").select_option(label="Archive")
     choose_series_of_patient(page)
@@ -145,8 +145,8 @@ def test_nothing_of_a_patient_and_no_secret_reaches_the_sync_server(
 
     page.on("request", note)
     add_server(page, pacs.base("bearer"), "Radiology", "bearer", Token=TOKEN)
-    expect(page.locator(".sheet")).to_contain_text("Connected to Radiology.")
-    close_sheet(page)
+    expect(page.get_by_role("dialog")).to_contain_text("Connected to Radiology.")
+    close_dialog(page)
     page.get_by_role("link", name="New from DICOMweb").click()
     choose_series_of_patient(page)
     create_project(page, "Kidneys", 4)

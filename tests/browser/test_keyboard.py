@@ -96,11 +96,11 @@ def test_focus_stays_in_the_shortcuts_and_returns_to_the_button_that_opened_them
     for _ in range(6):
         page.keyboard.press("Tab")
         inside = page.evaluate(
-            "document.activeElement === document.body || document.activeElement.closest('.sheet') !== null"
+            "document.activeElement === document.body || document.activeElement.closest('dialog') !== null"
         )
         assert inside
     page.keyboard.press("Escape")
-    expect(page.locator("wa-dialog")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
     expect(opener).to_be_focused()
 
 

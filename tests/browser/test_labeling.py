@@ -135,7 +135,7 @@ def test_keys_go_through_the_images_and_choose_classes_and_tools(solo: Workspace
     page.keyboard.press("b")
     expect(page.get_by_role("button", name="Bounding box")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("?")
-    expect(page.locator(".sheet")).to_contain_text("Submit and go to the next image")
+    expect(page.get_by_role("dialog")).to_contain_text("Submit and go to the next image")
 
 
 def test_the_wheel_zooms_to_the_pointer_and_nothing_drawn_moves_on_the_image(solo: Workspace) -> None:

@@ -213,7 +213,7 @@ def test_a_person_finds_the_work_and_the_settings_of_then_without_any_server(old
         expect(replaced).to_contain_text(old.person["overwritten"][0]["theirs"])
         page.keyboard.press("Escape")
 
-        assert page.evaluate("document.documentElement.classList.contains('wa-light')")
+        assert page.evaluate("document.documentElement.classList.contains('light')")
         expect(page.get_by_label("Filter images by name or folder")).to_have_value("ir")
         expect(page.locator(".asset")).to_have_count(2)
         page.keyboard.press("Control+k")
@@ -309,7 +309,7 @@ def test_a_solo_workspace_of_then_opens_with_its_labels(old: Old, left: str) -> 
         assert exported(work, "annotation") == labels
         assert exported(work, "assignment") == alive(solo["records"], "assignment", DEMO)
         assert alive(solo["records"], "activity", DEMO).items() <= exported(work, "activity").items()
-        assert page.evaluate("document.documentElement.classList.contains('wa-light')")
+        assert page.evaluate("document.documentElement.classList.contains('light')")
         page.goto(f"{old.site}#/project/{DEMO}/2")
         work.wait()
         before = page.locator(".label").count()

@@ -35,7 +35,7 @@ async def late(event):
 def wrong(event): raise ValueError("went wrong")
 def view():
     renders.append(1)
-    return h("div", {"on_wa_hide": hide},
+    return h("div", {"on_hide": hide},
         h("button", {"on_click": click}, f"Clicked {state['clicks']} times"),
         h("button", {"on_click": wrong}, "Wrong"),
         h("button", {"on_click": late}, "Late"),
@@ -125,9 +125,9 @@ def test_a_row_that_moves_keeps_focus_and_what_was_typed(shown: Page) -> None:
     expect(field).to_have_value("hell!o")
 
 
-def test_events_of_web_components_are_heard(shown: Page) -> None:
+def test_events_of_any_name_are_heard_from_further_in(shown: Page) -> None:
     shown.get_by_label("text").evaluate(
-        "field => field.dispatchEvent(new CustomEvent('wa-hide', {bubbles: true}))"
+        "field => field.dispatchEvent(new CustomEvent('hide', {bubbles: true}))"
     )
     expect(shown.locator("#hidden")).to_have_text("Hidden 1 times")
 

@@ -233,11 +233,9 @@ def test_an_unknown_icon_is_refused_by_name(tmp_path: Path) -> None:
         sprite(node_modules(), names)
 
 
-def test_every_icon_and_ui_part_that_pages_use_is_in_the_site(dist: Path, description: dict) -> None:
+def test_every_icon_that_pages_use_is_in_the_site(dist: Path, description: dict) -> None:
     code = "".join(path.read_text() for room in ("py", "tools") for path in (WEBAPP / room).rglob("*.py"))
     used = set(re.findall(r'\bicon(?:_button|_name)?\s*(?:\(|=|:\s*str\s*=)\s*"([a-z0-9-]+)"', code))
     assert used
     symbols = set(re.findall(r'id="icon-([a-z0-9-]+)"', (dist / description["icons"]).read_text()))
     assert used <= symbols
-    bundled = set(re.findall(r"components/([a-z-]+)/", (WEBAPP / "ui.js").read_text()))
-    assert set(re.findall(r'h\(\s*"wa-([a-z-]+)"', code)) <= bundled

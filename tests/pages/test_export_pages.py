@@ -1,4 +1,4 @@
-"""Exporting as a person does it, through the sheet."""
+"""Exporting as a person does it, through the dialog."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from webapp.py.pages.exchange.transfer import file_name, mask_images
 from webapp.py.store.document import read_document
 from webapp.py.store.sync import Offline
 from webapp.py.ui.reactive import effect
-from webapp.py.ui.tree import find, find_all, text_of
+from webapp.py.ui.tree import find, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -192,4 +192,4 @@ async def test_drawing_masks_tells_how_far_it_is() -> None:
     shares = [text for text in dict.fromkeys(told) if "%" in text]
     assert shares == ["Creating masks: 50%", "Creating masks: 100%"]
     assert told[-1] == ""
-    assert not find_all(page.page, "wa-dialog")
+    assert page.dialog == ""

@@ -126,7 +126,7 @@ async def test_what_makes_no_sense_now_is_not_offered() -> None:
     await typed(page, "undo")
     assert rows(page) == []
     assert texts.NO_RESULTS in page.text
-    await page.fire(find(page.page, "wa-dialog"), "wa-hide")
+    await page.fire(find(page.page, class_="dialog"), "close")
     await page.draw((10, 10), (30, 25))
     await page.press("k", ctrl=True)
     await typed(page, "undo")
@@ -138,7 +138,7 @@ async def test_an_operation_on_the_selection_is_found_while_it_can_be_used() -> 
     page = await at_palette()
     await typed(page, "convert to mask")
     assert rows(page) == []
-    await page.fire(find(page.page, "wa-dialog"), "wa-hide")
+    await page.fire(find(page.page, class_="dialog"), "close")
     await page.draw((10, 10), (30, 25))
     await page.press("k", ctrl=True)
     await typed(page, "convert to mask")

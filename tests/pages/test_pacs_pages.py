@@ -89,7 +89,7 @@ def form(page: Visitor, label: str) -> Node:
 
 
 def field_of(page: Visitor, title: str) -> Node:
-    """Return the field with this title; one of a sheet goes before one of the page under it."""
+    """Return the field with this title; one of a dialog goes before one of the page under it."""
     label = [
         node for node in find_all(page.page, "label", class_="field") if text_of(node).startswith(title)
     ][-1]
@@ -167,7 +167,7 @@ async def test_a_server_that_does_not_answer_is_kept_and_the_reason_is_said() ->
     assert "It asks for a sign-in (401)." in page.text
 
 
-async def test_a_sheet_that_was_opened_before_the_page_stood_stays_open() -> None:
+async def test_a_dialog_that_was_opened_before_the_page_stood_stays_open() -> None:
     ports, counted = FakePorts(server=a_server(ADMIN)), asyncio.Event()
     ask = ports.server.asset_page
 

@@ -289,25 +289,25 @@ async def test_a_project_without_images_says_so() -> None:
     assert "No images" in page.text
 
 
-async def test_the_shortcuts_sheet_lists_every_tool_with_its_key() -> None:
+async def test_the_shortcuts_dialog_lists_every_tool_with_its_key() -> None:
     page = await labeling()
     await page.click("Keyboard shortcuts")
-    sheet = find(page.page, "wa-dialog", label="Keyboard shortcuts")
-    lines = {text_of(line) for line in find_all(sheet, "div") if not find_all(line, "div")[1:]}
+    dialog = find(page.page, class_="dialog", aria_label="Keyboard shortcuts")
+    lines = {text_of(line) for line in find_all(dialog, "div") if not find_all(line, "div")[1:]}
     for tool in find_tools().tools:
         assert any(line.startswith(tool.title) for line in lines), tool.title
     assert {"Cat1", "Sky2", "UndoCtrl+Z"} <= lines
 
 
-async def test_keys_do_nothing_behind_a_sheet() -> None:
+async def test_keys_do_nothing_behind_a_dialog() -> None:
     page = await labeling()
     await page.click("Keyboard shortcuts")
     assert not await page.press("2")
-    await page.fire(find(page.page, "wa-dialog"), "wa-hide")
+    await page.fire(find(page.page, class_="dialog"), "close")
     assert await page.press("2")
 
 
-async def test_a_sheet_that_was_opened_on_the_way_to_another_image_stays_open() -> None:
+async def test_a_dialog_that_was_opened_on_the_way_to_another_image_stays_open() -> None:
     page = await labeling()
     await page.click("Export")
     await page.app.follow("#/project/p1/1")

@@ -12,7 +12,7 @@ from webapp.py.pages.label.page import LabelPage
 from webapp.py.pages.shell.app import App
 from webapp.py.pages.workbench.workbench import Workbench
 from webapp.py.ui.plain import PlainElement, PlainPage
-from webapp.py.ui.tree import Node, PlainEvent, find, find_all, text_of, walk
+from webapp.py.ui.tree import Node, PlainEvent, find, find_all, text_of
 from webapp.py.workspace.messages import KeyPress
 from webapp.py.workspace.registry import Registry, find_tools
 from webapp.py.workspace.tool import drag
@@ -61,8 +61,8 @@ class Visitor:
     @property
     def dialog(self) -> str:
         """The title of the dialog that is open, empty for none."""
-        shown = [node for node in walk(self.page) if node.tag in ("wa-dialog", "wa-drawer")]
-        return str(shown[-1].attrs["label"]) if shown else ""
+        shown = find_all(self.page, class_="dialog", open=True)
+        return str(shown[-1].attrs["aria-label"]) if shown else ""
 
     @property
     def text(self) -> str:

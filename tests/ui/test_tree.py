@@ -20,9 +20,9 @@ def test_properties_come_after_attributes_so_that_a_slider_has_its_bounds() -> N
     assert node.attrs["prop:value"] == 150
 
 
-def test_handlers_of_web_components_are_named_with_underscores() -> None:
-    node = h("wa-dialog", {"on_wa_hide": print, "on_click": None})
-    assert node.handlers == {"wa-hide": print}
+def test_handlers_go_by_the_name_of_their_event() -> None:
+    node = h("dialog", {"on_close": print, "on_click": None})
+    assert node.handlers == {"close": print}
 
 
 def test_children_may_be_lists_numbers_and_nothing() -> None:

@@ -13,7 +13,7 @@ from webapp.py.workspace.messages import KeyPress
 
 _TYPING = (
     "input:not([type=range], [type=checkbox], [type=radio], [type=button], [type=submit], [type=color]), "
-    "textarea, select, [contenteditable=true], wa-input, wa-textarea, wa-select"
+    "textarea, select, [contenteditable=true]"
 )
 _ARROWS = "input[type=range]:focus-visible, input[type=radio]:focus-visible, [role=listbox][tabindex]"
 """Controls that use the arrow keys themselves once they were focused with the keyboard."""

@@ -77,8 +77,8 @@ def button(
     )
 
 
-class _FocusKeeper:
-    """A ``ref`` of dialogs: when the last one closes, the focus returns to where it was before."""
+class _Modals:
+    """The ``ref`` of dialogs: opens each, and when the last has gone, returns focus to where it was."""
 
     def __init__(self) -> None:
         self._open = 0
@@ -92,7 +92,8 @@ class _FocusKeeper:
             return
         self._open += 1
         if self._open == 1:
-            self._before = getattr(getattr(element, "ownerDocument", None), "activeElement", None)
+            self._before = element.ownerDocument.activeElement
+        element.showModal()
 
     def _give_back(self) -> None:
         before, self._before = self._before, None
@@ -105,24 +106,52 @@ class _FocusKeeper:
             target.focus()
 
 
-focus_keeper = _FocusKeeper()
+_modals = _Modals()
 """Shared by all dialogs, because one may replace another."""
 
 
-def sheet(title: str, close: Do, *content: Any, middle: bool = False) -> Node:
-    """Return a dialog over the page, at the right edge or in the middle. Focus stays inside it."""
+def modal(title: str, close: Do, *content: Any, kind: str = "") -> Node:
+    """Return a dialog over the page that has nothing but its content.
+
+    The browser keeps the focus in it and makes everything else inert. When Escape, or a click beside it, has
+    closed it, ``close`` is called, which has to take it off the page.
+    """
+
+    def pressed(event: Event) -> None:
+        # The content covers the whole dialog, so the dialog itself is pressed only beside it.
+        raw = event.raw
+        if raw is not None and raw.target == raw.currentTarget and not hasattr(raw.target, "closedBy"):
+            close()
+
     return h(
-        "wa-dialog" if middle else "wa-drawer",
+        "dialog",
         {
-            "class": "sheet",
-            "label": title,
-            "open": True,
-            "light-dismiss": True,
-            "key": f"sheet-{title}",
-            "ref": focus_keeper,
-            "on_wa_hide": does(close),
+            "class": classes("dialog", kind),
+            "aria-label": title,
+            "closedby": "any",
+            "key": f"dialog-{title}",
+            "ref": _modals,
+            "on_close": does(close),
+            "on_mousedown": pressed,
         },
-        h("div", {"class": "sheet-body"}, *content),
+        *content,
+    )
+
+
+def dialog(title: str, close: Do, *content: Any, drawer: bool = False) -> Node:
+    """Return a dialog with title and close button, in the middle of the page or as a drawer at the right."""
+    return modal(
+        title,
+        close,
+        h("h2", None, title),
+        h("div", {"class": "dialog-body"}, *content),
+        # Last, so that the focus starts in the content.
+        h(
+            "button",
+            {"type": "button", "class": "tool", "aria-label": "Close", "on_click": does(close)},
+            icon("x"),
+        ),
+        kind="drawer" if drawer else "",
     )
 
 

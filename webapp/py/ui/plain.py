@@ -27,9 +27,11 @@ from typing import Any
 
 from webapp.py.ui.patching import ignore
 from webapp.py.ui.root import ViewRoot
-from webapp.py.ui.tree import Handler, Node, PlainEvent, find, find_all, text_of
+from webapp.py.ui.tree import Handler, Node, PlainEvent, find, find_all, text_of, walk
 
-_STAYS = frozenset({"focus", "blur", "scroll", "load", "error", "toggle", "mouseenter", "mouseleave"})
+_STAYS = frozenset(
+    {"focus", "blur", "scroll", "load", "error", "toggle", "mouseenter", "mouseleave", "close"}
+)
 """Events that only the element itself gets."""
 _DISABLED = ("button", "input", "select", "textarea")
 
@@ -107,6 +109,22 @@ class PlainElement(Node):
     def focus(self, **_options: Any) -> None:
         """Move the focus to this element."""
         self.document.activeElement = self
+
+    def showModal(self) -> None:
+        """Open a dialog. Focus goes to the element with ``autofocus``, else to the first control.
+
+        Raises
+        ------
+        RuntimeError
+            When it is not on the page, or open already.
+        """
+        if not self.isConnected or "open" in self.attrs:
+            raise RuntimeError(f"this {self.tag} can't be opened")
+        self.attrs["open"] = ""
+        controls = [node for node in walk(self) if node.tag in _DISABLED and "disabled" not in node.attrs]
+        first = next((node for node in controls if "autofocus" in node.attrs), (controls or [self])[0])
+        assert isinstance(first, PlainElement)
+        first.focus()
 
     def select(self) -> None:
         """Select the text of a field. This has no effect here."""

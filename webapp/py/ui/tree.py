@@ -158,7 +158,7 @@ def h(tag: str, attrs: Mapping[str, Any] | None = None, *children: Any) -> Node:
         Element name. ``svg`` and everything inside it become SVG elements.
     attrs
         Plain names are attributes: True is present, False or None is absent, and ``aria-`` attributes become
-        "true" or "false". ``on_click`` is the handler of ``click``, ``on_wa_hide`` that of ``wa-hide``.
+        "true" or "false". ``on_click`` is the handler of ``click``.
         ``prop:value`` sets a property. ``key`` identifies a child when children change their order. ``ref``
         is called with the element when it is on the page, and with None when it is removed.
     children
@@ -181,7 +181,7 @@ def h(tag: str, attrs: Mapping[str, Any] | None = None, *children: Any) -> Node:
             ref = value
         elif name.startswith("on_"):
             if value is not None:
-                handlers[name[3:].replace("_", "-")] = value
+                handlers[name[3:]] = value
         elif name.startswith("prop:"):
             properties[name] = value
         elif isinstance(value, bool) and name.startswith("aria-"):

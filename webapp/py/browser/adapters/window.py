@@ -29,8 +29,8 @@ class WindowAdapter:
     def paint_theme(self, dark: bool) -> None:
         """Use dark or light colors."""
         names = js.document.documentElement.classList
-        names.toggle("wa-dark", dark)
-        names.toggle("wa-light", not dark)
+        names.toggle("dark", dark)
+        names.toggle("light", not dark)
 
     def move_focus(self, parts: Sequence[str], by: int) -> None:
         """Move the focus ``by`` parts of the page forward."""

@@ -21,7 +21,7 @@ from webapp.py.imaging.sources import ImageProblem
 from webapp.py.pages.datasets import texts
 from webapp.py.pages.ports.shell import Shell
 from webapp.py.store.local import StorageProblem
-from webapp.py.ui.parts import button, icon_button, sheet
+from webapp.py.ui.parts import button, dialog, icon_button
 from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Event, Node, h
 
@@ -131,7 +131,7 @@ class PacsServers:
 
 def servers_dialog(servers: PacsServers) -> Node:
     """Return the dialog with the list of servers and the form of the one that is being edited."""
-    return sheet(
+    return dialog(
         texts.DICOMWEB_SERVERS,
         servers.close,
         h("p", {"class": "muted"}, texts.SERVERS_HELP),
@@ -143,6 +143,7 @@ def servers_dialog(servers: PacsServers) -> Node:
         else h("div", None, button(texts.ADD_SERVER, partial(servers.edit, None), icon_name="plus")),
         h("p", {"role": "status", "class": "muted"}, servers.said) if servers.said else None,
         h("p", {"class": "field-error", "role": "alert"}, servers.error) if servers.error else None,
+        drawer=True,
     )
 
 

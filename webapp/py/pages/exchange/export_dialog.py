@@ -7,14 +7,14 @@ from webapp.py.pages.exchange import texts
 from webapp.py.pages.exchange.transfer import Transfer
 from webapp.py.pages.ports.shell import Shell
 from webapp.py.store.store import Store
-from webapp.py.ui.parts import button, sheet
+from webapp.py.ui.parts import button, dialog
 from webapp.py.ui.tree import Node, h
 
 
 def export_dialog(transfer: Transfer, shell: Shell, project: Project, store: Store) -> Node:
     """Return the dialog that exports a project."""
     busy = shell.busy
-    return sheet(
+    return dialog(
         texts.EXPORT,
         lambda: shell.dialog(None),
         h("p", {"class": "muted"}, texts.EXPORT_HELP),
@@ -52,5 +52,4 @@ def export_dialog(transfer: Transfer, shell: Shell, project: Project, store: Sto
         ),
         h("p", {"role": "status"}, busy) if busy else None,
         h("p", {"class": "field-error", "role": "alert"}, transfer.error) if transfer.error else None,
-        middle=True,
     )

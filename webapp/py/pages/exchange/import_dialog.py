@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from webapp.py.pages.exchange import texts
 from webapp.py.pages.exchange.transfer import Transfer
-from webapp.py.ui.parts import button, sheet
+from webapp.py.ui.parts import button, dialog
 from webapp.py.ui.tree import Node, h
 
 
@@ -13,7 +13,7 @@ def import_dialog(transfer: Transfer) -> Node | None:
     plan = transfer.plan
     if plan is None:
         return None
-    return sheet(
+    return dialog(
         texts.IMPORT,
         transfer.cancel_import,
         h("p", None, texts.already_here(plan.document.name, plan.differing)),
@@ -25,5 +25,4 @@ def import_dialog(transfer: Transfer) -> Node | None:
             button(texts.USE_FILE, lambda: transfer.finish_import("file"), kind="danger"),
             button(texts.CANCEL, transfer.cancel_import),
         ),
-        middle=True,
     )

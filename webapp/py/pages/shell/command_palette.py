@@ -10,7 +10,7 @@ import msgspec
 from webapp.py.pages.ports.machine import MachinePort
 from webapp.py.pages.ports.shell import Command
 from webapp.py.pages.shell import texts
-from webapp.py.ui.parts import does, focus_keeper, icon
+from webapp.py.ui.parts import does, icon, modal
 from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Event, Node, h
 from webapp.py.workspace.finding import find, remembered
@@ -56,18 +56,9 @@ class CommandPalette:
         cursor = min(self.cursor, max(len(found) - 1, 0))
         first = min(max(cursor - ROWS // 2, 0), max(len(found) - ROWS, 0))
         visible = list(enumerate(found))[first : first + ROWS]
-        return h(
-            "wa-dialog",
-            {
-                "class": "sheet palette",
-                "label": texts.FIND_COMMAND,
-                "without-header": True,
-                "open": True,
-                "light-dismiss": True,
-                "key": "palette",
-                "ref": focus_keeper,
-                "on_wa_hide": does(self._close),
-            },
+        return modal(
+            texts.FIND_COMMAND,
+            self._close,
             h("div", {"class": "palette-head"}, icon("search"), self._field(found, cursor)),
             h(
                 "div",
@@ -84,6 +75,7 @@ class CommandPalette:
                 {"class": "palette-foot number", "role": "status"},
                 texts.results(len(found)),
             ),
+            kind="palette",
         )
 
     def _found(self) -> list[Command]:

@@ -10,7 +10,7 @@ from webapp.py.pages.shell import texts
 from webapp.py.pages.shell.state import ShellState
 from webapp.py.store.local import Overwritten, Quarantined, RefusedOp
 from webapp.py.store.store import Store
-from webapp.py.ui.parts import button, does, sheet
+from webapp.py.ui.parts import button, dialog, does
 from webapp.py.ui.tree import Node, h
 
 
@@ -101,7 +101,7 @@ def saved_dialog(state: ShellState, actions: SaveActions) -> Node:
         (texts.OVERWRITTEN, str(status.overwritten)),
         (texts.UNREADABLE, str(status.quarantined)),
     ]
-    return sheet(
+    return dialog(
         texts.WHERE_YOUR_WORK_IS,
         actions.close_dialog,
         h("p", None, h("b", None, now.text + ". "), now.help),
@@ -117,6 +117,7 @@ def saved_dialog(state: ShellState, actions: SaveActions) -> Node:
             for part in (_refused(store, actions), _overwritten(store, actions), _unreadable(store, actions))
             if part is not None
         ],
+        drawer=True,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from webapp.py.pages.shell import texts
 from webapp.py.pages.shell.frame import brand
 from webapp.py.pages.shell.state import ShellState
-from webapp.py.ui.parts import button, icon, sheet
+from webapp.py.ui.parts import button, dialog, icon
 from webapp.py.ui.tree import Event, Node, h
 
 
@@ -30,12 +30,11 @@ def sign_in_page(state: ShellState, actions: SignInActions) -> Node:
 
 def sign_in_dialog(state: ShellState, actions: SignInActions, close: Callable[[], None]) -> Node:
     """Return the dialog to sign in again and continue after the session has expired."""
-    return sheet(
+    return dialog(
         texts.SIGN_IN_AGAIN,
         close,
         h("p", {"class": "muted"}, texts.sign_in_to_sync(state.session.email)),
         h("form", {"class": "list", "on_submit": _submit(actions)}, _fields(state)),
-        middle=True,
     )
 
 

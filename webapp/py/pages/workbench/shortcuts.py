@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from webapp.py.pages.ports.shell import Shell
-from webapp.py.ui.parts import icon, sheet
+from webapp.py.ui.parts import dialog, icon
 from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Event, Node, h
 from webapp.py.workspace.actions import HelpLine, conflicts, shortcut_groups
@@ -42,14 +42,13 @@ class Shortcuts:
             for title, lines in shortcut_groups(instruction, registry).items()
         }
         clashes = conflicts(instruction, registry)
-        return sheet(
+        return dialog(
             "Keyboard shortcuts",
             lambda: self._shell.dialog(None),
             _field(self._query, self._typed),
             _clashes(clashes) if clashes and not self._query else None,
             [_group(title, lines) for title, lines in groups.items() if lines],
             None if any(groups.values()) else h("p", {"class": "muted"}, "Nothing has this name or key."),
-            middle=True,
         )
 
     def _typed(self, event: Event) -> None:
