@@ -109,7 +109,7 @@ def test_an_image_is_one_whatever_its_server_calls_it(load: Callable[[str], dict
     ("path", "code", "words"),
     [
         ("good.png?cors=no", "no_cors", ["localhost:{port}", "Access-Control-Allow-Origin: {origin}"]),
-        ("good.png?status=401", "unauthorized", ["localhost:{port}", "sign-in (401)"]),
+        ("good.png?status=401", "unauthorized", ["localhost:{port}", "sign in (401)"]),
         ("good.png?status=403", "forbidden", ["refuses", "403"]),
         ("missing.png", "not_found", ["/missing.png", "404"]),
         ("good.png?status=500", "server_error", ["500"]),

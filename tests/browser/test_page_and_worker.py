@@ -226,7 +226,7 @@ labels = await boot.compute.call("superpixels", {"image": image})
 json.dumps([said, int(labels.min())])
 """
     said, least = json.loads(run_python(page, "import json\n" + ask))
-    assert "has stopped" in said
+    assert "stopped unexpectedly" in said
     assert least == 1
 
 
