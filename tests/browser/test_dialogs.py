@@ -1,4 +1,4 @@
-"""Dialogs in a real browser: what closes them, what doesn't, and where the focus and the scroll position stay."""
+"""Dialogs in a real browser: what closes them and what doesn't, the focus, and the page behind them."""
 
 from __future__ import annotations
 
