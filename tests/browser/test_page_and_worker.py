@@ -23,12 +23,11 @@ from webapp.py.ui.tree import h
 problems = []
 renders = []
 rows = list("abcd")
-root = Root(js.document.getElementById("app"), problems.append)
 state = {"text": "", "width": "400", "clicks": 0, "hidden": 0, "extra": False}
-def click(event): state["clicks"] += 1; root.schedule(view)
-def typed(event): state["text"] = event.value; root.schedule(view)
-def widen(event): state["width"] = str(min(int(event.value), 500)); root.schedule(view)
-def hide(event): state["hidden"] += 1; root.schedule(view)
+def click(event): state["clicks"] += 1; root.schedule()
+def typed(event): state["text"] = event.value; root.schedule()
+def widen(event): state["width"] = str(min(int(event.value), 500)); root.schedule()
+def hide(event): state["hidden"] += 1; root.schedule()
 async def late(event):
     await asyncio.sleep(0)
     raise ValueError("too late")
@@ -46,7 +45,8 @@ def view():
         state["extra"] and h("p", {"on_click": click, "id": "extra"}, "extra"),
         h("svg", {"viewBox": "0 0 9 9"}, h("path", {"d": "M0 0h9v9z"})),
     )
-root.render(view())
+root = Root(js.document.getElementById("app"), view, problems.append)
+root.render()
 1
 """
 
@@ -102,7 +102,7 @@ def test_a_number_that_is_being_typed_stays_until_it_is_entered(shown: Page) -> 
     field = shown.get_by_label("width")
     field.press("Control+a")
     field.press_sequentially("30")
-    run_python(shown, "root.render(view())\n1")
+    run_python(shown, "root.render()\n1")
     field.press_sequentially("9")
     expect(field).to_have_value("309")
     field.press("Tab")
@@ -116,7 +116,7 @@ def test_a_row_that_moves_keeps_focus_and_what_was_typed(shown: Page) -> None:
     field = shown.get_by_label("c", exact=True)
     field.press_sequentially("hello")
     field.press("ArrowLeft")
-    run_python(shown, "rows[:] = list('dcxba')\nroot.render(view())\n1")
+    run_python(shown, "rows[:] = list('dcxba')\nroot.render()\n1")
     assert (
         shown.locator("li input").evaluate_all("fields => fields.map((f) => f.ariaLabel).join('')") == "dcxba"
     )
@@ -133,7 +133,7 @@ def test_events_of_any_name_are_heard_from_further_in(shown: Page) -> None:
 
 
 def test_many_changes_in_one_frame_are_one_render(shown: Page) -> None:
-    count = "before = len(renders)\nfor _ in range(50): root.schedule(view)\n"
+    count = "before = len(renders)\nfor _ in range(50): root.schedule()\n"
     count += "frame = lambda done, failed: js.requestAnimationFrame(done)\n"
     count += "await js.Promise.new(frame)\nawait js.Promise.new(frame)\n"
     assert run_python(shown, count + "len(renders) - before") == 1
@@ -148,7 +148,7 @@ def test_what_a_handler_raises_is_told_and_the_page_stays(shown: Page) -> None:
 
 
 def test_elements_that_went_leave_nothing_behind(shown: Page) -> None:
-    flip = "state['extra'] = not state['extra']\nroot.render(view())\nlen(root._document._tables)"
+    flip = "state['extra'] = not state['extra']\nroot.render()\nlen(root._document._tables)"
     first = [run_python(shown, flip) for _ in range(2)]
     for _ in range(20):
         assert [run_python(shown, flip) for _ in range(2)] == first
