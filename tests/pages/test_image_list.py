@@ -147,7 +147,7 @@ async def test_the_filter_finds_names_and_folders_and_says_how_many() -> None:
     assert lines(page) == ["pets1", "  dogs1", "    rex.pngTo do"]
     await type_into(page, FILTER, "zebra")
     assert lines(page) == []
-    assert "No image matches the filter." in page.text
+    assert "No images match the filter." in page.text
     await page.click("Show all images")
     assert len(lines(page)) == 9
     assert "match" not in page.text
@@ -156,10 +156,10 @@ async def test_the_filter_finds_names_and_folders_and_says_how_many() -> None:
 async def test_the_filter_finds_states_and_follows_them() -> None:
     page = await at_pets()
     await page.press("Enter", ctrl=True)
-    await page.click("Filter by state")
+    await page.click("Filter by status")
     assert [text_of(chip) for chip in find_all(page.page, "button", class_="state")] == [
         "To do4",
-        "In work0",
+        "In progress0",
         "Submitted1",
         "Skipped0",
         "Rejected0",
@@ -183,7 +183,7 @@ async def test_next_and_previous_go_through_what_the_filter_lists() -> None:
     await page.click("Next image")
     await page.press("ArrowRight")
     assert page.canvas.shown == "a3.png"
-    assert "This is the last image that the filter lists in this folder." in page.text
+    assert "This is the last image in the folder that matches the filter." in page.text
     await page.go("#/project/p1/1")
     assert find(page.page, "input", aria_label="Go to image").attrs["prop:value"] == ""
     await page.press("ArrowLeft")
@@ -196,13 +196,13 @@ async def test_the_filter_is_as_it_was_when_the_project_is_opened_again_and_anot
     machine = Machine()
     page = await at_pets(machine)
     await type_into(page, FILTER, "tom")
-    await page.click("Filter by state")
+    await page.click("Filter by status")
     await page.click("To do5")
     again = await at_pets(machine)
     assert find(again.page, "input", aria_label=FILTER).attrs["prop:value"] == "tom"
     assert again.button("To do5").attrs["aria-pressed"] == "true"
     assert len(lines(again)) == 3
-    await again.click("Clear the filter")
+    await again.click("Clear filter")
     assert machine.memory.keys() & {"limner.list.p1"} == set()
     assert len(lines(await at_pets(machine))) == 9
 
@@ -295,7 +295,7 @@ async def test_a_typed_number_leads_to_that_image_of_the_folder() -> None:
     for nonsense in ("4", "0", "-1", "two"):
         await page.fire(await type_into(page, "Go to image", nonsense), "keydown", key="Enter")
         assert page.canvas.shown == "a/3.png"
-        assert f"There is no image {nonsense} in this list: type a number from 1 to 3." in page.text
+        assert f"There is no image {nonsense} in this list. Enter a number from 1 to 3." in page.text
     await page.fire(find(page.page, "input", aria_label="Go to image"), "blur")
     assert find(page.page, "input", aria_label="Go to image").attrs["prop:value"] == "3"
 
@@ -368,7 +368,7 @@ async def test_full_pages_that_are_kept_here_are_not_asked_for_again_and_new_ima
     assert page.app.state.totals["d1"] == 2600
     await page.go("#/project/p1/0")
     assert len(page.workbench.image_list.index.assets) == 2600
-    assert "images are listed" not in page.text
+    assert "images loaded" not in page.text
 
 
 async def test_an_image_on_a_kept_page_is_shown_before_the_server_tells_how_the_list_has_grown() -> None:
@@ -411,12 +411,12 @@ async def test_without_network_work_goes_on_with_the_part_of_the_list_that_is_he
     ports = FakePorts(machine, server=many(3000))
     ports.offline = True
     page = await labeling(ports)
-    assert "1,000 of 3,000 images are listed." in page.text
+    assert "1,000 of 3,000 images loaded" in page.text
     await page.go("#/project/p1/2500")
     assert page.canvas.shown.endswith("000000.png")
     ports.offline = False
     await page.click("Load the rest")
-    assert "images are listed" not in page.text
+    assert "images loaded" not in page.text
     assert len(page.workbench.image_list.index.assets) == 3000
 
 
@@ -482,7 +482,7 @@ async def test_what_is_in_sight_stays_in_sight_while_the_list_grows_above_it() -
 
     before, scrolls = seen(), image_list.scrolls
     ports.there = {0, 1000, 2000, 3000}
-    image_list.bring_rest()
+    image_list.load_rest()
     await page.settle()
     assert seen() == before
     assert image_list.scrolls == scrolls + 1
