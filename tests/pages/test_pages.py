@@ -216,7 +216,7 @@ async def test_submitting_goes_on_to_the_next_image() -> None:
     await page.press("Enter", ctrl=True)
     assert page.canvas.shown == "demo/b.png"
     first, second, _ = find_all(page.page, "div", class_="asset")
-    assert (text_of(first), second.attrs["aria-current"]) == ("a.pngSubmitted", "true")
+    assert (text_of(first), second.attrs["aria-current"]) == ("a.png Submitted", "true")
 
 
 async def test_keys_choose_classes_and_tools() -> None:

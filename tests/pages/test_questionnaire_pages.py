@@ -345,7 +345,7 @@ async def test_work_with_questions_alone_shows_questions_alone() -> None:
     assert page.workbench.session.tool_id == "pan"
     await page.draw((10, 10), (30, 30))
     await page.click("Submit")
-    assert "“Place” needs an answer" in page.text
+    assert "The image needs an answer to “Place”." in page.text
     await choose(page, "Place", "Home")
     await write(page, "Remark", "dark")
     await page.click("Submit")
