@@ -125,13 +125,17 @@ def _laid_down(folder: Path, libraries: dict[str, bytes], wheels: list[Path], ap
 
 
 def app_modules(webapp: Path) -> list[str]:
-    """Return the modules that a page or its worker imports at start, and the tools.
+    """Return the modules that a page or its worker imports at start, with the tools and the pages.
 
     `webapp.py.browser.main` is not in the list, so a page can start another one from the archive.
     """
     found = set(_imports((webapp / "py" / "browser" / "main.py").read_bytes()))
     found |= {
         f"webapp.tools.{path.stem}" for path in (webapp / "tools").glob("*.py") if path.stem != "__init__"
+    }
+    # Like the tools, the pages are found in their folder at start.
+    found |= {
+        f"webapp.py.pages.{path.parent.name}.page" for path in (webapp / "py" / "pages").glob("*/page.py")
     }
     return sorted(
         {name for name in found if name.startswith("webapp.")}

@@ -119,12 +119,29 @@ async def make_stage(polygons: int = 0) -> tuple[Any, BrowserViewportCanvas, Ima
     # A pointer that is only acted has nothing to capture.
     element.setPointerCapture = run_js("() => {}")
     js.document.body.append(element)
-    stage = BrowserViewportCanvas(
-        element, lambda at: Gestures(session, at), nothing, print, lambda point, zoom: None
-    )
+    stage = BrowserViewportCanvas(element, lambda at: Gestures(session, at), nothing, NoEvents())
     session.on_change = stage.invalidate
     stage.show(LoadedPicture(tools.picture(SIDE), SIDE, SIDE))
     return element, stage, session
+
+
+class NoEvents:
+    """Nothing follows what happens on the canvas."""
+
+    say = staticmethod(print)
+
+    def pointed(self, point: Any, zoom: float) -> None: ...
+
+    def camera_moved(self, camera: Any) -> None: ...
+
+    def appearance_changed(self) -> None: ...
+
+    def menu_asked(self, point: Any) -> None: ...
+
+    def wheel_turned(self, steps: int) -> bool:
+        return False
+
+    def aimed(self, point: Any) -> None: ...
 
 
 def polygon(number: int) -> Any:

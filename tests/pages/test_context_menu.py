@@ -39,7 +39,7 @@ async def with_a_box() -> Visitor:
 
 
 async def open_at(page: Visitor, point: tuple[float, float]) -> None:
-    page.canvas.on_menu(point)
+    page.canvas.events.menu_asked(point)
     await page.settle()
 
 

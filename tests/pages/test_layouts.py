@@ -103,11 +103,11 @@ async def test_linked_viewports_look_at_the_same_part_and_unlinked_ones_do_not()
     await page.click("Layout 1 × 2")
     left, right = page.ports.stages
     assert left.view and right.view
-    left.on_camera(left.view.zoomed(2.0).panned(-10, 5))
+    left.events.camera_moved(left.view.zoomed(2.0).panned(-10, 5))
     seen = right.view
     assert seen.zoom == pytest.approx(2.0)
     await page.fire(find(page.page, "input", type="checkbox"), "change")
-    left.on_camera(left.view.zoomed(3.0))
+    left.events.camera_moved(left.view.zoomed(3.0))
     assert right.view == seen
 
 

@@ -122,11 +122,11 @@ async def test_the_wheel_goes_through_cuts_and_camera_and_page_stay() -> None:
     assert coronal.view is not None
     coronal.view = seen = coronal.view.zoomed(3.0)
     page.screen.frame()
-    assert coronal.on_scroll(3)
+    assert coronal.events.wheel_turned(3)
     assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2 + 3, :])
     assert np.array_equal(values(sagittal), VALUES[::-1, :, COLUMNS // 2])
     assert coronal.view == seen
-    assert coronal.on_scroll(1000)
+    assert coronal.events.wheel_turned(1000)
     assert np.array_equal(values(coronal), VALUES[::-1, ROWS - 1, :])
     assert not page.screen.frame()
 
@@ -168,7 +168,7 @@ async def test_the_crosshair_on_a_slice_moves_both_cuts() -> None:
 async def test_each_view_shows_where_the_others_cross_it() -> None:
     page = await at_an_axial_stack()
     slices, sagittal, coronal = await in_three_planes(page)
-    slices.on_scroll(-2)
+    slices.events.wheel_turned(-2)
     shown = [
         {line.name: (line.start, line.end) for line in canvas.references}
         for canvas in (slices, sagittal, coronal)
@@ -198,11 +198,11 @@ async def test_what_is_drawn_on_slices_is_seen_in_the_cuts() -> None:
     expected[0, 20:30] = 1  # the slice at hand is the highest one
     assert np.array_equal(decode_into(seen.shape, COLUMNS, SLICES), expected)
     assert coronal.gestures.session.selected == (seen.id,)
-    coronal.on_scroll(10)  # row 30 lies below the box
+    coronal.events.wheel_turned(10)  # row 30 lies below the box
     assert coronal.gestures.session.annotations == ()
-    sagittal.on_scroll(-6)  # column 19 lies beside it
+    sagittal.events.wheel_turned(-6)  # column 19 lies beside it
     assert sagittal.gestures.session.annotations == ()
-    sagittal.on_scroll(1)
+    sagittal.events.wheel_turned(1)
     assert len(sagittal.gestures.session.annotations) == 1
     await page.press("z", ctrl=True)
     assert sagittal.gestures.session.annotations == ()
@@ -215,13 +215,13 @@ async def test_one_window_is_for_all_three() -> None:
     assert coronal.appearance.window == Window(-600.0, 1500.0)
     page.workbench.display.invert()
     assert sagittal.appearance.inverted
-    coronal.on_scroll(1)
+    coronal.events.wheel_turned(1)
     assert coronal.appearance.window == Window(-600.0, 1500.0)
     assert coronal.appearance.inverted
     # And dragged in a cut.
     wide = slices.appearance.__class__(window=Window(0.0, 3000.0), initial_window=WINDOW)
     coronal.appearance = wide
-    coronal.on_appearance()
+    coronal.events.appearance_changed()
     assert slices.appearance.window == sagittal.appearance.window == Window(0.0, 3000.0)
 
 
@@ -317,7 +317,7 @@ async def test_slices_that_slip_sideways_are_told() -> None:
 async def test_choosing_three_planes_again_changes_nothing() -> None:
     page = await at_an_axial_stack()
     _, _, coronal = await in_three_planes(page)
-    coronal.on_scroll(2)
+    coronal.events.wheel_turned(2)
     assert stages(page) == list(await in_three_planes(page))
     assert not coronal.destroyed
     assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2 + 2, :])
@@ -411,7 +411,7 @@ async def test_viewports_of_one_patient_show_where_they_cross() -> None:
         ("1", (0.0, 5.5), (50.0, 5.5))
     ]
     assert captions(page) == ["1ct/0.dcm", f"2{order[1]}"]
-    axial.on_scroll(1)
+    axial.events.wheel_turned(1)
     assert [line.start for line in coronal.references] == [(0.0, 4.75)]  # 3 mm higher
 
 

@@ -88,7 +88,7 @@ async def test_the_wheel_goes_through_slices_and_camera_and_window_stay() -> Non
     assert canvas.view is not None
     canvas.view = canvas.view.zoomed(3.0)
     seen = canvas.view
-    assert canvas.on_scroll(1)
+    assert canvas.events.wheel_turned(1)
     assert at(page) == "ct/1.dcm"
     assert canvas.view == seen
     assert canvas.appearance.window == WINDOW
@@ -104,7 +104,7 @@ async def test_the_slider_goes_to_a_slice() -> None:
 async def test_photos_are_no_stack_and_the_wheel_is_for_the_camera() -> None:
     page = await opened(edges_with({}, photos=3))
     assert count(page) == []
-    assert not page.canvas.on_scroll(1)
+    assert not page.canvas.events.wheel_turned(1)
     await page.press("ArrowRight")
     assert at(page) == "photos/1.png"
 

@@ -22,6 +22,7 @@ from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.pages.ports.images import ImageFailure, ImageRef, ImageTrouble, Picture
 from webapp.py.pages.ports.server import Demo, NoServer, SignInRefused
+from webapp.py.pages.ports.viewport import CanvasEvents
 from webapp.py.store.local import LocalStore, News, StorageProblem
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.sync import Offline, Sync
@@ -67,9 +68,7 @@ class FakeStage:
 
     display_key = ""
 
-    def __init__(
-        self, gestures_of: Callable[[Any], Gestures], compute: Any, notify: Callable[[str], None]
-    ) -> None:
+    def __init__(self, gestures_of: Callable[[Any], Gestures], compute: Any, events: CanvasEvents) -> None:
         self.opacity = 0.42
         self.problem: str | None = None
         self.reading = ""
@@ -84,15 +83,10 @@ class FakeStage:
         self.appearance = Appearance()
         self.overlay_options = OverlayOptions()
         self.stands = ""
-        self.on_camera: Callable[[Camera], None] = lambda view: None
-        self.on_appearance: Callable[[], None] = lambda: None
-        self.on_menu: Callable[[tuple[float, float]], None] = lambda point: None
-        self.on_scroll: Callable[[int], bool] = lambda steps: False
-        self.on_aim: Callable[[tuple[float, float]], None] = lambda point: None
         self.references: Sequence[ReferenceLine] = ()
         self.space = False
         self.destroyed = False
-        self.notify = notify
+        self.events, self.notify = events, events.say
         self._compute = compute
         self.gestures = gestures_of(self)
         self.key_pointer = KeyPointer(self.gestures)
@@ -149,7 +143,7 @@ class FakeStage:
     def move_camera(self, move: ViewChange) -> None:
         self.moves.append(move)
         if isinstance(move, Aim):
-            self.on_aim((move.x, move.y))
+            self.events.aimed((move.x, move.y))
 
     def ask(
         self,
@@ -362,10 +356,9 @@ class FakePorts:
         self,
         element: Any,
         gestures_of: Callable[[Any], Gestures],
-        notify: Callable[[str], None],
-        report: Callable[[tuple[float, float] | None, float], None],
+        events: CanvasEvents,
     ) -> FakeStage:
-        self.stages.append(FakeStage(gestures_of, self.compute, notify))
+        self.stages.append(FakeStage(gestures_of, self.compute, events))
         return self.stages[-1]
 
     # --- the page

@@ -133,7 +133,7 @@ def test_whoever_has_single_projects_sees_the_set_up_of_these_alone(world: World
     world.admin.send(spare, scope=SETUP)
     assert set(world.outsider.sees("dataset", SETUP)) == {world.dataset}
     reply = world.outsider.send(ops.make_op("project", world.other, {"name": "Mine"}), scope=SETUP)
-    assert "Only an admin" in reply.refused[0].reason
+    assert "Only admins" in reply.refused[0].reason
 
 
 def test_a_new_membership_brings_the_project_and_an_ended_one_takes_it_away(world: World) -> None:

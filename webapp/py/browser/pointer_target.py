@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Protocol
 
+from webapp.py.pages.ports.viewport import CanvasEvents
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.gestures import Gestures
 
@@ -15,10 +15,8 @@ class PointerTarget(Protocol):
     element: Any
     """The DOM element that receives the events."""
     gestures: Gestures
-    on_menu: Callable[[tuple[float, float]], None]
-    """Opens the context menu at a point of the image."""
-    on_scroll: Callable[[int], bool]
-    """Moves through the slices; returns False when there are none."""
+    events: CanvasEvents
+    """Gets what pointers and the wheel ask for."""
 
     @property
     def view(self) -> Camera | None:

@@ -295,7 +295,7 @@ class Pointers:
             self._waiting = self._drawing = self._panning = None
             self._target.gestures.cancel()
             self._spent = True
-            self._target.on_menu(view.to_image(*self._held_at))
+            self._target.events.menu_asked(view.to_image(*self._held_at))
             self._target.after_event()
 
     def _asked_for_menu(self, event: Any) -> None:
@@ -303,7 +303,7 @@ class Pointers:
         view = self._target.view
         # Some browsers also send this after a long press, which is handled above.
         if view is not None and str(getattr(event, "pointerType", "") or "mouse") != "touch":
-            self._target.on_menu(view.to_image(*_place(event)))
+            self._target.events.menu_asked(view.to_image(*_place(event)))
 
     def _take_pen(self, event: Any, down: bool) -> None:
         """Note that the pen is near. Fingers that already touch the screen are the palm."""

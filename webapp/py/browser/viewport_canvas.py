@@ -26,7 +26,7 @@ from webapp.py.browser.webgl import ContextMissing, PixelLayer
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.window_settings import format_window_setting
 from webapp.py.pages.ports.images import Picture
-from webapp.py.pages.ports.viewport import ViewportCanvas
+from webapp.py.pages.ports.viewport import CanvasEvents, ViewportCanvas
 from webapp.py.workspace.appearance import Appearance, initial_appearance
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.gestures import Gestures
@@ -51,10 +51,8 @@ class BrowserViewportCanvas(ViewportCanvas):
         Returns the gesture driver for this canvas.
     compute
         Sends questions of gestures to the compute worker.
-    notify
-        Shows a short message.
-    report
-        Receives the image point under the pointer, or None, and the zoom, for the status line.
+    events
+        Gets what happens on the canvas.
     """
 
     def __init__(
@@ -62,21 +60,15 @@ class BrowserViewportCanvas(ViewportCanvas):
         element: Any,
         gestures_of: Callable[[BrowserViewportCanvas], Gestures],
         compute: Compute,
-        notify: Callable[[str], None],
-        report: Callable[[tuple[float, float] | None, float], None],
+        events: CanvasEvents,
     ) -> None:
         self.element = element
         self.gestures = gestures_of(self)
-        self.notify = notify
+        self.events, self.notify = events, events.say
         self.opacity = 0.42
         self.problem: str | None = None
         self.reading = ""
-        self.on_camera: Callable[[Camera], None] = lambda view: None
-        self.on_appearance: Callable[[], None] = lambda: None
-        self.on_menu: Callable[[tuple[float, float]], None] = lambda point: None
-        self.on_scroll: Callable[[int], bool] = lambda steps: False
-        self.on_aim: Callable[[tuple[float, float]], None] = lambda point: None
-        self._questions, self._report = Questions(element, compute, self.after_event), report
+        self._questions = Questions(element, compute, self.after_event)
         self._view: Camera | None = None
         self._appearance, self._background = Appearance(), DARK
         self._overlay_planes: MaskFigure | None = None
@@ -262,11 +254,11 @@ class BrowserViewportCanvas(ViewportCanvas):
             return
         if isinstance(move, Adjust):
             self.set_appearance(self._appearance.adjusted(move))
-            self.on_appearance()
+            self.events.appearance_changed()
         elif isinstance(move, Frame):
             self.steer(self._view.shown(move.x0, move.y0, move.x1, move.y1))
         elif isinstance(move, Aim):
-            self.on_aim((move.x, move.y))
+            self.events.aimed((move.x, move.y))
         else:
             view = self._view.moved(move.dx, move.dy)
             if move.zoom != 1.0:
@@ -364,7 +356,7 @@ class BrowserViewportCanvas(ViewportCanvas):
         """Move the camera on behalf of the person."""
         self._view = view
         self._after_camera()
-        self.on_camera(view)
+        self.events.camera_moved(view)
 
     def _after_camera(self) -> None:
         self.tell()
@@ -374,7 +366,7 @@ class BrowserViewportCanvas(ViewportCanvas):
         """Report the pointer position to the status line."""
         view, at = self._view, self.pointers.at
         point = view.to_image(*at) if view is not None and at is not None else None
-        self._report(point, view.zoom if view is not None else 1.0)
+        self.events.pointed(point, view.zoom if view is not None else 1.0)
 
     # --- browser events
 

@@ -48,7 +48,7 @@ class Wheel:
             session.change_setting(session.tool_id, slider.name, turned)
             if not target.gestures.busy:
                 target.gestures.handle(pointer, pointer.scale)
-        elif event.ctrlKey or not target.on_scroll(self._notches(travel)):
+        elif event.ctrlKey or not target.events.wheel_turned(self._notches(travel)):
             target.steer(target.view.zoomed(2.0 ** (-travel * _ZOOM), *pointer.screen))
         target.after_event()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from webapp.py.browser.viewport_canvas import BrowserViewportCanvas
 from webapp.py.pages.ports.compute import ComputePort
+from webapp.py.pages.ports.viewport import CanvasEvents
 from webapp.py.workspace.gestures import Gestures
 
 
@@ -20,8 +21,7 @@ class ViewportAdapter:
         self,
         element: Any,
         gestures_of: Callable[[Any], Gestures],
-        notify: Callable[[str], None],
-        report: Callable[[tuple[float, float] | None, float], None],
+        events: CanvasEvents,
     ) -> BrowserViewportCanvas:
         """Create a canvas in an element."""
-        return BrowserViewportCanvas(element, gestures_of, self._compute.call, notify, report)
+        return BrowserViewportCanvas(element, gestures_of, self._compute.call, events)

@@ -14,7 +14,7 @@ from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Node, h
 from webapp.py.workspace.messages import KeyPress
 
-ROUTE = "project/{project}/{ordinal}"
+ROUTE = "project/{project}/{ordinal?}"
 
 
 def page(shell: Shell) -> Page:

@@ -15,6 +15,31 @@ from webapp.py.workspace.reference_lines import ReferenceLine
 from webapp.py.workspace.viewport_overlay import OverlayOptions
 
 
+class CanvasEvents(Protocol):
+    """Gets what happens on a canvas. Points are in pixels of the image."""
+
+    def say(self, text: str) -> None:
+        """Show a sentence to the person."""
+
+    def pointed(self, point: tuple[float, float] | None, zoom: float) -> None:
+        """The pointer or the camera moved; ``point`` is None outside the image."""
+
+    def camera_moved(self, camera: Camera) -> None:
+        """The person moved the camera."""
+
+    def appearance_changed(self) -> None:
+        """The person dragged to another window, or brightness and contrast."""
+
+    def menu_asked(self, point: tuple[float, float]) -> None:
+        """The person asked for the menu at a point."""
+
+    def wheel_turned(self, steps: int) -> bool:
+        """The wheel asks for other slices; returns whether there are slices."""
+
+    def aimed(self, point: tuple[float, float]) -> None:
+        """Other views are to show a point."""
+
+
 class ViewportCanvas(Protocol):
     """The viewport on the page."""
 
@@ -23,13 +48,6 @@ class ViewportCanvas(Protocol):
     problem: str | None
     reading: str
     """What a tool reads under the pointer: the place, and in a second line the value; or nothing."""
-    on_camera: Callable[[Camera], None]
-    on_appearance: Callable[[], None]
-    on_menu: Callable[[tuple[float, float]], None]
-    on_scroll: Callable[[int], bool]
-    """Told how many slices on the wheel asks for; answers whether there are slices."""
-    on_aim: Callable[[tuple[float, float]], None]
-    """Told the point of the image that other views are to show."""
 
     @property
     def appearance(self) -> Appearance:
@@ -99,7 +117,6 @@ class ViewportPort(Protocol):
         self,
         element: Any,
         gestures_of: Callable[[Any], Gestures],
-        notify: Callable[[str], None],
-        report: Callable[[tuple[float, float] | None, float], None],
+        events: CanvasEvents,
     ) -> ViewportCanvas:
         """Make a canvas in an element."""

@@ -29,7 +29,7 @@ def find_pages(package: str = "webapp.py.pages") -> PageTable:
     """Import every page of a package, by name.
 
     A page module has a function ``page(shell)`` that makes the `Page`, and a ``ROUTE``: the pattern of its
-    addresses, such as ``"project/{project}/{ordinal}"``, ``""`` for the page that is shown first, or None for
+    addresses, such as ``"project/{project}/{ordinal?}"``, ``""`` for the page that is shown first, None for
     one that has dialogs alone. One that fails to import is switched off, not the others.
     """
     table = PageTable()

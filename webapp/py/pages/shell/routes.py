@@ -17,17 +17,17 @@ def read_route(fragment: str, patterns: Mapping[str, str]) -> Route:
     fragment
         What follows the ``#``.
     patterns
-        The ``ROUTE`` of each page: words and ``{values}``, of which those at the end may be missing.
+        The ``ROUTE`` of each page: words and ``{values}``; a ``{value?}`` at the end may be missing.
 
     Examples
     --------
-    >>> read_route("#/project/p1/12", {"label": "project/{project}/{ordinal}"})
+    >>> read_route("#/project/p1/12", {"label": "project/{project}/{ordinal?}"})
     Route(page='label', values=('p1', '12'))
     """
     parts = [part for part in fragment.lstrip("#").split("/") if part]
     for page, pattern in patterns.items():
         values = _match(pattern.split("/"), parts)
-        if values is not None and (values or "{" not in pattern):
+        if values is not None:
             return Route(page, values)
     return HOME
 
@@ -37,7 +37,7 @@ def write_route(route: Route, patterns: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> write_route(Route("label", ("p1", "12")), {"label": "project/{project}/{ordinal}"})
+    >>> write_route(Route("label", ("p1", "12")), {"label": "project/{project}/{ordinal?}"})
     '#/project/p1/12'
     """
     values = iter(route.values)
@@ -51,11 +51,11 @@ def write_route(route: Route, patterns: Mapping[str, str]) -> str:
 
 
 def _match(pattern: list[str], parts: list[str]) -> tuple[str, ...] | None:
-    words = [part for part in pattern if not part.startswith("{")]
-    if len(parts) > len(pattern) or parts[: len(words)] != words[: len(parts)] or len(parts) < len(words):
+    """Return the values in an address, or None for an address of another page."""
+    required = [part for part in pattern if not part.endswith("?}")]
+    if not len(required) <= len(parts) <= len(pattern):
         return None
-    values = [part for part, place in zip(parts, pattern, strict=False) if place.startswith("{")]
-    fits = all(
-        part == place for part, place in zip(parts, pattern, strict=False) if not place.startswith("{")
-    )
-    return tuple(values) if fits else None
+    pairs = list(zip(parts, pattern, strict=False))
+    if any(part != place for part, place in pairs if not place.startswith("{")):
+        return None
+    return tuple(part for part, place in pairs if place.startswith("{"))

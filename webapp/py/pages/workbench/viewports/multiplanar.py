@@ -28,6 +28,7 @@ from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 from webapp.py.pages.workbench.viewports.volumes import ReformatPicture, Volume, header_of, steps_between
 from webapp.py.ui.reactive import reactive
 from webapp.py.workspace.annotation_view import AnnotationView
+from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.labeling_state import LabelingState
 from webapp.py.workspace.measuring import pixel_size
@@ -98,12 +99,8 @@ class ReformatView:
         self.canvas = self._planes.ports.viewports.make_canvas(
             element,
             lambda canvas: Gestures(self.session, canvas),
-            self._planes.events.say,
-            lambda point, zoom: None,
+            self,
         )
-        self.canvas.on_appearance = lambda: self._planes.window_changed(self)
-        self.canvas.on_scroll = self._wheel
-        self.canvas.on_aim = lambda point: self._planes.aim(self, point)
         self.canvas.opacity = self._planes.style.opacity
         self.canvas.set_overlay_options(self._planes.style.overlay_options)
         self.paint_theme()
@@ -153,10 +150,34 @@ class ReformatView:
             self.canvas.destroy()
             self.canvas = None
 
-    def _wheel(self, steps: int) -> bool:
+    # --- events of its canvas
+
+    def say(self, text: str) -> None:
+        """Show a toast."""
+        self._planes.events.say(text)
+
+    def pointed(self, point: Point | None, zoom: float) -> None:
+        """Do nothing, because the status line shows the active viewport."""
+
+    def camera_moved(self, camera: Camera) -> None:
+        """Do nothing, because cameras of reformats are not linked."""
+
+    def appearance_changed(self) -> None:
+        """Show the slices and the other reformat with the same window."""
+        self._planes.window_changed(self)
+
+    def menu_asked(self, point: Point) -> None:
+        """Do nothing, because a reformat is read-only and has no menu."""
+
+    def wheel_turned(self, steps: int) -> bool:
+        """Scroll by steps of the wheel; return True because a reformat is part of a volume."""
         if steps and self.go_to(self.index + steps):
             self._planes.plane_moved()
         return True
+
+    def aimed(self, point: Point) -> None:
+        """Show a point in the other views."""
+        self._planes.aim(self, point)
 
     def _shown_objects(self) -> tuple[tuple[AnnotationView, ...], tuple[str, ...]]:
         """Return the objects that the plane crosses, and the ids of those that are selected."""

@@ -243,19 +243,13 @@ class Viewport:
         self.canvas = self._ports.viewports.make_canvas(
             element,
             lambda canvas: Gestures(self.session, canvas),
-            self._say,
-            lambda point, zoom: self._events.pointed(self, point, zoom),
+            _CanvasEvents(self, self._events, self._say),
         )
-        self.canvas.on_camera = lambda camera: self._events.camera_moved(self, camera)
-        self.canvas.on_appearance = self._events.appearance_changed
-        self.canvas.on_menu = lambda point: self._events.menu_asked(self, point)
         self.canvas.opacity = self._style.opacity
         self.canvas.set_overlay_options(self._style.overlay_options)
         self.paint_theme()
         if self.canvas.problem:
             self.problem = ImageFailure(texts.CANNOT_SHOW_IMAGES, self.canvas.problem)
-        self.canvas.on_scroll = lambda steps: self._events.wheel_turned(self, steps)
-        self.canvas.on_aim = lambda point: self._events.aimed(self, point)
         if self._picture is not None:
             self.canvas.show(self._picture, self._seen)
             self._show_position()
@@ -314,3 +308,28 @@ class Viewport:
         own = self.slices is None or asset is None or self.slices.picture(asset.ordinal) is not picture
         if picture is not None and own:
             picture.close()
+
+
+class _CanvasEvents:
+    """Passes on what happens on the canvas of one viewport."""
+
+    def __init__(self, viewport: Viewport, events: ViewportEvents, say: Callable[[str], None]) -> None:
+        self._viewport, self._events, self.say = viewport, events, say
+
+    def pointed(self, point: tuple[float, float] | None, zoom: float) -> None:
+        self._events.pointed(self._viewport, point, zoom)
+
+    def camera_moved(self, camera: Camera) -> None:
+        self._events.camera_moved(self._viewport, camera)
+
+    def appearance_changed(self) -> None:
+        self._events.appearance_changed()
+
+    def menu_asked(self, point: tuple[float, float]) -> None:
+        self._events.menu_asked(self._viewport, point)
+
+    def wheel_turned(self, steps: int) -> bool:
+        return self._events.wheel_turned(self._viewport, steps)
+
+    def aimed(self, point: tuple[float, float]) -> None:
+        self._events.aimed(self._viewport, point)
