@@ -184,17 +184,6 @@ def _reclassify(workbench: Workbench) -> None:
         session.reclassify(session.class_id)
 
 
-def _end_of_folder(workbench: Workbench, place: int) -> None:
-    stack = workbench.viewport.place
-    if stack is not None:
-        workbench.scrolling.go_to(workbench.viewport, place % len(stack.order))
-        return
-    _, count = workbench.image_list.place()
-    asset = workbench.image_list.asset_at(count if place else 1)
-    if asset is not None:
-        workbench.open_asset(asset.ordinal)
-
-
 def _select_all(workbench: Workbench) -> None:
     session = workbench.session
     session.select(view.id for view in session.annotations)
@@ -281,10 +270,10 @@ DOES: dict[str, Callable[[Workbench], object]] = {
     "accept": lambda workbench: workbench.objects.accept(),
     "next-annotation": lambda workbench: _cycle(workbench, 1),
     "previous-annotation": lambda workbench: _cycle(workbench, -1),
-    "previous": lambda workbench: workbench.step(-1),
-    "next": lambda workbench: workbench.step(1),
-    "first": lambda workbench: _end_of_folder(workbench, 0),
-    "last": lambda workbench: _end_of_folder(workbench, -1),
+    "previous": lambda workbench: workbench.navigation.step(-1),
+    "next": lambda workbench: workbench.navigation.step(1),
+    "first": lambda workbench: workbench.navigation.go_to_end(last=False),
+    "last": lambda workbench: workbench.navigation.go_to_end(last=True),
     "go-to-image": lambda workbench: workbench.image_list.ask_index(),
     "filter-images": lambda workbench: workbench.image_list.focus_search(),
     "submit": lambda workbench: workbench.submit(),

@@ -50,5 +50,5 @@ def palette_commands(workbench: Workbench, query: str) -> Iterator[Command]:
     # One letter would find half of all images.
     images = query if len(query) > 1 else ""
     for asset in workbench.image_list.index.named(images, MOST_SCANNED) if images else ():
-        go = partial(workbench.open_asset, asset.ordinal)
+        go = partial(workbench.navigation.open_asset, asset.ordinal)
         yield Command(f"image {asset.ordinal}", asset.name, image_place(asset.folder), go, icon="image")

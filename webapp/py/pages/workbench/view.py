@@ -38,7 +38,7 @@ def workbench_view(workbench: Workbench) -> Node:
             "key": f"workbench of {workbench.project.id}",
             "data-image": "loading" if viewport.loading else "problem" if viewport.problem else "ready",
         },
-        part(image_list_panel, workbench.image_list, workbench),
+        part(image_list_panel, workbench.image_list, workbench.navigation),
         h(
             "div",
             {"class": "stage"},
@@ -175,7 +175,7 @@ def _message(workbench: Workbench, viewport: Viewport) -> Node | None:
                     "div",
                     {"class": "row"},
                     button(texts.TRY_AGAIN, lambda: workbench.reload_image(viewport), kind="primary"),
-                    button(texts.NEXT_IMAGE, lambda: workbench.step(1)),
+                    button(texts.NEXT_IMAGE, lambda: workbench.navigation.step(1)),
                 ),
             ),
         )

@@ -14,6 +14,7 @@ from webapp.py.pages.workbench.action_buttons import ActionRunner
 from webapp.py.pages.workbench.images.image_list import ImageList
 from webapp.py.pages.workbench.interpolation import ObjectsOverSlices
 from webapp.py.pages.workbench.menu.context_menu import ContextMenu
+from webapp.py.pages.workbench.navigation import Navigation
 from webapp.py.pages.workbench.panel.labels import Labels
 from webapp.py.pages.workbench.timekeeper import Timekeeper
 from webapp.py.pages.workbench.viewports.display import Display, remembered_options
@@ -62,7 +63,6 @@ class Workbench:
     ) -> None:
         ports = shell.ports
         self.project, self.store, self.ports, self.shell = project, store, ports, shell
-        self.open_asset = go_to
         self.say = shell.say
         self.addressed = 0
         """The image in the address of the page."""
@@ -79,6 +79,9 @@ class Workbench:
         self.stacks = Stacks(ports, self._slices_changed)
         self.viewports = ViewportSet(self.make_viewport())
         self.scrolling = Scrolling(self.viewports, ports.machine, self._scrolling_paused)
+        self.navigation = Navigation(
+            *(self.viewports, self.scrolling, self.image_list, ports.machine, self.show, go_to, self.say)
+        )
         self.multiplanar = Multiplanar(
             self.viewports, self._labeling, self.scrolling, self.style, ports, self
         )
@@ -163,43 +166,6 @@ class Workbench:
             self.viewport.loading = False
         elif self.session.asset is None or self.session.asset.ordinal != asset.ordinal:
             await self.show(asset)
-
-    def step(self, by: int) -> None:
-        """Go ``by`` images in the folder, or slices in the stack, and stop at both ends.
-
-        Linked viewports follow, each through its own folder.
-        """
-        self.image_list.direction = 1 if by > 0 else -1
-        if self.viewport.place is not None:
-            if not self.scrolling.go(self.viewport, by):
-                self.say(texts.end_of_stack(by > 0))
-            return
-        self.ports.machine.spawn(self._step(self.viewport, by))
-
-    async def _step(self, viewport: Viewport, by: int) -> None:
-        following = await self._following(viewport, by)
-        if following is None:
-            self.say(texts.end_of_folder(by > 0, self.image_list.index.filter.active))
-            return
-        for other in self.viewports.all if self.viewports.linked else ():
-            linked = await self._following(other, by) if other is not viewport else None
-            if linked is not None:
-                self.ports.machine.spawn(self.show(linked, other))
-        self.open_asset(following.ordinal)
-
-    async def _following(self, viewport: Viewport, by: int) -> Asset | None:
-        asset = viewport.session.asset
-        return None if asset is None else await self.image_list.following(asset.ordinal, by)
-
-    def go_to_index(self) -> None:
-        """Go to the image of the folder with the number that was typed."""
-        text, (_, count) = (self.image_list.typed_index or "").strip(), self.image_list.place()
-        asset = self.image_list.asset_at(int(text)) if text.isdecimal() else None
-        if asset is not None:
-            self.image_list.type_index(None)
-            self.open_asset(asset.ordinal)
-        elif text:
-            self.say(texts.no_such_number(text, count))
 
     def reload_image(self, viewport: Viewport) -> None:
         """Try again to load the image of a viewport."""
@@ -293,7 +259,7 @@ class Workbench:
         if asset is not None:
             self._count_slices(viewport)
             self.image_list.show(asset.ordinal)
-            self.open_asset(asset.ordinal)
+            self.navigation.open_asset(asset.ordinal)
 
     def laid_out(self) -> None:
         """Update reference lines and cameras for another layout."""
@@ -319,7 +285,7 @@ class Workbench:
             self._count_slices(self.viewport)
             self.image_list.show(asset.ordinal)
             if self.addressed != asset.ordinal:
-                self.open_asset(asset.ordinal)
+                self.navigation.open_asset(asset.ordinal)
         self.sessions_changed()
 
     def _count_slices(self, viewport: Viewport) -> None:
@@ -370,24 +336,13 @@ class Workbench:
         self.viewport.end_gesture()
         closed = self.session.closed is not None  # then the reason is shown instead of a missing answer
         if (closed or self.labels.may_submit()) and self._set_status("submitted"):
-            self._go_to_next()
+            self.navigation.leave_image()
 
     def skip(self) -> None:
         """Skip the image and go to the next."""
         self.viewport.end_gesture()
         if self._set_status("skipped"):
-            self._go_to_next()
-
-    def _go_to_next(self) -> None:
-        """Go to the next image; after a stack, which has one status, to the image that follows it."""
-        if self.viewport.place is None:
-            self.step(1)
-            return
-        following = self.image_list.index.after(self.session.assets)
-        if following is not None:
-            self.open_asset(following.ordinal)
-        else:
-            self.say(texts.LAST_IN_LIST)
+            self.navigation.leave_image()
 
     def reopen(self) -> None:
         """Reopen an image that was submitted."""

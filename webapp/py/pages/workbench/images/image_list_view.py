@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
@@ -25,11 +26,11 @@ _INDENTED = 6
 """Levels that are indented; deeper ones are not indented further, because names need the space."""
 
 
-class Navigation(Protocol):
+class ImageNavigation(Protocol):
     """Navigates to other images."""
 
-    def open_asset(self, ordinal: int) -> None:
-        """Go to an image."""
+    open_asset: Callable[[int], None]
+    """Navigates to the address of an image."""
 
     def step(self, by: int) -> None:
         """Go ``by`` images in the folder, or slices in the stack."""
@@ -38,7 +39,7 @@ class Navigation(Protocol):
         """Go to the image with the number that was typed."""
 
 
-def image_list_panel(image_list: ImageList, navigation: Navigation) -> Node:
+def image_list_panel(image_list: ImageList, navigation: ImageNavigation) -> Node:
     """Return the left panel."""
     return h(
         "aside",
@@ -142,7 +143,7 @@ def _matches(image_list: ImageList) -> Node | None:
     )
 
 
-def _body(image_list: ImageList, navigation: Navigation) -> Node:
+def _body(image_list: ImageList, navigation: ImageNavigation) -> Node:
     rows = image_list.visible_rows()
     under_cursor = next((row for row in rows if row.key == image_list.cursor), None)
 
@@ -182,7 +183,7 @@ def _no_match(image_list: ImageList) -> Node:
     )
 
 
-def _key(event: Event, image_list: ImageList, navigation: Navigation) -> None:
+def _key(event: Event, image_list: ImageList, navigation: ImageNavigation) -> None:
     """Handle a key in the list; leave other keys to the page."""
     if event.ctrl or event.alt or event.shift:
         return
@@ -199,7 +200,7 @@ def _key(event: Event, image_list: ImageList, navigation: Navigation) -> None:
     event.stop()
 
 
-def _open(image_list: ImageList, navigation: Navigation, key: str | int) -> None:
+def _open(image_list: ImageList, navigation: ImageNavigation, key: str | int) -> None:
     image_list.put_cursor(key)
     if isinstance(key, str):
         image_list.toggle(key)
@@ -212,7 +213,7 @@ def _id(row: Row) -> str:
     return f"folder-{row.level}-{row.folder.first}" if row.ordinal is None else f"image-{row.ordinal}"
 
 
-def _row(image_list: ImageList, navigation: Navigation, row: Row) -> Part:
+def _row(image_list: ImageList, navigation: ImageNavigation, row: Row) -> Part:
     index, folder = image_list.index, row.folder
     picture = image_list.thumbnails.get(index.assets[picture_of(row)].url)
     common = (image_list, navigation, row, picture, row.key == image_list.cursor)
@@ -242,7 +243,7 @@ def _line(row: Row, kind: str, name: str, title: str, at_cursor: bool) -> dict[s
 
 def _image(
     image_list: ImageList,
-    navigation: Navigation,
+    navigation: ImageNavigation,
     row: Row,
     picture: str,
     at_cursor: bool,
@@ -271,7 +272,7 @@ def _image(
 
 def _folder(
     image_list: ImageList,
-    navigation: Navigation,
+    navigation: ImageNavigation,
     row: Row,
     picture: str,
     at_cursor: bool,
@@ -330,7 +331,7 @@ def _progress(image_list: ImageList) -> Node | None:
     return h("div", attributes, text, button(texts.LOAD_REST, image_list.load_rest))
 
 
-def _foot(image_list: ImageList, navigation: Navigation) -> Node:
+def _foot(image_list: ImageList, navigation: ImageNavigation) -> Node:
     place, count = image_list.place()
     shown = "" if place is None else str(place + 1)
 

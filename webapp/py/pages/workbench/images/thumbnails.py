@@ -72,7 +72,7 @@ class Thumbnails:
         self._cancel_wait()
         self.want(())
         for url in list(self._made):
-            self._release(url)
+            self._forget(url)
 
     def _continue(self) -> None:
         for url in self._wanted if not self._held else ():
@@ -89,7 +89,7 @@ class Thumbnails:
         self._making.pop(url, None)
         self._made[url] = address
         for oldest in list(self._made)[:-MOST]:
-            self._release(oldest)
+            self._forget(oldest)
         self._continue()
         if not self._notifying:
             self._notifying = True
@@ -99,7 +99,7 @@ class Thumbnails:
         self._notifying = False
         self._drawn += 1
 
-    def _release(self, url: str) -> None:
+    def _forget(self, url: str) -> None:
         address = self._made.pop(url)
         if address:
             self._ports.images.forget_thumbnail(address)

@@ -31,19 +31,7 @@ def slice_bar(viewport: Viewport, scrolling: Scrolling) -> Node | None:
     return h(
         "div",
         {"class": "slices", "role": "group", "aria-label": texts.SLICES},
-        h(
-            "span",
-            {
-                "class": "remark",
-                "role": "img",
-                "aria-label": remarks,
-                "data-tip": remarks,
-                "data-tip-side": "left",
-            },
-            icon("triangle-alert"),
-        )
-        if remarks
-        else None,
+        _remark(remarks) if remarks else None,
         h(
             "input",
             {
@@ -66,6 +54,11 @@ def slice_bar(viewport: Viewport, scrolling: Scrolling) -> Node | None:
             scrolling.label(viewport),
         ),
     )
+
+
+def _remark(text: str) -> Node:
+    attributes = {"class": "remark", "role": "img", "data-tip-side": "left"}
+    return h("span", {**attributes, "aria-label": text, "data-tip": text}, icon("triangle-alert"))
 
 
 def memory_setting(stacks: Stacks) -> Node:

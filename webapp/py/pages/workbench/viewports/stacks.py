@@ -151,14 +151,9 @@ class FolderSlices:
 
     def _load_more(self) -> None:
         while self._current in self._assets and not self._closed and len(self._busy) < AT_ONCE:
-            begun = (
-                self._current in self._pictures
-                or self._current in self._busy
-                or self._current in self.problems
-            )
-            item = (
-                self.table.wanted(self._current, set(self._busy), self._direction) if begun else self._current
-            )
+            at = self._current
+            started = at in self._pictures or at in self._busy or at in self.problems
+            item = self.table.wanted(at, set(self._busy), self._direction) if started else at
             if item is None:
                 return
             self._busy[item] = self._ports.machine.spawn(self._load(item))

@@ -111,7 +111,7 @@ class Viewport:
         return self._session
 
     async def show(self, asset: Asset) -> bool:
-        """Load and show an image; return False if it cannot be shown, or another one was opened meanwhile."""
+        """Load and show an image; return False if it cannot be shown, or another one was opened since."""
         if self.slices is not None and asset.ordinal in self.slices:
             self.show_slice(asset.ordinal)
             return not self.loading and self.problem is None
@@ -173,7 +173,7 @@ class Viewport:
         """Show another image of the folder, at once if it is in memory; camera and window stay the same."""
         assert self.slices is not None
         picture = self.slices.picture(ordinal)
-        # Setting only what changes: otherwise the page would be redrawn for each slice.
+        # Set only what changes, so that the page is not redrawn for each slice.
         self._leave_image(loading=picture is None)
         self._release_picture()
         self.session.open(self.slices.asset(ordinal), self.slices.view(ordinal))
