@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -99,6 +100,19 @@ async def test_folders_stand_in_folders_with_how_many_images_of_them_are_done() 
         for row in find_all(page.page, role="treeitem")
     ]
     assert places[0] == ("1", "3") and places[2:4] == [("1", "2"), ("2", "2")] and places[-1] == ("3", "3")
+
+
+async def test_names_for_screen_readers_begin_with_the_words_of_the_row() -> None:
+    page = await at_pets()
+    await page.click("Filter by status")
+    for filtered in (False, True):
+        if filtered:
+            await page.click("To do5")
+        rows = find_all(page.page, role="treeitem")
+        assert len(rows) == 9
+        for row in rows:
+            shown, spoken = (re.findall(r"\w+", text) for text in (text_of(row), row.attrs["aria-label"]))
+            assert spoken[: len(shown)] == shown
 
 
 async def test_a_folder_shows_the_thumbnail_of_its_first_image() -> None:
