@@ -62,7 +62,7 @@ def color_at(workspace: Workspace, x: float, y: float) -> list[int]:
 
 def test_a_turned_and_mirrored_view_shows_and_draws_where_the_pointer_is(solo: Workspace) -> None:
     pixels = photo().astype(np.int16)
-    display(solo.page, "Turn right", "Mirror left to right")
+    display(solo.page, "Rotate right", "Flip horizontally")
     solo.page.mouse.move(5, 5)
     # A quarter to the right, then left and right exchanged: rows and columns change places.
     for x, y in ((100.5, 300.5), (400.5, 60.5)):

@@ -65,7 +65,7 @@ def shade_at(work: Workspace, x: float, y: float) -> int:
 
 
 def set_window(page: Page, middle: float, width: float) -> None:
-    for name, value in (("Middle", middle), ("Width", width)):
+    for name, value in (("Level", middle), ("Width", width)):
         field = page.get_by_label(name, exact=True)
         field.fill(f"{value:g}")
         field.press("Tab")
@@ -93,10 +93,10 @@ def test_presets_and_white_for_black_change_the_shades_and_nothing_else(
     page = work.page
     page.get_by_label("Layout and display").first.click()
     page.get_by_label("Window preset").select_option("Lung")
-    expect(page.get_by_label("Middle", exact=True)).to_have_value("-600")
+    expect(page.get_by_label("Level", exact=True)).to_have_value("-600")
     air = shade_at(work, 20.5, 20.5)  # -1000 HU: (−1000 + 600.5) / 1499 + 0.5
     assert air == pytest.approx(255 * ((-1000 + 600.5) / 1499 + 0.5), abs=8)
-    page.get_by_label("Low values white").check()
+    page.get_by_label("Invert").check()
     assert shade_at(work, 20.5, 20.5) == pytest.approx(255 - air, abs=8)
 
 

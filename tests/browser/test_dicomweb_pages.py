@@ -121,7 +121,9 @@ def test_a_slow_server_is_waited_for_with_progress_and_left_for_another_image(
     page.locator(".project-form textarea").fill(f"{bad_pacs.instance('slow')}\n{bad_pacs.instance('html')}")
     create_project(page, "Bad ones", 2)
     patience = page.locator(".patience")
-    expect(patience).to_have_text("0.0 of 10.0 MB has come so far. You can go to another image meanwhile.")
+    expect(patience).to_have_text(
+        "0.0 of 10.0 MB downloaded so far. You can go to another image in the meantime."
+    )
     page.evaluate("document.querySelector('.patience').getAnimations().forEach((one) => one.finish())")
     expect(patience).to_be_visible()
     page.locator(".asset").nth(1).click()

@@ -88,7 +88,7 @@ def test_focus_stays_in_the_shortcuts_and_returns_to_the_button_that_opened_them
     opener = page.get_by_role("button", name="Keyboard shortcuts")
     opener.focus()
     page.keyboard.press("Enter")
-    search = page.get_by_label("Search the shortcuts")
+    search = page.get_by_label("Search shortcuts")
     expect(search).to_be_focused()
     page.keyboard.type("ctrl+z")
     expect(page.locator(".shortcuts")).to_have_count(1)

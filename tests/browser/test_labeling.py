@@ -106,7 +106,7 @@ def test_labels_are_there_after_a_reload(solo: Workspace) -> None:
     solo.expect_annotations(2)
     solo.expect_saved("Saved on this computer")
     solo.reload().expect_annotations(2)
-    expect(solo.page.locator(".asset[aria-current=true]")).to_contain_text("In work")
+    expect(solo.page.locator(".asset[aria-current=true]")).to_contain_text("In progress")
 
 
 def test_an_image_turned_by_its_camera_is_labeled_as_it_is_shown(page: Page, static_site: str) -> None:

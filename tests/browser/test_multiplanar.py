@@ -70,7 +70,7 @@ def planes(world: World, browser: Browser, demo_files: Path, signed_in_page: Cal
     expect(page.get_by_label("Slice", exact=True)).to_have_attribute("data-loaded", "60", timeout=90_000)
     page.get_by_label("Layout and display").first.click()
     set_window(page, 40, 400)
-    page.get_by_label("Three planes: axial, sagittal, coronal").click()
+    page.get_by_label("Layout of three planes: axial, sagittal, coronal").click()
     page.keyboard.press("Escape")
     expect(page.locator("#view-menu")).not_to_be_visible()
     expect(page.locator(".view")).to_have_count(3)

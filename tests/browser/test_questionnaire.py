@@ -56,7 +56,7 @@ def test_the_keyboard_alone_fills_the_form(solo: Workspace) -> None:
     keys.press("Space")
     expect(page.get_by_label("Good", exact=True)).to_be_checked()
     keys.press("Control+s")
-    expect(page.locator(".toast")).to_contain_text("Every question about this image is answered.")
+    expect(page.locator(".toast")).to_contain_text("All questions about this image are answered.")
     expected = {
         "state": "Partly hidden",
         "material": "Glass",
@@ -81,7 +81,7 @@ def test_a_missing_answer_flashes_has_the_focus_and_holds_the_submission_up(solo
     page.get_by_role("button", name="Save").click()
     owing = page.locator(".owing")
     expect(owing).to_contain_text("How much of it is visible?")
-    expect(owing.get_by_role("alert")).to_have_text("This needs an answer.")
+    expect(owing.get_by_role("alert")).to_have_text("This question needs an answer.")
     expect(owing.locator(":focus")).to_have_count(1)
     assert "flash" in owing.evaluate("element => getComputedStyle(element).animationName")
     page.get_by_label("All of it").check()

@@ -116,7 +116,7 @@ def test_a_pinch_on_a_turned_view_holds_what_is_under_the_fingers(
     width, height = tablet.workspace.size()
     assert width == height
     page.get_by_role("button", name="Layout and display").click()
-    page.get_by_role("button", name="Turn right").click()
+    page.get_by_role("button", name="Rotate right").click()
     page.keyboard.press("Escape")
     start = (200.0, 200.0), (300.0, 300.0)
     tablet.touch("Start", *start)

@@ -43,7 +43,7 @@ def preset(page: Visitor) -> Node:
 
 async def test_the_files_table_is_chosen_at_first_and_its_windows_have_names() -> None:
     page = await at_scan()
-    assert options(page)[1:4] == ["BREAST", "Of the file, 2", "Abdominal soft tissue"]
+    assert options(page)[1:4] == ["BREAST", "From file, 2", "Abdominal soft tissue"]
     assert preset(page).attrs["prop:value"] == "BREAST"
 
 

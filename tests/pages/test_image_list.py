@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -82,23 +83,36 @@ FILTER = "Filter images by name or folder"
 async def test_folders_stand_in_folders_with_how_many_images_of_them_are_done() -> None:
     page = await at_pets()
     assert lines(page) == [
-        "pets0 / 3",
-        "  cats0 / 2",
-        "    tom.pngTo do",
-        "    tim.pngTo do",
-        "  dogs0 / 1",
-        "    rex.pngTo do",
-        "cars0 / 1",
-        "  red.pngTo do",
-        "top.pngTo do",
+        "pets 0 / 3",
+        "  cats 0 / 2",
+        "    tom.png To do",
+        "    tim.png To do",
+        "  dogs 0 / 1",
+        "    rex.png To do",
+        "cars 0 / 1",
+        "  red.png To do",
+        "top.png To do",
     ]
     await page.press("Enter", ctrl=True)
-    assert lines(page)[:3] == ["pets1 / 3", "  cats1 / 2", "    tom.pngSubmitted"]
+    assert lines(page)[:3] == ["pets 1 / 3", "  cats 1 / 2", "    tom.png Submitted"]
     places = [
         (row.attrs["aria-posinset"], row.attrs["aria-setsize"])
         for row in find_all(page.page, role="treeitem")
     ]
     assert places[0] == ("1", "3") and places[2:4] == [("1", "2"), ("2", "2")] and places[-1] == ("3", "3")
+
+
+async def test_names_for_screen_readers_begin_with_the_words_of_the_row() -> None:
+    page = await at_pets()
+    await page.click("Filter by status")
+    for filtered in (False, True):
+        if filtered:
+            await page.click("To do5")
+        rows = find_all(page.page, role="treeitem")
+        assert len(rows) == 9
+        for row in rows:
+            shown, spoken = (re.findall(r"\w+", text) for text in (text_of(row), row.attrs["aria-label"]))
+            assert spoken[: len(shown)] == shown
 
 
 async def test_a_folder_shows_the_thumbnail_of_its_first_image() -> None:
@@ -113,10 +127,10 @@ async def test_a_folder_shows_the_thumbnail_of_its_first_image() -> None:
 async def test_a_closed_folder_hides_what_lies_in_it_until_an_image_of_it_is_opened() -> None:
     page = await at_pets()
     await page.fire(line(page, "pets"), "click")
-    assert lines(page) == ["pets0 / 3", "cars0 / 1", "  red.pngTo do", "top.pngTo do"]
+    assert lines(page) == ["pets 0 / 3", "cars 0 / 1", "  red.png To do", "top.png To do"]
     assert line(page, "pets").attrs["aria-expanded"] == "false"
     await page.go("#/project/p1/2")
-    assert "    rex.pngTo do" in lines(page)
+    assert "    rex.png To do" in lines(page)
 
 
 @pytest.mark.parametrize("state", ["started", "submitted", "skipped", "rejected", "accepted"])
@@ -141,13 +155,13 @@ async def test_each_image_says_how_far_this_person_is_with_it_whatever_others_di
 async def test_the_filter_finds_names_and_folders_and_says_how_many() -> None:
     page = await at_pets()
     await type_into(page, FILTER, "TOM")
-    assert lines(page) == ["pets1", "  cats1", "    tom.pngTo do"]
+    assert lines(page) == ["pets 1", "  cats 1", "    tom.png To do"]
     assert "1 of 5 images match" in page.text
     await type_into(page, FILTER, "dogs")
-    assert lines(page) == ["pets1", "  dogs1", "    rex.pngTo do"]
+    assert lines(page) == ["pets 1", "  dogs 1", "    rex.png To do"]
     await type_into(page, FILTER, "zebra")
     assert lines(page) == []
-    assert "No image matches the filter." in page.text
+    assert "No images match the filter." in page.text
     await page.click("Show all images")
     assert len(lines(page)) == 9
     assert "match" not in page.text
@@ -156,19 +170,19 @@ async def test_the_filter_finds_names_and_folders_and_says_how_many() -> None:
 async def test_the_filter_finds_states_and_follows_them() -> None:
     page = await at_pets()
     await page.press("Enter", ctrl=True)
-    await page.click("Filter by state")
+    await page.click("Filter by status")
     assert [text_of(chip) for chip in find_all(page.page, "button", class_="state")] == [
         "To do4",
-        "In work0",
+        "In progress0",
         "Submitted1",
         "Skipped0",
         "Rejected0",
         "Accepted0",
     ]
     await page.click("Submitted1")
-    assert lines(page) == ["pets1", "  cats1", "    tom.pngSubmitted"]
+    assert lines(page) == ["pets 1", "  cats 1", "    tom.png Submitted"]
     await page.press("Enter", ctrl=True)
-    assert "    tim.pngSubmitted" in lines(page)
+    assert "    tim.png Submitted" in lines(page)
     await page.click("Submitted2")
     assert len(lines(page)) == 9
 
@@ -183,7 +197,7 @@ async def test_next_and_previous_go_through_what_the_filter_lists() -> None:
     await page.click("Next image")
     await page.press("ArrowRight")
     assert page.canvas.shown == "a3.png"
-    assert "This is the last image that the filter lists in this folder." in page.text
+    assert "This is the last image in the folder that matches the filter." in page.text
     await page.go("#/project/p1/1")
     assert find(page.page, "input", aria_label="Go to image").attrs["prop:value"] == ""
     await page.press("ArrowLeft")
@@ -196,13 +210,13 @@ async def test_the_filter_is_as_it_was_when_the_project_is_opened_again_and_anot
     machine = Machine()
     page = await at_pets(machine)
     await type_into(page, FILTER, "tom")
-    await page.click("Filter by state")
+    await page.click("Filter by status")
     await page.click("To do5")
     again = await at_pets(machine)
     assert find(again.page, "input", aria_label=FILTER).attrs["prop:value"] == "tom"
     assert again.button("To do5").attrs["aria-pressed"] == "true"
     assert len(lines(again)) == 3
-    await again.click("Clear the filter")
+    await again.click("Clear filter")
     assert machine.memory.keys() & {"limner.list.p1"} == set()
     assert len(lines(await at_pets(machine))) == 9
 
@@ -235,7 +249,7 @@ async def test_keys_move_through_the_list_open_and_close_folders_and_open_images
     await press(page, "ArrowLeft")
     assert at_cursor(page) == "cats"
     await press(page, "ArrowLeft")
-    assert lines(page)[:3] == ["pets0 / 3", "  cats0 / 2", "  dogs0 / 1"]
+    assert lines(page)[:3] == ["pets 0 / 3", "  cats 0 / 2", "  dogs 0 / 1"]
     await press(page, "ArrowRight")
     await press(page, "ArrowRight")
     assert at_cursor(page) == "tom.png"
@@ -247,7 +261,7 @@ async def test_keys_move_through_the_list_open_and_close_folders_and_open_images
     assert page.canvas.shown == "top.png" and event.prevented and event.stopped
     await press(page, "Home")
     await press(page, "Enter")
-    assert at_cursor(page) == "pets" and lines(page)[1] == "cars0 / 1"
+    assert at_cursor(page) == "pets" and lines(page)[1] == "cars 0 / 1"
 
 
 async def test_keys_go_through_the_list_by_what_is_in_sight_and_the_cursor_comes_back_into_sight() -> None:
@@ -295,7 +309,7 @@ async def test_a_typed_number_leads_to_that_image_of_the_folder() -> None:
     for nonsense in ("4", "0", "-1", "two"):
         await page.fire(await type_into(page, "Go to image", nonsense), "keydown", key="Enter")
         assert page.canvas.shown == "a/3.png"
-        assert f"There is no image {nonsense} in this list: type a number from 1 to 3." in page.text
+        assert f"There is no image {nonsense} in this list. Enter a number from 1 to 3." in page.text
     await page.fire(find(page.page, "input", aria_label="Go to image"), "blur")
     assert find(page.page, "input", aria_label="Go to image").attrs["prop:value"] == "3"
 
@@ -337,7 +351,7 @@ async def test_the_image_at_hand_comes_first_and_its_line_is_in_sight() -> None:
     await page.settle()
     assert asked[1:3] == [3000, 5000] and sorted(asked[1:]) == [1000, 2000, 3000, 4000, 5000]
     current = find(page.page, aria_current="true")
-    assert text_of(current) == "003210.pngTo do"
+    assert text_of(current) == "003210.png To do"
     image_list = page.workbench.image_list
     assert (
         image_list.scroll
@@ -368,7 +382,7 @@ async def test_full_pages_that_are_kept_here_are_not_asked_for_again_and_new_ima
     assert page.app.state.totals["d1"] == 2600
     await page.go("#/project/p1/0")
     assert len(page.workbench.image_list.index.assets) == 2600
-    assert "images are listed" not in page.text
+    assert "images loaded" not in page.text
 
 
 async def test_an_image_on_a_kept_page_is_shown_before_the_server_tells_how_the_list_has_grown() -> None:
@@ -411,12 +425,12 @@ async def test_without_network_work_goes_on_with_the_part_of_the_list_that_is_he
     ports = FakePorts(machine, server=many(3000))
     ports.offline = True
     page = await labeling(ports)
-    assert "1,000 of 3,000 images are listed." in page.text
+    assert "1,000 of 3,000 images loaded" in page.text
     await page.go("#/project/p1/2500")
     assert page.canvas.shown.endswith("000000.png")
     ports.offline = False
     await page.click("Load the rest")
-    assert "images are listed" not in page.text
+    assert "images loaded" not in page.text
     assert len(page.workbench.image_list.index.assets) == 3000
 
 
@@ -482,7 +496,7 @@ async def test_what_is_in_sight_stays_in_sight_while_the_list_grows_above_it() -
 
     before, scrolls = seen(), image_list.scrolls
     ports.there = {0, 1000, 2000, 3000}
-    image_list.bring_rest()
+    image_list.load_rest()
     await page.settle()
     assert seen() == before
     assert image_list.scrolls == scrolls + 1

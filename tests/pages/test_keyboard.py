@@ -201,14 +201,14 @@ def test_a_title_that_begins_with_the_words_comes_before_one_that_holds_them() -
 async def test_the_shortcuts_are_searched_by_words_and_by_keys() -> None:
     page = await labeling()
     await page.press("?", shift=True)
-    search = find(page.page, "input", aria_label="Search the shortcuts")
+    search = find(page.page, "input", aria_label="Search shortcuts")
     await page.fire(search, "input", value="layout 2")
     lines = [text_of(line) for line in find_all(find(page.page, "div", class_="shortcuts"), "div")[1:]]
     assert lines == ["Layout 1 × 2Alt+2", "Layout 2 × 1Alt+3", "Layout 2 × 2Alt+4"]
     await page.fire(search, "input", value="ctrl+z")
     assert "UndoCtrl+Z" in page.text
     await page.fire(search, "input", value="nothing like this")
-    assert "Nothing has this name or key." in page.text
+    assert "No results" in page.text
 
 
 async def test_the_shortcuts_say_plainly_which_keys_clash() -> None:

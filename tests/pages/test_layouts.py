@@ -130,8 +130,8 @@ async def test_a_viewport_that_comes_or_is_linked_again_looks_where_the_active_o
 async def test_turning_mirroring_and_light_are_those_of_the_active_viewport() -> None:
     page = await at_three_folders()
     await page.click("Layout 1 × 2")
-    await page.click("Turn right")
-    await page.click("Mirror top to bottom")
+    await page.click("Rotate right")
+    await page.click("Flip vertically")
     bright, steep = (
         node for node in find_all(page.page, "input", type="range") if float(node.attrs["min"]) == -100
     )

@@ -19,8 +19,12 @@ from webapp.py.geometry.masks import decode_into
 from webapp.py.imaging.dicom_header import Header, Window
 from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.pages.ports.images import ImageFailure
-from webapp.py.pages.workbench.viewports.multiplanar import NO_PLACE, NO_STACK, TOO_FAR
-from webapp.py.pages.workbench.viewports.reference_lines import ALONE
+from webapp.py.pages.workbench.viewports.texts import (
+    NO_LINKED_VIEWPORT,
+    NO_POSITIONS,
+    NO_STACK,
+    TOO_FAR_APART,
+)
 from webapp.py.pages.workbench.viewports.volumes import ReformatPicture
 from webapp.py.ui.tree import find, find_all, text_of
 from webapp.py.workspace.texts import REFORMATS_ARE_READ_ONLY
@@ -103,7 +107,7 @@ async def test_the_stack_is_seen_from_the_feet_from_the_left_and_from_the_front(
     slices, sagittal, coronal = await in_three_planes(page)
     assert np.array_equal(values(sagittal), VALUES[::-1, :, COLUMNS // 2])
     assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2, :])
-    assert captions(page)[1:] == ["2Sagittal, view only", "3Coronal, view only"]
+    assert captions(page)[1:] == ["2Sagittal, read-only", "3Coronal, read-only"]
     assert coronal.stands == "Coronal 21 of 40"
     assert coronal.appearance.window == slices.appearance.window == WINDOW
     picture = coronal.picture
@@ -238,17 +242,17 @@ async def test_slices_that_are_not_in_memory_are_told_and_filled_in_when_they_co
     assert folder is not None
     folder.set_budget(5 * ROWS * COLUMNS * 2)
     page.workbench.stacks.changed(folder)
-    assert captions(page)[1] == "2Sagittal, view only · 3 slices not in memory"
+    assert captions(page)[1] == "2Sagittal, read-only · 3 slices not in memory"
     assert sum(bool((row == row[0]).all()) for row in values(coronal)) == 3
     folder.set_budget(10**9)
     await page.settle()
     assert np.array_equal(values(coronal), VALUES[::-1, ROWS // 2, :])
-    assert captions(page)[1] == "2Sagittal, view only"
+    assert captions(page)[1] == "2Sagittal, read-only"
 
 
 @pytest.mark.parametrize(
     ("fields", "reason"),
-    [({"orientation": (), "positions": []}, NO_PLACE), ({"spacing": ()}, NO_PLACE)],
+    [({"orientation": (), "positions": []}, NO_POSITIONS), ({"spacing": ()}, NO_POSITIONS)],
 )
 async def test_a_stack_that_cannot_be_cut_says_why(fields: dict[str, Any], reason: str) -> None:
     page = await at_an_axial_stack(**fields)
@@ -277,15 +281,19 @@ async def test_gaps_as_large_as_the_earth_are_refused_and_not_filled(last: float
     assert header is not None
     page.ports.scans["ct/3.dcm"] = structs.replace(header, positions=[(0.0, 0.0, last)]), scalars
     work = page.workbench
-    listed = work.image_list.index.beside(0)[1]
+    listed = work.image_list.index.same_folder(0)[1]
     added = Asset(ordinal=3, name="ct/3.dcm", folder="ct", url="ct/3.dcm")
     assert work.viewport.slices is not None
     work.viewport.slices.extend([*listed[:3], added])
     await page.settle()
     await in_three_planes(page)
-    assert TOO_FAR in page.text or NO_PLACE in page.text or page.workbench.multiplanar.volume is not None
+    assert (
+        TOO_FAR_APART in page.text
+        or NO_POSITIONS in page.text
+        or page.workbench.multiplanar.volume is not None
+    )
     if last == 1e9:
-        assert text_of(page.page).count(TOO_FAR) == 2
+        assert text_of(page.page).count(TOO_FAR_APART) == 2
 
 
 async def test_slices_that_slip_sideways_are_told() -> None:
@@ -301,8 +309,8 @@ async def test_slices_that_slip_sideways_are_told() -> None:
     await page.settle()
     await in_three_planes(page)
     assert captions(page)[1:] == [
-        "2Sagittal, view only · slanted, for the slices slip sideways",
-        "3Coronal, view only · slanted, for the slices slip sideways",
+        "2Sagittal, read-only · slanted because the slices are shifted sideways",
+        "3Coronal, read-only · slanted because the slices are shifted sideways",
     ]
 
 
@@ -421,13 +429,11 @@ async def test_viewports_of_different_spaces_have_no_lines_and_the_crosshair_say
     axial, coronal = stages(page)
     assert list(axial.references) == list(coronal.references) == []
     axial.move_camera(Aim(20.5, 31.5))
-    assert ALONE in page.text
+    assert NO_LINKED_VIEWPORT in page.text
 
 
 async def test_the_menu_switches_the_lines() -> None:
     page = await beside_a_coronal_stack()
-    boxes = [
-        one for one in find_all(page.page, "label") if text_of(one).startswith("Lines of the other viewports")
-    ]
+    boxes = [one for one in find_all(page.page, "label") if text_of(one).startswith("Reference lines")]
     await page.fire(find(boxes[0], "input"), "change")
     assert not any(canvas.overlay_options.references for canvas in stages(page))

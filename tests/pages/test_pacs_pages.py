@@ -283,16 +283,16 @@ async def test_loading_says_how_much_has_come_and_an_image_that_is_left_behind_i
         return FakePicture(ref.url)
 
     load, page.ports.images.load = page.ports.images.load, never_load  # type: ignore[method-assign]
-    page.workbench.step(1)
+    page.workbench.navigation.step(1)
     while not find_all(page.page, "small", class_="patience"):
         await asyncio.sleep(0)
     patience = text_of(find(page.page, "small", class_="patience"))
-    assert patience.startswith("Nothing has come so far.")
+    assert patience.startswith("Nothing downloaded so far.")
     page.app.note_download("demo/b.png", 2_500_000, 10_000_000)
     patience = text_of(find(page.page, "small", class_="patience"))
-    assert patience.startswith("2.5 of 10.0 MB has come so far.")
+    assert patience.startswith("2.5 of 10.0 MB downloaded so far.")
     page.ports.images.load = load  # type: ignore[method-assign]
-    page.workbench.step(-1)
+    page.workbench.navigation.step(-1)
     await page.settle()
     assert left == ["demo/b.png"]
     assert not find_all(page.page, "small", class_="patience")

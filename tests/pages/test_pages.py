@@ -86,7 +86,7 @@ async def test_everything_that_the_workspace_offers_is_accepted_by_the_server(ro
     await page.press("Enter", ctrl=True)
     await page.press("Enter", ctrl=True, shift=True)
     await page.go("#/project/p1/0")
-    await page.click("Open again")
+    await page.click("Reopen")
     await page.draw((15, 40), (35, 60))
     assert ports.sync is not None
     await ports.sync.run_once()
@@ -118,7 +118,7 @@ async def test_an_accepted_image_is_not_reopened_by_its_annotator_and_the_page_s
     await page.go("#/project/p1/0")
     assert ACCEPTED in text_of(find(page.page, "p", class_="panel-foot"))
     with pytest.raises(LookupError):
-        page.button("Open again")
+        page.button("Reopen")
     await page.press("Enter", ctrl=True, shift=True)
     assert page.canvas.shown == "demo/a.png"
     assert text_of(find(page.page, "div", class_="toast")) == ACCEPTED
@@ -205,7 +205,7 @@ async def test_undo_and_redo_are_grayed_out_while_there_is_nothing_to_do() -> No
     assert "disabled" in page.button("Undo").attrs
     await page.draw((10, 10), (30, 25))
     await page.click("Undo")
-    assert "Nothing labeled on this image yet" in page.text
+    assert "No annotations yet" in page.text
     assert "disabled" in page.button("Undo").attrs
     await page.click("Redo")
     assert "1 annotation" in page.text
@@ -216,7 +216,7 @@ async def test_submitting_goes_on_to_the_next_image() -> None:
     await page.press("Enter", ctrl=True)
     assert page.canvas.shown == "demo/b.png"
     first, second, _ = find_all(page.page, "div", class_="asset")
-    assert (text_of(first), second.attrs["aria-current"]) == ("a.pngSubmitted", "true")
+    assert (text_of(first), second.attrs["aria-current"]) == ("a.png Submitted", "true")
 
 
 async def test_keys_choose_classes_and_tools() -> None:
@@ -278,7 +278,7 @@ async def test_going_from_one_project_straight_to_another_shows_its_image() -> N
 
 async def test_a_project_that_is_not_here_is_told_and_the_projects_are_shown() -> None:
     page = await visit(fragment="#/project/elsewhere")
-    assert "This project is not here" in page.text
+    assert "This project doesn't exist" in page.text
     assert find(page.page, "article", data_project="p1")
 
 

@@ -180,7 +180,7 @@ async def test_save_flashes_at_the_missing_answer_and_takes_the_focus_there() ->
     assert alerts(page) == []
     assert await page.press("s", ctrl=True)
     (flash,) = alerts(page)
-    assert flash.startswith("Mood*") and "This needs an answer." in flash
+    assert flash.startswith("Mood*") and "This question needs an answer." in flash
     assert page.focused is not None and page.focused.attributes["type"] == "radio"
     before = find(page.page, "fieldset", class_="owing").attrs["data-flash"]
     await page.click("Save")
@@ -206,7 +206,7 @@ async def test_save_goes_on_to_the_next_annotation_that_lacks_an_answer_then_to_
     assert page.focused is not None and page.focused.tag == "select"
     await choose(page, "Place", "Home")
     await page.click("Save")
-    assert "Every question about this image is answered." in page.text
+    assert "All questions about this image are answered." in page.text
     assert [one["mood"] for one in stored(page)] == ["Cross", "Calm"]
 
 
@@ -217,13 +217,13 @@ async def test_submit_waits_for_required_answers_and_says_which_annotation_lacks
     await choose(page, "Mood", "Calm")
     await page.press("Escape")
     await page.press("Enter", ctrl=True)
-    assert "Not submitted yet. Cat 1: “Mood” needs an answer." in page.text
+    assert "Not submitted. Cat 1 needs an answer to “Mood”." in page.text
     session = page.workbench.session
     assert session.selected == (session.own()[0],)
     assert len(alerts(page)) == 1
     await choose(page, "Mood", "Calm")
     await page.click("Submit")
-    assert "Not submitted yet. The image: “Place” needs an answer." in page.text
+    assert "Not submitted. The image needs an answer to “Place”." in page.text
     await choose(page, "Place", "Street")
     await page.click("Submit")
     assert page.canvas.shown == "demo/b.png"
@@ -244,7 +244,7 @@ async def test_answers_for_several_annotations_are_given_at_once_and_differences
     await choose(page, "Seen", "Ears")
     await a_cat(page, 50)
     await page.press("a", ctrl=True)
-    assert "Various answers" in text_of(question(page, "Mood"))
+    assert "Mixed answers" in text_of(question(page, "Mood"))
     boxes = find_all(question(page, "Seen"), "input")
     assert [box.attrs["prop:indeterminate"] for box in boxes] == [True, False]
     await choose(page, "Mood", "Cross")
@@ -264,7 +264,7 @@ async def test_annotations_of_several_classes_are_asked_nothing_together_and_can
     await page.press("a", ctrl=True)
     assert find_all(page.page, "fieldset") == []
     classes = find(page.page, "select", aria_label="Class")
-    assert text_of(find(classes, "option", value="")) == "Various"
+    assert text_of(find(classes, "option", value="")) == "Mixed"
     await page.fire(classes, "change", value="1")
     assert [text_of(node) for node in find_all(page.page, "button", class_="class")] == ["Cat10", "Sky22"]
     await page.click("Undo")
@@ -327,7 +327,7 @@ async def test_an_option_that_is_gone_is_told_and_no_answer_any_more() -> None:
     await change_instruction(
         page, classes=[{**cat, "attributes": [{**QUESTIONS[0], "options": ["Calm", "Sleepy"]}]}]
     )
-    assert "Answered before: Cross (no longer offered)" in page.text
+    assert "Previous answer: Cross (no longer an option)" in page.text
     await page.click("Save")
     assert len(alerts(page)) == 1
     assert stored(page) == [{"mood": "Cross"}]
@@ -345,7 +345,7 @@ async def test_work_with_questions_alone_shows_questions_alone() -> None:
     assert page.workbench.session.tool_id == "pan"
     await page.draw((10, 10), (30, 30))
     await page.click("Submit")
-    assert "“Place” needs an answer" in page.text
+    assert "The image needs an answer to “Place”." in page.text
     await choose(page, "Place", "Home")
     await write(page, "Remark", "dark")
     await page.click("Submit")
@@ -366,7 +366,7 @@ async def test_work_with_objects_alone_asks_nothing_about_the_image() -> None:
 async def test_locked_annotations_are_not_answered() -> None:
     page = await labeling(ports())
     await a_cat(page)
-    await page.click("Lock all of Cat")
+    await page.click("Lock all Cat annotations")
     assert "disabled" in question(page, "Mood").attrs
     assert "disabled" in page.button("Delete").attrs
     await page.click("Unlock all")
@@ -382,11 +382,11 @@ async def test_rows_are_hidden_one_by_one_by_class_and_all_together() -> None:
     def hidden() -> list[bool]:
         return [view.hidden for view in page.workbench.session.annotations]
 
-    await page.click("Hide all of Cat")
+    await page.click("Hide all Cat annotations")
     assert hidden() == [True, False]
     await page.click("Hide all")
     assert hidden() == [True, True]
-    await page.click("Show all of Sky")
+    await page.click("Show all Sky annotations")
     assert hidden() == [True, False]
     await page.click("Hide all")
     await page.click("Show all")
@@ -403,7 +403,7 @@ async def test_the_stack_is_changed_from_the_form_and_by_keys() -> None:
     def stack() -> list[str]:
         return [view.id for view in session.annotations]
 
-    await page.click("Send to the back")
+    await page.click("Send to back")
     assert stack() == [third, first, second]
     await page.press("PageUp")
     assert stack() == [first, third, second]
@@ -411,7 +411,7 @@ async def test_the_stack_is_changed_from_the_form_and_by_keys() -> None:
     await page.click("Undo")
     assert stack() == [first, second, third]
     # Numbers stay with the annotations, whatever lies on top.
-    await page.click("Send to the back")
+    await page.click("Send to back")
     assert [text_of(find(row, class_="number")) for row in find_all(page.page, role="row")] == [
         "2",
         "1",

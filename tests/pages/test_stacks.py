@@ -242,6 +242,6 @@ async def test_an_answer_that_another_slice_lacks_is_shown_there() -> None:
     assert at(page) == "ct/0.dcm"
     await page.press("Enter", ctrl=True)
     assert at(page) == "ct/2.dcm"
-    assert "Not submitted yet. Cat 1: “Sure?” needs an answer." in page.text
+    assert "Not submitted. Cat 1 needs an answer to “Sure?”." in page.text
     (view,) = page.workbench.session.annotations
     assert page.workbench.session.selected == (view.id,)

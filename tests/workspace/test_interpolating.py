@@ -144,7 +144,7 @@ async def test_what_is_joined_is_the_object_that_overlaps_most_on_the_nearest_sl
     (mine,) = labeled(page)[2]
     small, large = labeled(page)[1]
     assert mine.object_id == large.object_id != small.object_id
-    assert "one object now" in page.text
+    assert "now one object" in page.text
     await page.press("z", ctrl=True)
     assert labeled(page)[2][0].object_id != large.object_id
 

@@ -1,1 +1,1 @@
-"""What shows and labels images; pages that need it share it."""
+"""The workbench, which shows and labels images; several pages share it."""

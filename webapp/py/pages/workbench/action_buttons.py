@@ -12,25 +12,25 @@ from webapp.py.workspace.messages import KeyPress
 
 
 class ActionRunner(Protocol):
-    """Does the actions of `webapp.py.workspace.actions`, by their ids."""
+    """Runs the actions of `webapp.py.workspace.actions` by their ids."""
 
     def act(self, action_id: str) -> None:
-        """Do an action."""
+        """Run an action."""
 
     def can(self, action_id: str) -> bool:
-        """Tell whether an action makes sense now."""
+        """Return whether an action is available now."""
 
     def keys(self, action_id: str) -> str:
-        """Return the first keys that an action has in this project, as people read them; empty for none."""
+        """Return the first shortcut of an action in this project, as text for people; empty for none."""
 
     def take_key(self, key: KeyPress, *, typing: bool = False) -> bool:
-        """Take a key; True when it was for the workbench. ``typing``: it was pressed in a text field."""
+        """Handle a key and return whether the workbench used it; ``typing`` means in a text field."""
 
 
 def action_button(
     actions: ActionRunner, action_id: str, *, side: str | None = None, pressed: bool | None = None
 ) -> Node:
-    """Return the button of an action: its icon, title and keys, disabled while it makes no sense."""
+    """Return the button of an action: its icon, title and shortcut, disabled while it is not available."""
     entry = action(action_id)
     return icon_button(
         entry.icon,

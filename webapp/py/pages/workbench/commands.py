@@ -1,4 +1,4 @@
-"""What the keys and the actions of the workbench do."""
+"""What the shortcuts and actions of the workbench do."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial
 
 from webapp.py.pages.ports.shell import Route
 from webapp.py.pages.ports.viewport import ViewportCanvas
+from webapp.py.pages.workbench import texts
 from webapp.py.pages.workbench.shortcuts import open_shortcuts
 from webapp.py.pages.workbench.viewports.viewport_set import Layout
 from webapp.py.pages.workbench.workbench import Workbench
@@ -17,35 +18,35 @@ from webapp.py.workspace.messages import KeyPress, MoveCamera
 from webapp.py.workspace.settings import Slider
 
 _ALWAYS = ("ctrl+z", "ctrl+shift+z", "ctrl+y")
-"""Keys that end a gesture under way instead of going to it."""
+"""Shortcuts that cancel the current gesture instead of being passed to it."""
 _PAN = 80.0
-"""CSS pixels that one key press moves the view."""
+"""CSS pixels by which one key press moves the view."""
 _PARTS = (".top", ".panel.left", ".rail", ".pane[data-active] .view, .view", ".panel.right")
-"""The parts of the page that keys go through, in the order of Tab."""
+"""The parts of the page that F6 moves through, in the order of Tab."""
 
 
 class Commands:
-    """Does the actions of a workbench, asked for by keys, buttons, menu and palette.
+    """Runs the actions of a workbench for keys, buttons, the menu and the command palette.
 
     Parameters
     ----------
     workbench
-        What they act on.
+        The workbench that they act on.
     """
 
     def __init__(self, workbench: Workbench) -> None:
         self._workbench = workbench
 
     def act(self, action_id: str) -> None:
-        """Do an action, by id."""
+        """Run an action by its id."""
         DOES[action_id](self._workbench)
 
     def can(self, action_id: str) -> bool:
-        """Tell whether an action makes sense now."""
+        """Return whether an action is available now."""
         return action(action_id).enabled(self._workbench.session)
 
     def keys(self, action_id: str) -> str:
-        """Return the first keys that an action has in this project, as people read them; empty for none."""
+        """Return the first shortcut of an action in this project, as text for people; empty for none."""
         table = self._bindings
         mine = (
             one
@@ -60,9 +61,9 @@ class Commands:
         return bindings(labeling.instruction, labeling.registry)
 
     def take_key(self, key: KeyPress, *, typing: bool = False) -> bool:
-        """Take a key that was pressed on the page; True when it was for the workbench.
+        """Handle a key that was pressed on the page and return whether the workbench used it.
 
-        ``typing`` says that it was pressed in a field of text, which keeps most keys to itself.
+        ``typing`` means that it was pressed in a text field, which handles most keys itself.
         """
         canvas = self._workbench.canvas
         if canvas is None:
@@ -77,7 +78,7 @@ class Commands:
         return taken
 
     def _point(self, canvas: ViewportCanvas, key: KeyPress) -> bool:
-        """Give a key to the pointer that keys move."""
+        """Pass a key to the keyboard pointer and return whether that used it."""
         before = canvas.key_pointer.on
         taken = canvas.key_pointer.take(key)
         if canvas.key_pointer.on is not before:
@@ -88,7 +89,7 @@ class Commands:
         session, busy = self._workbench.session, canvas.gestures.busy
         if found is not None and found.kind == "class" and not busy:
             session.choose_class(found.id)
-        elif self._turn_setting(key):
+        elif self._change_setting(key):
             return True
         elif (busy and key.combination not in _ALWAYS) or wants(session.tool, key, session.selected):
             canvas.key(key)
@@ -106,7 +107,7 @@ class Commands:
         else:
             self.act(binding.id)
 
-    def _turn_setting(self, key: KeyPress) -> bool:
+    def _change_setting(self, key: KeyPress) -> bool:
         session = self._workbench.session
         values = session.settings_of(session.tool_id)
         for setting in session.tool.settings:
@@ -127,13 +128,13 @@ def _pan(workbench: Workbench, right: float, down: float) -> None:
     canvas = workbench.canvas
     if canvas is None or canvas.view is None:
         return
-    # The view moves right when the image moves left under it, whichever way the view is turned.
+    # The view moves right when the image moves left under it, whichever way the view is rotated.
     here, there = canvas.view.to_image(0.0, 0.0), canvas.view.to_image(right, down)
     canvas.move_camera(MoveCamera(here[0] - there[0], here[1] - there[1]))
 
 
 def _cycle(workbench: Workbench, by: int) -> None:
-    """Select the annotation after, or before, the one that is selected."""
+    """Select the annotation after or before the selected one."""
     session = workbench.session
     names = [view.id for view in session.annotations if not view.hidden]
     if not names:
@@ -144,7 +145,7 @@ def _cycle(workbench: Workbench, by: int) -> None:
 
 
 def _toggle_all(workbench: Workbench, members: set[str], toggle: Callable[[str], None]) -> None:
-    """Turn the selection on where part of it is off, else off."""
+    """Turn the whole selection on if part of it is off, else turn it off."""
     selected = workbench.session.selected
     missing = [name for name in selected if name not in members]
     for name in missing or selected:
@@ -166,7 +167,7 @@ def _paste(workbench: Workbench) -> None:
     if made:
         session.make(made)
     elif session.labeling.clipboard.views:
-        workbench.say("What was copied lies outside of this image, so nothing was pasted.")
+        workbench.say(texts.NOTHING_PASTED)
 
 
 def _hide(workbench: Workbench) -> None:
@@ -183,17 +184,6 @@ def _reclassify(workbench: Workbench) -> None:
         session.reclassify(session.class_id)
 
 
-def _end_of_folder(workbench: Workbench, place: int) -> None:
-    stack = workbench.viewport.place
-    if stack is not None:
-        workbench.scrolling.go_to(workbench.viewport, place % len(stack.order))
-        return
-    _, count = workbench.image_list.place()
-    asset = workbench.image_list.asset_at(count if place else 1)
-    if asset is not None:
-        workbench.open_asset(asset.ordinal)
-
-
 def _select_all(workbench: Workbench) -> None:
     session = workbench.session
     session.select(view.id for view in session.annotations)
@@ -202,7 +192,7 @@ def _select_all(workbench: Workbench) -> None:
 def _deselect(workbench: Workbench) -> None:
     session = workbench.session
     if workbench.canvas is not None:
-        workbench.canvas.gestures.cancel()  # a ruler that stays goes, too
+        workbench.canvas.gestures.cancel()  # this also removes a ruler
     if session.labeling.interpolation.concerns(session.stack):
         workbench.objects.discard()
     else:
@@ -227,7 +217,7 @@ def _toggle_pointer(workbench: Workbench) -> None:
 
 
 def _open_menu(workbench: Workbench) -> None:
-    """Open the menu where the pointer stands that keys move, else at the selection."""
+    """Open the menu at the keyboard pointer, or at the selection if that is off."""
     canvas = workbench.canvas
     place = canvas.key_pointer.place if canvas is not None else None
     if canvas is not None and canvas.view is not None and place is not None:
@@ -280,10 +270,10 @@ DOES: dict[str, Callable[[Workbench], object]] = {
     "accept": lambda workbench: workbench.objects.accept(),
     "next-annotation": lambda workbench: _cycle(workbench, 1),
     "previous-annotation": lambda workbench: _cycle(workbench, -1),
-    "previous": lambda workbench: workbench.step(-1),
-    "next": lambda workbench: workbench.step(1),
-    "first": lambda workbench: _end_of_folder(workbench, 0),
-    "last": lambda workbench: _end_of_folder(workbench, -1),
+    "previous": lambda workbench: workbench.navigation.step(-1),
+    "next": lambda workbench: workbench.navigation.step(1),
+    "first": lambda workbench: workbench.navigation.go_to_end(last=False),
+    "last": lambda workbench: workbench.navigation.go_to_end(last=True),
     "go-to-image": lambda workbench: workbench.image_list.ask_index(),
     "filter-images": lambda workbench: workbench.image_list.focus_search(),
     "submit": lambda workbench: workbench.submit(),
@@ -301,11 +291,11 @@ DOES: dict[str, Callable[[Workbench], object]] = {
     "turn-left": lambda workbench: workbench.display.turn(-1),
     "mirror": lambda workbench: workbench.display.flip("horizontal"),
     "mirror-down": lambda workbench: workbench.display.flip("vertical"),
-    "reset-light": lambda workbench: workbench.display.set_light(BrightnessContrast()),
-    "banner": lambda workbench: workbench.display.toggle_extra("banner"),
-    "measures": lambda workbench: workbench.display.toggle_extra("measures"),
-    "overlay": lambda workbench: workbench.display.toggle_extra("overlay"),
-    "references": lambda workbench: workbench.display.toggle_extra("references"),
+    "reset-light": lambda workbench: workbench.display.set_brightness_contrast(BrightnessContrast()),
+    "banner": lambda workbench: workbench.display.toggle_overlay_option("banner"),
+    "measures": lambda workbench: workbench.display.toggle_overlay_option("measures"),
+    "overlay": lambda workbench: workbench.display.toggle_overlay_option("overlay"),
+    "references": lambda workbench: workbench.display.toggle_overlay_option("references"),
     "layout-1x1": _layout("1x1"),
     "layout-1x2": _layout("1x2"),
     "layout-2x1": _layout("2x1"),

@@ -1,4 +1,4 @@
-"""Objects over slices: joining them, interpolating between slices, and the bar that asks to accept it."""
+"""Objects across slices: joining them, interpolating between slices, and the bar to accept the result."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from webapp.py.compute.protocol import Progress
 from webapp.py.pages.ports.ports import Ports
+from webapp.py.pages.workbench import texts
 from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 from webapp.py.ui.parts import button, icon
 from webapp.py.ui.tree import Node, h
@@ -18,20 +19,19 @@ from webapp.py.workspace.stack_view import StackView
 from webapp.py.workspace.texts import INTERPOLATE_NO_STACK
 
 T = TypeVar("T")
-JOINED = "The two are one object now."
 
 
 class ObjectsOverSlices:
-    """Does what keys and buttons ask of objects over slices.
+    """Runs the commands on objects across slices.
 
     Parameters
     ----------
     viewports
         The active one shows the object.
     ports
-        The world outside.
+        Compute and machine.
     say
-        Shows a sentence to the person.
+        Shows a toast.
     """
 
     def __init__(self, viewports: ViewportSet, ports: Ports, say: Callable[[str], None]) -> None:
@@ -39,11 +39,11 @@ class ObjectsOverSlices:
 
     @property
     def session(self) -> ImageSession:
-        """What the active viewport shows."""
+        """The image session of the active viewport."""
         return self._viewports.session
 
     def begin(self) -> None:
-        """Suggest what the selected object is between the slices on which it is labeled, or say why not."""
+        """Suggest the selected object between its labeled slices, or say why that is not possible."""
         session = self.session
         found, stack = self._of_selected(plan), session.stack
         if found is None or stack is None:
@@ -59,20 +59,20 @@ class ObjectsOverSlices:
 
         def report(progress: Progress) -> None:
             before, interpolation.share = interpolation.share or 0.0, progress.share
-            if round(10 * progress.share) != round(10 * before):  # drawing the page takes a while
+            if round(10 * progress.share) != round(10 * before):  # redrawing the page is slow
                 labeling.on_change()
 
         try:
             answer = await self._ports.compute.call(chosen.ask.function, chosen.ask.arguments, report)
-        except Exception as problem:
+        except Exception as error:
             interpolation.discard()
-            self._say(str(problem) or type(problem).__name__)
+            self._say(str(error) or type(error).__name__)
         else:
             interpolation.share, interpolation.suggestion = None, suggestion(chosen, stack, answer)
         labeling.on_change()
 
     def accept(self) -> None:
-        """Make annotations of what is suggested, as one step of undo."""
+        """Turn the suggestion into annotations, as one undo step."""
         session = self.session
         interpolation, stack = session.labeling.interpolation, session.stack
         if interpolation.suggestion is not None and stack is not None and interpolation.concerns(stack):
@@ -81,20 +81,20 @@ class ObjectsOverSlices:
             session.make(edits)
 
     def discard(self) -> None:
-        """Stop the interpolation under way, or drop what it suggests."""
+        """Stop the interpolation, or discard its suggestion."""
         labeling = self.session.labeling
         labeling.interpolation.discard()
         labeling.on_change()
 
     def join_slices(self) -> None:
-        """Make the selected annotation part of the object that it overlaps on the nearest slice."""
+        """Join the selected annotation with the object that it overlaps on the nearest slice."""
         found = self._of_selected(joined)
         if found is not None:
             self.session.make(found)
-            self._say(JOINED)
+            self._say(texts.JOINED)
 
     def delete_object(self) -> None:
-        """Delete the selected objects on all slices, as one step of undo."""
+        """Delete the selected objects on all slices, as one undo step."""
         session = self.session
         stack = session.stack
         if stack is None:
@@ -104,7 +104,7 @@ class ObjectsOverSlices:
         session.make([Delete(view.id) for view in views if view.object_id in wanted and not view.locked])
 
     def _of_selected(self, find: Callable[[StackView, AnnotationView, Size], T | str]) -> T | None:
-        """Return what is found for the annotation selected last; None, with a word, where nothing is."""
+        """Return what ``find`` finds for the annotation selected last, or say why not and return None."""
         session = self.session
         chosen = {view.id: view for view in session.context(1.0).chosen()}
         names = [name for name in session.selected if name in chosen]
@@ -119,22 +119,20 @@ class ObjectsOverSlices:
 
 
 def interpolation_bar(objects: ObjectsOverSlices) -> Node | None:
-    """Return the bar that says what is suggested, while something is."""
+    """Return the bar of a running or suggested interpolation; None without one."""
     session = objects.session
     interpolation = session.labeling.interpolation
     if not interpolation.concerns(session.stack):
         return None
     found = interpolation.suggestion
     if found is None:
-        text = f"Interpolating… {interpolation.share or 0:.0%}"
-        buttons = [button("Cancel (Esc)", objects.discard)]
+        text = texts.interpolating(interpolation.share or 0)
+        buttons = [button(texts.CANCEL, objects.discard)]
     else:
-        count = len(found.masks)
-        text = "1 slice interpolated" if count == 1 else f"{count} slices interpolated"
-        text += ", as one object" if found.plan.joins else ""
+        text = texts.interpolated(len(found.masks), bool(found.plan.joins))
         buttons = [
-            button("Discard (Esc)", objects.discard),
-            button("Accept (Enter)", objects.accept, kind="primary"),
+            button(texts.DISCARD, objects.discard),
+            button(texts.ACCEPT, objects.accept, kind="primary"),
         ]
     return h(
         "div",

@@ -1,10 +1,11 @@
-"""The information panel that lists every key of the workspace."""
+"""The dialog that lists all keyboard shortcuts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from webapp.py.pages.ports.shell import Shell
+from webapp.py.pages.workbench import texts
 from webapp.py.ui.parts import dialog, icon
 from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Event, Node, h
@@ -14,19 +15,19 @@ from webapp.py.workspace.labeling_state import LabelingState
 
 
 def open_shortcuts(labeling: LabelingState, shell: Shell) -> None:
-    """Open the panel."""
+    """Open the dialog."""
     shell.dialog(Shortcuts(labeling, shell).view)
 
 
 class Shortcuts:
-    """The panel while it is open: what clashes first, then every key by group, narrowed by what was typed.
+    """The open dialog: conflicts first, then all shortcuts by group, filtered by what is typed.
 
     Parameters
     ----------
     labeling
-        Whose instruction and tools have the keys.
+        Has the instruction and the tools that define shortcuts.
     shell
-        Shows the panel.
+        Shows the dialog.
     """
 
     _query = reactive("")
@@ -35,20 +36,20 @@ class Shortcuts:
         self._labeling, self._shell = labeling, shell
 
     def view(self) -> Node:
-        """Return the panel."""
+        """Return the dialog."""
         instruction, registry = self._labeling.instruction, self._labeling.registry
         groups = {
             title: [line for line in lines if _matches(self._query, title, line)]
             for title, lines in shortcut_groups(instruction, registry).items()
         }
-        clashes = conflicts(instruction, registry)
+        conflicting = conflicts(instruction, registry)
         return dialog(
-            "Keyboard shortcuts",
+            texts.SHORTCUTS,
             lambda: self._shell.dialog(None),
             _field(self._query, self._typed),
-            _clashes(clashes) if clashes and not self._query else None,
+            _conflicts(conflicting) if conflicting and not self._query else None,
             [_group(title, lines) for title, lines in groups.items() if lines],
-            None if any(groups.values()) else h("p", {"class": "muted"}, "Nothing has this name or key."),
+            None if any(groups.values()) else h("p", {"class": "muted"}, texts.NO_RESULTS),
         )
 
     def _typed(self, event: Event) -> None:
@@ -69,8 +70,8 @@ def _field(query: str, typed: Callable[[Event], None]) -> Node:
             {
                 "type": "search",
                 "autofocus": True,
-                "placeholder": "What, or which key?",
-                "aria-label": "Search the shortcuts",
+                "placeholder": texts.SEARCH_SHORTCUTS_HINT,
+                "aria-label": texts.SEARCH_SHORTCUTS,
                 "prop:value": query,
                 "on_input": typed,
             },
@@ -78,12 +79,12 @@ def _field(query: str, typed: Callable[[Event], None]) -> Node:
     )
 
 
-def _clashes(clashes: list[str]) -> Node:
+def _conflicts(conflicting: list[str]) -> Node:
     return h(
         "section",
         {"class": "clashes", "role": "note", "key": "clashes"},
-        h("h3", None, icon("triangle-alert", small=True), "Keys that more than one thing asks for"),
-        h("ul", None, [h("li", None, clash) for clash in clashes]),
+        h("h3", None, icon("triangle-alert", small=True), texts.SHORTCUT_CONFLICTS),
+        h("ul", None, [h("li", None, one) for one in conflicting]),
     )
 
 

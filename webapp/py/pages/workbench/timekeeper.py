@@ -1,16 +1,16 @@
-"""Recording time: what happens on the page goes to the activity clock, what it counted into the store.
+"""Records time: events of the page go to the activity clock, and what it counts goes into the store.
 
-A person's clock is in the hands of one tab at a time: the one that was used last. Each tab writes down when
-it took the clock over, where all tabs of the browser can read it, and one that finds another's name there
-stops at the moment written. So nothing is counted twice, however many tabs show the same image; of several
-viewports the active one counts. Two machines used by one person at once do not know of each other.
+Only one tab at a time counts a person's time: the one that was used last. When a tab takes the clock, it
+stores its name and the time where all tabs of the browser can read them. A tab that finds another name there
+stops at the stored time. So nothing is counted twice, even if several tabs show the same image. Of several
+viewports, the active one counts. Two computers that one person uses at once don't know of each other.
 
-Recorded time goes through the outbox like any other record, and into no undo history. An image on which no
-work has begun has no assignment that time could belong to: its spells are kept until work begins there, and
-go with the page when it never does. A spell is written at the latest at the first input after `FLUSH_MS`,
-when the image changes, is submitted or skipped, and when the page is hidden. What is counted when the page
-goes is put down at once among this browser's small texts and recorded when the project is opened again. A
-browser that is killed loses what was counted since the last spell was written.
+Recorded time goes through the outbox like any other record, and into no undo history. An image that nobody
+has worked on has no assignment for the time, so its time spans are kept in memory until work begins, and are
+lost with the page if it never does. A time span is written at the first input after `FLUSH_MS`, when the
+image changes, is submitted or skipped, and when the page is hidden. When the page closes, the remaining time
+is stored in the browser's local storage and recorded when the project is opened again. A browser that is
+killed loses the time since the last time span was written.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ from webapp.py.workspace.activity import ActivityClock, TimeSpan
 from webapp.py.workspace.labeling_state import LabelingState
 
 FLUSH_MS = 120_000
-"""Milliseconds after which what was counted is written."""
+"""Milliseconds after which the counted time is written."""
 _TRUST_MS = 1_000
-"""Milliseconds for which a tab with the focus takes it that the clock is still its own."""
+"""Milliseconds for which a focused tab assumes that it still has the clock."""
 
 
 class Timekeeper:
-    """Keeps the time of one tab on one project; the workbench and the browser's events call it.
+    """Keeps the time of one tab in one project; called by the workbench and by the browser's events.
 
     Parameters
     ----------
     store
         The project's records.
     labeling
-        Who works on which project.
+        The person and the project.
     viewports
-        The active one shows what the person works on.
+        The active one shows the image that the person works on.
     machine
-        Has a clock, and remembers what was counted when the page closed.
+        Has a clock, and stores the counted time when the page closes.
     visible
-        Whether the page can be seen.
+        Whether the page is visible.
     """
 
     def __init__(
@@ -67,27 +67,27 @@ class Timekeeper:
         self._asked = 0
         self._visible = visible
         self._selected: tuple[str, ...] = ()
-        self._unbegun: list[TimeSpan] = []
+        self._before_work: list[TimeSpan] = []
 
     # --- what happens
 
     def input(self) -> None:
-        """Note that the person did something on this page, which has the focus."""
+        """Count an input of the person on this page, which has the focus."""
         now = self._machine.now_ms()
         if not self._clock.counting or not 0 <= now - self._asked < _TRUST_MS:
             self._take_clock(now)
         self._clock.input(now)
-        self.look()
+        self.update()
         if self._clock.running_ms >= FLUSH_MS and not self._clock.in_gesture:
             self.flush()
 
     def come_back(self) -> None:
-        """Note that the page got the focus: another tab may have had the clock."""
+        """Count an input because the page got the focus; another tab may have had the clock."""
         self._asked = 0
         self.input()
 
     def show(self, visible: bool) -> None:
-        """Say whether the page can be seen; what was counted is written when it cannot."""
+        """Set whether the page is visible; the counted time is written when it is hidden."""
         self._visible = visible
         now = self._machine.now_ms()
         self._lose_clock(now)
@@ -95,8 +95,8 @@ class Timekeeper:
         if not visible:
             self.flush()
 
-    def look(self) -> None:
-        """Take note of what is at hand; to be called whenever it may have changed."""
+    def update(self) -> None:
+        """Follow the current image, gesture and selection; call this whenever they may have changed."""
         session, canvas = self._viewports.session, self._viewports.canvas
         now = self._machine.now_ms()
         asset = session.anchor if session.asset is not None else None
@@ -112,7 +112,7 @@ class Timekeeper:
             self._clock.select(session.selected[0] if len(session.selected) == 1 else None, now)
 
     def changed(self, keys: Iterable[RecordKey]) -> None:
-        """Take note that records changed; those that change as a gesture ends are what it did."""
+        """Handle changed records; those that change when a gesture ends are what it did."""
         if not self._clock.in_gesture:
             return
         canvas = self._viewports.canvas
@@ -121,20 +121,20 @@ class Timekeeper:
             self._clock.end_gesture(names, self._machine.now_ms())
 
     def leave(self) -> None:
-        """Note that the project is closed."""
+        """Write the counted time because the project is closed."""
         self._open(None, self._machine.now_ms())
-        self._unbegun = []
+        self._before_work = []
 
     # --- what was counted
 
     def flush(self) -> None:
-        """Record what was counted so far."""
+        """Record the time counted so far."""
         now = self._machine.now_ms()
         self._lose_clock(now)
         self._record(self._clock.take(now))
 
     def put_down(self) -> None:
-        """Keep what was counted, as the page goes: there is no time left to write records."""
+        """Store the counted time while the page closes; there is no time left to write records."""
         now = self._machine.now_ms()
         self._lose_clock(now)
         kept = [*self._kept(), *self._records(self._clock.take(now))]
@@ -142,7 +142,7 @@ class Timekeeper:
             self._machine.remember(self._place, msgspec.json.encode(kept).decode())
 
     def recover(self) -> None:
-        """Record what was put down when a page went; to be called when a project is opened."""
+        """Record the time stored when a page closed; call this when a project is opened."""
         kept = self._kept()
         if kept:
             self._write([one for one in kept if self._store.get("activity", one["id"]) is None])
@@ -163,56 +163,56 @@ class Timekeeper:
             self._take_clock(now)
         self._record(self._clock.take(now))
 
-    def _record(self, spells: list[TimeSpan]) -> None:
-        self._write(self._records(spells))
+    def _record(self, spans: list[TimeSpan]) -> None:
+        self._write(self._records(spans))
 
-    def _records(self, spells: list[TimeSpan]) -> list[Fields]:
-        """Return the records of spells, those kept from before work began included."""
-        waiting, self._unbegun = [*self._unbegun, *spells], []
+    def _records(self, spans: list[TimeSpan]) -> list[Fields]:
+        """Return the records of time spans, including those from before work began."""
+        unwritten, self._before_work = [*self._before_work, *spans], []
         records = []
-        for spell in waiting:
-            own = assignment_id(self._labeling.project, spell.asset, self._labeling.actor.person)
+        for span in unwritten:
+            own = assignment_id(self._labeling.project, span.asset, self._labeling.actor.person)
             if self._store.get("assignment", own) is None:
-                self._unbegun.append(spell)
+                self._before_work.append(span)
                 continue
-            fields = self._activity(spell, own)
+            fields = self._activity(span, own)
             if fields is not None:
                 records.append(fields)
         return records
 
     def _write(self, records: list[Fields]) -> None:
-        # The op has the record's id: recorded by two tabs at once, it is still one op.
+        # The op has the record's id, so that it is one op even if two tabs record it.
         ops = [Op(op_id=one["id"], table="activity", id=one["id"], fields=one) for one in records]
         granted = [op for op in ops if allowed(self._labeling.actor, op, None, None)]
         if granted:
             self._store.edit(granted)
 
-    def _activity(self, spell: TimeSpan, own: str) -> Fields | None:
-        """Return the record of a spell; None for an annotation that is not here any more."""
-        asset, assignment = spell.asset, own
-        if spell.annotation is not None:
-            annotation = self._store.get_deleted("annotation", spell.annotation)
+    def _activity(self, span: TimeSpan, own: str) -> Fields | None:
+        """Return the record of a time span; None if its annotation is gone."""
+        asset, assignment = span.asset, own
+        if span.annotation is not None:
+            annotation = self._store.get_deleted("annotation", span.annotation)
             if annotation is None:
                 return None
-            # In a stack it lies on a slice of its own, while the spell is about the stack.
+            # In a stack the annotation is on a slice of its own, and the time span is about the stack.
             asset, assignment = annotation.get("asset", asset), annotation.get("assignment", own)
         record = Activity(
             id=new_id(),
             project=self._labeling.project,
             asset=asset,
             assignment=assignment,
-            annotation=spell.annotation,
+            annotation=span.annotation,
             person=self._labeling.actor.person,
-            started=spell.started,
-            active_ms=spell.active_ms,
-            idle_ms=spell.idle_ms,
+            started=span.started,
+            active_ms=span.active_ms,
+            idle_ms=span.idle_ms,
         )
         return encode(record)
 
-    # --- whose clock it is
+    # --- which tab has the clock
 
     def _take_clock(self, now: int) -> None:
-        """Let this tab have the clock."""
+        """Take the clock for this tab."""
         self._asked = now
         self._lose_clock(now)
         if not self._clock.counting:
@@ -220,7 +220,7 @@ class Timekeeper:
             self._clock.resume(now)
 
     def _lose_clock(self, now: int) -> None:
-        """Stop where another tab took the clock over."""
+        """Stop at the time at which another tab took the clock."""
         tab, _, since = (self._machine.recall(self._lease) or "").partition(" ")
         if self._clock.counting and tab != self._tab:
             self._clock.pause(min(int(since), now) if since.isdecimal() else now)

@@ -1,10 +1,11 @@
-"""The workbench on the page: images at the left, viewports in the middle, labels at the right."""
+"""The view of the workbench: images on the left, viewports in the middle, labels on the right."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
 
+from webapp.py.pages.workbench import texts
 from webapp.py.pages.workbench.action_buttons import action_button
 from webapp.py.pages.workbench.images.image_list_view import image_list_panel
 from webapp.py.pages.workbench.interpolation import interpolation_bar
@@ -19,11 +20,11 @@ from webapp.py.ui.parts import button, does, icon, icon_button
 from webapp.py.ui.tree import Event, Node, h, part
 from webapp.py.workspace.actions import shown
 from webapp.py.workspace.settings import OF_VALUES, Choice, Setting, Slider, Switch, Value
-from webapp.py.workspace.texts import KEY_POINTER_HELP
+from webapp.py.workspace.texts import KEY_POINTER_HELP, OR_SHIFT_WHEEL
 from webapp.py.workspace.tool import Tool, shown_settings
 
 MOST_STEPS = 1000
-"""Steps that a slider in the tool bar may have; a number with more is typed."""
+"""Most steps of a slider in the tool bar; a setting with more steps is a number field."""
 
 
 def workbench_view(workbench: Workbench) -> Node:
@@ -33,11 +34,11 @@ def workbench_view(workbench: Workbench) -> Node:
         "main",
         {
             "class": "workspace",
-            # Another project's workbench is another one: what a list knows of its element begins anew.
+            # Another project gets new elements, so that nothing remembers an element of the old ones.
             "key": f"workbench of {workbench.project.id}",
             "data-image": "loading" if viewport.loading else "problem" if viewport.problem else "ready",
         },
-        part(image_list_panel, workbench.image_list, workbench),
+        part(image_list_panel, workbench.image_list, workbench.navigation),
         h(
             "div",
             {"class": "stage"},
@@ -50,7 +51,7 @@ def workbench_view(workbench: Workbench) -> Node:
 
 
 def workbench_toolbar(workbench: Workbench) -> Node:
-    """Return what the workbench adds to the top bar."""
+    """Return the buttons that the workbench adds to the top bar."""
     actions = workbench.actions
     return h(
         "div",
@@ -99,7 +100,9 @@ def _rail(workbench: Workbench) -> Node:
         )
         for tool in session.registry.broken
     ]
-    return h("nav", {"class": "rail", "aria-label": "Tools"}, buttons, h("hr") if broken else None, broken)
+    return h(
+        "nav", {"class": "rail", "aria-label": texts.TOOLS}, buttons, h("hr") if broken else None, broken
+    )
 
 
 def _views(workbench: Workbench) -> Node:
@@ -126,7 +129,7 @@ def _view(workbench: Workbench, viewport: Viewport, number: int) -> Node:
     return h(
         "div",
         {
-            # The next project gets an element, and a stage, of its own.
+            # The next project gets an element and a canvas of its own.
             "key": f"{workbench.project.id} {number}",
             "class": "pane",
             "data-active": "true" if several and number == workbench.viewports.active else None,
@@ -139,7 +142,7 @@ def _view(workbench: Workbench, viewport: Viewport, number: int) -> Node:
                 "class": "view",
                 "tabindex": "0",
                 "role": "application",
-                "aria-label": f"Image {asset.name}" if asset else "No image",
+                "aria-label": texts.image_label(asset.name) if asset else texts.NO_IMAGE,
                 "ref": viewport.attach,
             },
         ),
@@ -171,8 +174,8 @@ def _message(workbench: Workbench, viewport: Viewport) -> Node | None:
                 h(
                     "div",
                     {"class": "row"},
-                    button("Try again", lambda: workbench.reload_image(viewport), kind="primary"),
-                    button("Next image", lambda: workbench.step(1)),
+                    button(texts.TRY_AGAIN, lambda: workbench.reload_image(viewport), kind="primary"),
+                    button(texts.NEXT_IMAGE, lambda: workbench.navigation.step(1)),
                 ),
             ),
         )
@@ -187,8 +190,8 @@ def _message(workbench: Workbench, viewport: Viewport) -> Node | None:
                 h(
                     "span",
                     None,
-                    "Loading the image…",
-                    h("small", {"class": "patience"}, _patience(workbench, viewport)),
+                    texts.LOADING,
+                    h("small", {"class": "patience"}, _downloaded(workbench, viewport)),
                 ),
             ),
         )
@@ -200,23 +203,19 @@ def _message(workbench: Workbench, viewport: Viewport) -> Node | None:
                 "div",
                 {"class": "card"},
                 icon("image-off"),
-                h("h2", None, "No images"),
-                h(
-                    "p",
-                    {"class": "muted"},
-                    "The dataset of this project is empty, or its list is not on this machine yet.",
-                ),
+                h("h2", None, texts.NO_IMAGES),
+                h("p", {"class": "muted"}, texts.NO_IMAGES_HELP),
             ),
         )
     return None
 
 
-def _patience(workbench: Workbench, viewport: Viewport) -> str:
-    """Return what is said where loading takes long; the style sheet shows it after some seconds."""
+def _downloaded(workbench: Workbench, viewport: Viewport) -> str:
+    """Return how much of an image has arrived; the style sheet shows it after some seconds."""
     url = viewport.session.asset.url if viewport.session.asset is not None else ""
     downloads = workbench.shell.downloads.items()
-    come = next((come for file, come in downloads if f"{url}/".startswith(f"{file}/")), "Nothing")
-    return f"{come} has come so far. You can go to another image meanwhile."
+    size = next((size for file, size in downloads if f"{url}/".startswith(f"{file}/")), "")
+    return texts.downloaded(size)
 
 
 def _tool_bar(workbench: Workbench) -> Node | None:
@@ -226,7 +225,7 @@ def _tool_bar(workbench: Workbench) -> Node | None:
     settings = workbench.session.settings_of(tool.id)
     return h(
         "div",
-        {"class": "tool-bar", "role": "toolbar", "aria-label": f"{tool.title} settings"},
+        {"class": "tool-bar", "role": "toolbar", "aria-label": texts.settings_of(tool.title)},
         [
             _setting(tool, setting, settings[setting.name], workbench)
             for setting in shown_settings(tool, settings)
@@ -279,16 +278,16 @@ def _setting(tool: Tool, setting: Setting, value: Value, workbench: Workbench) -
 
 def _slider(tool: Tool, setting: Slider, value: float, workbench: Workbench) -> Node:
     def change(event: Event) -> None:
-        with suppress(ValueError):  # a field that is empty, or holds a sign alone
+        with suppress(ValueError):  # an empty field, or a minus sign only
             workbench.session.change_setting(tool.id, setting.name, float(event.value))
 
     typed = (setting.high - setting.low) / setting.step > MOST_STEPS
     scalars = workbench.session.scalars
     unit = setting.unit if setting.unit != OF_VALUES else (scalars.unit if scalars else "")
-    tip = f"{setting.title}: keys {' and '.join(setting.keys)}" if setting.keys else setting.title
+    tip = texts.setting_tip(setting.title, setting.keys or (), OR_SHIFT_WHEEL if setting.wheel else "")
     return h(
         "label",
-        {"key": setting.name, "title": tip + (", or Shift with the wheel" if setting.wheel else "")},
+        {"key": setting.name, "title": tip},
         setting.title,
         h(
             "input",

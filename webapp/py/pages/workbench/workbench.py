@@ -1,4 +1,4 @@
-"""The workbench: shows the images of one project, and does what buttons and keys ask for."""
+"""The workbench: shows the images of one project, and runs the commands of buttons and keys."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from webapp.py.domain.model import Asset, AssignmentStatus, Fields, Instruction,
 from webapp.py.pages.ports.images import ImageRef
 from webapp.py.pages.ports.shell import Shell
 from webapp.py.pages.ports.viewport import ViewportCanvas
+from webapp.py.pages.workbench import texts
 from webapp.py.pages.workbench.action_buttons import ActionRunner
 from webapp.py.pages.workbench.images.image_list import ImageList
 from webapp.py.pages.workbench.interpolation import ObjectsOverSlices
 from webapp.py.pages.workbench.menu.context_menu import ContextMenu
+from webapp.py.pages.workbench.navigation import Navigation
 from webapp.py.pages.workbench.panel.labels import Labels
 from webapp.py.pages.workbench.timekeeper import Timekeeper
 from webapp.py.pages.workbench.viewports.display import Display, remembered_options
@@ -32,22 +34,22 @@ from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.labeling_state import LabelingState
 
 AHEAD = 2
-"""Images fetched before they are asked for."""
+"""Images that are loaded ahead of time."""
 
 
 class Workbench:
-    """What shows and labels the images of one project, put together of its parts.
+    """Shows and labels the images of one project; builds the parts of the workbench and connects them.
 
     Parameters
     ----------
     shell
-        What the app offers.
+        The services of the app.
     project, store, instruction
-        What is labeled, where its records are, and what to label.
+        The project, its records, and what to label.
     go_to
-        Goes to the address of another image.
+        Navigates to the address of another image.
     make_actions
-        Makes what does the actions of this workbench.
+        Makes the object that runs the actions of this workbench.
     """
 
     def __init__(
@@ -61,10 +63,9 @@ class Workbench:
     ) -> None:
         ports = shell.ports
         self.project, self.store, self.ports, self.shell = project, store, ports, shell
-        self.open_asset = go_to
         self.say = shell.say
         self.addressed = 0
-        """The image that the page's address names."""
+        """The image in the address of the page."""
         actor = shell.person.actor(project.id)
         self._labeling = LabelingState(store, actor, project.id, instruction, shell.tools)
         self._changes = Signal(0, "image sessions")
@@ -77,12 +78,15 @@ class Workbench:
         self.style = ViewportStyle(remembered_options(ports.machine), shell.dark)
         self.stacks = Stacks(ports, self._slices_changed)
         self.viewports = ViewportSet(self.make_viewport())
-        self.scrolling = Scrolling(self.viewports, ports.machine, self._rested)
+        self.scrolling = Scrolling(self.viewports, ports.machine, self._scrolling_paused)
+        self.navigation = Navigation(
+            *(self.viewports, self.scrolling, self.image_list, ports.machine, self.show, go_to, self.say)
+        )
         self.multiplanar = Multiplanar(
             self.viewports, self._labeling, self.scrolling, self.style, ports, self
         )
         self.references = ReferenceLines(self.viewports, self.scrolling, self.say)
-        self.display = Display(self.viewports, self.style, ports, self.multiplanar.look_changed)
+        self.display = Display(self.viewports, self.style, ports, self.multiplanar.window_changed)
         self.layouts = Layouts(self.viewports, self.multiplanar, ports, self)
         self.labels = Labels(self.viewports, self.scrolling, ports, self.say)
         self.menu = ContextMenu(self.viewports, self.layouts, ports, self.say)
@@ -90,16 +94,16 @@ class Workbench:
         self.time = Timekeeper(store, self._labeling, self.viewports, ports.machine, ports.window.visible())
         self.actions = make_actions(self)
         self._status: Any = None
-        self._followed: Fields | None = None
+        self._instruction_fields: Fields | None = None
         self._stops: list[Callable[[], None]] = []
         self._labeling.on_change = self._changed
         self._labeling.on_refusal = self.say
 
     async def open(self, ordinal: int) -> None:
-        """Begin: keep the records up to date, and bring the list of images, those around one first."""
+        """Start syncing the records, and load the list of images, those around ``ordinal`` first."""
         self._stops = [
             self.store.subscribe(self._records_changed),
-            self.shell.setup.subscribe(lambda _keys: self._follow_instruction()),
+            self.shell.setup.subscribe(lambda _keys: self._update_instruction()),
             self.shell.keep_synced(self.store),
             effect(self.image_list.want_thumbnails).stop,
             effect(self._paint_theme).stop,
@@ -109,7 +113,7 @@ class Workbench:
         await self.image_list.open(ordinal)
 
     def close(self) -> None:
-        """Leave the project; its records stay on this machine."""
+        """Close the project; its records stay on this computer."""
         self.time.leave()
         for stop in self._stops:
             stop()
@@ -128,83 +132,43 @@ class Workbench:
 
     @property
     def labeling(self) -> LabelingState:
-        """Class, tool, settings and undo histories; reading it subscribes to its changes."""
+        """Class, tool, settings and undo histories; reading this subscribes to changes."""
         self._changes.get()
         return self._labeling
 
     def sessions_changed(self) -> None:
-        """Have drawn again what shows image sessions."""
+        """Redraw what shows image sessions."""
         self._changes.set(self._changes.value + 1)
 
     @property
     def session(self) -> ImageSession:
-        """What the active viewport shows."""
+        """The image session of the active viewport."""
         return self.viewports.session
 
     @property
     def canvas(self) -> ViewportCanvas | None:
-        """What draws the active viewport; None while it is not on the page."""
+        """The canvas of the active viewport; None while it is not on the page."""
         return self.viewports.canvas
 
     def make_viewport(self) -> Viewport:
-        """Return another viewport, which is not on the page yet."""
+        """Return a new viewport, which is not on the page yet."""
         return Viewport(self._labeling, self.ports, self.stacks, self.style, self, self.say, self._changes)
 
     # --- images
 
     async def go_to_image(self, ordinal: int) -> None:
-        """Show the image that the address names, or the first one where there is no such image."""
+        """Show the image in the address, or the first one if there is no such image."""
         self.addressed = ordinal
         asset = await self.image_list.asset(ordinal) or self.image_list.index.first()
         if self.addressed != ordinal:
-            return  # the person went elsewhere meanwhile
+            return  # another image was opened in the meantime
         if asset is None:
             self.viewport.loading = False
         elif self.session.asset is None or self.session.asset.ordinal != asset.ordinal:
             await self.show(asset)
 
-    def step(self, by: int) -> None:
-        """Go to the next image of the folder or slice of the stack, or further; stops at both ends.
-
-        Linked viewports go along, each through its own folder.
-        """
-        self.image_list.direction = 1 if by > 0 else -1
-        if self.viewport.place is not None:
-            if not self.scrolling.go(self.viewport, by):
-                self.say(f"This is the {'last' if by > 0 else 'first'} slice of the stack.")
-            return
-        self.ports.machine.spawn(self._step(self.viewport, by))
-
-    async def _step(self, viewport: Viewport, by: int) -> None:
-        following = await self._following(viewport, by)
-        if following is None:
-            end = "last" if by > 0 else "first"
-            filtered = self.image_list.index.filter.active
-            which = "that the filter lists in this folder" if filtered else "of the folder"
-            self.say(f"This is the {end} image {which}.")
-            return
-        for other in self.viewports.all if self.viewports.linked else ():
-            beside = await self._following(other, by) if other is not viewport else None
-            if beside is not None:
-                self.ports.machine.spawn(self.show(beside, other))
-        self.open_asset(following.ordinal)
-
-    async def _following(self, viewport: Viewport, by: int) -> Asset | None:
-        asset = viewport.session.asset
-        return None if asset is None else await self.image_list.following(asset.ordinal, by)
-
-    def go_to_index(self) -> None:
-        """Go to the image of the folder whose number was typed."""
-        text, (_, count) = self.image_list.asked_for or "", self.image_list.place()
-        asset = self.image_list.asset_at(int(text)) if text.strip().isdecimal() else None
-        if asset is not None:
-            self.image_list.type_index(None)
-            self.open_asset(asset.ordinal)
-        elif text.strip():
-            self.say(f"There is no image {text.strip()} in this list: type a number from 1 to {count}.")
-
     def reload_image(self, viewport: Viewport) -> None:
-        """Try once more to load the image of a viewport."""
+        """Try again to load the image of a viewport."""
         asset = viewport.session.asset
         if asset is not None:
             if viewport.slices is not None:
@@ -212,7 +176,7 @@ class Workbench:
             self.ports.machine.spawn(self.show(asset, viewport))
 
     async def show(self, asset: Asset, viewport: Viewport | None = None) -> None:
-        """Show an image in a viewport, the active one by default, and fetch what comes next."""
+        """Show an image in a viewport, the active one by default, and load the next images ahead."""
         viewport = viewport or self.viewport
         if viewport is self.viewport:
             self.image_list.show(asset.ordinal)
@@ -223,47 +187,47 @@ class Workbench:
             self.display.align()
             if viewport.place is not None and viewport is self.viewport:
                 self.scrolling.follow_links(viewport)
-            self._fetch_ahead()
+            self._load_ahead()
 
-    def _fetch_ahead(self) -> None:
+    def _load_ahead(self) -> None:
         shown = [viewport.session.asset for viewport in self.viewports.all]
         following = [self.image_list.ahead(asset.ordinal, AHEAD) for asset in shown if asset is not None]
         self.ports.images.prefetch([ImageRef.of(asset) for assets in following for asset in assets])
 
-    # --- what viewports tell and ask
+    # --- events of viewports
 
     def image_left(self, viewport: Viewport) -> None:
-        """Close the menu: a viewport stops to show its image."""
+        """Close the menu because a viewport no longer shows its image."""
         self.menu.close()
 
     def image_shown(self, viewport: Viewport) -> None:
-        """Let reformats and reference lines follow a viewport that shows another image."""
+        """Update reformats and reference lines for a viewport that shows another image."""
         self.multiplanar.slice_shown()
         self.references.refresh()
 
     def canvas_ready(self, viewport: Viewport) -> None:
-        """Let reference lines and linked cameras follow a viewport that is on the page now."""
+        """Update reference lines and linked cameras for a viewport that is now on the page."""
         self.references.refresh()
         self.display.align()
 
     def camera_moved(self, viewport: Viewport, camera: Camera) -> None:
-        """Let linked viewports follow a camera."""
+        """Move the cameras of linked viewports."""
         self.display.camera_moved(viewport, camera)
 
     def appearance_changed(self) -> None:
-        """Show the numbers of another window."""
+        """Update what shows window, brightness and contrast."""
         self.display.appearance_changed()
 
     def menu_asked(self, viewport: Viewport, point: tuple[float, float]) -> None:
-        """Open the menu."""
+        """Open the context menu."""
         self.menu.open(viewport, point)
 
     def wheel_turned(self, viewport: Viewport, steps: int) -> bool:
-        """Scroll a stack; tells whether the viewport shows one."""
+        """Scroll a stack; return whether the viewport shows one."""
         return self.scrolling.wheel(viewport, steps)
 
     def aimed(self, viewport: Viewport, point: tuple[float, float]) -> None:
-        """Have the other views show a point of an image."""
+        """Show a point of an image in the other views."""
         if self.multiplanar.views:
             self.multiplanar.aim(None, point)
         else:
@@ -273,60 +237,59 @@ class Workbench:
         """Show zoom and pointer of the active viewport in the status line."""
         if self._status is None or viewport is not self.viewport:
             return
-        where = f"   x {point[0] // 1:.0f}  y {point[1] // 1:.0f}" if point is not None else ""
         value = viewport.canvas.reading.partition("\n")[2] if viewport.canvas is not None else ""
-        self._status.textContent = f"{zoom * 100:.0f} %{where}   {value}".rstrip()
+        self._status.textContent = texts.pointer_place(zoom, point, value)
 
     def folder_of(self, ordinal: int) -> tuple[str, Sequence[Asset]]:
-        """Return the folder of an image, and its images as far as they are listed."""
-        return self.image_list.index.beside(ordinal)
+        """Return the folder of an image, and its images that are listed so far."""
+        return self.image_list.index.same_folder(ordinal)
 
     def planes_moved(self) -> None:
-        """Let reference lines follow a view that shows another plane."""
+        """Update reference lines for a view that shows another plane."""
         self.references.refresh()
 
-    def first_beside(self, ordinals: Sequence[int]) -> Asset | None:
-        """Return the first image of the folder after those of these images."""
-        return self.image_list.index.first_beside(list(ordinals))
+    def first_of_other_folder(self, ordinals: Sequence[int]) -> Asset | None:
+        """Return the first image of a folder that contains none of these images."""
+        return self.image_list.index.first_of_other_folder(list(ordinals))
 
     def activated(self, viewport: Viewport) -> None:
-        """Let time, list and address follow the viewport that is the active one now."""
-        self.time.look()
+        """Update time, list and address for the viewport that is now active."""
+        self.time.update()
         asset = viewport.session.asset
         if asset is not None:
-            self._number(viewport)
+            self._count_slices(viewport)
             self.image_list.show(asset.ordinal)
-            self.open_asset(asset.ordinal)
+            self.navigation.open_asset(asset.ordinal)
 
     def laid_out(self) -> None:
-        """Let reference lines and cameras follow another layout."""
+        """Update reference lines and cameras for another layout."""
         self.references.refresh()
         self.display.align()
 
     def attach_status(self, element: Any) -> None:
-        """Take the element that shows where the pointer is."""
+        """Keep the element that shows where the pointer is."""
         self._status = element
 
     def _paint_theme(self) -> None:
-        """Give the viewports the page's colors."""
+        """Apply the colors of the page's theme to the viewports."""
         self.style.dark = self.shell.dark
         for view in self.viewports.views:
             view.paint_theme()
 
     # --- slices
 
-    def _rested(self) -> None:
-        """Let the page follow the slice at which the scrolling rests."""
+    def _scrolling_paused(self) -> None:
+        """Update the page for the slice at which scrolling paused."""
         asset = self.session.asset
         if asset is not None:
-            self._number(self.viewport)
+            self._count_slices(self.viewport)
             self.image_list.show(asset.ordinal)
             if self.addressed != asset.ordinal:
-                self.open_asset(asset.ordinal)
+                self.navigation.open_asset(asset.ordinal)
         self.sessions_changed()
 
-    def _number(self, viewport: Viewport) -> None:
-        """Have the list count slices where the active viewport shows a stack."""
+    def _count_slices(self, viewport: Viewport) -> None:
+        """Let the list count slices if the active viewport shows a stack."""
         if viewport is self.viewport:
             self.image_list.stack = viewport.place.order if viewport.place is not None else ()
 
@@ -334,29 +297,29 @@ class Workbench:
         for viewport in self.viewports.all:
             if viewport.slices is folder:
                 viewport.slices_changed()
-                self._number(viewport)
+                self._count_slices(viewport)
         self.multiplanar.slices_changed()
         self.sessions_changed()
 
-    # --- undo, and how far the image is
+    # --- undo and status
 
     def undo(self) -> None:
-        """Undo the last step on this image, and go to the slice that it was about."""
+        """Undo the last step on this image, and go to the slice that it changed."""
         self.viewport.end_gesture()
         assets = self.session.undo()
         if not assets:
-            self.say(self.session.closed or "There is nothing to undo on this image.")
-        self._go_where_it_was(assets)
+            self.say(self.session.closed or texts.NOTHING_TO_UNDO)
+        self._go_to_slice_of(assets)
 
     def redo(self) -> None:
-        """Redo the step that was undone, and go to the slice that it was about."""
+        """Redo the step that was undone, and go to the slice that it changed."""
         self.viewport.end_gesture()
         assets = self.session.redo()
         if not assets:
-            self.say(self.session.closed or "There is nothing to redo on this image.")
-        self._go_where_it_was(assets)
+            self.say(self.session.closed or texts.NOTHING_TO_REDO)
+        self._go_to_slice_of(assets)
 
-    def _go_where_it_was(self, assets: set[int]) -> None:
+    def _go_to_slice_of(self, assets: set[int]) -> None:
         place = self.viewport.place
         if place is not None and assets and place.order[place.index] not in assets:
             near = [at for at, one in enumerate(place.order) if one in assets]
@@ -364,53 +327,42 @@ class Workbench:
                 self.scrolling.go_to(self.viewport, min(near, key=lambda at: abs(at - place.index)))
 
     def commit(self) -> None:
-        """Make what is being typed an answer."""
+        """Save the answers that are being typed."""
         for viewport in self.viewports.all:
             viewport.session.questionnaire.commit()
 
     def submit(self) -> None:
-        """Submit the image and go on, once every required question is answered."""
+        """Submit the image and go to the next, if all required questions are answered."""
         self.viewport.end_gesture()
-        closed = self.session.closed is not None  # then the reason is shown, and not what lacks an answer
-        if (closed or self.labels.may_submit()) and self._become("submitted"):
-            self._go_on()
+        closed = self.session.closed is not None  # then the reason is shown instead of a missing answer
+        if (closed or self.labels.may_submit()) and self._set_status("submitted"):
+            self.navigation.leave_image()
 
     def skip(self) -> None:
-        """Skip the image and go on."""
+        """Skip the image and go to the next."""
         self.viewport.end_gesture()
-        if self._become("skipped"):
-            self._go_on()
-
-    def _go_on(self) -> None:
-        """Go to the next image; behind a stack, which was dealt with as a whole, to what follows it."""
-        if self.viewport.place is None:
-            self.step(1)
-            return
-        following = self.image_list.index.after(self.session.assets)
-        if following is not None:
-            self.open_asset(following.ordinal)
-        else:
-            self.say("This is the last image of the list.")
+        if self._set_status("skipped"):
+            self.navigation.leave_image()
 
     def reopen(self) -> None:
-        """Go on working on an image that was submitted."""
-        self._become("started")
+        """Reopen an image that was submitted."""
+        self._set_status("started")
 
-    def _become(self, status: AssignmentStatus) -> bool:
+    def _set_status(self, status: AssignmentStatus) -> bool:
         reason = self.session.set_status(status)
         if reason is not None:
             self.say(reason)
         self.time.flush()
         return reason is None
 
-    # --- changes from elsewhere
+    # --- changes of records
 
-    def _follow_instruction(self) -> None:
-        """Go on by the instruction as it is now; one that cannot be read changes nothing."""
+    def _update_instruction(self) -> None:
+        """Use the current version of the instruction; ignore one that is not valid."""
         fields = self.shell.setup.get("instruction", self.project.instruction)
-        if fields is None or fields is self._followed:
+        if fields is None or fields is self._instruction_fields:
             return
-        self._followed = fields
+        self._instruction_fields = fields
         try:
             instruction = decode("instruction", fields)
         except Invalid:
@@ -423,7 +375,7 @@ class Workbench:
 
     def _images_listed(self) -> None:
         for viewport in self.viewports.all:
-            viewport.folder_grew()
+            viewport.folder_extended()
 
     def _records_changed(self, keys: frozenset[RecordKey]) -> None:
         self.time.changed(keys)
@@ -435,7 +387,7 @@ class Workbench:
         self._changed()
 
     def _changed(self) -> None:
-        self.time.look()
+        self.time.update()
         for view in self.viewports.views:
             if view.canvas is not None:
                 view.canvas.invalidate()

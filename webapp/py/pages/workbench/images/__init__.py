@@ -1,1 +1,1 @@
-"""The list of images: its index, its rows, its thumbnails."""
+"""The image list: its index, rows and thumbnails."""

@@ -1,8 +1,8 @@
-"""The images of a dataset as a tree of folders: counts, states, filter, and which image comes next.
+"""The images of a dataset as a tree of folders: counts, statuses, filter, and which image is next.
 
-What a page asks at every frame or step is answered without looking at all images: counts are kept while
-images and states come in, and each folder knows the ordinals of its images in order. Only a change of the
-filter looks at every image once.
+Everything that pages need in each frame or step is available without a pass over all images: counts are
+updated when images and statuses arrive, and each folder has the sorted ordinals of its images. Only a change
+of the filter checks every image once.
 """
 
 from __future__ import annotations
@@ -12,34 +12,35 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from webapp.py.domain.model import Asset, AssignmentStatus
+from webapp.py.pages.workbench.images.texts import image_place
 from webapp.py.ui.reactive import reactive
 
 STATES: tuple[AssignmentStatus, ...] = ("queued", "started", "submitted", "skipped", "rejected", "accepted")
-"""The states of an image, in the order in which they are shown; ``queued`` where work has not begun."""
+"""The statuses of an image in display order; ``queued`` if work has not begun."""
 DONE: frozenset[AssignmentStatus] = frozenset({"submitted", "skipped", "accepted"})
-"""States that leave the annotator nothing to do."""
+"""Statuses that leave nothing to do for the annotator."""
 MOST_LEVELS = 12
-"""Folders nest as deep as this; what lies deeper goes into the name of the last."""
+"""Most levels of folders; deeper ones become part of the name of the last one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which images are listed: those whose name or folder has ``text`` in it, in one of ``states`` if any."""
+    """Which images are listed: those with ``text`` in name or folder and, if not empty, one of ``states``."""
 
     text: str = ""
     states: frozenset[AssignmentStatus] = frozenset()
 
     @property
     def active(self) -> bool:
-        """Whether it may leave images out."""
+        """Whether it may hide images."""
         return bool(self.text or self.states)
 
 
 class Folder:
-    """A folder: its images, its subfolders, and sums over all that lies below it.
+    """A folder: its images, its subfolders, and sums over everything in it.
 
-    ``members`` are the ordinals of its own images and ``shown`` those that the filter lets through, both in
-    order; ``images``, ``done``, ``matches`` and ``first`` (the first image) count everything below it.
+    ``members`` are the ordinals of its own images and ``shown`` those that match the filter, both sorted.
+    ``images``, ``done``, ``matches`` and ``first`` (the first image) include all subfolders.
     """
 
     __slots__ = (
@@ -68,7 +69,7 @@ class Folder:
         self.images = self.done = self.matches = 0
 
     def lineage(self) -> Iterator[Folder]:
-        """Give the folder itself, its parent, and so on up to the top."""
+        """Yield the folder itself, its parent, and so on up to the root."""
         folder: Folder | None = self
         while folder is not None:
             yield folder
@@ -76,7 +77,7 @@ class Folder:
 
 
 class AssetIndex:
-    """The images that are listed so far, by folder.
+    """The images listed so far, by folder.
 
     Examples
     --------
@@ -87,39 +88,39 @@ class AssetIndex:
     """
 
     revision = reactive(0)
-    """Rises whenever other rows than before are to be listed."""
+    """Increases when different rows are to be listed."""
     changes = reactive(0)
-    """Rises whenever anything about the images has changed."""
+    """Increases when anything about the images has changed."""
 
     def __init__(self) -> None:
         self.root = Folder("", "", None)
         self.assets: dict[int, Asset] = {}
         self.filter = Filter()
         self.counts: dict[AssignmentStatus, int] = dict.fromkeys(STATES, 0)
-        """Number of images in each state."""
+        """Number of images with each status."""
         self.passes = 0
-        """How often all images were looked at."""
+        """How often all images were checked."""
         self._statuses: dict[int, AssignmentStatus] = {}
         self._folders: dict[str, Folder] = {"": self.root}
         self._by_name: dict[str, Folder] = {"": self.root}
         self._text = ""
 
-    # --- what comes in
+    # --- changes
 
     def add(self, assets: Iterable[Asset]) -> None:
-        """Take in more images, in any order; those that are here already are left alone."""
-        fresh: dict[str, list[int]] = {}
+        """Add images in any order; those that are already listed are ignored."""
+        new: dict[str, list[int]] = {}
         for asset in assets:
             if asset.ordinal not in self.assets:
                 self.assets[asset.ordinal] = asset
-                fresh.setdefault(asset.folder, []).append(asset.ordinal)
-        for name, ordinals in fresh.items():
+                new.setdefault(asset.folder, []).append(asset.ordinal)
+        for name, ordinals in new.items():
             self._join(self._folder(name), ordinals)
-        self.revision += bool(fresh)
-        self.changes += bool(fresh)
+        self.revision += bool(new)
+        self.changes += bool(new)
 
     def set_status(self, ordinal: int, status: AssignmentStatus) -> None:
-        """Say how far an image is; it need not be here yet."""
+        """Set the status of an image, which need not be listed yet."""
         before = self.status_of(ordinal)
         if status == before:
             return
@@ -137,7 +138,7 @@ class AssetIndex:
         self.changes += 1
 
     def set_filter(self, new: Filter) -> None:
-        """List these images only."""
+        """List only images that match a filter."""
         if new == self.filter:
             return
         self.filter, self._text = new, new.text.casefold()
@@ -151,42 +152,42 @@ class AssetIndex:
         self.revision += 1
         self.changes += 1
 
-    # --- what is asked
+    # --- queries
 
     def status_of(self, ordinal: int) -> AssignmentStatus:
-        """Return how far an image is."""
+        """Return the status of an image."""
         return self._statuses.get(ordinal, "queued")
 
     def folder_of(self, ordinal: int) -> Folder:
-        """Return the folder of an image that is here."""
+        """Return the folder of a listed image."""
         return self._folder(self.assets[ordinal].folder)
 
-    def beside(self, ordinal: int) -> tuple[str, list[Asset]]:
-        """Return the path of an image's folder and all images in it, whatever the filter."""
+    def same_folder(self, ordinal: int) -> tuple[str, list[Asset]]:
+        """Return the path of an image's folder and all images in it, regardless of the filter."""
         folder = self.folder_of(ordinal)
         return folder.path, [self.assets[one] for one in folder.members]
 
     def after(self, ordinals: Collection[int]) -> Asset | None:
-        """Return the first image behind these in the list that is none of them; None when there is none."""
+        """Return the first image after all of these; None if there is none."""
         last = max(ordinals)
         return self.assets.get(min((one for one in self.assets if one > last), default=-1))
 
     def first(self) -> Asset | None:
-        """Return the first image that is here."""
+        """Return the first image listed so far."""
         return self.assets.get(self.root.first)
 
-    def first_beside(self, shown: Collection[int]) -> Asset | None:
-        """Return the first image of the first folder that has none of these, else the first of the others."""
+    def first_of_other_folder(self, shown: Collection[int]) -> Asset | None:
+        """Return the first image of the first folder without any of these, else the first other image."""
         taken = {self.folder_of(ordinal).path for ordinal in shown}
         firsts = [one.members[0] for one in self._folders.values() if one.members and one.path not in taken]
         others = (ordinal for ordinal in sorted(self.assets) if ordinal not in shown)
         return self.assets.get(min(firsts) if firsts else next(others, -1))
 
     def named(self, words: str, most: int) -> Iterator[Asset]:
-        """Give up to ``most`` images that have each of the words in name or folder, or in "image in"."""
+        """Yield up to ``most`` images with all of the words in their name or in "Image in <folder>"."""
         left = most
         for folder in self._folders.values():
-            place = f"image in {folder.path}".casefold()
+            place = image_place(folder.path).casefold()
             found = folder.members
             for word in words.casefold().split():
                 if word not in place:
@@ -195,16 +196,16 @@ class AssetIndex:
             left -= len(found[:left])
 
     def place(self, ordinal: int) -> tuple[int | None, int]:
-        """Return which of the listed images of its folder this is, from 0, and how many these are.
+        """Return the position of an image among the listed ones of its folder, from 0, and their number.
 
-        The place is None for an image that the filter leaves out.
+        The position is None for an image that the filter hides.
         """
         shown = self.folder_of(ordinal).shown
         at = bisect_left(shown, ordinal)
         return (at if at < len(shown) and shown[at] == ordinal else None), len(shown)
 
     def following(self, ordinal: int, by: int) -> int | None:
-        """Return the listed image that comes ``by`` images later in the folder; None beyond its ends."""
+        """Return the listed image that is ``by`` images further in the folder; None beyond its ends."""
         shown = self.folder_of(ordinal).shown
         at = bisect_left(shown, ordinal)
         left_out = at == len(shown) or shown[at] != ordinal

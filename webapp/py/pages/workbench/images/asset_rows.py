@@ -1,7 +1,7 @@
-"""Where each line of the list of images stands; found by bisection, so that only what is in sight is made.
+"""Positions of the rows of the image list, found by bisection so that only visible rows are made.
 
-Folders come before the images that lie beside them. The height of a list of 100,000 images is 5.4 million CSS
-pixels; browsers lay out at least 17 million.
+Subfolders come before the images of the same folder. A list of 100,000 images is 5.4 million CSS pixels high;
+browsers lay out at least 17 million.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from typing import TypeAlias
 from webapp.py.pages.workbench.images.asset_index import AssetIndex, Folder
 
 FOLDER_HEIGHT = 42
-"""CSS pixels of a folder's line."""
+"""Height of a folder's row, in CSS pixels."""
 ASSET_HEIGHT = 54
-"""CSS pixels of an image's line."""
+"""Height of an image's row, in CSS pixels."""
 
 _MOST_MADE = 1000
 
 RowKey: TypeAlias = str | int
-"""What a line is about: a folder's path, or an image's ordinal."""
+"""Identifies a row: a folder's path, or an image's ordinal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the list: a folder where ``ordinal`` is None, else an image of that folder.
+    """A row of the list: a folder if ``ordinal`` is None, else an image of that folder.
 
     ``top`` and ``height`` are CSS pixels; it is the ``position``-th (from 1) of ``siblings`` on ``level``.
     """
@@ -41,13 +41,13 @@ class Row:
 
     @property
     def key(self) -> RowKey:
-        """What the line is about."""
+        """The folder's path, or the image's ordinal."""
         return self.folder.path if self.ordinal is None else self.ordinal
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A folder's own line, or all the lines of its images."""
+    """A folder's own row, or all rows of its images."""
 
     folder: Folder
     images: bool
@@ -55,21 +55,21 @@ class _Block:
     siblings: int
 
     @property
-    def lines(self) -> int:
+    def count(self) -> int:
         return len(self.folder.shown) if self.images else 1
 
     @property
-    def line_height(self) -> int:
+    def row_height(self) -> int:
         return ASSET_HEIGHT if self.images else FOLDER_HEIGHT
 
 
 class Rows:
-    """All the lines of a list, worked out folder by folder.
+    """All rows of a list, computed folder by folder.
 
     Parameters
     ----------
     index
-        The images; a change of its ``revision`` asks for new rows.
+        The images; when its ``revision`` changes, new rows are needed.
     closed
         Paths of the folders whose contents are not listed.
     """
@@ -83,36 +83,36 @@ class Rows:
         self._runs: dict[str, int] = {}
         self._made: dict[int, Row] = {}
         self.height = 0
-        """CSS pixels of all lines together."""
+        """Height of all rows together, in CSS pixels."""
         self.count = 0
-        """Number of lines."""
-        waiting = self._inside(index.root)
-        while waiting:
-            block = waiting.pop()
+        """Number of rows."""
+        blocks = self._inside(index.root)
+        while blocks:
+            block = blocks.pop()
             self._put(block)
             if not block.images and block.folder.path not in closed:
-                waiting += self._inside(block.folder)
+                blocks += self._inside(block.folder)
 
     def between(self, first: float, last: float) -> list[Row]:
-        """Return the lines of which a part lies between two heights."""
+        """Return the rows that are at least partly between two heights."""
         rows: list[Row] = []
         at = max(bisect_right(self._tops, first) - 1, 0)
         while at < len(self._blocks) and self._tops[at] <= last:
             block, top = self._blocks[at], self._tops[at]
-            low = max(int((first - top) // block.line_height), 0)
-            high = min(int((last - top) // block.line_height) + 1, block.lines)
+            low = max(int((first - top) // block.row_height), 0)
+            high = min(int((last - top) // block.row_height) + 1, block.count)
             rows += [self._row(at, line) for line in range(low, high)]
             at += 1
         return rows
 
     def row(self, number: int) -> Row:
-        """Return a line by its number, from 0; the nearest there is. There must be lines."""
+        """Return a row by its number, from 0, or the nearest one. There must be rows."""
         number = min(max(number, 0), self.count - 1)
         at = bisect_right(self._starts, number) - 1
         return self._row(at, number - self._starts[at])
 
     def number_of(self, key: RowKey) -> int | None:
-        """Return the number of a line, from 0; None for what is not listed."""
+        """Return the number of a row, from 0; None if it is not listed."""
         if isinstance(key, str):
             head = self._heads.get(key)
             return None if head is None else self._starts[head]
@@ -126,12 +126,12 @@ class Rows:
         return self._starts[run] + line
 
     def find(self, key: RowKey) -> Row | None:
-        """Return the line about a folder or an image; None for what is not listed."""
+        """Return the row of a folder or an image; None if it is not listed."""
         number = self.number_of(key)
         return None if number is None else self.row(number)
 
     def _inside(self, folder: Folder) -> list[_Block]:
-        """Return what is listed below a folder's line, the last first."""
+        """Return the blocks below a folder's row, the last first."""
         below = sorted((one for one in folder.children.values() if one.matches), key=lambda one: one.first)
         siblings = len(below) + len(folder.shown)
         blocks = [_Block(one, False, place, siblings) for place, one in enumerate(below)]
@@ -145,11 +145,11 @@ class Rows:
         self._blocks.append(block)
         self._tops.append(self.height)
         self._starts.append(self.count)
-        self.height += block.lines * block.line_height
-        self.count += block.lines
+        self.height += block.count * block.row_height
+        self.count += block.count
 
     def _row(self, at: int, line: int) -> Row:
-        """Return a line; the very same object as long as it is in sight, so that it is drawn only once."""
+        """Return a row; the same object while it is visible, so that it is drawn only once."""
         number = self._starts[at] + line
         row = self._made.get(number)
         if row is None:
@@ -164,8 +164,8 @@ class Rows:
         return Row(
             folder,
             folder.shown[line] if block.images else None,
-            self._tops[at] + line * block.line_height,
-            block.line_height,
+            self._tops[at] + line * block.row_height,
+            block.row_height,
             folder.level + block.images,
             block.before + line + 1,
             block.siblings,

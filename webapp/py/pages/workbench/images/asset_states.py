@@ -1,4 +1,4 @@
-"""How far one person is with the images of a project, taken from the store's news, one record at a time."""
+"""The status of each image for one person, kept up to date from changes of the store."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from webapp.py.store.store import Store
 
 
 class AssetStates:
-    """Tells an index the states of its images.
+    """Sets the statuses of the images in an index.
 
     Parameters
     ----------
     index
-        Who is told.
+        The index.
     records
         The project's records.
     person
-        Whose assignments count.
+        Id of the person whose assignments count.
     """
 
     def __init__(self, index: AssetIndex, records: Store, person: str) -> None:
@@ -29,17 +29,17 @@ class AssetStates:
         self._images: dict[str, int] = {}
 
     def read(self, ordinals: Iterable[int]) -> None:
-        """Look up how far these images are."""
+        """Read the statuses of these images from the store."""
         for ordinal in ordinals:
             for fields in self._records.of_asset("assignment", ordinal):
-                self._note(fields["id"], fields)
+                self._update(fields["id"], fields)
 
     def changed(self, assignments: Iterable[str]) -> None:
-        """Take note of assignments that have changed or gone."""
+        """Handle assignments that were changed or deleted."""
         for record in assignments:
-            self._note(record, self._records.get("assignment", record))
+            self._update(record, self._records.get("assignment", record))
 
-    def _note(self, record: str, fields: Fields | None) -> None:
+    def _update(self, record: str, fields: Fields | None) -> None:
         if fields is None:
             ordinal = self._images.pop(record, None)
             if ordinal is not None:

@@ -1,4 +1,4 @@
-"""The list of the project's images: what it holds, what of it is in sight, and where its cursor is."""
+"""The image list of a project: its images, filter, scroll position and cursor."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ from webapp.py.store.store import Store
 from webapp.py.ui.reactive import reactive
 
 MARGIN = 300
-"""CSS pixels of the list that are drawn above and below what is in sight."""
+"""CSS pixels of the list that are drawn above and below the visible part."""
 Move = Literal["up", "down", "page-up", "page-down", "start", "end"]
 
 
 class ImageList:
-    """Everything about the left panel that lasts from one look at it to the next.
+    """The state and commands of the left panel.
 
     Parameters
     ----------
     project, dataset, person
-        Ids: whose images these are, and whose work their states tell.
+        Ids of the project and dataset, and of the person whose statuses are shown.
     store
         The project's records.
     local
-        Where the list is kept on this machine.
+        Stores the list on this computer.
     ports
-        The world outside.
+        Server, images, window and machine.
     server
-        Whether there is a server to ask.
+        Whether there is a server.
     set_total
-        Told how many images a dataset has.
+        Called with the number of images of a dataset.
     fail
-        Told what went wrong, as a sentence.
+        Shows an error message.
     """
 
     closed = reactive[frozenset[str]](frozenset())
@@ -52,19 +52,19 @@ class ImageList:
     current = reactive[int | None](None)
     """The image of the active viewport."""
     stack = reactive[tuple[int, ...]](())
-    """The slices of its stack, in their order; empty for an image in none."""
+    """The slices of its stack in order; empty for an image that is in no stack."""
     cursor = reactive[RowKey | None](None)
     """The row that keys in the list act on."""
-    asked_for = reactive[str | None](None)
-    """What is being typed as the number of the image to go to."""
+    typed_index = reactive[str | None](None)
+    """The number that is being typed to go to an image; None while none is typed."""
     scroll = reactive(0.0)
     height = reactive(600.0)
     scrolls = reactive(0)
-    """How often the list was scrolled by the page; a new marker in the page carries each out."""
+    """How often the page has scrolled the list; a new marker element applies each of them."""
     filter_open = reactive(False)
-    """Whether the states to choose from are shown."""
+    """Whether the statuses to choose from are shown."""
     direction = 1
-    """Which way the person goes through the images: 1 or -1."""
+    """The direction in which the person goes through the images: 1 or -1."""
 
     def __init__(
         self,
@@ -80,69 +80,69 @@ class ImageList:
         fail: Callable[[str], None],
     ) -> None:
         self._index = AssetIndex()
-        self.pages = AssetPages(dataset, local, ports if server else None, self._took, fail)
+        self.pages = AssetPages(dataset, local, ports if server else None, self._page_loaded, fail)
         self.thumbnails = Thumbnails(ports)
         self.on_images: Callable[[], None] = lambda: None
         """Called when more images are listed."""
         self._ports = ports
         self._set_total = set_total
         self._states = AssetStates(self._index, store, person)
-        self._kept_as = f"limner.list.{project}"
+        self._filter_key = f"limner.list.{project}"
         self._rows: Rows | None = None
         self._laid_out: tuple[int, frozenset[str]] | None = None
-        self._pictured: tuple[Rows, float, float] | None = None
+        self._wanted_for: tuple[Rows, float, float] | None = None
         self._element: Any = None
-        self._carried_out = 0
+        self._applied_scrolls = 0
         self._search: Any = None
         self._counter: Any = None
         self._stop_watching: Callable[[], None] = lambda: None
-        self._recall()
+        self._restore_filter()
 
     @property
     def index(self) -> AssetIndex:
-        """The images, by folder; reading it subscribes to its changes."""
+        """The images by folder; reading this subscribes to changes."""
         self._index.changes  # noqa: B018
         return self._index
 
-    # --- bringing the images
+    # --- loading the images
 
     async def open(self, ordinal: int) -> None:
-        """Bring the first images and those around one; the rest follows behind."""
-        await self.pages.bring(0)
-        await self.pages.bring(ordinal)
-        self.bring_rest(ordinal)
+        """Load the first images and those around one, then the rest in the background."""
+        await self.pages.load(0)
+        await self.pages.load(ordinal)
+        self.load_rest(ordinal)
 
-    def bring_rest(self, near: int | None = None) -> None:
-        """Bring all other images, those near the one at hand first."""
+    def load_rest(self, near: int | None = None) -> None:
+        """Load all other images, those near the current one first."""
         if not self.pages.busy:
-            self._ports.machine.spawn(self._bring_rest(self.current or 0 if near is None else near))
+            self._ports.machine.spawn(self._load_rest(self.current or 0 if near is None else near))
 
     async def asset(self, ordinal: int) -> Asset | None:
-        """Return an image; its page is brought first where it is not here."""
+        """Return an image, after loading its page if needed."""
         if ordinal not in self.index.assets:
-            await self.pages.bring(ordinal)
+            await self.pages.load(ordinal)
         return self.index.assets.get(ordinal)
 
     async def following(self, ordinal: int, by: int) -> Asset | None:
-        """Return the listed image that comes ``by`` later in the folder; pages in between are brought."""
+        """Return the listed image that is ``by`` images further, after loading the pages in between."""
         if ordinal not in self.index.assets:
             return None
         while True:
             found = self.index.following(ordinal, by)
-            hole = self.pages.hole(ordinal, found, by)
-            if hole is None or not await self.pages.bring(hole):
+            gap = self.pages.gap(ordinal, found, by)
+            if gap is None or not await self.pages.load(gap):
                 return None if found is None else self.index.assets[found]
 
     def ahead(self, ordinal: int, count: int) -> list[Asset]:
-        """Return the next images of the folder in the direction in which the person goes."""
+        """Return the next images of the folder in the direction of the person."""
         steps = range(self.direction, self.direction * (count + 1), self.direction)
         found = [self.index.following(ordinal, by) for by in steps]
         return [self.index.assets[one] for one in found if one is not None]
 
     def place(self) -> tuple[int | None, int]:
-        """Return which listed image of its folder the one at hand is, from 0, and how many there are.
+        """Return the position of the current image in its folder, from 0, and the number of images.
 
-        The place is None for an image that the filter leaves out. A slice has its place in its stack.
+        The position is None for an image that the filter hides. A slice has its position in its stack.
         """
         if self.current in self.stack:
             return self.stack.index(self.current), len(self.stack)
@@ -151,7 +151,7 @@ class ImageList:
         return self.index.place(self.current)
 
     def asset_at(self, number: int) -> Asset | None:
-        """Return a listed image of the folder at hand, or slice of the stack, by its number, from 1."""
+        """Return a listed image of the current folder, or a slice of the stack, by its number from 1."""
         if self.current in self.stack:
             return self.index.assets[self.stack[number - 1]] if 1 <= number <= len(self.stack) else None
         if self.current is None or self.current not in self.index.assets:
@@ -160,33 +160,33 @@ class ImageList:
         return self.index.assets[shown[number - 1]] if 1 <= number <= len(shown) else None
 
     def close(self) -> None:
-        """Stop bringing images and let go of the thumbnails."""
+        """Stop loading, and release the thumbnails."""
         self.pages.close()
         self.thumbnails.close()
         self._stop_watching()
 
-    async def _bring_rest(self, near: int) -> None:
-        await self.pages.bring_rest(near)
+    async def _load_rest(self, near: int) -> None:
+        await self.pages.load_rest(near)
 
-    def _took(self, page: AssetPage) -> None:
+    def _page_loaded(self, page: AssetPage) -> None:
         self._set_total(page.dataset, self.pages.total or page.total)
         self._states.read(asset.ordinal for asset in page.assets)
-        self._keeping_sight(lambda: self.index.add(page.assets))
+        self._keeping_position(lambda: self.index.add(page.assets))
         self.on_images()
 
-    # --- how far the images are
+    # --- statuses
 
     def records_changed(self, keys: Collection[RecordKey]) -> None:
-        """Take note of assignments that have changed."""
+        """Handle changed assignments."""
         changed = [record for table, record in keys if table == "assignment"]
         if changed:
-            self._keeping_sight(lambda: self._states.changed(changed))
+            self._keeping_position(lambda: self._states.changed(changed))
 
-    # --- lines
+    # --- rows
 
     @property
     def closed_now(self) -> frozenset[str]:
-        """The folders that are closed; a filter opens all of them until it is cleared."""
+        """Paths of the folders that are closed now; a filter opens all of them until it is cleared."""
         return self._closed_while_filtered if self.index.filter.active else self.closed
 
     def _close_only(self, folders: frozenset[str]) -> None:
@@ -197,39 +197,39 @@ class ImageList:
 
     @property
     def rows(self) -> Rows:
-        """Where each line stands."""
+        """The rows with their positions."""
         known = (self.index.revision, self.closed_now)
         if self._rows is None or self._laid_out != known:
             self._rows, self._laid_out = Rows(self.index, known[1]), known
         return self._rows
 
-    def in_sight(self) -> list[Row]:
-        """Return the lines that are in sight, or soon will be."""
+    def visible_rows(self) -> list[Row]:
+        """Return the rows that are visible, or nearly."""
         return self.rows.between(self.scroll - MARGIN, self.scroll + self.height + MARGIN)
 
     def want_thumbnails(self) -> None:
-        """Have the thumbnails of the lines in sight made, those in the middle first."""
+        """Request the thumbnails of the visible rows, those in the middle first."""
         rows = self.rows
-        if self._pictured == (rows, self.scroll, self.height):
+        if self._wanted_for == (rows, self.scroll, self.height):
             return
-        self._pictured = (rows, self.scroll, self.height)
+        self._wanted_for = (rows, self.scroll, self.height)
         middle = self.scroll + self.height / 2
-        near = sorted(self.in_sight(), key=lambda row: abs(row.top + row.height / 2 - middle))
+        near = sorted(self.visible_rows(), key=lambda row: abs(row.top + row.height / 2 - middle))
         assets = self.index.assets
         self.thumbnails.want(list(dict.fromkeys(assets[picture_of(row)].url for row in near)))
 
     def toggle(self, folder: str) -> None:
         """Open or close a folder."""
-        self._keeping_sight(lambda: self._close_only(self.closed_now ^ {folder}))
+        self._keeping_position(lambda: self._close_only(self.closed_now ^ {folder}))
 
     # --- the filter
 
     def set_text(self, text: str) -> None:
-        """List only images whose name or folder has this text in it."""
+        """List only images with this text in their name or folder."""
         self._set_filter(replace(self.index.filter, text=text))
 
     def toggle_state(self, state: AssignmentStatus) -> None:
-        """List images in this state too, or no longer."""
+        """Add a status to the filter, or remove it."""
         self._set_filter(replace(self.index.filter, states=self.index.filter.states ^ {state}))
 
     def clear_filter(self) -> None:
@@ -237,88 +237,90 @@ class ImageList:
         self._set_filter(Filter())
 
     def toggle_states(self) -> None:
-        """Show the states to choose from, or hide them."""
+        """Show or hide the statuses to choose from."""
         self.filter_open = not self.filter_open
 
     def _set_filter(self, new: Filter) -> None:
         self._closed_while_filtered = frozenset()
         self.index.set_filter(new)
-        kept = {"text": new.text, "states": sorted(new.states)} if new.active else None
-        self._ports.machine.remember(self._kept_as, msgspec.json.encode(kept).decode() if kept else None)
-        if self.current is None or not self.bring_into_sight(self.current):
+        stored = {"text": new.text, "states": sorted(new.states)} if new.active else None
+        self._ports.machine.remember(
+            self._filter_key, msgspec.json.encode(stored).decode() if stored else None
+        )
+        if self.current is None or not self.scroll_to(self.current):
             self._scroll_to(0)
 
-    def _recall(self) -> None:
-        text = self._ports.machine.recall(self._kept_as)
+    def _restore_filter(self) -> None:
+        text = self._ports.machine.recall(self._filter_key)
         try:
-            kept = msgspec.json.decode(text, type=dict[str, Any]) if text else {}
+            stored = msgspec.json.decode(text, type=dict[str, Any]) if text else {}
         except msgspec.DecodeError:
             return
-        states = kept.get("states")
+        states = stored.get("states")
         chosen = frozenset(one for one in STATES if isinstance(states, list) and one in states)
-        self.index.set_filter(Filter(str(kept.get("text", "")), chosen))
+        self.index.set_filter(Filter(str(stored.get("text", "")), chosen))
         self.filter_open = bool(chosen)
 
-    # --- where the list stands
+    # --- scrolling and focus
 
     def attach(self, element: Any) -> None:
-        """Take the element that scrolls."""
+        """Keep the element that scrolls."""
         self._stop_watching()
         self._element, self._stop_watching = element, lambda: None
         if element is not None:
             self.height = float(element.clientHeight or self.height)
-            self.carry_out_scroll(element)
+            self.apply_scroll(element)
             self._stop_watching = self._ports.window.watch_size(element, self._resized)
 
     def attach_search(self, element: Any) -> None:
-        """Take the field of the filter's text."""
+        """Keep the field with the text of the filter."""
         self._search = element
 
     def focus_search(self) -> None:
-        """Put the caret into the filter's text."""
+        """Focus the field with the text of the filter."""
         if self._search is not None:
             self._search.focus()
 
     def attach_counter(self, element: Any) -> None:
-        """Take the field that shows the number of the image at hand."""
+        """Keep the field with the number of the current image."""
         self._counter = element
 
     def ask_index(self) -> None:
-        """Ask for the number of the image to go to."""
+        """Focus the field for the number of the image to go to."""
         if self._counter is not None:
             self._counter.focus()
             self._counter.select()
 
     def type_index(self, text: str | None) -> None:
-        """Take note of what is typed as a number; None when nobody types any more."""
-        self.asked_for = text
+        """Store what is typed as a number; None when typing ends."""
+        self.typed_index = text
 
     def focus(self) -> None:
-        """Put the keyboard's focus on the list."""
+        """Focus the list."""
         if self._element is not None:
             self._element.focus()
 
     def scrolled(self, top: float, height: float) -> None:
-        """Take note of what part of the list is in sight."""
-        # Where it stood before it is scrolled for the person, which happens at the next render, is void.
-        if self.scrolls == self._carried_out:
+        """Store which part of the list is visible."""
+        # Ignore the old position while a scroll by the page is waiting for the next render.
+        if self.scrolls == self._applied_scrolls:
             self.scroll, self.height = top, height
 
-    def carry_out_scroll(self, marker: Any) -> None:
-        """Scroll the element, now that the page has the height that is needed."""
+    def apply_scroll(self, marker: Any) -> None:
+        """Scroll the element now that its content has the new height."""
         if marker is not None and self._element is not None:
             self._element.scrollTop = self.scroll
-            self._carried_out = self.scrolls
+            self._applied_scrolls = self.scrolls
 
     def show(self, ordinal: int) -> None:
-        """Take note of the image at hand, and bring its line into sight."""
+        """Make an image the current one, and scroll to its row."""
         self.current = self.cursor = ordinal
         if ordinal in self.index.assets:
             self._close_only(self.closed_now - {one.path for one in self.index.folder_of(ordinal).lineage()})
-        self.bring_into_sight(ordinal)
+        self.scroll_to(ordinal)
 
-    def bring_into_sight(self, key: RowKey) -> bool:
-        """Scroll until a line is in sight; False when it is not listed."""
+    def scroll_to(self, key: RowKey) -> bool:
+        """Scroll until a row is visible; return False if it is not listed."""
         row = self.rows.find(key)
         if row is None:
             return False
@@ -328,7 +330,7 @@ class ImageList:
         return True
 
     def move(self, how: Move) -> None:
-        """Move the cursor to another line."""
+        """Move the cursor to another row."""
         rows = self.rows
         if not rows.count:
             return
@@ -337,15 +339,15 @@ class ImageList:
         far = rows.count
         steps = {"up": -1, "down": 1, "page-up": -page, "page-down": page, "start": -far, "end": far}
         if here is None and how not in ("start", "end"):
-            # The cursor's line is not listed any more: it comes back where the person looks.
+            # The cursor's row is no longer listed, so the cursor moves to the first visible row.
             self.put_cursor(rows.between(self.scroll, self.scroll + self.height)[0].key)
         else:
             self.put_cursor(rows.row((here or 0) + steps[how]).key)
 
-    def turn(self, inwards: bool) -> bool:
-        """Open or close the folder under the cursor, or go a level in or out; False when keys mean the image.
+    def open_or_close(self, inwards: bool) -> bool:
+        """Open or close the folder at the cursor, or move a level in or out.
 
-        On the image at hand the same keys lead to the next and previous image.
+        Return False on the current image, where the same keys go to the next and previous image.
         """
         row = None if self.cursor is None else self.rows.find(self.cursor)
         if row is None or row.key == self.current:
@@ -362,7 +364,7 @@ class ImageList:
         return True
 
     def put_cursor(self, key: RowKey) -> None:
-        """Put the cursor on a line."""
+        """Move the cursor to a row, and scroll to it."""
         self.cursor = key
         row = self.rows.find(key)
         if row is not None:
@@ -379,8 +381,8 @@ class ImageList:
         self.scroll = min(max(top, 0.0), max(self.rows.height - self.height, 0.0))
         self.scrolls += 1
 
-    def _keeping_sight(self, change: Callable[[], None]) -> None:
-        """Make a change; what is in sight stays where it is, whatever comes or goes above it."""
+    def _keeping_position(self, change: Callable[[], None]) -> None:
+        """Make a change without moving the visible rows, even if rows above them are added or removed."""
         rows = self.rows.between(self.scroll, self.scroll)
         change()
         row = self.rows.find(rows[0].key) if rows and self.scroll else None
@@ -389,5 +391,5 @@ class ImageList:
 
 
 def picture_of(row: Row) -> int:
-    """Return the ordinal of the image whose thumbnail a line shows: a folder shows its first."""
+    """Return the ordinal of the image whose thumbnail a row shows: a folder shows its first image."""
     return row.folder.first if row.ordinal is None else row.ordinal

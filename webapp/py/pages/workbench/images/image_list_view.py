@@ -1,25 +1,19 @@
-"""The left panel: folders and images as a tree, drawn only where they are in sight."""
+"""The left panel: folders and images as a tree; only visible rows are drawn."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
 from webapp.py.domain.model import Asset, AssignmentStatus
+from webapp.py.pages.workbench.images import texts
 from webapp.py.pages.workbench.images.asset_index import STATES
 from webapp.py.pages.workbench.images.asset_rows import Row
 from webapp.py.pages.workbench.images.image_list import ImageList, Move, picture_of
 from webapp.py.ui.parts import button, does, icon, icon_button
 from webapp.py.ui.tree import Event, Node, Part, h, part
 
-_STATUS: dict[AssignmentStatus, str] = {
-    "queued": "To do",
-    "started": "In work",
-    "submitted": "Submitted",
-    "skipped": "Skipped",
-    "rejected": "Rejected",
-    "accepted": "Accepted",
-}
 _MOVES: dict[str, Move] = {
     "ArrowUp": "up",
     "ArrowDown": "down",
@@ -29,27 +23,27 @@ _MOVES: dict[str, Move] = {
     "End": "end",
 }
 _INDENTED = 6
-"""Levels that are indented; deeper ones stand where these do, for the names need the room."""
+"""Levels that are indented; deeper ones are not indented further, because names need the space."""
 
 
-class Navigation(Protocol):
-    """Goes to other images."""
+class ImageNavigation(Protocol):
+    """Navigates to other images."""
 
-    def open_asset(self, ordinal: int) -> None:
-        """Go to an image."""
+    open_asset: Callable[[int], None]
+    """Navigates to the address of an image."""
 
     def step(self, by: int) -> None:
-        """Go to the next image of the folder or slice of the stack, or further."""
+        """Go ``by`` images in the folder, or slices in the stack."""
 
     def go_to_index(self) -> None:
-        """Go to the image whose number was typed."""
+        """Go to the image with the number that was typed."""
 
 
-def image_list_panel(image_list: ImageList, navigation: Navigation) -> Node:
+def image_list_panel(image_list: ImageList, navigation: ImageNavigation) -> Node:
     """Return the left panel."""
     return h(
         "aside",
-        {"class": "panel left", "aria-label": "Images"},
+        {"class": "panel left", "aria-label": texts.IMAGES},
         _head(image_list),
         _search(image_list),
         _states(image_list),
@@ -64,10 +58,10 @@ def _head(image_list: ImageList) -> Node:
     return h(
         "div",
         {"class": "panel-head", "key": "head"},
-        h("h2", None, "Images"),
+        h("h2", None, texts.IMAGES),
         icon_button(
             "list-filter",
-            "Filter by state",
+            texts.FILTER_BY_STATUS,
             image_list.toggle_states,
             side="end",
             pressed=image_list.filter_open,
@@ -94,8 +88,8 @@ def _search(image_list: ImageList) -> Node:
             "input",
             {
                 "type": "text",
-                "placeholder": "Filter by name",
-                "aria-label": "Filter images by name or folder",
+                "placeholder": texts.FILTER_BY_NAME,
+                "aria-label": texts.FILTER_FIELD,
                 "autocomplete": "off",
                 "spellcheck": "false",
                 "prop:value": image_list.index.filter.text,
@@ -104,7 +98,7 @@ def _search(image_list: ImageList) -> Node:
                 "on_keydown": pressed,
             },
         ),
-        icon_button("x", "Clear the filter", image_list.clear_filter, side="end")
+        icon_button("x", texts.CLEAR_FILTER, image_list.clear_filter, side="end")
         if image_list.index.filter.active
         else None,
     )
@@ -116,7 +110,7 @@ def _states(image_list: ImageList) -> Node | None:
         return None
     return h(
         "div",
-        {"class": "states", "role": "group", "aria-label": "States to list", "key": "states"},
+        {"class": "states", "role": "group", "aria-label": texts.STATUSES_TO_SHOW, "key": "states"},
         [
             h(
                 "button",
@@ -129,7 +123,7 @@ def _states(image_list: ImageList) -> Node | None:
                     "on_click": does(partial(image_list.toggle_state, state)),
                 },
                 h("i"),
-                h("span", None, _STATUS[state]),
+                h("span", None, texts.STATUS[state]),
                 h("span", {"class": "count number"}, f"{image_list.index.counts[state]:,}"),
             )
             for state in STATES
@@ -145,12 +139,12 @@ def _matches(image_list: ImageList) -> Node | None:
     return h(
         "div",
         {"class": "matches number", "role": "status", "key": "matches"},
-        f"{found:,} of {listed:,} {'image matches' if listed == 1 else 'images match'}",
+        texts.matching(found, listed),
     )
 
 
-def _body(image_list: ImageList, navigation: Navigation) -> Node:
-    rows = image_list.in_sight()
+def _body(image_list: ImageList, navigation: ImageNavigation) -> Node:
+    rows = image_list.visible_rows()
     under_cursor = next((row for row in rows if row.key == image_list.cursor), None)
 
     def scrolled(event: Event) -> None:
@@ -164,7 +158,7 @@ def _body(image_list: ImageList, navigation: Navigation) -> Node:
             "key": "tree",
             "role": "tree",
             "tabindex": "0",
-            "aria-label": "Folders and images",
+            "aria-label": texts.FOLDERS_AND_IMAGES,
             "aria-activedescendant": None if under_cursor is None else _id(under_cursor),
             "on_scroll": scrolled,
             "on_keydown": lambda event: _key(event, image_list, navigation),
@@ -175,29 +169,28 @@ def _body(image_list: ImageList, navigation: Navigation) -> Node:
             {"role": "none", "style": f"position:relative;height:{image_list.rows.height}px"},
             [_row(image_list, navigation, row) for row in rows],
         ),
-        h("i", {"key": f"scroll-{image_list.scrolls}", "ref": image_list.carry_out_scroll, "hidden": True}),
-        _nothing(image_list) if not rows and image_list.index.filter.active else None,
+        h("i", {"key": f"scroll-{image_list.scrolls}", "ref": image_list.apply_scroll, "hidden": True}),
+        _no_match(image_list) if not rows and image_list.index.filter.active else None,
     )
 
 
-def _nothing(image_list: ImageList) -> Node:
-    so_far = " so far; the list is still being loaded." if image_list.pages.busy else "."
+def _no_match(image_list: ImageList) -> Node:
     return h(
         "div",
         {"class": "nothing", "role": "none"},
-        h("p", {"class": "muted"}, f"No image matches the filter{so_far}"),
-        button("Show all images", image_list.clear_filter),
+        h("p", {"class": "muted"}, texts.NO_MATCH_YET if image_list.pages.busy else texts.NO_MATCH),
+        button(texts.SHOW_ALL, image_list.clear_filter),
     )
 
 
-def _key(event: Event, image_list: ImageList, navigation: Navigation) -> None:
-    """Do what a key in the list means; the keys that mean nothing here go on to the page."""
+def _key(event: Event, image_list: ImageList, navigation: ImageNavigation) -> None:
+    """Handle a key in the list; leave other keys to the page."""
     if event.ctrl or event.alt or event.shift:
         return
     if event.key in _MOVES:
         image_list.move(_MOVES[event.key])
     elif event.key in ("ArrowLeft", "ArrowRight"):
-        if not image_list.turn(event.key == "ArrowRight"):
+        if not image_list.open_or_close(event.key == "ArrowRight"):
             return
     elif event.key == "Enter" and image_list.cursor is not None:
         _open(image_list, navigation, image_list.cursor)
@@ -207,7 +200,7 @@ def _key(event: Event, image_list: ImageList, navigation: Navigation) -> None:
     event.stop()
 
 
-def _open(image_list: ImageList, navigation: Navigation, key: str | int) -> None:
+def _open(image_list: ImageList, navigation: ImageNavigation, key: str | int) -> None:
     image_list.put_cursor(key)
     if isinstance(key, str):
         image_list.toggle(key)
@@ -216,11 +209,11 @@ def _open(image_list: ImageList, navigation: Navigation, key: str | int) -> None
 
 
 def _id(row: Row) -> str:
-    # Two folders of one level never begin with the same image.
+    # Two folders of one level never start with the same image.
     return f"folder-{row.level}-{row.folder.first}" if row.ordinal is None else f"image-{row.ordinal}"
 
 
-def _row(image_list: ImageList, navigation: Navigation, row: Row) -> Part:
+def _row(image_list: ImageList, navigation: ImageNavigation, row: Row) -> Part:
     index, folder = image_list.index, row.folder
     picture = image_list.thumbnails.get(index.assets[picture_of(row)].url)
     common = (image_list, navigation, row, picture, row.key == image_list.cursor)
@@ -250,7 +243,7 @@ def _line(row: Row, kind: str, name: str, title: str, at_cursor: bool) -> dict[s
 
 def _image(
     image_list: ImageList,
-    navigation: Navigation,
+    navigation: ImageNavigation,
     row: Row,
     picture: str,
     at_cursor: bool,
@@ -261,7 +254,7 @@ def _image(
     return h(
         "div",
         {
-            **_line(row, "asset", f"{asset.name}, {_STATUS[status]}", asset.name, at_cursor),
+            **_line(row, "asset", texts.image_row(asset.name, status), asset.name, at_cursor),
             "aria-selected": current,
             "aria-current": current,
             "on_click": does(lambda: _open(image_list, navigation, asset.ordinal)),
@@ -271,14 +264,15 @@ def _image(
             "span",
             {"class": "text"},
             h("span", {"class": "name"}, asset.name),
-            h("span", {"class": "state", "data-status": status}, h("i"), _STATUS[status]),
+            " ",  # between words for screen readers
+            h("span", {"class": "state", "data-status": status}, h("i"), texts.STATUS[status]),
         ),
     )
 
 
 def _folder(
     image_list: ImageList,
-    navigation: Navigation,
+    navigation: ImageNavigation,
     row: Row,
     picture: str,
     at_cursor: bool,
@@ -288,13 +282,17 @@ def _folder(
     is_open: bool,
 ) -> Node:
     folder = row.folder
-    told = f"{done:,} of {images:,} done"
-    if matches is not None:
-        told = f"{matches:,} of {images:,} match, {told}"
+    counts = (images, done, matches)
     return h(
         "div",
         {
-            **_line(row, "folder", f"{folder.name}, {told}", f"{folder.path}: {told}", at_cursor),
+            **_line(
+                row,
+                "folder",
+                texts.folder_row(folder.name, *counts),
+                texts.folder_tip(folder.path, *counts),
+                at_cursor,
+            ),
             "aria-expanded": is_open,
             "on_click": does(lambda: _open(image_list, navigation, folder.path)),
         },
@@ -305,10 +303,11 @@ def _folder(
         ),
         _thumb(picture, "folder"),
         h("span", {"class": "name"}, folder.name),
+        " ",  # between words for screen readers
         h(
             "span",
             {"class": "count number", "data-done": "all" if done == images else None},
-            f"{done:,} / {images:,}" if matches is None else f"{matches:,}",
+            texts.folder_count(*counts),
         ),
     )
 
@@ -325,14 +324,14 @@ def _progress(image_list: ImageList) -> Node | None:
         return None
     attributes = {"class": "list-progress", "key": "progress"}
     if pages.busy:
-        text = h("span", {"class": "number"}, f"Loading the list: {listed:,} of {total:,}")
-        bar = h("progress", {"max": total, "prop:value": listed, "aria-label": "Loading the list"})
+        text = h("span", {"class": "number"}, texts.loading_list(listed, total))
+        bar = h("progress", {"max": total, "prop:value": listed, "aria-label": texts.LOADING_LIST})
         return h("div", attributes, text, bar)
-    text = h("span", {"class": "number", "role": "status"}, f"{listed:,} of {total:,} images are listed.")
-    return h("div", attributes, text, button("Load the rest", image_list.bring_rest))
+    text = h("span", {"class": "number", "role": "status"}, texts.listed_images(listed, total))
+    return h("div", attributes, text, button(texts.LOAD_REST, image_list.load_rest))
 
 
-def _foot(image_list: ImageList, navigation: Navigation) -> Node:
+def _foot(image_list: ImageList, navigation: ImageNavigation) -> Node:
     place, count = image_list.place()
     shown = "" if place is None else str(place + 1)
 
@@ -349,10 +348,12 @@ def _foot(image_list: ImageList, navigation: Navigation) -> Node:
     return h(
         "div",
         {"class": "panel-foot", "key": "foot"},
-        icon_button("chevron-left", "Previous image", lambda: navigation.step(-1), keys="←", side="right"),
+        icon_button(
+            "chevron-left", texts.PREVIOUS_IMAGE, lambda: navigation.step(-1), keys="←", side="right"
+        ),
         h(
             "label",
-            {"class": "counter number muted", "title": "Type a number to go to that image of the folder"},
+            {"class": "counter number muted", "title": texts.GO_TO_IMAGE_TIP},
             h(
                 "input",
                 {
@@ -361,8 +362,8 @@ def _foot(image_list: ImageList, navigation: Navigation) -> Node:
                     "autocomplete": "off",
                     "maxlength": 8,
                     "placeholder": "–",
-                    "aria-label": "Go to image",
-                    "prop:value": shown if image_list.asked_for is None else image_list.asked_for,
+                    "aria-label": texts.GO_TO_IMAGE,
+                    "prop:value": shown if image_list.typed_index is None else image_list.typed_index,
                     "ref": image_list.attach_counter,
                     "on_focus": does(image_list.ask_index),
                     "on_input": lambda event: image_list.type_index(event.value),
@@ -370,7 +371,7 @@ def _foot(image_list: ImageList, navigation: Navigation) -> Node:
                     "on_blur": does(lambda: image_list.type_index(None)),
                 },
             ),
-            f" of {count:,}",
+            texts.of_count(count),
         ),
-        icon_button("chevron-right", "Next image", lambda: navigation.step(1), keys="→", side="right"),
+        icon_button("chevron-right", texts.NEXT_IMAGE, lambda: navigation.step(1), keys="→", side="right"),
     )

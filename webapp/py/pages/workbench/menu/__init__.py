@@ -1,1 +1,1 @@
-"""The menu of the selection."""
+"""The context menu of the selection and of the image."""

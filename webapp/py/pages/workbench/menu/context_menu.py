@@ -1,4 +1,4 @@
-"""The state of the menu at a point of the image; `context_menu` draws it."""
+"""The state of the context menu; `context_menu_view` draws it."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _SETTINGS = ".menu-settings input, .menu-settings button"
 
 
 class ContextMenu:
-    """The menu of the workspace: where it is open, and what is chosen in it.
+    """The context menu: where it is open, and the settings of its operations.
 
     Parameters
     ----------
     viewports
-        The viewports that it opens in.
+        The viewports in which it opens.
     layouts
-        Makes the viewport that it opens in the active one.
+        Makes the viewport in which it opens the active one.
     ports
-        The world outside.
+        Compute, machine and window.
     say
-        Shows a sentence to the person.
+        Shows a toast.
     """
 
     viewport = reactive[Viewport | None](None)
-    """Where it is open."""
+    """The viewport in which it is open; None while it is closed."""
     x = reactive(0.0)
     y = reactive(0.0)
     unfolded = reactive[Operation | None](None)
@@ -47,7 +47,7 @@ class ContextMenu:
         self._viewports, self._layouts, self._ports, self._say = viewports, layouts, ports, say
 
     def open(self, viewport: Viewport, point: tuple[float, float]) -> None:
-        """Open it at a point of a viewport's image; what lies there is selected, unless it is already."""
+        """Open it at a point of a viewport's image, and select the annotation there."""
         canvas = viewport.canvas
         if canvas is None or canvas.view is None:
             return
@@ -61,7 +61,7 @@ class ContextMenu:
         self.x, self.y = canvas.view.to_view(*point)
 
     def open_at_selection(self) -> None:
-        """Open it where the selection is, or in the middle of the view; for the keyboard."""
+        """Open it at the selection, or in the middle of the view; for the keyboard."""
         viewport = self._viewports.current
         if viewport.canvas is None or viewport.canvas.view is None:
             return
@@ -71,48 +71,48 @@ class ContextMenu:
         self.open(viewport, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (view.x, view.y))
 
     def close(self) -> None:
-        """Close it, and give the keyboard back to the viewport."""
+        """Close it."""
         if self.viewport is not None:
             self.viewport = self.unfolded = None
 
     def unfold(self, operation: Operation) -> None:
-        """Show the settings of an operation, or carry it out where it has none."""
+        """Show or hide the settings of an operation, or run it if it has none."""
         if not operation.settings:
             self.run(operation)
             return
         self.unfolded = None if self.unfolded is operation else operation
 
     def parameters(self, operation: Operation) -> dict[str, Value]:
-        """Return the values of an operation's settings, as set last or by default."""
+        """Return the values of an operation's settings: the last ones, or the defaults."""
         return values(operation.settings, dict(self._parameters.get(operation.id, {})))
 
     def change(self, operation: Operation, name: str, value: float) -> None:
-        """Set a setting of an operation."""
+        """Change a setting of an operation."""
         before = self._parameters
         self._parameters = {**before, operation.id: {**before.get(operation.id, {}), name: value}}
 
     def run(self, operation: Operation) -> None:
-        """Carry an operation out and close."""
+        """Run an operation and close the menu."""
         self._ports.machine.spawn(self._operator().run(operation, self.parameters(operation)))
         self.close()
 
     def usable(self) -> list[Operation]:
-        """Return the operations that the selection allows."""
+        """Return the operations that are available for the selection."""
         operator = self._operator()
         return [one for one in OPERATIONS if operator.refusal(one) is None]
 
     def attach(self, element: Any) -> None:
-        """Put the keyboard's focus on the first line of the menu that has come onto the page."""
+        """Focus the first line of the menu when it is on the page."""
         if element is not None:
             self.step(0)
 
     def attach_settings(self, element: Any) -> None:
-        """Put the keyboard's focus on the first setting of those that have come onto the page."""
+        """Focus the first setting when the settings are on the page."""
         if element is not None:
             self._ports.window.step_focus(_SETTINGS, 0)
 
     def step(self, by: int, *, settings: bool = False) -> None:
-        """Move the keyboard's focus by lines, or by lines and settings."""
+        """Move the focus by lines, or by lines and settings."""
         self._ports.window.step_focus(f"{_LINES}, {_SETTINGS}" if settings else _LINES, by)
 
     def _operator(self) -> Operator:

@@ -1,4 +1,4 @@
-"""The menu at a point of the image: what can be done with what is selected there."""
+"""The context menu as a tree: actions and operations on the selection, or on the image."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from webapp.py.pages.workbench.action_buttons import ActionRunner
+from webapp.py.pages.workbench.menu import texts
 from webapp.py.pages.workbench.menu.context_menu import ContextMenu
 from webapp.py.pages.workbench.viewports.viewport import Viewport
 from webapp.py.ui.parts import button, does, icon
@@ -14,27 +15,13 @@ from webapp.py.workspace.actions import action
 from webapp.py.workspace.operations import Operation
 from webapp.py.workspace.settings import Slider
 
-_OF_SELECTION = {
-    "hide": "Hide or show",
-    "lock": "Lock or unlock",
-    "front": "To the front",
-    "back": "To the back",
-    "delete": "Delete",
-}
-"""Actions and what they are called here, where it is clear what they are about."""
-_OF_OBJECT = {
-    "interpolate": "Interpolate between slices",
-    "join": "Join with the nearest slice",
-    "delete-object": "Delete on all slices",
-}
-"""What can be done with an object that reaches over slices of a stack."""
 _OF_IMAGE = ("undo", "redo", "select-all", "fit", "actual")
 _MARGIN = 8.0
-"""CSS pixels between the menu and the end of the view."""
+"""CSS pixels between the menu and the edge of the view."""
 
 
 def context_menu(menu: ContextMenu, viewport: Viewport, actions: ActionRunner) -> Node | None:
-    """Return the menu, when it is open in a viewport."""
+    """Return the menu if it is open in this viewport, else None."""
     if menu.viewport is not viewport or viewport.canvas is None or viewport.canvas.view is None:
         return None
     view = viewport.canvas.view
@@ -54,17 +41,17 @@ def context_menu(menu: ContextMenu, viewport: Viewport, actions: ActionRunner) -
             "div",
             {
                 "class": "menu",
-                # Not a menu in ARIA's sense, whose lines alone could be reached: settings stand among them.
+                # Not a menu in ARIA's sense, because that can't contain the fields of settings.
                 "role": "dialog",
-                "aria-label": "Selection" if chosen else "Image",
+                "aria-label": texts.SELECTION if chosen else texts.IMAGE,
                 "style": f"{across};{down};max-height:{room:.0f}px",
                 "ref": menu.attach,
                 "on_pointerdown": lambda event: event.stop(),
                 "on_keydown": partial(_key, menu),
             },
             _classes(menu, viewport) if chosen else None,
-            [_action(menu, actions, name) for name in (_OF_SELECTION if chosen else _OF_IMAGE)],
-            [_action(menu, actions, name) for name in _OF_OBJECT if actions.can(name)],
+            [_action(menu, actions, name) for name in (texts.OF_SELECTION if chosen else _OF_IMAGE)],
+            [_action(menu, actions, name) for name in texts.OF_OBJECT if actions.can(name)],
             _operations(menu) if chosen else None,
         ),
     )
@@ -93,7 +80,7 @@ def _classes(menu: ContextMenu, viewport: Viewport) -> Node:
 
     return h(
         "div",
-        {"class": "menu-classes", "role": "group", "aria-label": "Class"},
+        {"class": "menu-classes", "role": "group", "aria-label": texts.CLASS},
         [
             h(
                 "button",
@@ -120,7 +107,7 @@ def _action(menu: ContextMenu, actions: ActionRunner, action_id: str) -> Node:
         menu.close()
         actions.act(action_id)
 
-    title = (_OF_SELECTION | _OF_OBJECT).get(action_id, entry.title)
+    title = (texts.OF_SELECTION | texts.OF_OBJECT).get(action_id, entry.title)
     return _line(title, entry.icon, do, keys=actions.keys(action_id), disabled=not actions.can(action_id))
 
 
@@ -151,7 +138,7 @@ def _settings(menu: ContextMenu, operation: Operation) -> Node:
 
     def key(event: Event) -> None:
         if event.key in ("ArrowUp", "ArrowDown"):
-            event.stop()  # they count the number up and down
+            event.stop()  # they change the number
 
     return h(
         "form",
@@ -163,7 +150,7 @@ def _settings(menu: ContextMenu, operation: Operation) -> Node:
             "ref": menu.attach_settings,
         },
         [_slider(menu, operation, setting, float(found[setting.name])) for setting in operation.settings],
-        button("Apply", lambda: None, kind="primary", submit=True),
+        button(texts.APPLY, lambda: None, kind="primary", submit=True),
     )
 
 
@@ -212,6 +199,6 @@ def _line(
             "on_click": does(do),
         },
         icon(icon_name, small=True) if icon_name else None,
-        h("span", {"class": "grow"}, f"{title}…" if unfolded is False else title),
+        h("span", {"class": "grow"}, texts.more(title) if unfolded is False else title),
         h("kbd", None, keys) if keys else None,
     )

@@ -1,1 +1,1 @@
-"""Classes, annotations and questions at the right."""
+"""The right panel: classes, annotations and questions."""

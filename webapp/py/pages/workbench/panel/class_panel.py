@@ -1,10 +1,11 @@
-"""The right panel: classes with color and count, the questionnaire, and the annotations of the image."""
+"""The right panel: classes with color and count, the questionnaire, and the list of annotations."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from webapp.py.domain.model import LabelClass
+from webapp.py.pages.workbench.panel import texts
 from webapp.py.pages.workbench.panel.label_form import label_form
 from webapp.py.pages.workbench.panel.label_list import label_list
 from webapp.py.pages.workbench.panel.labels import summary_of
@@ -16,18 +17,16 @@ from webapp.py.workspace.tool import AnnotationView
 
 
 def class_panel(scope: PanelScope) -> Node:
-    """Return the right panel: what the instruction asks, and nothing else."""
+    """Return the right panel: only what the instruction asks for."""
     draws = scope.labeling.draws
     form = label_form(scope)
     return h(
         "aside",
-        {"class": classes("panel", "right", not draws and "asks-only"), "aria-label": "Labels"},
+        {"class": classes("panel", "right", not draws and "asks-only"), "aria-label": texts.LABELS},
         _classes(scope) if draws else None,
         form,
         label_list(scope) if draws else None,
-        h("p", {"class": "empty"}, "The instruction of this project asks nothing.")
-        if not draws and form is None
-        else None,
+        h("p", {"class": "empty"}, texts.NOTHING_ASKED) if not draws and form is None else None,
         _foot(scope),
     )
 
@@ -37,7 +36,7 @@ def _classes(scope: PanelScope) -> Node:
     return h(
         "section",
         {"class": "classes"},
-        h("div", {"class": "panel-head"}, h("h2", None, "Classes")),
+        h("div", {"class": "panel-head"}, h("h2", None, texts.CLASSES)),
         h(
             "div",
             {"class": "panel-body"},
@@ -77,24 +76,24 @@ def _class(scope: PanelScope, one: LabelClass, members: Sequence[AnnotationView]
 
 def _class_tools(scope: PanelScope, name: str, members: Sequence[AnnotationView]) -> Node:
     hidden = all(view.hidden for view in members)
-    pinned = all(view.locked for view in members)
+    locked = all(view.locked for view in members)
     names = [view.id for view in members]
     return h(
         "div",
         {"class": "tools"},
         icon_button(
             "eye-off" if hidden else "eye",
-            f"Show all of {name}" if hidden else f"Hide all of {name}",
+            texts.show_class(name) if hidden else texts.hide_class(name),
             lambda: scope.labeling.hide(names, not hidden),
             side="left",
             extra=classes(hidden and "stays"),
         ),
         icon_button(
-            "lock" if pinned else "lock-open",
-            f"Unlock all of {name}" if pinned else f"Lock all of {name}",
-            lambda: scope.labeling.lock(names, not pinned),
+            "lock" if locked else "lock-open",
+            texts.unlock_class(name) if locked else texts.lock_class(name),
+            lambda: scope.labeling.lock(names, not locked),
             side="left",
-            extra=classes(pinned and "stays"),
+            extra=classes(locked and "stays"),
         ),
     )
 
@@ -107,11 +106,11 @@ def _foot(scope: PanelScope) -> Node:
     return h(
         "div",
         {"class": "panel-foot"},
-        button("Skip", scope.skip, disabled=not scope.session.ready),
+        button(texts.SKIP, scope.skip, disabled=not scope.session.ready),
         h("span", {"style": "flex:1"}),
-        button("Open again", scope.reopen)
+        button(texts.REOPEN, scope.reopen)
         if done
         else button(
-            "Submit", scope.submit, kind="primary", icon_name="check", disabled=not scope.session.ready
+            texts.SUBMIT, scope.submit, kind="primary", icon_name="check", disabled=not scope.session.ready
         ),
     )

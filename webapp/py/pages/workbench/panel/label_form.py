@@ -1,4 +1,4 @@
-"""The questionnaire: about the selected annotations, or about the image where nothing is selected."""
+"""The questionnaire: about the selected annotations, or about the image if nothing is selected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from webapp.py.domain.model import Answers, Attribute, LabelClass
-from webapp.py.pages.workbench.panel.labels import CLASS_GONE, summary_of
+from webapp.py.pages.workbench.panel import texts
+from webapp.py.pages.workbench.panel.labels import summary_of
 from webapp.py.pages.workbench.panel.scope import PanelScope
 from webapp.py.ui.parts import button, does, icon_button
 from webapp.py.ui.tree import Event, Node, classes, h
@@ -19,18 +20,17 @@ from webapp.py.workspace.questionnaire import MOST_TEXT, Merged, merged
 from webapp.py.workspace.questionnaire_session import IMAGE, Subject
 from webapp.py.workspace.z_order import Move
 
-_VARIOUS = "Various answers"
 _MOVES: tuple[tuple[Move, str, str], ...] = (
-    ("front", "arrow-up-to-line", "Bring to the front"),
-    ("forward", "arrow-up", "Bring forward"),
-    ("backward", "arrow-down", "Send backward"),
-    ("back", "arrow-down-to-line", "Send to the back"),
+    ("front", "arrow-up-to-line", texts.BRING_TO_FRONT),
+    ("forward", "arrow-up", texts.BRING_FORWARD),
+    ("backward", "arrow-down", texts.SEND_BACKWARD),
+    ("back", "arrow-down-to-line", texts.SEND_TO_BACK),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """What all parts of the form need, found once: thousands of annotations may be selected."""
+    """What all parts of the form need, computed once because thousands of annotations may be selected."""
 
     session: ImageSession
     scope: PanelScope
@@ -40,7 +40,7 @@ class _Form:
 
 
 def label_form(scope: PanelScope) -> Node | None:
-    """Return the questionnaire; None where nothing is selected and nothing asked about the image."""
+    """Return the questionnaire; None if nothing is selected and the image has no questions."""
     session = scope.session
     subject = session.selected
     if subject == IMAGE and not session.questionnaire.image_questions:
@@ -50,10 +50,10 @@ def label_form(scope: PanelScope) -> Node | None:
     return h(
         "section",
         {
-            # Other annotations get fields of their own: no caret and no half-typed text goes over to them.
+            # Other annotations get new fields, without the cursor and the text of these.
             "key": hash((id(session), session.asset.ordinal if session.asset else -1, subject)),
             "class": "form",
-            "aria-label": "Questions about the image" if subject == IMAGE else "Selected annotation",
+            "aria-label": texts.IMAGE_QUESTIONS if subject == IMAGE else texts.SELECTED_ANNOTATION,
         },
         _head(form),
         h(
@@ -68,7 +68,7 @@ def label_form(scope: PanelScope) -> Node | None:
 def _head(form: _Form) -> Node:
     session, subject = form.session, form.subject
     if subject == IMAGE:
-        return h("div", {"class": "panel-head"}, h("h2", None, "Image"))
+        return h("div", {"class": "panel-head"}, h("h2", None, texts.IMAGE))
     wanted = set(subject)
     found = {view.class_id for view in session.annotations if view.id in wanted}
     known = session.label_class(next(iter(found))) if len(found) == 1 else None
@@ -80,8 +80,8 @@ def _head(form: _Form) -> Node:
         _class_field(form, known, len(found) > 1),
         h(
             "span",
-            {"class": "number", "title": f"{len(subject)} selected" if len(subject) > 1 else None},
-            number if len(subject) == 1 else f"× {len(subject)}",
+            {"class": "number", "title": texts.count_selected(len(subject)) if len(subject) > 1 else None},
+            number if len(subject) == 1 else texts.times(len(subject)),
         ),
         [
             icon_button(
@@ -103,7 +103,7 @@ def _foot(form: _Form) -> Node:
         None
         if form.subject == IMAGE
         else button(
-            "Delete",
+            texts.DELETE,
             form.session.delete_selected,
             kind="danger",
             icon_name="trash-2",
@@ -113,16 +113,16 @@ def _foot(form: _Form) -> Node:
         h(
             "span",
             {
-                "data-tip": "Confirm, and go on to what lacks an answer",
+                "data-tip": texts.SAVE_TIP,
                 "data-keys": form.scope.actions.keys("save"),
                 "data-tip-side": "end",
             },
-            button("Save", form.scope.labels.save),
+            button(texts.SAVE, form.scope.labels.save),
         ),
     )
 
 
-def _class_field(form: _Form, known: LabelClass | None, various: bool) -> Node:
+def _class_field(form: _Form, known: LabelClass | None, mixed: bool) -> Node:
     session = form.session
     offered = session.instruction.classes
 
@@ -133,13 +133,13 @@ def _class_field(form: _Form, known: LabelClass | None, various: bool) -> Node:
     return h(
         "select",
         {
-            "aria-label": "Class",
-            "title": "Class of the selection",
+            "aria-label": texts.CLASS,
+            "title": texts.CLASS_OF_SELECTION,
             "prop:value": "" if known is None else str(offered.index(known)),
             "disabled": not form.open,
             "on_change": change,
         },
-        h("option", {"value": "", "hidden": True}, "Various" if various else CLASS_GONE)
+        h("option", {"value": "", "hidden": True}, texts.MIXED if mixed else texts.CLASS_GONE)
         if known is None
         else None,
         [h("option", {"value": place}, one.name) for place, one in enumerate(offered)],
@@ -152,30 +152,28 @@ def _class_field(form: _Form, known: LabelClass | None, various: bool) -> Node:
 def _question(form: _Form, attribute: Attribute) -> Node:
     questionnaire, labels, subject = form.session.questionnaire, form.scope.labels, form.subject
     shown = merged(attribute, form.answers)
-    owed = labels.owes(subject, attribute)
+    missing = labels.is_missing(subject, attribute)
     return h(
         "fieldset",
         {
             "key": attribute.id,
-            "class": classes("question", owed and "owing"),
-            # Two names for one animation: the other one begins it anew.
-            "data-flash": labels.flashes % 2 if owed else None,
+            "class": classes("question", missing and "owing"),
+            # The animation has two names; switching to the other one starts it again.
+            "data-flash": labels.flashes % 2 if missing else None,
             "disabled": not form.open,
             "role": "radiogroup" if attribute.kind == "radio" else "group",
-            "aria-invalid": owed or None,
+            "aria-invalid": missing or None,
             "aria-required": attribute.required if attribute.kind == "radio" else None,
         },
         h(
             "legend",
             {"class": "asks"},
             attribute.name,
-            h("span", {"class": "required", "title": "Must be answered"}, "*")
-            if attribute.required
-            else None,
+            h("span", {"class": "required", "title": texts.REQUIRED}, "*") if attribute.required else None,
         ),
         icon_button(
             "x",
-            f"Clear the answer to “{attribute.name}”",
+            texts.clear_answer(attribute.name),
             lambda: questionnaire.answer(subject, attribute, ""),
             side="left",
             extra="clear",
@@ -183,11 +181,9 @@ def _question(form: _Form, attribute: Attribute) -> Node:
         if attribute.kind == "radio" and (shown.text or shown.mixed)
         else None,
         _FIELDS[attribute.kind](form, attribute, shown),
-        h("p", {"class": "hint"}, _VARIOUS) if shown.mixed and attribute.kind != "text" else None,
-        h("p", {"class": "hint"}, f"Answered before: {', '.join(shown.stale)} (no longer offered)")
-        if shown.stale
-        else None,
-        h("p", {"class": "field-error", "role": "alert"}, "This needs an answer.") if owed else None,
+        h("p", {"class": "hint"}, texts.MIXED_ANSWERS) if shown.mixed and attribute.kind != "text" else None,
+        h("p", {"class": "hint"}, texts.previous_answers(shown.stale)) if shown.stale else None,
+        h("p", {"class": "field-error", "role": "alert"}, texts.QUESTION_NEEDS_ANSWER) if missing else None,
     )
 
 
@@ -219,7 +215,7 @@ def _text_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
             "maxlength": MOST_TEXT,
             "aria-label": attribute.name,
             "aria-required": attribute.required,
-            "placeholder": _VARIOUS if shown.mixed else None,
+            "placeholder": texts.MIXED_ANSWERS if shown.mixed else None,
             "prop:value": shown.text if typed is None else typed,
             "ref": form.scope.labels.focus_of((form.subject, attribute.id)),
             "on_input": typing,
@@ -233,7 +229,7 @@ def _choice_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
     options = attribute.options
 
     def change(event: Event) -> None:
-        if event.value != "various":
+        if event.value != "mixed":
             chosen = options[int(event.value)] if event.value.isdecimal() else ""
             form.session.questionnaire.answer(form.subject, attribute, chosen)
 
@@ -242,12 +238,12 @@ def _choice_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
         {
             "aria-label": attribute.name,
             "aria-required": attribute.required,
-            "prop:value": "various" if shown.mixed else str(options.index(shown.text)) if shown.text else "",
+            "prop:value": "mixed" if shown.mixed else str(options.index(shown.text)) if shown.text else "",
             "ref": form.scope.labels.focus_of((form.subject, attribute.id)),
             "on_change": change,
         },
-        h("option", {"value": "various", "hidden": True}, _VARIOUS) if shown.mixed else None,
-        h("option", {"value": ""}, "—"),
+        h("option", {"value": "mixed", "hidden": True}, texts.MIXED_ANSWERS) if shown.mixed else None,
+        h("option", {"value": ""}, texts.NO_ANSWER),
         [h("option", {"value": n}, option) for n, option in enumerate(options)],
     )
 
@@ -325,7 +321,7 @@ _FIELDS = {
 
 
 def _field_key(scope: PanelScope, event: Event) -> None:
-    """Keep plain keys to the fields, for arrows and letters choose there; those with Ctrl work."""
+    """Leave plain keys to the fields, where arrows and letters choose; handle keys with Ctrl."""
     if event.key == "Escape":
         _leave(event)
     elif event.ctrl and scope.actions.take_key(_key(event)):
@@ -338,7 +334,7 @@ def _key(event: Event) -> KeyPress:
 
 
 def _composing(event: Event) -> bool:
-    """Whether Enter ends a word that is being composed, as in Japanese."""
+    """Return whether Enter ends a word that is being composed, as in Japanese."""
     return bool(getattr(event.raw, "isComposing", False))
 
 

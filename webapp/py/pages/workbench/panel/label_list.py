@@ -1,33 +1,26 @@
-"""The list of annotations at the right, topmost first; only rows in sight are drawn."""
+"""The list of annotations in the right panel, topmost first; only visible rows are drawn."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from webapp.py.pages.workbench.panel.labels import CLASS_GONE, ROW_HEIGHT, summary_of
+from webapp.py.pages.workbench.panel import texts
+from webapp.py.pages.workbench.panel.labels import ROW_HEIGHT, summary_of
 from webapp.py.pages.workbench.panel.scope import PanelScope
 from webapp.py.ui.parts import icon, icon_button, plural
 from webapp.py.ui.tree import Event, Node, classes, h
 from webapp.py.workspace.figures import NEUTRAL
 from webapp.py.workspace.tool import AnnotationView
 
-_KINDS = {
-    "box": "Box",
-    "polygon": "Polygon",
-    "polyline": "Line",
-    "points": "Points",
-    "mask": "Mask",
-    "other": "Other",
-}
 _STEPS = {"ArrowUp": -1, "ArrowDown": 1, "Home": -(10**9), "End": 10**9}
 
 
 def label_list(scope: PanelScope) -> Node:
-    """Return the list of annotations with its head."""
+    """Return the list of annotations with its heading."""
     annotations = scope.session.annotations
     first, rows = scope.labels.rows()
     selected = set(scope.session.selected)
-    # One row is a stop of the Tab key; the arrows go on from there.
+    # Tab stops at one row; arrow keys move from there.
     stop = next((view.id for view in rows if view.id in selected), rows[0].id if rows else None)
 
     def scrolled(event: Event) -> None:
@@ -47,11 +40,11 @@ def label_list(scope: PanelScope) -> Node:
         "on_keydown": pressed,
     }
     if not annotations:
-        nothing = h("p", {"class": "empty"}, "Nothing labeled on this image yet. Choose a class and draw.")
+        nothing = h("p", {"class": "empty"}, texts.NO_ANNOTATIONS)
         return h("section", {"class": "panel-fill labels"}, _head(scope), h("div", body, nothing))
     body |= {
         "role": "grid",
-        "aria-label": "Annotations",
+        "aria-label": texts.ANNOTATIONS,
         "aria-multiselectable": True,
         "aria-rowcount": len(annotations),
     }
@@ -69,7 +62,7 @@ def label_list(scope: PanelScope) -> Node:
 def _head(scope: PanelScope) -> Node:
     annotations, labeling = scope.session.annotations, scope.labeling
     hidden = bool(annotations) and all(view.hidden for view in annotations)
-    pinned = bool(annotations) and all(view.locked for view in annotations)
+    locked = bool(annotations) and all(view.locked for view in annotations)
     names = [view.id for view in annotations]
     return h(
         "div",
@@ -82,23 +75,23 @@ def _head(scope: PanelScope) -> Node:
                 "min": 0,
                 "max": 100,
                 "prop:value": str(round(scope.display.opacity * 100)),
-                "aria-label": "Opacity of masks",
-                "title": "Opacity of masks",
+                "aria-label": texts.MASK_OPACITY,
+                "title": texts.MASK_OPACITY,
                 "style": "width:84px",
                 "on_input": lambda event: scope.display.change_opacity(float(event.value) / 100),
             },
         ),
         icon_button(
             "eye-off" if hidden else "eye",
-            "Show all" if hidden else "Hide all",
+            texts.SHOW_ALL if hidden else texts.HIDE_ALL,
             lambda: labeling.hide(names, not hidden),
             side="left",
             disabled=not annotations,
         ),
         icon_button(
-            "lock" if pinned else "lock-open",
-            "Unlock all" if pinned else "Lock all",
-            lambda: labeling.lock(names, not pinned),
+            "lock" if locked else "lock-open",
+            texts.UNLOCK_ALL if locked else texts.LOCK_ALL,
+            lambda: labeling.lock(names, not locked),
             side="left",
             disabled=not annotations,
         ),
@@ -108,8 +101,8 @@ def _head(scope: PanelScope) -> Node:
 def _row(scope: PanelScope, view: AnnotationView, place: int, chosen: bool, stop: bool) -> Node:
     session, labels = scope.session, scope.labels
     known = session.label_class(view.class_id)
-    owed = session.questionnaire.missing(view.id)
-    name = known.name if known else CLASS_GONE
+    missing = session.questionnaire.missing(view.id)
+    name = known.name if known else texts.CLASS_GONE
     number = summary_of(session.annotations).numbers[view.id]
 
     def clicked(event: Event) -> None:
@@ -138,41 +131,45 @@ def _row(scope: PanelScope, view: AnnotationView, place: int, chosen: bool, stop
                 h("span", {"class": "swatch"}),
                 h("span", {"class": "number"}, str(number)),
                 h("span", {"class": classes("name", known is None and "gone")}, name),
-                h("span", {"class": "kind"}, _KINDS.get(str(view.shape.__struct_config__.tag), "")),
-                _owed(owed[0].name) if owed else None,
+                h("span", {"class": "kind"}, texts.KINDS.get(str(view.shape.__struct_config__.tag), "")),
+                _missing(missing[0].name) if missing else None,
             )
         ),
-        _controls(scope, view, view.id in scope.labeling.locked, f"{name} {number}"),
+        _controls(scope, view, view.id in scope.labeling.locked, texts.annotation_name(name, number)),
     )
 
 
-def _controls(scope: PanelScope, view: AnnotationView, pinned: bool, name: str) -> list[Node]:
+def _controls(scope: PanelScope, view: AnnotationView, locked: bool, name: str) -> list[Node]:
     eye = icon_button(
         "eye-off" if view.hidden else "eye",
-        "Show" if view.hidden else "Hide",
+        texts.SHOW if view.hidden else texts.HIDE,
         lambda: scope.labeling.toggle_hidden(view.id),
         side="left",
         extra=classes(view.hidden and "stays"),
     )
-    pin = icon_button(
-        "lock" if pinned else "lock-open",
-        "Unlock" if pinned else "Lock",
+    lock = icon_button(
+        "lock" if locked else "lock-open",
+        texts.UNLOCK if locked else texts.LOCK,
         lambda: scope.labeling.toggle_locked(view.id),
         side="left",
-        extra=classes(pinned and "stays"),
+        extra=classes(locked and "stays"),
     )
-    bin_ = icon_button(
-        "trash-2", f"Delete {name}", lambda: scope.labels.delete(view.id), side="left", disabled=view.locked
+    delete = icon_button(
+        "trash-2",
+        texts.delete_annotation(name),
+        lambda: scope.labels.delete(view.id),
+        side="left",
+        disabled=view.locked,
     )
-    return [_cell(control) for control in (eye, pin, bin_)]
+    return [_cell(control) for control in (eye, lock, delete)]
 
 
 def _cell(control: Node) -> Node:
     return h("span", {"class": "cell", "role": "gridcell"}, control)
 
 
-def _owed(question: str) -> Node:
-    text = f"“{question}” needs an answer"
+def _missing(question: str) -> Node:
+    text = texts.needs_answer(question)
     return h(
         "span", {"class": "owed", "role": "img", "aria-label": text, "title": text}, icon("circle-alert")
     )

@@ -1,4 +1,4 @@
-"""What the right panel asks for: select in the list, answer, save, and be told what is still owed."""
+"""The state and commands of the right panel: selecting in the list, answers, and missing answers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from webapp.py.domain.model import Attribute
 from webapp.py.geometry.memory import remembered
 from webapp.py.pages.ports.ports import Ports
+from webapp.py.pages.workbench.panel import texts
 from webapp.py.pages.workbench.viewports.scrolling import Scrolling
 from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 from webapp.py.ui.reactive import reactive
@@ -17,17 +18,16 @@ from webapp.py.workspace.questionnaire_session import IMAGE, Missing, Subject
 from webapp.py.workspace.tool import AnnotationView
 
 ROW_HEIGHT = 34
-"""CSS pixels of a row of the list."""
+"""Height of a row of the list, in CSS pixels."""
 PAUSE_SECONDS = 0.6
-"""After so long without a key what has been typed is saved."""
+"""Seconds without a key after which typed text is saved."""
 _ABOVE, _BELOW = 8, 18
-"""Rows drawn above and below those in sight; the list grows downwards when the form above it goes."""
-CLASS_GONE = "Class no longer in the instruction"
+"""Rows drawn above and below the visible ones; the list grows downwards when the form above it closes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the panel says of all annotations of an image: numbers by id, the oldest 1; ids by class."""
+    """What the panel shows of all annotations: numbers by id, the oldest is 1; annotations by class."""
 
     numbers: dict[str, int]
     members: dict[str, list[AnnotationView]]
@@ -35,29 +35,29 @@ class Summary:
 
 @remembered(most=8)
 def summary_of(annotations: Sequence[AnnotationView]) -> Summary:
-    """Return what the panel says of all annotations of an image."""
+    """Return what the panel shows of all annotations of an image."""
     members: dict[str, list[AnnotationView]] = {}
     for view in annotations:
         members.setdefault(view.class_id, []).append(view)
-    # Ids begin with the time at which they were made.
+    # Ids start with the time at which they were made.
     oldest_first = sorted(view.id for view in annotations)
     return Summary({name: number for number, name in enumerate(oldest_first, 1)}, members)
 
 
 def name_of(session: ImageSession, annotation_id: str) -> str:
-    """Return what an annotation is called: its class and number."""
+    """Return the name of an annotation: its class and number."""
     view = next((one for one in session.annotations if one.id == annotation_id), None)
     known = session.label_class(view.class_id if view else None)
     number = summary_of(session.annotations).numbers.get(annotation_id, 0)
-    return f"{known.name if known else 'Annotation'} {number}"
+    return texts.annotation_name(known.name if known else None, number)
 
 
 def picked(
     order: Sequence[str], selected: Sequence[str], anchor: str | None, name: str, *, more: bool, through: bool
 ) -> list[str]:
-    """Return what is selected after a click on a row.
+    """Return the selection after a click on a row.
 
-    ``more`` (Ctrl) adds the row or takes it away, ``through`` (Shift) selects from the ``anchor`` to it.
+    ``more`` (Ctrl) adds or removes the row, ``through`` (Shift) selects from the ``anchor`` to it.
 
     Examples
     --------
@@ -76,27 +76,28 @@ def picked(
 
 
 class Labels:
-    """Does what the right panel asks for.
+    """The state and commands of the right panel.
 
     Parameters
     ----------
     viewports
-        The panel is about the active one.
+        The panel shows the active one.
     scrolling
-        Goes to the slice that an annotation is on.
+        Goes to the slice of an annotation.
     ports
-        The world outside.
+        Window and machine.
     say
-        Shows a sentence to the person.
+        Shows a toast.
     """
 
     scroll = reactive(0.0)
-    """CSS pixels by which the list is scrolled."""
+    """Scroll position of the list, in CSS pixels."""
     height = reactive(600.0)
-    """CSS pixels of the list that are in sight."""
+    """Height of the visible part of the list, in CSS pixels."""
     flashing = reactive[Missing | None](None)
-    """The answer that is still owed."""
+    """The missing answer that is marked."""
     flashes = reactive(0)
+    """How often a missing answer was marked."""
     _focus = reactive[tuple[Subject, str] | str | None](None)
 
     def __init__(
@@ -115,7 +116,7 @@ class Labels:
     # --- the list
 
     def attach_list(self, element: Any) -> None:
-        """Take the list of annotations, to scroll it."""
+        """Keep the element of the list, to scroll it."""
         self._stop_watching()
         self._list, self._stop_watching = element, lambda: None
         if element is not None:
@@ -126,11 +127,11 @@ class Labels:
         self.height = height or self.height
 
     def scrolled(self, top: float, height: float) -> None:
-        """Take note of what part of the list is in sight."""
+        """Store which part of the list is visible."""
         self.scroll, self.height = top, height
 
     def rows(self) -> tuple[int, Sequence[AnnotationView]]:
-        """Return the rows to draw, topmost annotation first, and the place of the first of them."""
+        """Return the index of the first row to draw, and the rows to draw, topmost annotation first."""
         annotations = self._session.annotations
         total = len(annotations)
         first = min(max(int(self.scroll // ROW_HEIGHT) - _ABOVE, 0), total)
@@ -138,7 +139,7 @@ class Labels:
         return first, annotations[total - last : total - first][::-1]
 
     def pick(self, annotation_id: str, *, more: bool = False, through: bool = False) -> None:
-        """Select a row, with the tool that edits it."""
+        """Select a row, and choose the Select tool."""
         session = self._session
         order = [view.id for view in reversed(session.annotations)]
         if annotation_id not in order:
@@ -150,13 +151,13 @@ class Labels:
         session.select(chosen)
 
     def go(self, by: int) -> None:
-        """Select the row above or below, and show it."""
+        """Select the row that is ``by`` rows further, and scroll to it."""
         session = self._session
         order = [view.id for view in reversed(session.annotations)]
         if not order:
             return
-        at_hand = session.selected[-1] if session.selected else None
-        place = order.index(at_hand) + by if at_hand in order else 0
+        current = session.selected[-1] if session.selected else None
+        place = order.index(current) + by if current in order else 0
         name = order[min(max(place, 0), len(order) - 1)]
         self.pick(name)
         self.reveal(name)
@@ -180,41 +181,41 @@ class Labels:
     # --- answers
 
     def typed(self, subject: Subject, attribute: Attribute, text: str) -> None:
-        """Take what has been typed so far; at a pause it is saved, and typing goes on."""
+        """Store the text typed so far; it is saved when typing pauses."""
         questionnaire = self._session.questionnaire
         questionnaire.write(subject, attribute, text)
         self._pause()
         self._pause = self._ports.machine.later(PAUSE_SECONDS, questionnaire.keep)
 
     def save(self) -> None:
-        """Confirm the answers about the selection, and go on to the next annotation that lacks one."""
+        """Save the answers about the selection, and go to the next missing answer."""
         session = self._session
         session.questionnaire.commit()
         for name in session.selected:
             for attribute in session.questionnaire.missing(name):
                 self._flash(Missing(name, attribute))
                 return
-        owed = session.questionnaire.first_missing()
-        if owed is None:
+        missing = session.questionnaire.first_missing()
+        if missing is None:
             session.select(())
-            self._say("Every question about this image is answered.")
+            self._say(texts.ALL_ANSWERED)
         elif session.selected:
-            self._go_to(owed)
+            self._go_to(missing)
         else:
-            self._flash(owed)
+            self._flash(missing)
 
     def may_submit(self) -> bool:
-        """Whether every required answer of the image is given; if not, the first that is missing flashes."""
-        owed = self._session.questionnaire.first_missing()
-        if owed is None:
+        """Return whether no required answer is missing; if one is, go to it and mark it."""
+        missing = self._session.questionnaire.first_missing()
+        if missing is None:
             return True
-        self._flash(owed)
-        about = name_of(self._session, owed.annotation) if owed.annotation else "The image"
-        self._say(f"Not submitted yet. {about}: “{owed.attribute.name}” needs an answer.")
+        self._flash(missing)
+        about = name_of(self._session, missing.annotation) if missing.annotation else ""
+        self._say(texts.not_submitted(about, missing.attribute.name))
         return False
 
     def answer_questions(self) -> None:
-        """Go to the first question about the selection, or about the image where nothing is selected."""
+        """Go to the first question about the selection, or about the image if nothing is selected."""
         session = self._session
         subject = session.selected or IMAGE
         questions = self.questions(subject)
@@ -222,7 +223,7 @@ class Labels:
             self._focus = (subject, questions[0].id)
 
     def questions(self, subject: Subject) -> list[Attribute]:
-        """Return what is asked about annotations of one class, or about the image."""
+        """Return the questions about annotations of one class, or about the image."""
         session = self._session
         if subject == IMAGE:
             return session.questionnaire.image_questions
@@ -230,8 +231,8 @@ class Labels:
         asked_of = {view.class_id for view in session.annotations if view.id in wanted}
         return session.questionnaire.questions(asked_of.pop()) if len(asked_of) == 1 else []
 
-    def owes(self, subject: Subject, attribute: Attribute) -> bool:
-        """Whether the question flashed and is still not answered for all that it is about."""
+    def is_missing(self, subject: Subject, attribute: Attribute) -> bool:
+        """Return whether the question is marked and still lacks an answer for part of ``subject``."""
         flashed, questionnaire = self.flashing, self._session.questionnaire
         if flashed is None or flashed.attribute.id != attribute.id:
             return False
@@ -244,29 +245,29 @@ class Labels:
         )
 
     def focus_of(self, place: tuple[Subject, str] | str) -> Any:
-        """Return the ``ref`` of the field or row that shall have the focus, None for all others."""
+        """Return the ``ref`` of the field or row that gets the focus, None for all others."""
         return self._take_focus if place == self._focus else None
 
-    def _flash(self, owed: Missing) -> None:
-        self.flashing = owed
+    def _flash(self, missing: Missing) -> None:
+        self.flashing = missing
         self.flashes += 1
-        self._go_to(owed)
+        self._go_to(missing)
 
-    def _go_to(self, owed: Missing) -> None:
+    def _go_to(self, missing: Missing) -> None:
         session = self._session
-        if owed.annotation is not None:
-            self._show_slice_of(owed.annotation)
-        together = owed.annotation in session.selected and bool(self.questions(session.selected))
-        if owed.annotation is None:
+        if missing.annotation is not None:
+            self._show_slice_of(missing.annotation)
+        together = missing.annotation in session.selected and bool(self.questions(session.selected))
+        if missing.annotation is None:
             session.select(())
         elif not together:
-            session.select([owed.annotation])
-        if owed.annotation is not None:
-            self.reveal(owed.annotation)
-        self._focus = (session.selected, owed.attribute.id)
+            session.select([missing.annotation])
+        if missing.annotation is not None:
+            self.reveal(missing.annotation)
+        self._focus = (session.selected, missing.attribute.id)
 
     def _show_slice_of(self, annotation_id: str) -> None:
-        """In a stack go to the slice on which an annotation lies."""
+        """In a stack, go to the slice of an annotation."""
         session, viewport = self._session, self._viewports.current
         asset = (session.records.get("annotation", annotation_id) or {}).get("asset")
         if viewport.place is not None and asset in viewport.place.order:

@@ -1,4 +1,4 @@
-"""What the right panel shows and changes."""
+"""What the right panel needs from the workbench."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from webapp.py.workspace.labeling_state import LabelingState
 
 
 class PanelScope(Protocol):
-    """The parts of the workbench that the right panel uses."""
+    """The parts of the workbench that the right panel shows and changes."""
 
     labels: Labels
     display: Display
@@ -20,17 +20,17 @@ class PanelScope(Protocol):
 
     @property
     def labeling(self) -> LabelingState:
-        """Who labels what, with which class and tool."""
+        """The person, project, class and tool."""
 
     @property
     def session(self) -> ImageSession:
-        """What the active viewport shows."""
+        """The image session of the active viewport."""
 
     def skip(self) -> None:
-        """Skip the image and go on."""
+        """Skip the image and go to the next."""
 
     def submit(self) -> None:
-        """Submit the image and go on."""
+        """Submit the image and go to the next."""
 
     def reopen(self) -> None:
-        """Go on working on an image that was submitted."""
+        """Reopen an image that was submitted."""

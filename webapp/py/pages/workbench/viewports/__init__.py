@@ -1,1 +1,1 @@
-"""Viewports: layouts, stacks, planes and what they show."""
+"""Viewports: layouts, stacks, planes, and how images are shown."""

@@ -1,4 +1,4 @@
-"""How the viewports show their images: camera, turning, light, windows, opacity of masks."""
+"""How viewports show their images: camera, rotation, brightness, contrast, windows and mask opacity."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from msgspec import structs
 from webapp.py.imaging.dicom_header import Window
 from webapp.py.pages.ports.machine import MachinePort
 from webapp.py.pages.ports.ports import Ports
+from webapp.py.pages.workbench.viewports import texts
 from webapp.py.pages.workbench.viewports.style import ViewportStyle
 from webapp.py.pages.workbench.viewports.viewport import Viewport
 from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
@@ -22,29 +23,30 @@ from webapp.py.workspace.linking import followed
 from webapp.py.workspace.viewport_overlay import OverlayOptions
 
 _HIDDEN = "limner.hidden-extras"
+"""Where this browser stores the names of overlay options that are off."""
 PAUSE = 0.2
-"""Seconds without a change after which the numbers of the menu follow."""
+"""Seconds without a change after which the numbers in the menu are updated."""
 
 
 def remembered_options(machine: MachinePort) -> OverlayOptions:
-    """Return what is shown over images, as this machine remembers it."""
+    """Return what is shown over images, as stored in this browser."""
     hidden = (machine.recall(_HIDDEN) or "").split()
     return OverlayOptions(**{one.name: one.name not in hidden for one in fields(OverlayOptions)})
 
 
 class Display:
-    """Does what buttons and keys ask of the active viewport; none of it changes an annotation.
+    """Changes how the active viewport shows its image; none of this changes an annotation.
 
     Parameters
     ----------
     viewports
-        The viewports that this is about.
+        The viewports to change.
     style
-        What all viewports share of how they show images.
+        What all viewports share.
     ports
-        The world outside.
+        The machine, with timers and stored settings.
     appearance_changed
-        Called when the active viewport shows its values through another window.
+        Called when window, brightness or contrast of the active viewport have changed.
     """
 
     _drags = reactive(0)
@@ -58,92 +60,92 @@ class Display:
     ) -> None:
         self._viewports, self._style, self._ports = viewports, style, ports
         self._appearance_changed = appearance_changed
-        self._call_off: Callable[[], None] = lambda: None
+        self._cancel_update: Callable[[], None] = lambda: None
 
     @property
     def overlay_options(self) -> OverlayOptions:
-        """What is shown over an image beside annotations."""
+        """What is shown over an image in addition to annotations."""
         return self._style.overlay_options
 
     @property
     def opacity(self) -> float:
-        """How strongly masks cover the image, from 0 to 1."""
+        """Opacity of masks, from 0 to 1."""
         return self._style.opacity
 
     def camera_moved(self, leader: Viewport, view: Camera) -> None:
-        """Let the other viewports look where this one looks, when they are linked."""
+        """Move the cameras of the other viewports to that of this one, if they are linked."""
         for viewport in self._viewports.all if self._viewports.linked else ():
             if viewport is not leader and viewport.canvas is not None and viewport.canvas.view is not None:
                 viewport.canvas.set_view(followed(view, viewport.canvas.view))
 
     def align(self) -> None:
-        """Let the other viewports look where the active one does, when they are linked: an image has come."""
+        """Move the cameras of the other viewports to that of the active one, if they are linked."""
         leader = self._viewports.current
         if leader.canvas is not None and leader.canvas.view is not None:
             self.camera_moved(leader, leader.canvas.view)
 
     def turn(self, quarters: int) -> None:
-        """Turn the view clockwise by quarters."""
+        """Rotate the view clockwise by quarter turns."""
         if self._viewports.canvas is not None:
             self._viewports.canvas.turn(quarters)
 
     def flip(self, way: Literal["horizontal", "vertical"]) -> None:
-        """Mirror the view."""
+        """Flip the view."""
         if self._viewports.canvas is not None:
             self._viewports.canvas.flip(way)
 
     @property
-    def light(self) -> BrightnessContrast:
+    def brightness_contrast(self) -> BrightnessContrast:
         """Brightness and contrast of the active viewport."""
         return self._appearance.brightness_contrast
 
-    def set_light(self, light: BrightnessContrast) -> None:
-        """Set brightness and contrast of the active viewport, its window from the one there was at first."""
-        self._set_appearance(self._appearance.with_brightness_contrast(light))
+    def set_brightness_contrast(self, wanted: BrightnessContrast) -> None:
+        """Set brightness and contrast of the active viewport; a window is derived from its initial one."""
+        self._set_appearance(self._appearance.with_brightness_contrast(wanted))
 
     @property
     def window(self) -> Window | None:
-        """Which values the active viewport shows; None unless its image is a gray one with values."""
+        """The window of the active viewport; None unless its image has gray values."""
         return self._appearance.window
 
     @property
-    def own_windows(self) -> list[Window]:
-        """The windows that the file of the active viewport brings, each with a name."""
+    def file_windows(self) -> list[Window]:
+        """The windows in the file of the active viewport, each with a name."""
         header = self._viewports.current.header
         found = header.windows if header is not None else []
         return [
-            structs.replace(one, name=one.name or f"Of the file, {number}")
+            structs.replace(one, name=one.name or texts.window_from_file(number))
             for number, one in enumerate(found, 1)
         ]
 
     @property
     def inverted(self) -> bool:
-        """Whether low values are shown white."""
+        """Whether low values are white."""
         return self._appearance.inverted
 
     def set_window(self, window: Window) -> None:
-        """Show these values of a gray image."""
+        """Set the window of a gray image."""
         self._set_appearance(replace(self._appearance, window=window))
 
     def invert(self) -> None:
-        """Show low values white, or black again."""
-        look = self._appearance
-        if look.window is not None:
-            self._set_appearance(replace(look, inverted=not look.inverted))
+        """Switch between low values in black and low values in white."""
+        before = self._appearance
+        if before.window is not None:
+            self._set_appearance(replace(before, inverted=not before.inverted))
 
     def appearance_changed(self) -> None:
-        """Show the numbers of an image that is dragged to another look, once the drag pauses."""
-        self._call_off()
-        self._call_off = self._ports.machine.later(PAUSE, self._show_numbers)
+        """Update the numbers in the menu once a drag that changes the appearance pauses."""
+        self._cancel_update()
+        self._cancel_update = self._ports.machine.later(PAUSE, self._show_numbers)
         self._appearance_changed()
 
     def _show_numbers(self) -> None:
-        """Have the numbers of the window, or of brightness and contrast, drawn as they are now."""
+        """Redraw the numbers of window, brightness and contrast."""
         self._drags += 1
 
     @property
     def _appearance(self) -> Appearance:
-        # The canvas has it; what reads it here is drawn again when a drag pauses or a button sets it.
+        # The canvas has it; what reads it here is redrawn when a drag pauses or a button sets it.
         self._drags  # noqa: B018
         self._viewports.session  # noqa: B018
         return self._viewports.canvas.appearance if self._viewports.canvas is not None else Appearance()
@@ -154,8 +156,8 @@ class Display:
             self._appearance_changed()
             self._show_numbers()
 
-    def toggle_extra(self, name: Literal["banner", "overlay", "references", "measures"]) -> None:
-        """Show or hide something over the image; this machine remembers it."""
+    def toggle_overlay_option(self, name: Literal["banner", "overlay", "references", "measures"]) -> None:
+        """Show or hide something over the image; this browser stores the choice."""
         before = self._style.overlay_options
         self._style.overlay_options = replace(before, **{name: not getattr(before, name)})
         hidden = " ".join(
@@ -167,7 +169,7 @@ class Display:
                 view.canvas.set_overlay_options(self.overlay_options)
 
     def change_opacity(self, opacity: float) -> None:
-        """Set how strongly masks cover the image."""
+        """Set the opacity of masks."""
         self._style.opacity = opacity
         for view in self._viewports.views:
             if view.canvas is not None:
@@ -175,7 +177,7 @@ class Display:
                 view.canvas.invalidate()
 
     def zoom(self, change: Literal["in", "out", "fit", "actual"]) -> None:
-        """Change the camera."""
+        """Zoom the active viewport."""
         if self._viewports.canvas is not None:
             self._viewports.canvas.zoom(change)
 

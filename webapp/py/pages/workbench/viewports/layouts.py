@@ -1,4 +1,4 @@
-"""The viewports side by side: how many there are, which one is active, and whether they move together."""
+"""Changes the layout, the active viewport, and whether viewports are linked."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from webapp.py.ui.reactive import batch
 
 
 class LayoutEvents(Protocol):
-    """What layouts ask of the workbench, and tell it."""
+    """What layouts need from the workbench, and report to it."""
 
     def make_viewport(self) -> Viewport:
-        """Return another viewport."""
+        """Return a new viewport."""
 
-    def first_beside(self, ordinals: Sequence[int]) -> Asset | None:
-        """Return the first image of the folder after those of these images."""
+    def first_of_other_folder(self, ordinals: Sequence[int]) -> Asset | None:
+        """Return the first image of a folder that contains none of these images."""
 
     async def show(self, asset: Asset, viewport: Viewport | None = None) -> None:
         """Show an image in a viewport."""
 
     def activated(self, viewport: Viewport) -> None:
-        """A viewport became the active one."""
+        """Handle that another viewport is active."""
 
     def laid_out(self) -> None:
-        """There are other viewports, or they move together now, or no longer."""
+        """Handle another layout, or that viewports were linked or unlinked."""
 
 
 class Layouts:
-    """Does what buttons and keys ask of the viewports.
+    """Runs the commands for layout and active viewport.
 
     Parameters
     ----------
     viewports
-        The viewports that this is about.
+        The viewports to change.
     multiplanar
-        The views beside the first viewport in the multiplanar layout.
+        The views beside the first viewport in the layout of three planes.
     ports
-        The world outside.
+        Starts the loading of images.
     events
-        Makes viewports, shows images in them, and hears of what changes.
+        Makes viewports, shows images in them, and is notified of changes.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Layouts:
         self._ports, self._events = ports, events
 
     def set_layout(self, layout: Layout) -> None:
-        """Show this many viewports; a new one begins with the folder after those on screen."""
+        """Change the layout; a new viewport starts with a folder that is not on screen yet."""
         shown = self._viewports
         wanted = LAYOUTS[layout]
         if layout == shown.layout == "mpr":
@@ -79,7 +79,7 @@ class Layouts:
         while len(shown.all) < wanted:
             viewport = self._events.make_viewport()
             shown.all = (*shown.all, viewport)
-            asset = self._events.first_beside([one.ordinal for one in assets])
+            asset = self._events.first_of_other_folder([one.ordinal for one in assets])
             if asset is None:
                 viewport.loading = False
             else:
@@ -87,7 +87,7 @@ class Layouts:
                 self._ports.machine.spawn(self._events.show(asset, viewport))
 
     def activate(self, viewport: Viewport) -> None:
-        """Make a viewport the one that keys, buttons and both panels are about."""
+        """Make a viewport the one that keys, buttons and both panels act on."""
         number = self._viewports.all.index(viewport)
         if number != self._viewports.active:
             if self._viewports.canvas is not None:
@@ -101,6 +101,6 @@ class Layouts:
         self.activate(shown.all[(shown.active + 1) % len(shown.all)])
 
     def toggle_linked(self) -> None:
-        """Let the viewports move together, or each for itself."""
+        """Link or unlink the viewports."""
         self._viewports.linked = not self._viewports.linked
         self._events.laid_out()

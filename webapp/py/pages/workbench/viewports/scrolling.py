@@ -1,7 +1,7 @@
-"""Going through the slices of stacks: by wheel, keys and slider, linked viewports along with it.
+"""Scrolls through the slices of stacks with wheel, keys and slider; linked viewports follow.
 
-A slice is on the screen in the frame after it was asked for. The rest of the page (address, list, panels)
-follows when the scrolling rests, for it takes longer than a frame to draw.
+A slice is on screen in the next frame. The rest of the page (address, list, panels) takes longer than a frame
+to draw, so it follows when scrolling pauses.
 """
 
 from __future__ import annotations
@@ -11,36 +11,37 @@ from typing import Any
 
 from webapp.py.imaging.planes import linked_index, same_space
 from webapp.py.pages.ports.machine import MachinePort
+from webapp.py.pages.workbench.viewports import texts
 from webapp.py.pages.workbench.viewports.viewport import Viewport
 from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 
-REST_SECONDS = 0.15
-"""So long after the last slice the rest of the page follows."""
+PAUSE_SECONDS = 0.15
+"""Seconds after the last slice before the rest of the page follows."""
 
 
 class Scrolling:
-    """Does what wheel, keys and sliders ask of stacks.
+    """Scrolls stacks for wheel, keys and sliders.
 
     Parameters
     ----------
     viewports
-        The viewports that this is about.
+        The viewports to scroll.
     machine
-        Tells when the scrolling rests.
-    rested
-        Called when it does, so that the rest of the page follows.
+        Has the timer.
+    paused
+        Called when scrolling pauses, so that the rest of the page follows.
     """
 
-    def __init__(self, viewports: ViewportSet, machine: MachinePort, rested: Callable[[], None]) -> None:
-        self._viewports, self._machine, self._rested = viewports, machine, rested
+    def __init__(self, viewports: ViewportSet, machine: MachinePort, paused: Callable[[], None]) -> None:
+        self._viewports, self._machine, self._paused = viewports, machine, paused
         self.moving = False
-        """Whether a slice is being changed: then the page need not be drawn anew."""
-        self._call_off: Callable[[], None] = lambda: None
+        """Whether a slice is being changed; then the page is not redrawn yet."""
+        self._cancel_pause: Callable[[], None] = lambda: None
         self._sliders: dict[Viewport, Any] = {}
         self._counters: dict[Viewport, Any] = {}
 
     def wheel(self, viewport: Viewport, steps: int) -> bool:
-        """Go on by what the wheel says; tells whether the viewport shows a stack at all."""
+        """Scroll by steps of the wheel; return whether the viewport shows a stack."""
         if viewport.place is None:
             return False
         if steps and (viewport.canvas is None or not viewport.canvas.gestures.busy):
@@ -48,7 +49,7 @@ class Scrolling:
         return True
 
     def go(self, viewport: Viewport, steps: int) -> bool:
-        """Go so many slices on; tells whether there are any more that way. Stops at both ends."""
+        """Scroll by slices, stopping at both ends; return whether the slice has changed."""
         place = viewport.place
         if place is None:
             return False
@@ -57,39 +58,41 @@ class Scrolling:
         return index != place.index
 
     def go_to(self, viewport: Viewport, index: int) -> None:
-        """Go to a slice, by its place in the stack; linked viewports go along."""
+        """Go to a slice by its index in the stack; linked viewports follow."""
         self.show(viewport, index)
         self.follow_links(viewport)
 
     def follow_links(self, leader: Viewport) -> None:
-        """Bring the linked viewports to where one of them is."""
+        """Move the linked viewports to the slice of ``leader``."""
         for other in self._viewports.all if self._viewports.linked else ():
             if other is not leader:
                 self._follow(other, leader)
 
     def show(self, viewport: Viewport, index: int) -> None:
-        """Go to a slice with this viewport alone."""
+        """Go to a slice in this viewport only."""
         place = viewport.place
         if place is not None and 0 <= index < len(place.order):
             self._show(viewport, place.order[index], 1 if index >= place.index else -1)
 
-    # --- what shows the place on the page
+    # --- elements that show the slice
 
     def attach_slider(self, viewport: Viewport, element: Any) -> None:
-        """Take the slider of a viewport."""
+        """Keep the slider of a viewport."""
         _keep(self._sliders, viewport, element)
 
     def attach_counter(self, viewport: Viewport, element: Any) -> None:
-        """Take the element that shows the number of the slice."""
+        """Keep the element that shows the number of the slice."""
         _keep(self._counters, viewport, element)
 
     def label(self, viewport: Viewport) -> str:
-        """Return which slice of how many a viewport shows; while the folder is read, how far that is."""
+        """Return which slice of how many a viewport shows, or how much of the folder is loaded."""
         place, slices = viewport.place, viewport.slices
         if place is None or slices is None:
             return ""
         complete = slices.table.complete
-        return f"{place.index + 1} / {len(place.order)}" if complete else f"{slices.table.share:.0%}"
+        if not complete:
+            return texts.share_loaded(slices.table.share)
+        return texts.slice_count(place.index + 1, len(place.order))
 
     # --- inside
 
@@ -106,11 +109,11 @@ class Scrolling:
             self._sliders[viewport].value = str(place.index)
         if place is not None and viewport in self._counters:
             element = self._counters[viewport]
-            # Into the text that the page put there: another one would be lost on the next drawing.
+            # Change the text node that the page made; a new one would be lost when the page is redrawn.
             getattr(element, "firstChild", element).textContent = self.label(viewport)
-        self._call_off()
-        # A slice that is not here yet says so at once.
-        self._call_off = self._machine.later(0.0 if viewport.loading else REST_SECONDS, self._rested)
+        self._cancel_pause()
+        # A slice that is not loaded yet shows that at once.
+        self._cancel_pause = self._machine.later(0.0 if viewport.loading else PAUSE_SECONDS, self._paused)
 
     def _follow(self, viewport: Viewport, leader: Viewport) -> None:
         place, led, slices = viewport.place, leader.place, viewport.slices

@@ -1,4 +1,4 @@
-"""The bar at the side of a stack: which slice is shown, which are loaded, and what is amiss."""
+"""The bar beside a stack: which slice is shown, which are loaded, and problems of the stack."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial
 from itertools import groupby
 
 from webapp.py.imaging.slice_table import MEGABYTE
+from webapp.py.pages.workbench.viewports import texts
 from webapp.py.pages.workbench.viewports.scrolling import Scrolling
 from webapp.py.pages.workbench.viewports.stacks import BUDGETS, Stacks
 from webapp.py.pages.workbench.viewports.viewport import Viewport
@@ -15,33 +16,22 @@ from webapp.py.ui.tree import Event, Node, h
 
 
 def slice_bar(viewport: Viewport, scrolling: Scrolling) -> Node | None:
-    """Return the bar of a viewport; None where it shows no stack."""
+    """Return the bar of a viewport; None if it shows no stack."""
     place, slices = viewport.place, viewport.slices
     if place is None or slices is None:
         return None
     count, loaded = len(place.order), slices.loaded(place.order)
     complete = slices.table.complete
-    remarks = " ".join([*place.stack.remarks, *_unread(len(slices.problems))]) if complete else ""
+    unreadable = [texts.unreadable_files(len(slices.problems))] if slices.problems else []
+    remarks = " ".join([*place.stack.remarks, *unreadable]) if complete else ""
 
     def slide(event: Event) -> None:
         scrolling.go_to(viewport, int(event.value))
 
     return h(
         "div",
-        {"class": "slices", "role": "group", "aria-label": "Slices"},
-        h(
-            "span",
-            {
-                "class": "remark",
-                "role": "img",
-                "aria-label": remarks,
-                "data-tip": remarks,
-                "data-tip-side": "left",
-            },
-            icon("triangle-alert"),
-        )
-        if remarks
-        else None,
+        {"class": "slices", "role": "group", "aria-label": texts.SLICES},
+        _remark(remarks) if remarks else None,
         h(
             "input",
             {
@@ -50,7 +40,7 @@ def slice_bar(viewport: Viewport, scrolling: Scrolling) -> Node | None:
                 "max": count - 1,
                 "step": 1,
                 "prop:value": str(place.index),
-                "aria-label": "Slice",
+                "aria-label": texts.SLICE,
                 "aria-orientation": "vertical",
                 "style": f"--loaded:{strip(loaded)}",
                 "data-loaded": sum(loaded),
@@ -66,14 +56,13 @@ def slice_bar(viewport: Viewport, scrolling: Scrolling) -> Node | None:
     )
 
 
-def _unread(count: int) -> list[str]:
-    if not count:
-        return []
-    return ["1 file of the folder cannot be shown." if count == 1 else f"{count} files cannot be shown."]
+def _remark(text: str) -> Node:
+    attributes = {"class": "remark", "role": "img", "data-tip-side": "left"}
+    return h("span", {**attributes, "aria-label": text, "data-tip": text}, icon("triangle-alert"))
 
 
 def memory_setting(stacks: Stacks) -> Node:
-    """Return how much memory slices may take, and how much they take now."""
+    """Return the setting for the memory of slices, and how much they use now."""
 
     def choose(event: Event) -> None:
         stacks.set_budget(int(event.value))
@@ -84,19 +73,22 @@ def memory_setting(stacks: Stacks) -> Node:
         {"class": "row"},
         h(
             "select",
-            {"aria-label": "Memory for slices", "prop:value": str(allowed), "on_change": choose},
-            [h("option", {"value": str(one), "selected": one == allowed}, f"{one} MB") for one in BUDGETS],
+            {"aria-label": texts.MEMORY_FOR_SLICES, "prop:value": str(allowed), "on_change": choose},
+            [
+                h("option", {"value": str(one), "selected": one == allowed}, texts.megabytes(one))
+                for one in BUDGETS
+            ],
         ),
         h(
             "span",
             {"class": "muted"},
-            f"{stacks.used / MEGABYTE:.0f} MB in use; slices near the one on the screen stay.",
+            texts.memory_used(stacks.used / MEGABYTE),
         ),
     )
 
 
 def strip(loaded: Sequence[bool]) -> str:
-    """Return the colors along the slider, from top to bottom, as a gradient of CSS.
+    """Return the colors along the slider, from top to bottom, as a CSS gradient.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The DICOM slices of folders: brought behind the image at hand, kept in memory within what is allowed."""
+"""The DICOM slices of folders: loaded around the current image, and kept within a memory budget."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from webapp.py.imaging.series import Stack
 from webapp.py.imaging.slice_table import MEGABYTE, SliceTable, of_frame
 from webapp.py.pages.ports.images import ImageFailure, ImageRef, ImageTrouble, Picture
 from webapp.py.pages.ports.ports import Ports
+from webapp.py.pages.workbench.viewports import texts
 from webapp.py.ui.reactive import reactive
 from webapp.py.workspace.stack_view import SliceView, StackView
 
 AT_ONCE = 3
-"""Slices that are fetched and decoded at the same time."""
+"""Slices that are loaded and decoded at the same time."""
 MOST_SLICES = 3_000
-"""Images of a folder that are looked at; a folder with more is none of slices."""
+"""Most images of a folder that is treated as slices."""
 BUDGETS = (256, 512, 1024, 2048)
-"""Megabytes to choose from for slices in memory."""
+"""The choices for the memory of slices, in megabytes."""
 _REMEMBERED = "limner.slices"
-_NOT_DICOM = ImageFailure("This kind of image cannot be shown", "This file is not a DICOM image.")
+_NOT_DICOM = ImageFailure(texts.CANNOT_SHOW_KIND, texts.NOT_DICOM)
 _STRIP_SECONDS = 0.2
-"""How often the strip that shows what is loaded is drawn anew."""
+"""Seconds between updates of the strip that shows which slices are loaded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an image lies in its stack: which slice, from 0, and the images of all slices in order."""
+    """The position of an image in its stack: its index from 0, and the images of all slices in order."""
 
     index: int
     order: tuple[int, ...]
@@ -37,29 +38,29 @@ class Place:
 
 
 class FolderSlices:
-    """The images of one folder, as far as they are read, by their ordinals.
+    """The images of one folder that are loaded so far, by ordinal.
 
     Parameters
     ----------
     ports
-        The world outside.
+        Loads images, and has the timer.
     changed
-        Called when more is here; not for every slice.
+        Called when more is loaded, but not for each slice.
     """
 
     def __init__(self, ports: Ports, changed: Callable[[], None]) -> None:
         self.table = SliceTable((), 0)
         self.problems: dict[int, ImageFailure] = {}
-        """Why images of the folder cannot be shown."""
+        """Why images of the folder cannot be shown, by ordinal."""
         self._assets: dict[int, Asset] = {}
         self._pictures: dict[int, Picture] = {}
         self._slices: tuple[Stack, tuple[SliceView, ...]] | None = None
         self._planes: dict[int, Plane | None] = {}
         self._ports, self._changed = ports, changed
-        self._at, self._direction = -1, 1
+        self._current, self._direction = -1, 1
         self._busy: dict[int, Callable[[], object]] = {}
         self._waiting: tuple[int, Callable[[], None]] | None = None
-        self._told = self._closed = False
+        self._notifying = self._closed = False
 
     def __contains__(self, ordinal: int) -> bool:
         return ordinal in self._assets
@@ -69,11 +70,11 @@ class FolderSlices:
         return self._assets[ordinal]
 
     def picture(self, ordinal: int) -> Picture | None:
-        """Return a slice that is in memory; it stays the folder's."""
+        """Return a slice that is in memory; the folder keeps and closes it."""
         return self._pictures.get(ordinal)
 
     def place(self, ordinal: int) -> Place | None:
-        """Return where an image lies in its stack, None for one that lies alone or in none."""
+        """Return the position of an image in its stack; None if it is alone or in no stack."""
         stack = self.table.stack_of(ordinal)
         order = tuple(one.item for one in stack.slices) if stack is not None else ()
         if stack is None or len(order) < 2 or ordinal not in order:
@@ -81,7 +82,7 @@ class FolderSlices:
         return Place(order.index(ordinal), order, stack)
 
     def view(self, ordinal: int) -> StackView | None:
-        """Return the stack as tools see it; None until every image of the folder has been looked at."""
+        """Return the stack as tools see it; None until the headers of all images in the folder are known."""
         place = self.place(ordinal)
         if place is None or not self.table.complete:
             return None
@@ -101,11 +102,11 @@ class FolderSlices:
         )
 
     def loaded(self, order: Sequence[int]) -> list[bool]:
-        """Return which images are in memory."""
+        """Return for each image whether it is in memory."""
         return self.table.loaded(order)
 
     def plane(self, ordinal: int) -> Plane | None:
-        """Return where an image lies in the patient; None where its file does not say."""
+        """Return the position of an image in the patient; None if its file does not say."""
         if ordinal not in self._planes:
             header = self.table.headers.get(ordinal)
             if header is None:
@@ -113,34 +114,34 @@ class FolderSlices:
             self._planes[ordinal] = plane_of(header)
         return self._planes[ordinal]
 
-    # --- bringing
+    # --- loading
 
     def extend(self, assets: Sequence[Asset]) -> None:
-        """Take in the folder's images, as far as they are listed."""
+        """Add the folder's images that are listed so far."""
         if len(assets) != len(self._assets):
             self._assets = {asset.ordinal: asset for asset in assets}
             self.table.extend(list(self._assets))
-            self._bring_more()
+            self._load_more()
 
     def look_at(self, ordinal: int, direction: int = 1, then: Callable[[], None] | None = None) -> None:
-        """Bring what lies around an image; ``then`` is called when the image itself is here, or cannot be."""
-        self._at, self._direction = ordinal, direction
+        """Load the slices around an image; call ``then`` when the image itself is loaded or has failed."""
+        self._current, self._direction = ordinal, direction
         self._waiting = (ordinal, then) if then is not None else None
-        self._bring_more()
+        self._load_more()
 
     def try_again(self, ordinal: int) -> None:
-        """Forget why an image could not be shown, so that it is brought once more."""
+        """Forget why an image could not be shown, so that it is loaded again."""
         if self.problems.pop(ordinal, None) is not None:
             self.table.forget(ordinal)
 
     def set_budget(self, budget: int) -> None:
-        """Allow so many bytes of values."""
+        """Set how many bytes of values may be in memory."""
         self.table.budget = budget
-        self._let_go()
-        self._bring_more()
+        self._release_surplus()
+        self._load_more()
 
     def close(self) -> None:
-        """Stop, and free the memory."""
+        """Stop loading, and free the memory."""
         self._closed = True
         for stop in list(self._busy.values()):
             stop()
@@ -148,38 +149,39 @@ class FolderSlices:
             picture.close()
         self._pictures = {}
 
-    def _bring_more(self) -> None:
-        while self._at in self._assets and not self._closed and len(self._busy) < AT_ONCE:
-            here = self._at in self._pictures or self._at in self._busy or self._at in self.problems
-            item = self.table.wanted(self._at, set(self._busy), self._direction) if here else self._at
+    def _load_more(self) -> None:
+        while self._current in self._assets and not self._closed and len(self._busy) < AT_ONCE:
+            at = self._current
+            started = at in self._pictures or at in self._busy or at in self.problems
+            item = self.table.wanted(at, set(self._busy), self._direction) if started else at
             if item is None:
                 return
-            self._busy[item] = self._ports.machine.spawn(self._bring(item))
+            self._busy[item] = self._ports.machine.spawn(self._load(item))
 
-    async def _bring(self, ordinal: int) -> None:
+    async def _load(self, ordinal: int) -> None:
         asset = self._assets[ordinal]
         try:
             picture = await self._ports.images.load(ImageRef.of(asset))
         except ImageTrouble as trouble:
-            self._note_problem(asset, trouble.problem)
+            self._add_problem(asset, trouble.problem)
         else:
             if self._closed or picture.header is None:
                 picture.close()
             if picture.header is None:
-                self._note_problem(asset, replace(_NOT_DICOM, address=asset.url))
+                self._add_problem(asset, replace(_NOT_DICOM, address=asset.url))
             elif not self._closed:
-                self._take(asset, picture)
+                self._add_picture(asset, picture)
         finally:
             self._busy.pop(ordinal, None)
         if not self._closed:
-            self._tell(ordinal)
-            self._bring_more()
+            self._notify(ordinal)
+            self._load_more()
 
-    def _note_problem(self, asset: Asset, problem: ImageFailure) -> None:
+    def _add_problem(self, asset: Asset, problem: ImageFailure) -> None:
         self.problems[asset.ordinal] = problem
         self.table.know(asset.ordinal, None)
 
-    def _take(self, asset: Asset, picture: Picture) -> None:
+    def _add_picture(self, asset: Asset, picture: Picture) -> None:
         header = picture.header
         if self.table.headers.get(asset.ordinal) is None:
             self.table.know(asset.ordinal, of_frame(header, asset.frame) if header is not None else None)
@@ -190,38 +192,38 @@ class FolderSlices:
             else 4 * picture.width * picture.height
         )
         self.table.hold(asset.ordinal, int(values))
-        self._let_go()
+        self._release_surplus()
 
-    def _let_go(self) -> None:
-        for ordinal in self.table.surplus(self._at):
+    def _release_surplus(self) -> None:
+        for ordinal in self.table.surplus(self._current):
             self.table.drop(ordinal)
             self._pictures.pop(ordinal).close()
 
-    def _tell(self, ordinal: int) -> None:
+    def _notify(self, ordinal: int) -> None:
         if self._waiting is not None and self._waiting[0] == ordinal:
             (_, then), self._waiting = self._waiting, None
             then()
         if self.table.complete and not self._busy:
             self._changed()
-        elif not self._told:
-            self._told = True
-            self._ports.machine.later(_STRIP_SECONDS, self._tell_changed)
+        elif not self._notifying:
+            self._notifying = True
+            self._ports.machine.later(_STRIP_SECONDS, self._notify_changed)
 
-    def _tell_changed(self) -> None:
-        self._told = False
+    def _notify_changed(self) -> None:
+        self._notifying = False
         if not self._closed:
             self._changed()
 
 
 class Stacks:
-    """The folders of slices that viewports show; each is held once, however many show it.
+    """The folders of slices that viewports show; each is in memory once, even if several show it.
 
     Parameters
     ----------
     ports
-        The world outside.
+        Loads images, and has the timer.
     changed
-        Called with a folder when more of it is here.
+        Called with a folder when more of it is loaded.
     """
 
     _budget = reactive(512)
@@ -236,22 +238,22 @@ class Stacks:
 
     @property
     def budget(self) -> int:
-        """Megabytes of slices that may be in memory, chosen on this machine."""
+        """Megabytes of slices that may be in memory; stored in this browser."""
         return self._budget
 
     def set_budget(self, megabytes: int) -> None:
-        """Allow so many megabytes of slices in memory, on this machine from now on."""
+        """Set how many megabytes of slices may be in memory, and store that in this browser."""
         self._ports.machine.remember(_REMEMBERED, str(megabytes))
         self._budget = megabytes
-        self._share()
+        self._share_budget()
 
     @property
     def used(self) -> int:
-        """Bytes of slices that are in memory."""
+        """Bytes of the slices in memory."""
         return sum(sum(one.table.bytes.values()) for one in self._folders.values())
 
     def enter(self, viewer: object, folder: str, assets: Sequence[Asset]) -> FolderSlices | None:
-        """Have a viewer (any object) show a folder; None for one that has too many images, or only one."""
+        """Let a viewer (any object) show a folder; return None if that has one image, or too many."""
         if not 2 <= len(assets) <= MOST_SLICES:
             self.leave(viewer)
             return None
@@ -261,17 +263,17 @@ class Stacks:
         if folder not in self._folders:
             made = FolderSlices(self._ports, lambda: self.changed(made))
             self._folders[folder] = made
-            self._share()
+            self._share_budget()
         self._folders[folder].extend(assets)
         return self._folders[folder]
 
     def leave(self, viewer: object) -> None:
-        """Note that a viewport shows something else; a folder that nobody shows is let go of."""
+        """Handle that a viewer no longer shows its folder; free a folder that no viewer shows."""
         folder = self._shown.pop(viewer, None)
         if folder is not None and folder not in self._shown.values():
             self._folders.pop(folder).close()
-            self._share()
+            self._share_budget()
 
-    def _share(self) -> None:
+    def _share_budget(self) -> None:
         for folder in self._folders.values():
             folder.set_budget(self.budget * MEGABYTE // len(self._folders))

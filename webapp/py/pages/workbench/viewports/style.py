@@ -1,4 +1,4 @@
-"""What all viewports share of how they show images."""
+"""How all viewports show their images."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ _DARK, _LIGHT = (0.047, 0.055, 0.071), (0.851, 0.871, 0.902)
 
 
 class ViewportStyle:
-    """Opacity of masks, what is shown over images, and the page's colors.
+    """Mask opacity, what is shown over images, and the colors of the page's theme.
 
     Parameters
     ----------
     overlay_options
-        What is shown over an image beside annotations.
+        What is shown over an image in addition to annotations.
     dark
-        Whether the page's colors are dark.
+        Whether the page's theme is dark.
     """
 
     overlay_options = reactive[OverlayOptions]()
     dark = reactive[bool]()
     opacity = reactive(0.42)
-    """How strongly masks cover the image, from 0 to 1."""
+    """Opacity of masks, from 0 to 1."""
 
     def __init__(self, overlay_options: OverlayOptions, dark: bool) -> None:
         self.overlay_options = overlay_options

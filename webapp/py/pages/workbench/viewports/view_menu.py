@@ -1,21 +1,21 @@
-"""The popover with everything about how images are shown: layout, linking, turning, brightness, contrast."""
+"""The popover for layout and display: linking, rotation, window, brightness, contrast and overlays."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Protocol
 
 from webapp.py.imaging.dicom_header import Window
 from webapp.py.imaging.windows import PRESETS, linear
-from webapp.py.pages.workbench.action_buttons import ActionRunner
+from webapp.py.pages.workbench.action_buttons import ActionRunner, action_button
+from webapp.py.pages.workbench.viewports import texts
 from webapp.py.pages.workbench.viewports.display import Display
 from webapp.py.pages.workbench.viewports.layouts import Layouts
 from webapp.py.pages.workbench.viewports.slice_bar import memory_setting
 from webapp.py.pages.workbench.viewports.stacks import Stacks
-from webapp.py.pages.workbench.viewports.viewport_set import Layout, ViewportSet
-from webapp.py.ui.parts import button, does, icon, icon_button
+from webapp.py.pages.workbench.viewports.viewport_set import LAYOUTS, ViewportSet
+from webapp.py.ui.parts import button, does, icon
 from webapp.py.ui.tree import Event, Node, h
 from webapp.py.workspace.brightness_contrast import MOST, BrightnessContrast
 
@@ -31,14 +31,7 @@ class ViewMenuScope(Protocol):
 
 
 FINE = 20.0
-"""Windows narrower than this are shown with the digits after the point."""
-_LAYOUTS: dict[Layout, tuple[str, str]] = {
-    "1x1": ("square", "Layout 1 × 1"),
-    "1x2": ("columns-2", "Layout 1 × 2"),
-    "2x1": ("rows-2", "Layout 2 × 1"),
-    "2x2": ("grid-2x2", "Layout 2 × 2"),
-    "mpr": ("box", "Three planes: axial, sagittal, coronal"),
-}
+"""Windows narrower than this are shown with decimals."""
 
 
 def view_menu(scope: ViewMenuScope) -> list[Node]:
@@ -50,23 +43,28 @@ def view_menu(scope: ViewMenuScope) -> list[Node]:
                 "type": "button",
                 "class": "tool",
                 "popovertarget": "view-menu",
-                "aria-label": "Layout and display",
-                "data-tip": "Layout and display",
+                "aria-label": texts.LAYOUT_AND_DISPLAY,
+                "data-tip": texts.LAYOUT_AND_DISPLAY,
             },
             icon("sliders-horizontal"),
         ),
         h(
             "div",
-            {"id": "view-menu", "popover": "auto", "class": "popover", "aria-label": "Layout and display"},
-            _section("Layout", _layouts(scope)),
-            _section("Turn and mirror", _turns(scope)),
-            _section("Window", _window(scope, window))
+            {
+                "id": "view-menu",
+                "popover": "auto",
+                "class": "popover",
+                "aria-label": texts.LAYOUT_AND_DISPLAY,
+            },
+            _section(texts.LAYOUT, _layouts(scope)),
+            _section(texts.ROTATE_AND_FLIP, _rotations(scope)),
+            _section(texts.WINDOW_LEVEL, _window(scope, window))
             if (window := scope.display.window) is not None
-            else _section("Light", _light(scope)),
-            _section("Over the image", _overlay_options(scope))
+            else _section(texts.IMAGE_ADJUSTMENTS, _image_adjustments(scope)),
+            _section(texts.OVERLAYS, _overlay_options(scope))
             if scope.viewports.current.header is not None
             else None,
-            _section("Memory for slices", memory_setting(scope.stacks))
+            _section(texts.MEMORY_FOR_SLICES, memory_setting(scope.stacks))
             if scope.viewports.current.place is not None
             else None,
         ),
@@ -82,13 +80,8 @@ def _layouts(scope: ViewMenuScope) -> Node:
         "div",
         {"class": "row"},
         [
-            icon_button(
-                icon_name,
-                title,
-                partial(scope.layouts.set_layout, layout),
-                pressed=layout == scope.viewports.layout,
-            )
-            for layout, (icon_name, title) in _LAYOUTS.items()
+            action_button(scope.actions, f"layout-{layout}", pressed=layout == scope.viewports.layout)
+            for layout in LAYOUTS
         ],
         h(
             "label",
@@ -102,58 +95,60 @@ def _layouts(scope: ViewMenuScope) -> Node:
                     "on_change": does(scope.layouts.toggle_linked),
                 },
             ),
-            "Move together",
+            texts.LINK_VIEWPORTS,
         ),
     )
 
 
-def _turns(scope: ViewMenuScope) -> Node:
+def _rotations(scope: ViewMenuScope) -> Node:
     return h(
         "div",
         {"class": "row"},
-        icon_button("rotate-ccw", "Turn left", lambda: scope.display.turn(-1)),
-        icon_button("rotate-cw", "Turn right", lambda: scope.display.turn(1)),
-        icon_button("flip-vertical-2", "Mirror left to right", lambda: scope.display.flip("horizontal")),
-        icon_button("flip-horizontal-2", "Mirror top to bottom", lambda: scope.display.flip("vertical")),
-        h("span", {"class": "muted"}, "The view alone"),
+        [action_button(scope.actions, one) for one in ("turn-left", "turn-right", "mirror", "mirror-down")],
+        h("span", {"class": "muted"}, texts.VIEW_ONLY),
     )
 
 
-def _light(scope: ViewMenuScope) -> Node:
-    light = scope.display.light
+def _image_adjustments(scope: ViewMenuScope) -> Node:
+    """Return the sliders of an image without a window."""
+    now = scope.display.brightness_contrast
 
-    def brighten(event: Event) -> None:
-        scope.display.set_light(replace(scope.display.light, brightness=float(event.value)))
+    def set_brightness(event: Event) -> None:
+        scope.display.set_brightness_contrast(
+            replace(scope.display.brightness_contrast, brightness=float(event.value))
+        )
 
-    def steepen(event: Event) -> None:
-        scope.display.set_light(replace(scope.display.light, contrast=float(event.value)))
+    def set_contrast(event: Event) -> None:
+        scope.display.set_brightness_contrast(
+            replace(scope.display.brightness_contrast, contrast=float(event.value))
+        )
 
     return h(
         "div",
         {"class": "sliders"},
-        _slider("Brightness", light.brightness, brighten),
-        _slider("Contrast", light.contrast, steepen),
+        _slider(texts.BRIGHTNESS, now.brightness, set_brightness),
+        _slider(texts.CONTRAST, now.contrast, set_contrast),
         button(
-            "Reset",
-            lambda: scope.display.set_light(BrightnessContrast()),
-            disabled=light == BrightnessContrast(),
+            texts.RESET,
+            lambda: scope.display.set_brightness_contrast(BrightnessContrast()),
+            disabled=now == BrightnessContrast(),
         ),
     )
 
 
 def _window(scope: ViewMenuScope, window: Window) -> Node:
-    """Return the window of a gray image: presets, the two numbers, and white for black."""
-    presets = {preset.name: preset for preset in (*scope.display.own_windows, *PRESETS)}
+    """Return the window of a gray image: presets, level and width, and whether it is inverted."""
+    presets = {preset.name: preset for preset in (*scope.display.file_windows, *PRESETS)}
     chosen = next((name for name, one in presets.items() if _same(one, window)), "")
 
     def pick(event: Event) -> None:
         if event.value in presets:
             scope.display.set_window(presets[event.value])
 
-    def center(event: Event) -> None:
+    def set_level(event: Event) -> None:
         _enter(scope, event, lambda now, value: linear(now, value, now.width))
 
-    def width(event: Event) -> None:
+    def set_width(event: Event) -> None:
         _enter(scope, event, lambda now, value: linear(now, now.center, value))
 
     return h(
@@ -161,42 +156,42 @@ def _window(scope: ViewMenuScope, window: Window) -> Node:
         {"class": "window"},
         h(
             "select",
-            {"aria-label": "Window preset", "prop:value": chosen, "on_change": pick},
-            h("option", {"value": ""}, "Own window"),
+            {"aria-label": texts.WINDOW_PRESET, "prop:value": chosen, "on_change": pick},
+            h("option", {"value": ""}, texts.CUSTOM_WINDOW),
             [h("option", {"value": name, "key": name}, name) for name in presets],
         ),
-        _number("Middle", window.center, window, center),
-        _number("Width", window.width, window, width),
-        _switch("Low values white", scope.display.inverted, scope.display.invert),
+        _number(texts.LEVEL, window.center, window, set_level),
+        _number(texts.WIDTH, window.width, window, set_width),
+        _switch(texts.INVERT, scope.display.inverted, scope.display.invert),
     )
 
 
 def _overlay_options(scope: ViewMenuScope) -> Node:
-    """Return what a medical image shows in its corners and over its pixels."""
+    """Return the switches for what a medical image shows in its corners and over its pixels."""
     return h(
         "div",
         {"class": "checks"},
         _switch(
-            f"Patient and series ({scope.actions.keys('banner')})",
+            texts.with_keys(texts.PATIENT_AND_SERIES, scope.actions.keys("banner")),
             scope.display.overlay_options.banner,
-            lambda: scope.display.toggle_extra("banner"),
+            lambda: scope.display.toggle_overlay_option("banner"),
         ),
         _switch(
-            f"Measures of the selection ({scope.actions.keys('measures')})",
+            texts.with_keys(texts.AREA_AND_VALUES, scope.actions.keys("measures")),
             scope.display.overlay_options.measures,
-            lambda: scope.display.toggle_extra("measures"),
+            lambda: scope.display.toggle_overlay_option("measures"),
         ),
         _switch(
-            "Drawn by the file",
+            texts.with_keys(texts.OVERLAY_OF_FILE, scope.actions.keys("overlay")),
             scope.display.overlay_options.overlay,
-            lambda: scope.display.toggle_extra("overlay"),
+            lambda: scope.display.toggle_overlay_option("overlay"),
         )
-        if scope.viewports.current.overlaid
+        if scope.viewports.current.has_overlay
         else None,
         _switch(
-            f"Lines of the other viewports ({scope.actions.keys('references')})",
+            texts.with_keys(texts.REFERENCE_LINES, scope.actions.keys("references")),
             scope.display.overlay_options.references,
-            lambda: scope.display.toggle_extra("references"),
+            lambda: scope.display.toggle_overlay_option("references"),
         )
         if len(scope.viewports.views) > 1
         else None,
@@ -224,13 +219,13 @@ def _enter(scope: ViewMenuScope, event: Event, made: Callable[[Window, float], W
     try:
         value = float(event.value)
     except ValueError:
-        return  # the field says that it is no number
+        return  # the field shows that this is not a number
     if now is not None:
         scope.display.set_window(made(now, value))
 
 
 def _number(title: str, value: float, window: Window, changed: Callable[[Event], None]) -> Node:
-    # Of narrow windows, as of images whose values are fractions, the digits after the point count.
+    # Decimals matter in narrow windows, such as those of images with fractional values.
     shown, step = (f"{value:.0f}", 1) if window.width >= FINE else (f"{value:.4g}", "any")
     return h(
         "label",

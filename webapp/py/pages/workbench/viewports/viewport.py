@@ -1,4 +1,4 @@
-"""One viewport of the workspace: the image that it shows, and why it does not."""
+"""A viewport: the image that it shows, or the reason why it shows none."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.pages.ports.images import ImageFailure, ImageRef, ImageTrouble, Picture
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.ports.viewport import ViewportCanvas
+from webapp.py.pages.workbench.viewports import texts
 from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Place, Stacks
 from webapp.py.pages.workbench.viewports.style import ViewportStyle
 from webapp.py.ui.reactive import Signal, reactive
@@ -25,37 +26,37 @@ from webapp.py.workspace.measuring import pixel_size
 
 
 class ViewportEvents(Protocol):
-    """Hears what happens in viewports."""
+    """Handles events of viewports."""
 
     def image_left(self, viewport: Viewport) -> None:
-        """It stops to show its image."""
+        """Handle that a viewport no longer shows its image."""
 
     def image_shown(self, viewport: Viewport) -> None:
-        """It shows another image."""
+        """Handle that a viewport shows another image."""
 
     def canvas_ready(self, viewport: Viewport) -> None:
-        """It got a canvas, which shows its image."""
+        """Handle that a viewport has a canvas, which shows its image."""
 
     def camera_moved(self, viewport: Viewport, camera: Camera) -> None:
-        """The person moved its camera."""
+        """Handle that the person moved the camera."""
 
     def appearance_changed(self) -> None:
-        """The person dragged to another window, or brightness and contrast."""
+        """Handle that a drag has changed window, brightness or contrast."""
 
     def menu_asked(self, viewport: Viewport, point: tuple[float, float]) -> None:
-        """The person asks for the menu at a point of the image."""
+        """Open the context menu at a point of the image."""
 
     def wheel_turned(self, viewport: Viewport, steps: int) -> bool:
-        """The wheel asks for other slices; tells whether there are slices."""
+        """Scroll by steps of the wheel; return whether the viewport shows a stack."""
 
     def aimed(self, viewport: Viewport, point: tuple[float, float]) -> None:
-        """Other viewports shall show a point of the image."""
+        """Show a point of the image in the other viewports."""
 
     def pointed(self, viewport: Viewport, point: tuple[float, float] | None, zoom: float) -> None:
-        """The pointer or the camera moved."""
+        """Handle that the pointer or the camera moved."""
 
     def folder_of(self, ordinal: int) -> tuple[str, Sequence[Asset]]:
-        """Return the folder of an image, and its images as far as they are listed."""
+        """Return the folder of an image, and its images that are listed so far."""
 
 
 class Viewport:
@@ -66,25 +67,25 @@ class Viewport:
     labeling
         What all viewports share: class, tool, settings, undo histories.
     ports
-        The world outside.
+        Loads images and makes canvases.
     stacks
-        Holds the slices of folders.
+        Keeps the slices of folders.
     style
-        What all viewports share of how they show images.
+        How all viewports show their images.
     events
-        Hears what happens here.
+        Is notified of events.
     say
-        Shows a sentence to the person.
+        Shows a toast.
     changes
-        Counts the changes of what image sessions show; reading ``session`` subscribes to it.
+        Counts changes of image sessions; reading ``session`` subscribes to it.
     """
 
     canvas = reactive[ViewportCanvas | None](None)
-    """What draws the image; None while it is not on the page."""
+    """Draws the image; None while the viewport is not on the page."""
     loading = reactive(True)
     problem = reactive[ImageFailure | None](None)
     slices = reactive[FolderSlices | None](None)
-    """The folder of DICOM slices that the image is in, if it is in one."""
+    """The folder of DICOM slices with the image; None for other images."""
 
     def __init__(
         self,
@@ -100,25 +101,25 @@ class Viewport:
         self._ports, self._stacks, self._style, self._events, self._say = ports, stacks, style, events, say
         self._picture: Picture | None = None
         self._seen: tuple[Camera, Appearance] | None = None
-        self._turn = 0
+        self._request = 0
         self._stop_loading: Callable[[], object] = lambda: None
 
     @property
     def session(self) -> ImageSession:
-        """The image, its annotations and the selection."""
+        """The image, its annotations and the selection; reading this subscribes to changes."""
         self._changes.get()
         return self._session
 
     async def show(self, asset: Asset) -> bool:
-        """Load an image and show it; False when it cannot be shown or another was asked for meanwhile."""
+        """Load and show an image; return False if it cannot be shown, or another one was opened since."""
         if self.slices is not None and asset.ordinal in self.slices:
             self.show_slice(asset.ordinal)
             return not self.loading and self.problem is None
         self._leave_image()
-        self._put_away()
+        self._release_picture()
         self._stacks.leave(self)
         self.slices, self._seen = None, None
-        turn = self._turn
+        request = self._request
         self.session.open(asset)
         self._events.image_shown(self)
         loading = asyncio.ensure_future(self._ports.images.load(ImageRef.of(asset), keep_decoded=True))
@@ -126,23 +127,23 @@ class Viewport:
         try:
             picture = await loading
         except asyncio.CancelledError:
-            if turn == self._turn:
+            if request == self._request:
                 raise
             return False
         except ImageTrouble as trouble:
-            if turn == self._turn:
+            if request == self._request:
                 self.loading, self.problem = False, trouble.problem
             return False
-        if turn != self._turn:
+        if request != self._request:
             picture.close()
             return False
-        self._put_up(picture)
+        self._show_picture(picture)
         if self.header is not None:
             self._enter_folder(asset)
         return True
 
     def _leave_image(self, *, loading: bool = True) -> None:
-        self._turn += 1
+        self._request += 1
         self._stop_loading()
         self._events.image_left(self)
         if self.canvas is not None:
@@ -152,44 +153,44 @@ class Viewport:
             self.canvas.clear()
         self.loading, self.problem = loading, None
 
-    def _put_up(self, picture: Picture) -> None:
+    def _show_picture(self, picture: Picture) -> None:
         self._picture, self.loading = picture, False
         self.session.set_size(picture.width, picture.height, picture.scalars, pixel_size(picture.header))
         if self.canvas is not None:
             self.canvas.show(picture, self._seen)
-            self._say_place()
+            self._show_position()
         self._events.image_shown(self)
 
     # --- slices of a folder
 
     @property
     def place(self) -> Place | None:
-        """Where the image lies in its stack; None where it lies in none."""
+        """The position of the image in its stack; None if it is in no stack."""
         asset = self.session.asset
         return self.slices.place(asset.ordinal) if self.slices is not None and asset is not None else None
 
     def show_slice(self, ordinal: int, direction: int = 1) -> None:
-        """Show another image of the folder, at once where it is in memory; camera and window stay."""
+        """Show another image of the folder, at once if it is in memory; camera and window stay the same."""
         assert self.slices is not None
         picture = self.slices.picture(ordinal)
-        # What stays as it is must not be set: the page would be drawn again for every slice.
+        # Set only what changes, so that the page is not redrawn for each slice.
         self._leave_image(loading=picture is None)
-        self._put_away()
+        self._release_picture()
         self.session.open(self.slices.asset(ordinal), self.slices.view(ordinal))
         if picture is not None:
-            self._put_up(picture)
+            self._show_picture(picture)
         elif ordinal in self.slices.problems:
             self.loading, self.problem = False, self.slices.problems[ordinal]
         self.slices.look_at(ordinal, direction, None if picture is not None else self._slice_arrived)
 
     def show_same(self, other: Viewport) -> None:
-        """Show what another viewport shows."""
+        """Show the same image as another viewport."""
         asset = other.session.asset
         if asset is not None and other.slices is None:
             self._ports.machine.spawn(self._show_quietly(asset))
         elif asset is not None:
             self._leave_image()
-            self._put_away()
+            self._release_picture()
             folder, assets = self._events.folder_of(asset.ordinal)
             self.slices, self._seen = self._stacks.enter(self, folder, assets), None
             self.show_slice(asset.ordinal)
@@ -198,18 +199,18 @@ class Viewport:
         await self.show(asset)
 
     def slices_changed(self) -> None:
-        """Take note that more of the folder is here: its order may be known now."""
+        """Handle that more of the folder is loaded, so that its order may be known."""
         asset = self.session.asset
         if self.slices is not None and asset is not None and self.session.stack is None:
             self.session.set_stack(self.slices.view(asset.ordinal))
-        self._say_place()
+        self._show_position()
 
-    def _say_place(self) -> None:
-        """Say in the banner which slice this is."""
+    def _show_position(self) -> None:
+        """Show in the banner which slice this is."""
         place = self.place
         if self.canvas is not None:
-            count = f"Slice {place.index + 1} of {len(place.order)}" if place is not None else ""
-            self.canvas.show_position(count)
+            position = texts.slice_of(place.index + 1, len(place.order)) if place is not None else ""
+            self.canvas.show_position(position)
 
     def _enter_folder(self, asset: Asset) -> None:
         folder, assets = self._events.folder_of(asset.ordinal)
@@ -217,8 +218,8 @@ class Viewport:
         if self.slices is not None:
             self.slices.look_at(asset.ordinal)
 
-    def folder_grew(self) -> None:
-        """Take note that more images are listed."""
+    def folder_extended(self) -> None:
+        """Handle that more images are listed."""
         if self.slices is not None and self.session.asset is not None:
             self.slices.extend(self._events.folder_of(self.session.asset.ordinal)[1])
 
@@ -228,12 +229,12 @@ class Viewport:
             return
         picture = self.slices.picture(asset.ordinal)
         if picture is not None:
-            self._put_up(picture)
+            self._show_picture(picture)
         else:
             self.loading, self.problem = False, self.slices.problems.get(asset.ordinal)
 
     def attach(self, element: Any) -> None:
-        """Take the viewport's element when it is on the page, and let go of it when it has gone."""
+        """Make a canvas in the viewport's element, or release it when the element is removed (None)."""
         if self.canvas is not None:
             self.canvas.destroy()
             self.canvas = None
@@ -248,60 +249,60 @@ class Viewport:
         self.canvas.set_overlay_options(self._style.overlay_options)
         self.paint_theme()
         if self.canvas.problem:
-            self.problem = ImageFailure("Images cannot be shown", self.canvas.problem)
+            self.problem = ImageFailure(texts.CANNOT_SHOW_IMAGES, self.canvas.problem)
         if self._picture is not None:
             self.canvas.show(self._picture, self._seen)
-            self._say_place()
+            self._show_position()
             self._events.canvas_ready(self)
 
     @property
     def header(self) -> Header | None:
-        """What the file of the image at hand says of itself; None for other images than DICOM."""
+        """The DICOM header of the current image; None for images that are not DICOM."""
         self._changes.get()
         return self._picture.header if self._picture is not None else None
 
     @property
     def scalars(self) -> ScalarImage | None:
-        """The values of the image at hand; None for other images than gray DICOM ones."""
+        """The values of the current image; None for images that are not gray DICOM images."""
         self._changes.get()
         return self._picture.scalars if self._picture is not None else None
 
     @property
     def plane(self) -> Plane | None:
-        """Where the image at hand lies in the patient; None where its file does not say."""
+        """The position of the current image in the patient; None if its file does not say."""
         asset = self.session.asset
         if self.slices is not None and asset is not None:
             return self.slices.plane(asset.ordinal)
         return plane_of(self.header, asset.frame or 0) if self.header is not None and asset else None
 
     @property
-    def overlaid(self) -> bool:
-        """Whether the file has drawn something over its image."""
+    def has_overlay(self) -> bool:
+        """Whether the file contains an overlay for its image."""
         self._changes.get()
         return self._picture is not None and self._picture.overlay is not None
 
     def paint_theme(self) -> None:
-        """Give the viewport the page's colors."""
+        """Apply the colors of the page's theme."""
         if self.canvas is not None:
             self.canvas.set_background(self._style.background)
 
     def end_gesture(self) -> None:
-        """Cancel the gesture under way."""
+        """Cancel the current gesture."""
         if self.canvas is not None:
             self.canvas.gestures.cancel()
 
     def close(self) -> None:
-        """Let go of the stage and of the picture's memory; what was being typed is kept."""
+        """Save what is being typed, and release the canvas and the picture."""
         self.session.questionnaire.commit()
-        self._turn += 1
+        self._request += 1
         self._stop_loading()
         if self.canvas is not None:
             self.canvas.destroy()
             self.canvas = None
-        self._put_away()
+        self._release_picture()
         self._stacks.leave(self)
 
-    def _put_away(self) -> None:
+    def _release_picture(self) -> None:
         picture, self._picture = self._picture, None
         asset = self.session.asset
         own = self.slices is None or asset is None or self.slices.picture(asset.ordinal) is not picture

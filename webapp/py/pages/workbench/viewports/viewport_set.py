@@ -1,4 +1,4 @@
-"""The viewports on screen: how they are laid out, which one is active, and whether they move together."""
+"""The viewports on screen: their layout, which one is active, and whether they are linked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from webapp.py.ui.reactive import reactive
 from webapp.py.workspace.image_session import ImageSession
 
 Layout = Literal["1x1", "1x2", "2x1", "2x2", "mpr"]
-"""Rows and columns of viewports, or one with reformats of its stack in the two other directions."""
+"""Rows × columns of viewports, or one with reformats of its stack in the other two directions."""
 LAYOUTS: dict[Layout, int] = {"1x1": 1, "1x2": 2, "2x1": 2, "2x2": 4, "mpr": 1}
 """How many viewports each layout has."""
 
@@ -21,14 +21,14 @@ class ImageView(Protocol):
 
     @property
     def canvas(self) -> ViewportCanvas | None:
-        """What draws it; None while it is not on the page."""
+        """Its canvas; None while it is not on the page."""
 
     @property
     def plane(self) -> Plane | None:
-        """Where its image is in the patient; None where that is not known."""
+        """The position of its image in the patient; None if that is not known."""
 
     def paint_theme(self) -> None:
-        """Take over the page's colors."""
+        """Apply the colors of the page's theme."""
 
 
 class ViewportSet:
@@ -37,17 +37,17 @@ class ViewportSet:
     Parameters
     ----------
     first
-        The one viewport that there is at first.
+        The only viewport at the start.
     """
 
     all = reactive[tuple[Viewport, ...]]()
     reformats = reactive[tuple[ImageView, ...]](())
-    """The views beside the first viewport in the multiplanar layout."""
+    """The views beside the first viewport in the layout of three planes."""
     active = reactive(0)
-    """Number of the viewport that buttons and keys act on."""
+    """Index of the viewport that buttons and keys act on."""
     layout = reactive[Layout]("1x1")
     linked = reactive(True)
-    """Whether the viewports move together."""
+    """Whether the viewports scroll, pan and zoom together."""
 
     def __init__(self, first: Viewport) -> None:
         self.all = (first,)
@@ -59,21 +59,21 @@ class ViewportSet:
 
     @property
     def session(self) -> ImageSession:
-        """What the active viewport shows."""
+        """The image session of the active viewport."""
         return self.current.session
 
     @property
     def canvas(self) -> ViewportCanvas | None:
-        """What draws the active viewport; None while it is not on the page."""
+        """The canvas of the active viewport; None while it is not on the page."""
         return self.current.canvas
 
     @property
     def views(self) -> list[ImageView]:
-        """Everything on screen that shows an image."""
+        """All viewports and reformats on screen."""
         return [*self.all, *self.reformats]
 
     @property
     def ordinal(self) -> int:
-        """The place of the active viewport's image in the dataset."""
+        """The ordinal of the active viewport's image in the dataset, 0 without an image."""
         asset = self.session.asset
         return asset.ordinal if asset is not None else 0

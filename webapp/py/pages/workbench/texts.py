@@ -1,0 +1,117 @@
+"""The sentences and labels of the workbench that people read.
+
+Titles of actions and tools are part of their declarations in `webapp.py.workspace`; panels and viewports have
+their own texts. Write in the second person and the present tense: say what happened and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# --- opening a project
+
+PROJECT_NOT_FOUND = "This project doesn't exist, or you aren't a member of it."
+
+
+def project_unreadable(reason: object) -> str:
+    """Return the message for a project with an instruction that is not valid."""
+    return f"This project can't be opened: {reason}. Ask an admin to fix its instruction."
+
+
+# --- going through images
+
+LAST_IN_LIST = "This is the last image in the list."
+
+
+def end_of_stack(forward: bool) -> str:
+    """Return the message at the first or last slice of a stack."""
+    return f"This is the {'last' if forward else 'first'} slice of the stack."
+
+
+def end_of_folder(forward: bool, filtered: bool) -> str:
+    """Return the message at the first or last image of a folder, or of what a filter shows of it."""
+    end = "last" if forward else "first"
+    return f"This is the {end} image in the folder{' that matches the filter' if filtered else ''}."
+
+
+def no_such_number(number: str, count: int) -> str:
+    """Return the message for a number that no image of the list has."""
+    return f"There is no image {number} in this list. Enter a number from 1 to {count}."
+
+
+# --- editing
+
+NOTHING_TO_UNDO = "There is nothing to undo on this image."
+NOTHING_TO_REDO = "There is nothing to redo on this image."
+NOTHING_PASTED = "Nothing was pasted because the copied annotations are outside this image."
+
+# --- the page
+
+TOOLS = "Tools"
+NO_IMAGE = "No image"
+NO_IMAGES = "No images"
+NO_IMAGES_HELP = "This project's dataset is empty, or its list isn't on this computer yet."
+LOADING = "Loading image…"
+TRY_AGAIN = "Try again"
+NEXT_IMAGE = "Next image"
+
+
+def image_label(name: str) -> str:
+    """Return what screen readers call a viewport that shows an image."""
+    return f"Image {name}"
+
+
+def downloaded(size: str) -> str:
+    """Return what to show while an image takes long to load; ``size`` is empty if nothing has arrived."""
+    return f"{size or 'Nothing'} downloaded so far. You can go to another image in the meantime."
+
+
+def settings_of(tool: str) -> str:
+    """Return what screen readers call the settings of a tool."""
+    return f"{tool} settings"
+
+
+def pointer_place(zoom: float, point: tuple[float, float] | None, value: str) -> str:
+    """Return zoom, pixel and value under the pointer for the status line."""
+    where = f"   x {point[0] // 1:.0f}  y {point[1] // 1:.0f}" if point is not None else ""
+    return f"{zoom * 100:.0f} %{where}   {value}".rstrip()
+
+
+def setting_tip(title: str, keys: Sequence[str], wheel: str) -> str:
+    """Return the tooltip of a slider: its title and keys; ``wheel`` is its gesture with the wheel, if any."""
+    tip = f"{title}: keys {' and '.join(keys)}" if keys else title
+    return f"{tip}, {wheel}" if wheel else tip
+
+
+# --- objects across slices
+
+JOINED = "The two annotations are now one object."
+CANCEL = "Cancel (Esc)"
+DISCARD = "Discard (Esc)"
+ACCEPT = "Accept (Enter)"
+
+
+def interpolating(share: float) -> str:
+    """Return how far an interpolation is, from 0 to 1."""
+    return f"Interpolating… {share:.0%}"
+
+
+def interpolated(count: int, joins: bool) -> str:
+    """Return how many slices were interpolated, and whether annotations become one object."""
+    slices = "1 slice interpolated" if count == 1 else f"{count} slices interpolated"
+    return f"{slices}, as one object" if joins else slices
+
+
+# --- keyboard shortcuts
+
+SHORTCUTS = "Keyboard shortcuts"
+SEARCH_SHORTCUTS = "Search shortcuts"
+SEARCH_SHORTCUTS_HINT = "Search by action or key"
+NO_RESULTS = "No results"
+SHORTCUT_CONFLICTS = "Conflicting shortcuts"
+
+# --- the command palette
+
+CLASS = "Class"
+TOOL = "Tool"
+SELECTION = "Selection"
