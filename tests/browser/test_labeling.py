@@ -19,12 +19,6 @@ from tests.browser.sites import Server, SiteCopy
 from tests.browser.workspace import HALF_A_PIXEL, Workspace
 
 
-@pytest.fixture
-def solo(page: Page, static_site: str) -> Workspace:
-    """The demo project of a site on a plain static server."""
-    return Workspace(page).open(static_site)
-
-
 def test_a_box_lies_where_it_was_drawn(solo: Workspace) -> None:
     solo.draw_box(100, 120, 300, 260)
     solo.expect_annotations(1)
@@ -109,8 +103,8 @@ def test_labels_are_there_after_a_reload(solo: Workspace) -> None:
     expect(solo.page.locator(".asset[aria-current=true]")).to_contain_text("In work")
 
 
-def test_an_image_turned_by_its_camera_is_labeled_as_it_is_shown(page: Page, static_site: str) -> None:
-    workspace = Workspace(page).open(static_site)
+def test_an_image_turned_by_its_camera_is_labeled_as_it_is_shown(solo: Workspace) -> None:
+    page, workspace = solo.page, solo
     page.get_by_title("cat-held-sideways.jpg").click()
     expect(page.get_by_role("application", name="cat-held-sideways.jpg")).to_be_visible()
     workspace.wait()

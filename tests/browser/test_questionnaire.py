@@ -13,12 +13,6 @@ from tests.browser.sites import Server, SiteCopy
 from tests.browser.workspace import Workspace
 
 
-@pytest.fixture
-def solo(page: Page, static_site: str) -> Workspace:
-    """The demo project of a site on a plain static server."""
-    return Workspace(page).open(static_site)
-
-
 def question(page: Page, name: str) -> Locator:
     return page.locator(".question", has_text=name)
 

@@ -45,9 +45,11 @@ def pixels(shape: dict[str, Any], image: NDArray[np.uint8]) -> NDArray[np.bool_]
 
 
 @pytest.fixture
-def photographer(page: Page, static_site: str, console: Console) -> Iterator[Workspace]:
+def photographer(start: Callable[..., Page], static_site: str) -> Iterator[Workspace]:
     """The gray image with the tool for superpixels, its segments computed."""
-    workspace = Workspace(page).open(static_site, GRAY)
+    page = start(static_site, f"#/project/demo-project/{GRAY}")
+    console = Console(page)
+    workspace = Workspace(page).wait()
     workspace.count_answers()
     workspace.choose("Animal")
     page.keyboard.press("s")
