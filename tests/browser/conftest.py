@@ -21,6 +21,7 @@ from tests.browser.pages import PATIENCE_MS, Console, sign_in, wait_for_boot
 from tests.browser.servers import World, make_world
 from tests.browser.sites import Server, SiteCopy, serve_folder
 from tests.browser.started import StartedPage, StartedPages
+from tests.browser.weights import OTHER, SECONDS
 from tests.browser.workspace import Workspace
 
 QUIET = (
@@ -76,6 +77,12 @@ def console(page: Page) -> Console:
     return Console(page)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Sort files by what they take, the longest first, where several processes share them."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: -SECONDS.get(item.path.stem, OTHER))
+
+
 FAILED = pytest.StashKey[bool]()
 """Whether a part of a test failed."""
 
@@ -103,12 +110,12 @@ def start(started_pages: StartedPages, request: pytest.FixtureRequest) -> Iterat
     """Open the app at an address of a site, on a started page: nothing of other tests is on it.
 
     Not for tests of the start itself, of several tabs, of a copy of the site on this machine, of a clock that
-    the test sets, and of what a browser allows: those use ``page``.
+    the test sets, and of what a browser allows: those use ``page``. ``prepare`` may route requests first.
     """
     taken: list[StartedPage] = []
 
-    def open_page(address: str, fragment: str = "#/", email: str = "", password: str = "") -> Page:
-        taken.append(started_pages.take(address, fragment, email, password))
+    def open_page(address: str, fragment: str = "#/", **given: Any) -> Page:
+        taken.append(started_pages.take(address, fragment, **given))
         return taken[-1].page
 
     yield open_page
@@ -127,7 +134,8 @@ def person_page(world: World, start: Callable[..., Page]) -> Callable[..., Page]
     """Open the app as ``admin``, ``annotator`` or ``reviewer`` on a started page; see ``signed_in_page``."""
 
     def open_page(role: str = "annotator", world: World = world, fragment: str = "#/") -> Page:
-        return start(world.sync.url, fragment, world.email(role), world.passwords[role])
+        person = {"email": world.email(role), "password": world.passwords[role]}
+        return start(world.sync.url, fragment, **person)
 
     return open_page
 

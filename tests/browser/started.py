@@ -48,8 +48,9 @@ class StartedPage:
         for thing in (self.page, self._context):
             thing.add_init_script = _refuse  # type: ignore[method-assign]
 
-    def begin(self, fragment: str, email: str, password: str) -> None:
+    def begin(self, fragment: str, email: str, password: str, prepare: Callable[[Page], None]) -> None:
         """Show the app as if the address was opened in a fresh profile, signed in if there is an e-mail."""
+        prepare(self.page)
         if email:
             headers = {"X-Limner": "1", "Origin": self.address.rstrip("/")}
             answer = self._context.request.post(
@@ -96,7 +97,14 @@ class StartedPages:
         self._browser, self._options = browser, options
         self._free: list[StartedPage] = []
 
-    def take(self, address: str, fragment: str = "#/", email: str = "", password: str = "") -> StartedPage:
+    def take(
+        self,
+        address: str,
+        fragment: str = "#/",
+        email: str = "",
+        password: str = "",
+        prepare: Callable[[Page], None] = lambda page: None,
+    ) -> StartedPage:
         """Open the app for one test, on a page that waits or on a new one."""
         found = next((one for one in self._free if one.address == address), None)
         if found is None:
@@ -104,7 +112,7 @@ class StartedPages:
         else:
             self._free.remove(found)
         try:
-            found.begin(fragment, email, password)
+            found.begin(fragment, email, password, prepare)
         except BaseException:
             found.close()
             raise
@@ -130,9 +138,6 @@ class StartedPages:
         """Close all that wait."""
         while self._free:
             self._free.pop().close()
-
-
-OpenStarted = Callable[..., Page]
 
 
 def _refuse(*_given: Any, **_more: Any) -> None:
