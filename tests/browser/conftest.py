@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pydicom import Dataset
 
 from builder.chromium import chromium
@@ -17,9 +17,12 @@ from builder.site import build_site
 from tests.browser.bad_pacs import BadPacs
 from tests.browser.pacs import Pacs
 from tests.browser.pacs_data import of_patient
-from tests.browser.pages import Console, sign_in, wait_for_boot
+from tests.browser.pages import PATIENCE_MS, Console, sign_in, wait_for_boot
 from tests.browser.servers import World, make_world
 from tests.browser.sites import Server, SiteCopy, serve_folder
+from tests.browser.started import StartedPage, StartedPages
+from tests.browser.weights import OTHER, SECONDS
+from tests.browser.workspace import Workspace
 
 QUIET = (
     "--disable-quic",
@@ -39,8 +42,6 @@ SOFTWARE_WEBGL = (
 )
 SHORT_LIVED = ("--js-flags=--liftoff-only",)
 """A page that lives some seconds never gets back what optimizing Python's WebAssembly for it takes."""
-PATIENCE_MS = 90_000
-"""Longest wait for a state of the page: a first start on a machine that does other things too."""
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -74,6 +75,69 @@ def context(context: BrowserContext) -> BrowserContext:
 def console(page: Page) -> Console:
     """What the page wrote to its console and what it failed with."""
     return Console(page)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Sort files by what they take, the longest first, where several processes share them."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: -SECONDS.get(item.path.stem, OTHER))
+
+
+FAILED = pytest.StashKey[bool]()
+"""Whether a part of a test failed."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note whether a test failed: what it left behind is not for the next one."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def started_pages(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[StartedPages]:
+    """The pages of this process that tests leave to each other."""
+    pages = StartedPages(browser, browser_context_args)
+    yield pages
+    pages.close()
+
+
+@pytest.fixture
+def start(started_pages: StartedPages, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """Open the app at an address of a site, on a started page: nothing of other tests is on it.
+
+    Not for tests of the start itself, of several tabs, of a copy of the site on this machine, of a clock that
+    the test sets, and of what a browser allows: those use ``page``. ``prepare`` may route requests first.
+    """
+    taken: list[StartedPage] = []
+
+    def open_page(address: str, fragment: str = "#/", **given: Any) -> Page:
+        taken.append(started_pages.take(address, fragment, **given))
+        return taken[-1].page
+
+    yield open_page
+    for page in taken:
+        started_pages.put_back(page, failed=request.node.stash.get(FAILED, False))
+
+
+@pytest.fixture
+def solo(start: Callable[..., Page], static_site: str) -> Workspace:
+    """The demo project of a site on a plain static server, on a started page."""
+    return Workspace(start(static_site, "#/project/demo-project/0")).wait()
+
+
+@pytest.fixture
+def person_page(world: World, start: Callable[..., Page]) -> Callable[..., Page]:
+    """Open the app as ``admin``, ``annotator`` or ``reviewer`` on a started page; see ``signed_in_page``."""
+
+    def open_page(role: str = "annotator", world: World = world, fragment: str = "#/") -> Page:
+        person = {"email": world.email(role), "password": world.passwords[role]}
+        return start(world.sync.url, fragment, **person)
+
+    return open_page
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+PATIENCE_MS = 90_000
+"""Longest wait for a state of the page: a first start on a machine that does other things too."""
 with_offline_copy = pytest.mark.browser_context_args(service_workers="allow")
 """Marks tests, or the files of them, whose browser keeps a copy of the site on this machine."""
 

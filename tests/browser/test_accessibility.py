@@ -55,14 +55,14 @@ def audit(page: Page) -> None:
 
 
 def test_signing_in_and_the_list_of_projects(
-    world: World, new_context: Callable[[], BrowserContext], signed_in_page: Callable[..., Page]
+    world: World, new_context: Callable[[], BrowserContext], person_page: Callable[..., Page]
 ) -> None:
     page = new_context().new_page()
     page.goto(world.sync.url)
     wait_for_boot(page)
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     audit(page)
-    page = signed_in_page("admin")
+    page = person_page("admin")
     expect(page.get_by_role("heading", name="Projects")).to_be_visible()
     audit(page)
     page.goto(f"{world.sync.url}#/dicomweb")
@@ -70,8 +70,8 @@ def test_signing_in_and_the_list_of_projects(
     audit(page)
 
 
-def test_labeling_a_photo_and_everything_that_opens_over_it(page: Page, static_site: str) -> None:
-    work = Workspace(page).open(static_site)
+def test_labeling_a_photo_and_everything_that_opens_over_it(solo: Workspace) -> None:
+    page, work = solo.page, solo
     audit(page)
     work.draw_box(100, 120, 300, 260)
     work.draw_box(200, 180, 350, 300)
@@ -95,11 +95,11 @@ def test_labeling_a_photo_and_everything_that_opens_over_it(page: Page, static_s
 
 
 def test_stacks_and_planes(
-    world: World, browser: Browser, demo_files: Path, signed_in_page: Callable[..., Page]
+    world: World, browser: Browser, demo_files: Path, person_page: Callable[..., Page]
 ) -> None:
     names = sorted(path.name for path in (demo_files / "ct" / "abdomen").iterdir())[20:30]
     add_project(world, browser, "audited", [("abdomen", f"ct/abdomen/{name}") for name in names])
-    page = signed_in_page("annotator")
+    page = person_page("annotator")
     Workspace(page).open(world.sync.url, 4, "audited")
     expect(page.get_by_label("Slice", exact=True)).to_have_attribute("data-loaded", "10")
     audit(page)

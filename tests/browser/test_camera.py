@@ -22,12 +22,6 @@ from tests.browser.workspace import HALF_A_PIXEL, Workspace
 ON_PAGE = Path(__file__).parents[1] / "bench" / "on_page.py"
 
 
-@pytest.fixture
-def solo(page: Page, static_site: str) -> Workspace:
-    """The demo project of a site on a plain static server."""
-    return Workspace(page).open(static_site)
-
-
 def photo() -> NDArray[np.uint8]:
     """The first image of the demo, from its file."""
     return np.asarray(Image.open(DIST / "demo/photos/people/astronaut.jpg").convert("RGB"))

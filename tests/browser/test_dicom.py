@@ -45,10 +45,10 @@ def scans(world: World, demo_files: Path, browser: Browser) -> list[str]:
 
 @pytest.fixture
 def open_scan(
-    world: World, scans: list[str], signed_in_page: Callable[..., Page]
+    world: World, scans: list[str], person_page: Callable[..., Page]
 ) -> Iterator[Callable[[str], Workspace]]:
     """Open one of the files, as an admin."""
-    page = signed_in_page("admin")
+    page = person_page("admin")
 
     def open_one(path: str) -> Workspace:
         page.goto(f"{world.sync.url}#/project/scans/{scans.index(path)}")

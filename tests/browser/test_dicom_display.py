@@ -62,9 +62,9 @@ def project(world: World, demo_files: Path, browser: Browser) -> str:
 
 
 @pytest.fixture
-def work(world: World, project: str, signed_in_page: Callable[..., Page]) -> Workspace:
+def work(world: World, project: str, person_page: Callable[..., Page]) -> Workspace:
     """The slice, opened by an admin; annotations of the tests before are there, above row 60."""
-    page = signed_in_page("admin")
+    page = person_page("admin")
     page.goto(f"{world.sync.url}#/project/{project}/0")
     return Workspace(page).wait()
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from shapely import LinearRing, LineString
 from shapely.geometry import Polygon as Area
 
@@ -17,11 +17,10 @@ SQUARE: list[Place] = [(120, 120), (320, 120), (320, 320), (120, 320)]
 
 
 @pytest.fixture
-def solo(page: Page, static_site: str) -> Workspace:
+def solo(solo: Workspace) -> Workspace:
     """The demo project of a site on a plain static server, with the class Person chosen."""
-    workspace = Workspace(page).open(static_site)
-    workspace.choose("Person")
-    return workspace
+    solo.choose("Person")
+    return solo
 
 
 def use(workspace: Workspace, title: str, key: str) -> None:

@@ -97,11 +97,11 @@ def _fill(world: World, demo_files: Path, browser: Browser) -> None:
 
 
 @pytest.fixture
-def page_of(large_world: World, signed_in_page: Callable[..., Page]) -> Callable[[int], Workspace]:
+def page_of(large_world: World, person_page: Callable[..., Page]) -> Callable[[int], Workspace]:
     """Open the large project at an image, as an admin."""
 
     def open_page(ordinal: int) -> Workspace:
-        page = signed_in_page("admin", large_world)
+        page = person_page("admin", large_world)
         page.evaluate(COUNTING)
         page.goto(f"{large_world.sync.url}#/project/{PROJECT}/{ordinal}")
         return Workspace(page).wait()
@@ -166,13 +166,13 @@ def test_a_hundred_thousand_images_are_scrolled_filtered_and_stepped_through(
 
 
 def test_each_project_has_its_own_list_when_an_address_leads_from_one_to_another(
-    world: World, browser: Browser, demo_files: Path, signed_in_page: Callable[..., Page]
+    world: World, browser: Browser, demo_files: Path, person_page: Callable[..., Page]
 ) -> None:
     names = sorted(path.name for path in (demo_files / "ct" / "abdomen").iterdir())
     for project in ("upper", "lower"):
         files = [(project, f"ct/abdomen/{name}") for name in names]
         add_project(world, browser, project, files if project == "upper" else files[::-1])
-    page = signed_in_page("annotator")
+    page = person_page("annotator")
     page.evaluate(SLOW_FRAMES)
     for project, ordinal in (("upper", 20), ("lower", 50), ("upper", 58), ("lower", 25)):
         page.goto(f"{world.sync.url}#/project/{project}/{ordinal}")

@@ -6,18 +6,11 @@ import math
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.workspace import Workspace
 
 Place = tuple[int, int]
-
-
-@pytest.fixture
-def solo(page: Page, static_site: str) -> Workspace:
-    """The demo project of a site on a plain static server."""
-    return Workspace(page).open(static_site)
 
 
 class Keys:

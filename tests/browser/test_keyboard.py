@@ -13,12 +13,6 @@ from tests.browser.workspace import Workspace
 PARTS = (".top", ".panel.left", ".rail", ".view", ".tool-bar", ".panel.right")
 
 
-@pytest.fixture
-def solo(page: Page, static_site: str) -> Workspace:
-    """The demo project of a site on a plain static server."""
-    return Workspace(page).open(static_site)
-
-
 def finder(page: Page) -> Locator:
     return page.get_by_role("combobox", name="Find a command")
 

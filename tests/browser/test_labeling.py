@@ -15,14 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.pages import Console, wait_for_boot, with_offline_copy
-from tests.browser.sites import Server, SiteCopy
 from tests.browser.workspace import HALF_A_PIXEL, Workspace
-
-
-@pytest.fixture
-def solo(page: Page, static_site: str) -> Workspace:
-    """The demo project of a site on a plain static server."""
-    return Workspace(page).open(static_site)
 
 
 def test_a_box_lies_where_it_was_drawn(solo: Workspace) -> None:
@@ -109,8 +102,8 @@ def test_labels_are_there_after_a_reload(solo: Workspace) -> None:
     expect(solo.page.locator(".asset[aria-current=true]")).to_contain_text("In progress")
 
 
-def test_an_image_turned_by_its_camera_is_labeled_as_it_is_shown(page: Page, static_site: str) -> None:
-    workspace = Workspace(page).open(static_site)
+def test_an_image_turned_by_its_camera_is_labeled_as_it_is_shown(solo: Workspace) -> None:
+    page, workspace = solo.page, solo
     page.get_by_title("cat-held-sideways.jpg").click()
     expect(page.get_by_role("application", name="cat-held-sideways.jpg")).to_be_visible()
     workspace.wait()
@@ -209,11 +202,12 @@ def test_nothing_goes_wrong_on_the_way(page: Page, console: Console, static_site
 
 
 def test_an_image_that_is_missing_says_so_and_the_next_one_works(
-    page: Page, site_copy: SiteCopy, serve: Callable[..., Server]
+    start: Callable[..., Page], static_site: str
 ) -> None:
-    site_copy.remove("demo/photos/people/astronaut.jpg")
-    server = serve(site_copy.folder)
-    page.goto(f"{server.url}#/project/demo-project/0")
+    def prepare(page: Page) -> None:
+        page.route("**/people/astronaut.jpg", lambda route: route.fulfill(status=404))
+
+    page = start(static_site, "#/project/demo-project/0", prepare=prepare)
     expect(page.get_by_role("alert")).to_contain_text("There is no image at this address")
     page.get_by_role("button", name="Next image").first.click()
     Workspace(page).wait().draw_box(50, 50, 100, 100)

@@ -73,12 +73,6 @@ class Views:
         return zoom / self.fit(number), x / SIZES[name][0], y / SIZES[name][1]
 
 
-@pytest.fixture
-def solo(page: Page, static_site: str) -> Workspace:
-    """The demo project of a site on a plain static server."""
-    return Workspace(page).open(static_site)
-
-
 def layout(solo: Workspace, name: str) -> None:
     """Choose a layout by its key."""
     solo.page.keyboard.press({"1x1": "Alt+1", "1x2": "Alt+2", "2x1": "Alt+3", "2x2": "Alt+4"}[name])

@@ -61,10 +61,10 @@ def expect_none(found: Callable[[], set[str]]) -> None:
 
 
 @pytest.fixture
-def planes(world: World, browser: Browser, demo_files: Path, signed_in_page: Callable[..., Page]) -> Planes:
+def planes(world: World, browser: Browser, demo_files: Path, person_page: Callable[..., Page]) -> Planes:
     names = sorted(path.name for path in (demo_files / "ct" / "abdomen").iterdir())
     add_project(world, browser, "planes", [("abdomen", f"ct/abdomen/{name}") for name in names])
-    page = signed_in_page("admin")
+    page = person_page("admin")
     page.goto(f"{world.sync.url}#/project/planes/29")
     Workspace(page).wait()
     expect(page.get_by_label("Slice", exact=True)).to_have_attribute("data-loaded", "60", timeout=90_000)

@@ -30,10 +30,10 @@ WATCH = """() => {
 
 
 @pytest.fixture
-def work(world: World, demo_files: Any, browser: Browser, signed_in_page: Callable[..., Page]) -> Workspace:
+def work(world: World, demo_files: Any, browser: Browser, person_page: Callable[..., Page]) -> Workspace:
     names = [f"slice-{number:03}.dcm" for number in range(1, 61)]
     add_project(world, browser, "objects", [("abdomen", f"ct/abdomen/{name}") for name in names])
-    page = signed_in_page("admin")
+    page = person_page("admin")
     page.goto(f"{world.sync.url}#/project/objects/{SPLEEN[0]}")
     work = Workspace(page).wait()
     expect(page.get_by_label("Slice", exact=True)).to_have_attribute("data-loaded", "60", timeout=90_000)

@@ -9,14 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.sites import Server, SiteCopy
+from builder.paths import DIST
 from tests.browser.workspace import Workspace
-
-
-@pytest.fixture
-def solo(page: Page, static_site: str) -> Workspace:
-    """The demo project of a site on a plain static server."""
-    return Workspace(page).open(static_site)
 
 
 def question(page: Page, name: str) -> Locator:
@@ -169,12 +163,16 @@ def test_several_annotations_are_answered_together(solo: Workspace) -> None:
 
 
 def test_work_with_questions_alone_shows_questions_alone(
-    page: Page, site_copy: SiteCopy, serve: Callable[..., Server]
+    start: Callable[..., Page], static_site: str
 ) -> None:
-    demo = json.loads(site_copy.read("demo/project.json"))
+    demo = json.loads((DIST / "demo/project.json").read_text())
     demo["instruction"]["work"] = "classification"
-    site_copy.write("demo/project.json", json.dumps(demo).encode())
-    workspace = Workspace(page).open(serve(site_copy.folder).url)
+
+    def prepare(page: Page) -> None:
+        page.route("**/demo/project.json", lambda route: route.fulfill(json=demo))
+
+    page = start(static_site, "#/project/demo-project/0", prepare=prepare)
+    workspace = Workspace(page).wait()
     expect(page.locator(".class")).to_have_count(0)
     expect(page.locator(".labels")).to_have_count(0)
     expect(page.get_by_role("button", name="Bounding box")).to_have_count(0)

@@ -33,8 +33,8 @@ def series(world: World, demo_files: Path, browser: Browser) -> list[str]:
 
 
 @pytest.fixture
-def work(world: World, series: list[str], signed_in_page: Callable[..., Page]) -> Workspace:
-    page = signed_in_page("admin")
+def work(world: World, series: list[str], person_page: Callable[..., Page]) -> Workspace:
+    page = person_page("admin")
     page.goto(f"{world.sync.url}#/project/series/{series.index('slice-030.dcm')}")
     work = Workspace(page).wait()
     expect(page.get_by_label("Slice", exact=True)).to_have_attribute("data-loaded", "60", timeout=90_000)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,6 @@ from skimage.segmentation import slic
 
 from builder.paths import DIST
 from tests.browser.pages import Console, settle
-from tests.browser.sites import Server, SiteCopy
 from tests.browser.workspace import Workspace
 from webapp.py.domain.shapes import Mask
 from webapp.py.geometry.masks import decode_into
@@ -45,9 +43,11 @@ def pixels(shape: dict[str, Any], image: NDArray[np.uint8]) -> NDArray[np.bool_]
 
 
 @pytest.fixture
-def photographer(page: Page, static_site: str, console: Console) -> Iterator[Workspace]:
+def photographer(start: Callable[..., Page], static_site: str) -> Iterator[Workspace]:
     """The gray image with the tool for superpixels, its segments computed."""
-    workspace = Workspace(page).open(static_site, GRAY)
+    page = start(static_site, f"#/project/demo-project/{GRAY}")
+    console = Console(page)
+    workspace = Workspace(page).wait()
     workspace.count_answers()
     workspace.choose("Animal")
     page.keyboard.press("s")
@@ -124,16 +124,20 @@ def test_a_region_grows_over_like_colors_and_with_a_drag(photographer: Workspace
 
 
 def test_a_color_photo_is_cut_by_its_colors_also_when_another_was_at_hand_before(
-    page: Page, site_copy: SiteCopy, serve: Callable[[Path], Server]
+    start: Callable[..., Page], static_site: str
 ) -> None:
     colors: NDArray[np.uint8] = data.astronaut()[:300, 100:500]  # type: ignore[no-untyped-call]
     file = io.BytesIO()
     Image.fromarray(colors).save(file, "PNG")
-    site_copy.write("demo/photos/colors.png", file.getvalue())
-    assets = json.loads(site_copy.read("demo/assets.json"))
+    assets = json.loads((DIST / "demo/assets.json").read_text())
     assets[0].update(name="colors.png", path="photos/colors.png", width=400, height=300)
-    site_copy.write("demo/assets.json", json.dumps(assets).encode())
-    workspace = Workspace(page).open(serve(site_copy.folder).url, GRAY)
+
+    def prepare(page: Page) -> None:
+        page.route("**/demo/assets.json", lambda route: route.fulfill(json=assets))
+        page.route("**/demo/photos/colors.png", lambda route: route.fulfill(body=file.getvalue()))
+
+    page = start(static_site, f"#/project/demo-project/{GRAY}", prepare=prepare)
+    workspace = Workspace(page).wait()
     workspace.count_answers()
     workspace.choose("Animal")
     page.keyboard.press("s")

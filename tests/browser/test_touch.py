@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
-from tests.browser.pages import wait_for_boot
+from tests.browser.started import StartedPages
 from tests.browser.workspace import HALF_A_PIXEL, Workspace
 
 Point = tuple[float, float]
@@ -56,23 +56,20 @@ class Glass:
         return float(self.page.locator(".status .pixel").inner_text().split("%")[0])
 
 
-@pytest.fixture
-def glass(browser: Browser, static_site: str) -> Iterator[Callable[[], Glass]]:
-    """The demo project on a device with a touch screen."""
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 800}, has_touch=True, service_workers="block"
+@pytest.fixture(scope="module")
+def started_pages(browser: Browser) -> Iterator[StartedPages]:
+    """Pages on a device with a touch screen, which these tests leave to each other."""
+    pages = StartedPages(
+        browser, {"viewport": {"width": 1280, "height": 800}, "has_touch": True, "service_workers": "block"}
     )
-    context.set_default_timeout(90_000)
+    yield pages
+    pages.close()
 
-    def open_page() -> Glass:
-        page = context.new_page()
-        page.goto(f"{static_site}#/project/demo-project/0")
-        wait_for_boot(page)
-        Workspace(page).wait()
-        return Glass(page)
 
-    yield open_page
-    context.close()
+@pytest.fixture
+def glass(solo: Workspace) -> Callable[[], Glass]:
+    """The demo project on a device with a touch screen."""
+    return lambda: Glass(solo.page)
 
 
 def test_one_finger_draws_a_box(glass: Callable[[], Glass]) -> None:

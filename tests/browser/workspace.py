@@ -76,10 +76,12 @@ class Workspace:
     def drag(self, *points: tuple[float, float]) -> None:
         """Press at the first point, go through the others, release at the last."""
         mouse = self.page.mouse
-        mouse.move(*self.at(*points[0]))
+        (left, top), (right, bottom) = self.at(0, 0), self.at(1, 1)
+        places = [(left + x * (right - left), top + y * (bottom - top)) for x, y in points]
+        mouse.move(*places[0])
         mouse.down()
-        for point in points[1:]:
-            mouse.move(*self.at(*point), steps=4)
+        for place in places[1:]:
+            mouse.move(*place, steps=4)
         mouse.up()
 
     def click(self, *points: tuple[float, float]) -> None:

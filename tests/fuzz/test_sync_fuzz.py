@@ -1,6 +1,7 @@
 """Random people, devices, tabs and networks against the real server: nothing is lost, doubled or leaked.
 
-``LIMNER_FUZZ_ROUNDS`` sets the number of runs, ``LIMNER_FUZZ_SEED`` the seed of the first.
+``LIMNER_FUZZ_ROUNDS`` sets the number of runs, ``LIMNER_FUZZ_SEED`` the seed of the first. The 40 runs of
+every test find what a change breaks at once; a thousand now and then, with other seeds, find the rest.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tests.fuzz.real_server import InlineLoop
 from tests.fuzz.world import World
 
 FIRST = int(os.environ.get("LIMNER_FUZZ_SEED", "0"))
-ROUNDS = int(os.environ.get("LIMNER_FUZZ_ROUNDS", "100"))
+ROUNDS = int(os.environ.get("LIMNER_FUZZ_ROUNDS", "40"))
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + ROUNDS))
