@@ -83,7 +83,7 @@ class Workbench:
             *(self.viewports, self.scrolling, self.image_list, ports.machine, self.show, go_to, self.say)
         )
         self.multiplanar = Multiplanar(
-            self.viewports, self._labeling, self.scrolling, self.style, ports, self
+            self.viewports, self._labeling, self.scrolling, self.style, ports, self, self._changes
         )
         self.references = ReferenceLines(self.viewports, self.scrolling, self.say)
         self.display = Display(self.viewports, self.style, ports, self.multiplanar.window_changed)
@@ -106,7 +106,7 @@ class Workbench:
             self.shell.setup.subscribe(lambda _keys: self._update_instruction()),
             self.shell.keep_synced(self.store),
             effect(self.image_list.want_thumbnails).stop,
-            effect(self._paint_theme).stop,
+            effect(self._follow_theme).stop,
         ]
         self.time.recover()
         self.image_list.on_images = self._images_listed
@@ -270,11 +270,8 @@ class Workbench:
         """Keep the element that shows where the pointer is."""
         self._status = element
 
-    def _paint_theme(self) -> None:
-        """Apply the colors of the page's theme to the viewports."""
+    def _follow_theme(self) -> None:
         self.style.dark = self.shell.dark
-        for view in self.viewports.views:
-            view.paint_theme()
 
     # --- slices
 
@@ -388,8 +385,5 @@ class Workbench:
 
     def _changed(self) -> None:
         self.time.update()
-        for view in self.viewports.views:
-            if view.canvas is not None:
-                view.canvas.invalidate()
         if not self.scrolling.moving:
             self.sessions_changed()

@@ -164,17 +164,10 @@ class Display:
             one.name for one in fields(OverlayOptions) if not getattr(self.overlay_options, one.name)
         )
         self._ports.machine.remember(_HIDDEN, hidden or None)
-        for view in self._viewports.views:
-            if view.canvas is not None:
-                view.canvas.set_overlay_options(self.overlay_options)
 
     def change_opacity(self, opacity: float) -> None:
         """Set the opacity of masks."""
         self._style.opacity = opacity
-        for view in self._viewports.views:
-            if view.canvas is not None:
-                view.canvas.opacity = opacity
-                view.canvas.invalidate()
 
     def zoom(self, change: Literal["in", "out", "fit", "actual"]) -> None:
         """Zoom the active viewport."""

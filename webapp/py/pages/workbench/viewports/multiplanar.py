@@ -7,7 +7,7 @@ that are in memory.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -20,13 +20,14 @@ from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.ports.viewport import ViewportCanvas
 from webapp.py.pages.workbench.viewports import texts
+from webapp.py.pages.workbench.viewports.following import follow
 from webapp.py.pages.workbench.viewports.scrolling import Scrolling
 from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Place
 from webapp.py.pages.workbench.viewports.style import ViewportStyle
 from webapp.py.pages.workbench.viewports.viewport import Viewport
 from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 from webapp.py.pages.workbench.viewports.volumes import ReformatPicture, Volume, header_of, steps_between
-from webapp.py.ui.reactive import reactive
+from webapp.py.ui.reactive import Signal, reactive
 from webapp.py.workspace.annotation_view import AnnotationView
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.gestures import Gestures
@@ -74,6 +75,7 @@ class ReformatView:
         self.kind = kind
         self.index = 0
         self._planes = planes
+        self._stop_following: Callable[[], None] = lambda: None
         self.session = ReformatSession(planes.labeling, self._shown_objects)
         self._cached_objects: tuple[object, tuple[tuple[AnnotationView, ...], tuple[str, ...]]] | None = None
 
@@ -101,9 +103,7 @@ class ReformatView:
             lambda canvas: Gestures(self.session, canvas),
             self,
         )
-        self.canvas.opacity = self._planes.style.opacity
-        self.canvas.set_overlay_options(self._planes.style.overlay_options)
-        self.paint_theme()
+        self._stop_following = follow(self.canvas, self._planes.style, self._planes.changes)
         self.show()
         self._planes.events.planes_moved()
 
@@ -139,13 +139,9 @@ class ReformatView:
             self.show()
         return changed
 
-    def paint_theme(self) -> None:
-        """Apply the colors of the page's theme."""
-        if self.canvas is not None:
-            self.canvas.set_background(self._planes.style.background)
-
     def close(self) -> None:
         """Release the canvas."""
+        self._stop_following()
         if self.canvas is not None:
             self.canvas.destroy()
             self.canvas = None
@@ -212,6 +208,8 @@ class Multiplanar:
         Makes canvases, and has the timer.
     events
         Is notified of changes.
+    changes
+        Counts the changes of what image sessions show.
     """
 
     views = reactive[tuple[ReformatView, ...]](())
@@ -228,8 +226,10 @@ class Multiplanar:
         style: ViewportStyle,
         ports: Ports,
         events: PlaneEvents,
+        changes: Signal[int],
     ) -> None:
         self.labeling, self.style, self.ports, self.events = labeling, style, ports, events
+        self.changes = changes
         self._viewports, self._scrolling = viewports, scrolling
         self.lowest = 0.0
         self.version = 0

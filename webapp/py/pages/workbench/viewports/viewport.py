@@ -14,6 +14,7 @@ from webapp.py.pages.ports.images import ImageFailure, ImageRef, ImageTrouble, P
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.ports.viewport import ViewportCanvas
 from webapp.py.pages.workbench.viewports import texts
+from webapp.py.pages.workbench.viewports.following import follow
 from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Place, Stacks
 from webapp.py.pages.workbench.viewports.style import ViewportStyle
 from webapp.py.ui.reactive import Signal, reactive
@@ -103,6 +104,7 @@ class Viewport:
         self._seen: tuple[Camera, Appearance] | None = None
         self._request = 0
         self._stop_loading: Callable[[], object] = lambda: None
+        self._stop_following: Callable[[], None] = lambda: None
 
     @property
     def session(self) -> ImageSession:
@@ -235,23 +237,19 @@ class Viewport:
 
     def attach(self, element: Any) -> None:
         """Make a canvas in the viewport's element, or release it when the element is removed (None)."""
-        if self.canvas is not None:
-            self.canvas.destroy()
-            self.canvas = None
+        self._release_canvas()
         if element is None:
             return
-        self.canvas = self._ports.viewports.make_canvas(
+        self.canvas = canvas = self._ports.viewports.make_canvas(
             element,
             lambda canvas: Gestures(self.session, canvas),
             _CanvasEvents(self, self._events, self._say),
         )
-        self.canvas.opacity = self._style.opacity
-        self.canvas.set_overlay_options(self._style.overlay_options)
-        self.paint_theme()
-        if self.canvas.problem:
-            self.problem = ImageFailure(texts.CANNOT_SHOW_IMAGES, self.canvas.problem)
+        self._stop_following = follow(canvas, self._style, self._changes)
+        if canvas.problem:
+            self.problem = ImageFailure(texts.CANNOT_SHOW_IMAGES, canvas.problem)
         if self._picture is not None:
-            self.canvas.show(self._picture, self._seen)
+            canvas.show(self._picture, self._seen)
             self._show_position()
             self._events.canvas_ready(self)
 
@@ -281,10 +279,11 @@ class Viewport:
         self._changes.get()
         return self._picture is not None and self._picture.overlay is not None
 
-    def paint_theme(self) -> None:
-        """Apply the colors of the page's theme."""
+    def _release_canvas(self) -> None:
+        self._stop_following()
         if self.canvas is not None:
-            self.canvas.set_background(self._style.background)
+            self.canvas.destroy()
+            self.canvas = None
 
     def end_gesture(self) -> None:
         """Cancel the current gesture."""
@@ -296,9 +295,7 @@ class Viewport:
         self.session.questionnaire.commit()
         self._request += 1
         self._stop_loading()
-        if self.canvas is not None:
-            self.canvas.destroy()
-            self.canvas = None
+        self._release_canvas()
         self._release_picture()
         self._stacks.leave(self)
 

@@ -27,9 +27,6 @@ class ImageView(Protocol):
     def plane(self) -> Plane | None:
         """The position of its image in the patient; None if that is not known."""
 
-    def paint_theme(self) -> None:
-        """Apply the colors of the page's theme."""
-
 
 class ViewportSet:
     """The viewports of a workbench.
