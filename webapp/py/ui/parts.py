@@ -83,6 +83,7 @@ class _Modals:
     def __init__(self) -> None:
         self._open = 0
         self._before: Any = None
+        self._document: Any = None
 
     def __call__(self, element: Any) -> None:
         if element is None:
@@ -90,6 +91,9 @@ class _Modals:
             if self._open == 0:
                 self._give_back()
             return
+        if element.ownerDocument != self._document:
+            # The dialogs of another document, such as that of a page in a test, are not in front of this one.
+            self._open, self._document = 0, element.ownerDocument
         self._open += 1
         if self._open == 1:
             self._before = element.ownerDocument.activeElement
