@@ -124,7 +124,7 @@ def test_a_server_that_is_gone_is_offline_and_nothing_else(page: Page, api: Serv
     api.stop()
     kind, sentence = json.loads(run_python(page, SYNC, base=api.url))
     assert kind == "Offline"
-    assert "kept on this machine" in sentence
+    assert "saved on this computer" in sentence
 
 
 def test_changes_are_heard_and_asked_for_again_after_a_break_and_an_error(page: Page, api: Server) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from webapp.py.ui import parts
 from webapp.py.ui.parts import button, dialog, modal
 from webapp.py.ui.plain import PlainElement, PlainPage
 from webapp.py.ui.reactive import reactive
@@ -53,7 +54,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    # Pages of other tests may have left dialogs open.
+    monkeypatch.setattr(parts, "_modals", parts._Modals())
     desk = Desk()
     yield desk
     desk.page.close()

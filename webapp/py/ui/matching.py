@@ -1,4 +1,4 @@
-"""Which child of a tree becomes which child of the next tree, and which of them move."""
+"""Finds which old child each new child of a tree reuses, and which of them must move."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from webapp.py.ui.tree import Node, NodeKey, Part, Tree
 
 
 def key_of(tree: Tree) -> NodeKey | None:
-    """Return the key of a child, if it has one."""
+    """Return the key of a child, or None."""
     return None if isinstance(tree, str) else tree.key
 
 
 def kind_of(tree: Tree) -> object:
-    """Return what must be equal for one to become the other: a node's tag, a part's function."""
+    """Return what must be equal to reuse an element: a node's tag, a part's function."""
     if isinstance(tree, str):
         return str
     return tree.function if isinstance(tree, Part) else tree.tag
 
 
 def is_alike(mine: Tree, tree: Tree) -> bool:
-    """Return whether the element of one tree can become what the other says."""
+    """Return whether the element of one tree can be reused for the other."""
     return mine is tree or (kind_of(mine) == kind_of(tree) and key_of(mine) == key_of(tree))
 
 
 def is_same_ref(one: object, other: object) -> bool:
-    """Whether two refs are one; of methods and partials, made on the spot, what they call is compared."""
+    """Return whether two refs are the same. Partials are compared by what they call."""
     if isinstance(one, partial) and isinstance(other, partial):
         return (one.func, one.args, one.keywords) == (other.func, other.args, other.keywords)
     return one == other
@@ -46,20 +46,20 @@ def check_keys(node: Node) -> None:
 
 
 def match_children(stale: Sequence[Tree], fresh: Sequence[Tree]) -> list[int | None]:
-    """Say for each new child which old one it takes over: keyed ones by key, others in order by kind."""
-    waiting: dict[tuple[NodeKey | None, object], list[int]] = {}
+    """Return the old child that each new one reuses: by key, or else in order among those of its kind."""
+    unused: dict[tuple[NodeKey | None, object], list[int]] = {}
     for index in range(len(stale) - 1, -1, -1):
         tree = stale[index]
-        waiting.setdefault((key_of(tree), kind_of(tree)), []).append(index)
+        unused.setdefault((key_of(tree), kind_of(tree)), []).append(index)
     sources: list[int | None] = []
     for tree in fresh:
-        same = waiting.get((key_of(tree), kind_of(tree)))
+        same = unused.get((key_of(tree), kind_of(tree)))
         sources.append(same.pop() if same else None)
     return sources
 
 
 def longest_rise(sources: Sequence[int | None]) -> set[int]:
-    """Return the positions of a longest rising run of sources: these need not move.
+    """Return the positions of a longest increasing subsequence of sources. These need not move.
 
     Examples
     --------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from webapp.py.ui import texts
 from webapp.py.ui.tree import Event, Node, classes, h
 
 Do = Callable[[], Any]
@@ -78,7 +79,7 @@ def button(
 
 
 class _Modals:
-    """The ``ref`` of dialogs: opens each, and when the last has gone, returns focus to where it was."""
+    """The ``ref`` of dialogs. It opens each, and after the last one it returns the focus to where it was."""
 
     def __init__(self) -> None:
         self._open = 0
@@ -115,14 +116,14 @@ _modals = _Modals()
 
 
 def modal(title: str, close: Do, *content: Any, kind: str = "") -> Node:
-    """Return a dialog over the page that has nothing but its content.
+    """Return a dialog over the page with only its content.
 
-    The browser keeps the focus in it and makes everything else inert. When Escape, or a click beside it, has
-    closed it, ``close`` is called, which has to take it off the page.
+    The browser keeps the focus in it and makes everything else inert. ``close`` is called after Escape or a
+    click outside has closed it. It must remove the dialog from the page.
     """
 
     def pressed(event: Event) -> None:
-        # The content covers the whole dialog, so the dialog itself is pressed only beside it.
+        # The content covers the dialog, so the dialog itself is the target only outside the content.
         raw = event.raw
         if raw is not None and raw.target == raw.currentTarget and not hasattr(raw.target, "closedBy"):
             close()
@@ -143,7 +144,7 @@ def modal(title: str, close: Do, *content: Any, kind: str = "") -> Node:
 
 
 def dialog(title: str, close: Do, *content: Any, drawer: bool = False) -> Node:
-    """Return a dialog with title and close button, in the middle of the page or as a drawer at the right."""
+    """Return a dialog with title and close button, centered or as a drawer on the right."""
     return modal(
         title,
         close,
@@ -152,7 +153,7 @@ def dialog(title: str, close: Do, *content: Any, drawer: bool = False) -> Node:
         # Last, so that the focus starts in the content.
         h(
             "button",
-            {"type": "button", "class": "tool", "aria-label": "Close", "on_click": does(close)},
+            {"type": "button", "class": "tool", "aria-label": texts.CLOSE, "on_click": does(close)},
             icon("x"),
         ),
         kind="drawer" if drawer else "",

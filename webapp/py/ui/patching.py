@@ -229,7 +229,7 @@ class Patcher:
             self.document.insert(element, made.element, None)
             mounted.children.append(made)
         check_keys(tree)
-        # After the children: a select takes its value only when its options are there.
+        # After the children, because a select accepts its value only when it has its options.
         for name, value in tree.attrs.items():
             self._set(element, name, value)
         self._listen(mounted, tree)
@@ -396,4 +396,4 @@ _EMPTY = Node("span", {"hidden": ""}, {}, (), None, None)
 
 
 def ignore(_event: Any) -> None:
-    """Stand in for a handler that the last tree no longer has."""
+    """Take the place of a handler that the last tree no longer has."""

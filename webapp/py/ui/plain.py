@@ -111,12 +111,12 @@ class PlainElement(Node):
         self.document.activeElement = self
 
     def showModal(self) -> None:
-        """Open a dialog. Focus goes to the element with ``autofocus``, else to the first control.
+        """Open a dialog. The focus moves to the element with ``autofocus`` or else to the first control.
 
         Raises
         ------
         RuntimeError
-            When it is not on the page, or open already.
+            If it is not on the page or is already open.
         """
         if not self.isConnected or "open" in self.attrs:
             raise RuntimeError(f"this {self.tag} can't be opened")

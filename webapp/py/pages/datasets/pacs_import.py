@@ -25,8 +25,6 @@ PAGE = 50
 _LISTED = 1_000
 """Instances in one request."""
 _PROBLEMS = (ImageProblem, Invalid, StorageProblem, SyncProblem)
-WANTED = ("PatientName", "PatientID", "from", "to", "ModalitiesInStudy", "StudyDescription")
-"""What studies are searched by: DICOM attributes, and the first and last date."""
 
 
 class PacsImport:
@@ -39,7 +37,7 @@ class PacsImport:
     """
 
     server = reactive("")
-    wanted = reactive[Mapping[str, str]](factory=lambda: dict.fromkeys(WANTED, ""))
+    wanted = reactive[Mapping[str, str]](factory=lambda: dict.fromkeys(texts.STUDY_FIELDS, ""))
     studies = reactive[Sequence[Found] | None](None)
     more = reactive(False)
     series = reactive[Mapping[Resource, Sequence[Found] | None]](factory=dict)

@@ -114,14 +114,14 @@ def _form(made: PacsImport) -> Node:
                 h(
                     "input",
                     {
-                        "type": kind,
+                        "type": "date" if name in ("from", "to") else "text",
                         "value": made.wanted[name] or None,
                         "on_input": lambda event, name=name: made.want(name, event.value),
                         "spellcheck": "false",
                     },
                 ),
             )
-            for name, title, kind in texts.STUDY_FIELDS
+            for name, title in texts.STUDY_FIELDS.items()
         ],
         button(texts.SEARCH, lambda: None, kind="primary", icon_name="search", submit=True),
     )
@@ -219,8 +219,6 @@ def _one_series(made: PacsImport, series: Found) -> Node:
 
 
 def _project(made: PacsImport, shell: Shell) -> Node:
-    instructions = shell.setup.records("instruction")
-
     def submit(event: Event) -> None:
         event.prevent()
         made.create()
@@ -241,27 +239,7 @@ def _project(made: PacsImport, shell: Shell) -> Node:
             texts.PROJECT_NAME,
             h("span", {"class": "hint"}, texts.PROJECT_NAME_HELP),
         ),
-        h(
-            "label",
-            {"class": "field"},
-            texts.INSTRUCTION,
-            h(
-                "select",
-                {
-                    "prop:value": made.instruction,
-                    "disabled": not instructions,
-                    "on_change": lambda event: made.fill("instruction", event.value),
-                },
-                [
-                    h(
-                        "option",
-                        {"value": key, "selected": key == made.instruction},
-                        str(one.get("name", key)),
-                    )
-                    for key, one in instructions.items()
-                ],
-            ),
-        ),
+        _instruction(made, shell),
         _addresses(made),
         h("p", {"class": "hint", "role": "status"}, made.lacks) if made.lacks else None,
         button(
@@ -270,6 +248,31 @@ def _project(made: PacsImport, shell: Shell) -> Node:
             kind="primary",
             disabled=bool(made.lacks or made.busy),
             submit=True,
+        ),
+    )
+
+
+def _instruction(made: PacsImport, shell: Shell) -> Node:
+    instructions = shell.setup.records("instruction")
+    return h(
+        "label",
+        {"class": "field"},
+        texts.INSTRUCTION,
+        h(
+            "select",
+            {
+                "prop:value": made.instruction,
+                "disabled": not instructions,
+                "on_change": lambda event: made.fill("instruction", event.value),
+            },
+            [
+                h(
+                    "option",
+                    {"value": key, "selected": key == made.instruction},
+                    str(one.get("name", key)),
+                )
+                for key, one in instructions.items()
+            ],
         ),
     )
 

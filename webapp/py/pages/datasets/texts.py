@@ -81,15 +81,15 @@ SEARCH = "Search"
 SEARCHING = "Searching…"
 STOP = "Stop"
 SERVER = "Server"
-STUDY_FIELDS = (
-    ("PatientName", "Patient name", "text"),
-    ("PatientID", "Patient ID", "text"),
-    ("StudyDescription", "Description", "text"),
-    ("ModalitiesInStudy", "Modality", "text"),
-    ("from", "Study date from", "date"),
-    ("to", "Study date to", "date"),
-)
-"""What studies are searched by: attribute, label, and type of the input."""
+STUDY_FIELDS = {
+    "PatientName": "Patient name",
+    "PatientID": "Patient ID",
+    "StudyDescription": "Description",
+    "ModalitiesInStudy": "Modality",
+    "from": "Study date from",
+    "to": "Study date to",
+}
+"""What studies are searched by: DICOM attributes, and the first and last date."""
 STUDIES = "Studies"
 NO_STUDIES = "No studies match. Try fewer filters or other dates."
 SHOW_MORE = "Show more"
