@@ -23,13 +23,6 @@ from webapp.py.compute.frame_answers import (
 from webapp.py.compute.protocol import pack, run, unpack
 from webapp.py.imaging import dicom_codecs
 
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
 
 async def answered(address: str, content: bytes | None = None, **more: Any) -> FrameAnswer:
     array = None if content is None else np.frombuffer(content, np.uint8)

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.support.visitor import Visitor, labeling
 from webapp.py.domain.shapes import Mask, Polygon
 from webapp.py.geometry.masks import area
 from webapp.py.ui.tree import Node, find, find_all, text_of
-
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 def buttons(page: Visitor) -> list[Node]:

@@ -14,15 +14,9 @@ from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.ui.tree import Node, find, find_all, text_of
 from webapp.py.workspace.tool import Adjust
 
-pytestmark = pytest.mark.anyio
 TABLE = Window(50.0, 100.0, "BREAST", table=Table(first=0, brightest=255, shades=bytes(200)))
 SOFT = Window(40.0, 400.0)
 HEADER = Header(rows=80, columns=100, spacing=(0.5, 0.5), modality="CT", windows=[TABLE, SOFT])
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 async def at_scan(machine: Machine | None = None, unit: str = "HU") -> Visitor:

@@ -12,13 +12,6 @@ from webapp.py.ui.patching import Drawing
 from webapp.py.ui.tree import Node, Part
 from webapp.py.workspace.tool import drag
 
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:

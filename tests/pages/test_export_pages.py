@@ -21,14 +21,7 @@ from webapp.py.store.sync import Offline
 from webapp.py.ui.reactive import effect
 from webapp.py.ui.tree import find, text_of
 
-pytestmark = pytest.mark.anyio
-
 SCOPE = project_scope("p1")
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 # --- JSON

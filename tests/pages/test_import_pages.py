@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
 from tests.support.fake_ports import FakePorts, Machine
 from tests.support.fake_server import DEMO_ASSETS, DEMO_RECORDS, Server
 from tests.support.visitor import Visitor, document_of, labeled, visit
@@ -21,14 +19,7 @@ from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
 from webapp.py.ui.tree import find, find_all, text_of
 
-pytestmark = pytest.mark.anyio
-
 SCOPE = project_scope("p1")
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 async def empty(machine: Machine | None = None) -> Visitor:

@@ -16,13 +16,6 @@ from webapp.py.workspace.finding import find as find_by_name
 from webapp.py.workspace.finding import rank
 from webapp.py.workspace.messages import KeyPress, MoveCamera, Pointer
 
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
 
 def field(page: Visitor) -> Node:
     return find(page.page, "input", role="combobox")

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.fake_ports import FakePorts, FakeStage
+from tests.support.fake_ports import FakePorts
 from tests.support.fake_server import a_server
+from tests.support.fake_viewport_canvas import FakeViewportCanvas
 from tests.support.visitor import Visitor, labeling
 from webapp.py.domain.model import Asset
 from webapp.py.ui.tree import find, find_all, text_of
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.linking import followed
-
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 async def at_three_folders() -> Visitor:
@@ -35,7 +29,7 @@ def shown(page: Visitor) -> list[str]:
     ]
 
 
-def camera(canvas: FakeStage) -> tuple[float, float, float]:
+def camera(canvas: FakeViewportCanvas) -> tuple[float, float, float]:
     assert canvas.view
     return canvas.view.zoom, canvas.view.x, canvas.view.y
 

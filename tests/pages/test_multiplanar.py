@@ -8,98 +8,34 @@ from typing import Any
 import numpy as np
 import pytest
 from msgspec import structs
-from numpy.typing import NDArray
 
-from tests.support.fake_ports import FakePorts, FakeStage
-from tests.support.fake_server import a_server
-from tests.support.visitor import Visitor, labeling
+from tests.support.axial_stack import (
+    COLUMNS,
+    ROWS,
+    SLICES,
+    VALUES,
+    WINDOW,
+    at,
+    at_an_axial_stack,
+    captions,
+    in_three_planes,
+    stages,
+    values,
+)
 from webapp.py.domain.model import Asset
 from webapp.py.domain.shapes import Mask
 from webapp.py.geometry.masks import decode_into
-from webapp.py.imaging.dicom_header import Header, Window
-from webapp.py.imaging.scalar_image import ScalarImage
+from webapp.py.imaging.dicom_header import Window
 from webapp.py.pages.ports.images import ImageFailure
 from webapp.py.pages.workbench.viewports.texts import (
-    NO_LINKED_VIEWPORT,
     NO_POSITIONS,
     NO_STACK,
     TOO_FAR_APART,
 )
 from webapp.py.pages.workbench.viewports.volumes import ReformatPicture
-from webapp.py.ui.tree import find, find_all, text_of
+from webapp.py.ui.tree import find_all, text_of
 from webapp.py.workspace.texts import REFORMATS_ARE_READ_ONLY
 from webapp.py.workspace.tool import Aim, Pointer, drag
-
-pytestmark = pytest.mark.anyio
-ROWS, COLUMNS, SLICES = 40, 50, 8
-AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
-CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
-WINDOW = Window(40.0, 400.0)
-VALUES: NDArray[np.int16] = np.arange(SLICES * ROWS * COLUMNS, dtype=np.int16).reshape(SLICES, ROWS, COLUMNS)
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-def an_axial_folder(ports: FakePorts, places: list[float], **fields: Any) -> list[Asset]:
-    """Slices of 3 mm, listed from the head to the feet: the first of the list is the last of the stack."""
-    made = []
-    for at, place in enumerate(places):
-        url = f"ct/{at}.dcm"
-        known: dict[str, Any] = {
-            "positions": [(0.0, 0.0, place)],
-            "orientation": AXIAL,
-            "spacing": (0.5, 0.5),
-        }
-        header = Header(
-            rows=ROWS, columns=COLUMNS, series="ct", frame_of_reference="1.2.3", windows=[WINDOW],
-            **{**known, **fields},
-        )  # fmt: skip
-        ports.scans[url] = header, ScalarImage(VALUES[round(place / 3) % SLICES], WINDOW, unit="HU")
-        made.append(Asset(ordinal=at, name=url, folder="ct", url=url))
-    return made
-
-
-async def at_an_axial_stack(places: list[float] | None = None, **fields: Any) -> Visitor:
-    server = a_server()
-    ports = FakePorts(server=server)
-    order = [3.0 * step for step in reversed(range(SLICES))] if places is None else places
-    server.assets["d1"] = an_axial_folder(ports, order, **fields)
-    server.assets["d1"].append(Asset(ordinal=len(order), name="photo.png", folder="photos", url="photo.png"))
-    page = await labeling(ports)
-    await page.settle()
-    return page
-
-
-def stages(page: Visitor) -> list[FakeStage]:
-    """What is on the page, in its order."""
-    assert page.page
-    shown = [view.canvas for view in page.workbench.viewports.views]
-    assert all(isinstance(one, FakeStage) for one in shown)
-    return shown  # type: ignore[return-value]
-
-
-async def in_three_planes(page: Visitor) -> tuple[FakeStage, FakeStage, FakeStage]:
-    await page.press("5", alt=True)
-    await page.settle()
-    slices, sagittal, coronal = stages(page)
-    return slices, sagittal, coronal
-
-
-def values(canvas: FakeStage) -> NDArray[np.int16]:
-    assert isinstance(canvas.picture, ReformatPicture)
-    return canvas.picture.scalars.values
-
-
-def at(page: Visitor, viewport: int = 0) -> str:
-    asset = page.workbench.viewports.all[viewport].session.asset
-    return asset.name if asset is not None else ""
-
-
-def captions(page: Visitor) -> list[str]:
-    return [text_of(node) for node in find_all(page.page, "div", class_="caption")]
 
 
 async def test_the_stack_is_seen_from_the_feet_from_the_left_and_from_the_front() -> None:
@@ -298,11 +234,11 @@ async def test_gaps_as_large_as_the_earth_are_refused_and_not_filled(last: float
 
 async def test_slices_that_slip_sideways_are_told() -> None:
     page = await at_an_axial_stack()
-    for at, (header, scalars) in enumerate([page.ports.scans[f"ct/{one}.dcm"] for one in range(SLICES)]):
+    for place, (header, scalars) in enumerate([page.ports.scans[f"ct/{one}.dcm"] for one in range(SLICES)]):
         assert header is not None
         x, y, z = header.positions[0]
         slipped = structs.replace(header, positions=[(x, y + z / 3, z)])
-        page.ports.scans[f"ct/{at}.dcm"] = slipped, scalars
+        page.ports.scans[f"ct/{place}.dcm"] = slipped, scalars
     await page.go("#/project/p1/8")
     await page.settle()
     await page.go("#/project/p1/0")
@@ -373,67 +309,3 @@ async def test_the_viewport_at_hand_is_the_one_that_is_cut() -> None:
 
 
 # --- viewports beside each other
-
-
-async def beside_a_coronal_stack(space: str = "1.2.3") -> Visitor:
-    server = a_server()
-    ports = FakePorts(server=server)
-    server.assets["d1"] = an_axial_folder(ports, [0.0, 3.0, 6.0])
-    for place in range(4):
-        url = f"mr/{place}.dcm"
-        header = Header(
-            rows=10, columns=COLUMNS, series="mr", frame_of_reference=space, orientation=CORONAL,
-            positions=[(0.0, 5.0 * (place + 1), 20.0)], spacing=(4.0, 0.5), windows=[WINDOW],
-        )  # fmt: skip
-        ports.scans[url] = header, ScalarImage(np.zeros((10, COLUMNS), np.int16), WINDOW)
-        server.assets["d1"].append(Asset(ordinal=3 + place, name=url, folder="mr", url=url))
-    page = await labeling(ports)
-    await page.click("Layout 1 × 2")
-    await page.settle()
-    page.workbench.layouts.toggle_linked()
-    return page
-
-
-async def test_viewports_of_one_patient_show_where_they_cross() -> None:
-    page = await beside_a_coronal_stack()
-    axial, coronal = stages(page)
-    order = [
-        viewport.session.asset.name for viewport in page.workbench.viewports.all if viewport.session.asset
-    ]
-    assert order[0] == "ct/0.dcm"
-    # Its rows are 0.5 mm high: the coronal slice at y = 5 mm is row 10.
-    wanted = 5.0 * (int(order[1][3]) + 1) / 0.5 + 0.5
-    assert [(line.name, line.start, line.end) for line in axial.references] == [
-        ("2", (0.0, wanted), (50.0, wanted))
-    ]
-    # z = 0 lies 5 rows of 4 mm below the first one.
-    assert [(line.name, line.start, line.end) for line in coronal.references] == [
-        ("1", (0.0, 5.5), (50.0, 5.5))
-    ]
-    assert captions(page) == ["1ct/0.dcm", f"2{order[1]}"]
-    axial.events.wheel_turned(1)
-    assert [line.start for line in coronal.references] == [(0.0, 4.75)]  # 3 mm higher
-
-
-async def test_the_crosshair_brings_the_other_viewport_to_the_place() -> None:
-    page = await beside_a_coronal_stack()
-    axial, _ = stages(page)
-    await page.press("j")
-    axial.move_camera(Aim(20.5, 31.5))  # y = 15.5 mm: nearest is the coronal slice at 15 mm
-    assert at(page, 1) == "mr/2.dcm"
-    assert at(page, 0) == "ct/0.dcm"
-
-
-async def test_viewports_of_different_spaces_have_no_lines_and_the_crosshair_says_so() -> None:
-    page = await beside_a_coronal_stack("9.9")
-    axial, coronal = stages(page)
-    assert list(axial.references) == list(coronal.references) == []
-    axial.move_camera(Aim(20.5, 31.5))
-    assert NO_LINKED_VIEWPORT in page.text
-
-
-async def test_the_menu_switches_the_lines() -> None:
-    page = await beside_a_coronal_stack()
-    boxes = [one for one in find_all(page.page, "label") if text_of(one).startswith("Reference lines")]
-    await page.fire(find(boxes[0], "input"), "change")
-    assert not any(canvas.overlay_options.references for canvas in stages(page))

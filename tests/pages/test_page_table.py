@@ -16,7 +16,6 @@ from webapp.py.pages.ports.shell import Route
 from webapp.py.pages.shell.page_table import find_pages
 from webapp.py.pages.shell.routes import read_route, write_route
 
-pytestmark = pytest.mark.anyio
 GUIDE = Path(__file__).parents[2] / "docs" / "writing-a-page.md"
 HELLO = """
 from webapp.py.pages.ports.shell import CannotOpen, Page
@@ -40,11 +39,6 @@ class Hello(Page):
 """
 
 AddPage = Callable[[str, str], None]
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @pytest.fixture

@@ -18,13 +18,6 @@ from webapp.py.store.local import StorageProblem
 from webapp.py.ui.tree import find, find_all, text_of
 from webapp.py.workspace.registry import find_tools
 
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
 
 async def test_the_labeling_page_shows_the_classes_with_their_counts() -> None:
     page = await labeling()

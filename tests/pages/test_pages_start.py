@@ -17,13 +17,6 @@ from webapp.py.store.status import SaveStatus
 from webapp.py.store.sync import SignedOut, SyncProblem, SyncState
 from webapp.py.ui.tree import find, find_all, text_of
 
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
 
 async def test_a_solo_start_takes_the_demo_and_lists_its_project() -> None:
     page = await visit()

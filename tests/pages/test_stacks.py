@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from tests.support.fake_ports import FakePorts
 from tests.support.fake_server import a_server
@@ -16,14 +15,8 @@ from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.pages.ports.images import ImageFailure
 from webapp.py.ui.tree import find, find_all, text_of
 
-pytestmark = pytest.mark.anyio
 FLAT = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 WINDOW = Window(40.0, 400.0)
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 def scan(place: float, series: str, space: str = "1.2.3") -> tuple[Header, ScalarImage]:

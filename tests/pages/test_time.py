@@ -12,13 +12,6 @@ from webapp.py.domain.model import Fields
 from webapp.py.domain.wire import PROTOCOL, SignedIn, project_scope
 from webapp.py.workspace.tool import drag
 
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
 
 class Person:
     """Somebody at a page whose every input the page hears, as in the browser."""

@@ -7,13 +7,6 @@ import pytest
 from tests.support.visitor import labeling
 from webapp.py.ui.tree import find, h
 
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
 
 async def test_what_is_observed_is_drawn_and_what_is_not_is_not_seen() -> None:
     page = await labeling()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from tests.support.fake_ports import FakePorts, FakeStage, Machine
+from tests.support.fake_ports import FakePorts, Machine
+from tests.support.fake_viewport_canvas import FakeViewportCanvas
 from webapp.py.pages.datasets.pacs_import import PacsImport
 from webapp.py.pages.datasets.page import DatasetsPage
 from webapp.py.pages.label.page import LabelPage
@@ -70,7 +71,7 @@ class Visitor:
         return text_of(self.page)
 
     @property
-    def canvas(self) -> FakeStage:
+    def canvas(self) -> FakeViewportCanvas:
         """The viewport at hand."""
         return self.ports.stages[-1]
 

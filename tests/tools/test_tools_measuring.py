@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pytest
 
 from tests.support.annotator import Annotator, new_annotator
 from tests.support.fake_canvas import FakeCanvas
@@ -31,7 +30,6 @@ from webapp.py.workspace.tool import (
     play,
 )
 
-pytestmark = pytest.mark.anyio
 HALF = PixelSize(0.5, 0.5, "mm")
 
 

@@ -40,7 +40,6 @@ from webapp.py.workspace.tool import (
     play,
 )
 
-pytestmark = pytest.mark.anyio
 TOOL = TOOLS.tool("growth")
 Volume = NDArray[Any]
 

@@ -8,11 +8,6 @@ from tests.support.annotator import Annotator, new_annotator
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def annotator() -> Annotator:
     """An annotator with an empty image."""
     return await new_annotator()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 
 import numpy as np
-import pytest
 
 from tests.support.annotator import Annotator, new_annotator
 from webapp.py.domain.ops import delete, make_op
@@ -15,8 +14,6 @@ from webapp.py.workspace.context import extents
 from webapp.py.workspace.figures import Versions
 from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.tool import Create, Update
-
-pytestmark = pytest.mark.anyio
 
 
 def read_anew(annotator: Annotator) -> ImageSession:

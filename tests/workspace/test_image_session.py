@@ -12,8 +12,6 @@ from webapp.py.domain.shapes import Box, Mask
 from webapp.py.geometry.masks import area
 from webapp.py.workspace.tool import Tool, drag
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_choosing_a_class_activates_its_tool(annotator: Annotator) -> None:
     annotator.session.choose_class("sky")

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.pages.test_stacks import at, edges_with, opened
 from tests.support.visitor import Visitor
 from webapp.py.domain.shapes import Box, Mask
 from webapp.py.geometry.masks import decode
 from webapp.py.ui.tree import find_all, text_of
 from webapp.py.workspace.tool import AnnotationView
-
-pytestmark = pytest.mark.anyio
 
 
 async def five_slices() -> Visitor:

@@ -20,8 +20,6 @@ from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.key_pointer import KeyPointer
 from webapp.py.workspace.tool import KeyPress, MoveCamera, ViewChange, drag
 
-pytestmark = pytest.mark.anyio
-
 
 class Screen(FakeCanvas):
     """A viewport whose camera moves as it is told."""

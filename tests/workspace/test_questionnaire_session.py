@@ -12,8 +12,6 @@ from webapp.py.domain.model import Attribute, Instruction, LabelClass
 from webapp.py.domain.ops import make_op
 from webapp.py.workspace.questionnaire_session import Missing
 
-pytestmark = pytest.mark.anyio
-
 ASKING = Instruction(
     id="i1",
     name="Animals",

@@ -19,7 +19,6 @@ from webapp.py.workspace.reformat_session import ReformatSession
 from webapp.py.workspace.stack_view import SliceView, StackView
 from webapp.py.workspace.tool import Create, Delete
 
-pytestmark = pytest.mark.anyio
 ASSETS: list[int | None] = [7, 5, None, 6]
 """The image at each step: one slice is missing, and the list has another order."""
 WIDTH, HEIGHT = 12, 10

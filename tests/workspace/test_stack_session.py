@@ -12,7 +12,6 @@ from webapp.py.domain.shapes import Box
 from webapp.py.workspace.stack_view import SliceView, StackView
 from webapp.py.workspace.tool import Create
 
-pytestmark = pytest.mark.anyio
 ORDER = (7, 5, 6)
 """Images of the stack, bottom to top: positions need not follow the list."""
 
