@@ -35,6 +35,7 @@ SECONDS = {
     "test_killed_browser": 20,
     "test_killed_outbox": 20,
     "test_dicom_display": 15,
+    "test_started": 12,
     "test_layouts": 12,
     "test_key_pointer": 8,
 }
