@@ -67,7 +67,9 @@ def _field(query: str, typed: Callable[[Event], None]) -> Node:
         h(
             "input",
             {
-                "type": "search",
+                # Not type="search", because Escape would only empty the field.
+                "type": "text",
+                "role": "searchbox",
                 "autofocus": True,
                 "placeholder": "What, or which key?",
                 "aria-label": "Search the shortcuts",
