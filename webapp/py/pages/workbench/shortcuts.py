@@ -68,7 +68,9 @@ def _field(query: str, typed: Callable[[Event], None]) -> Node:
         h(
             "input",
             {
-                "type": "search",
+                # Not type="search", because Escape would only empty the field.
+                "type": "text",
+                "role": "searchbox",
                 "autofocus": True,
                 "placeholder": texts.SEARCH_SHORTCUTS_HINT,
                 "aria-label": texts.SEARCH_SHORTCUTS,
