@@ -54,8 +54,8 @@ def create_project(page: Page, name: str, images: int) -> None:
 
 def choose_series_of_patient(page: Page) -> None:
     """Search the patient and tick the one series, with the keyboard."""
-    page.get_by_label("Patient name").fill("zzyzx quentinella")
-    page.get_by_label("Patient name").press("Enter")
+    page.get_by_label("Patient name", exact=True).fill("zzyzx quentinella")
+    page.get_by_label("Patient name", exact=True).press("Enter")
     study = page.locator(".study")
     expect(study).to_have_count(1)
     expect(study).to_contain_text("Zzyzx Quentinella · PID-4711-XQ")

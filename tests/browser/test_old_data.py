@@ -274,7 +274,7 @@ def test_the_journal_of_then_brings_back_what_waited_when_the_database_is_gone(o
         wait_for_boot(page)
         old.sign_in(page)
         count = len(old.waiting()) + len(old.person["refused"])
-        expect(page.get_by_text(f"{count} changes were brought back")).to_be_visible()
+        expect(page.get_by_text(f"{count} changes were restored")).to_be_visible()
         work = Workspace(page).open(old.site, LAST)
         work.expect_annotations(old.labels(DEMO, LAST))
         # The refused change had no other copy: it is sent, and refused, once more.
@@ -302,7 +302,7 @@ def test_a_solo_workspace_of_then_opens_with_its_labels(old: Old, left: str) -> 
     with old.browser("solo") as context:
         page = context.new_page()
         work = Workspace(page).open(old.site)
-        back = page.get_by_text(re.compile(r"\d+ changes were brought back"))
+        back = page.get_by_text(re.compile(r"\d+ changes were restored"))
         expect(back).to_have_count(1 if left == "journal" else 0)
         labels = alive(solo["records"], "annotation", DEMO)
         work.expect_annotations(sum(fields["asset"] == 0 for fields in labels.values()))

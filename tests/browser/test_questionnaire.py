@@ -81,7 +81,7 @@ def test_a_missing_answer_flashes_has_the_focus_and_holds_the_submission_up(solo
     page.get_by_label("All of it").check()
     expect(owing).to_have_count(0)
     page.get_by_role("button", name="Submit").click()
-    expect(page.locator(".toast")).to_contain_text("Object 1: “How much of it is visible?” needs an answer")
+    expect(page.locator(".toast")).to_contain_text("Object 1 needs an answer to “How much of it is visible?”")
     expect(page.locator(".label[aria-selected=true] .number")).to_have_text("1")
     expect(owing.locator(":focus")).to_have_count(1)
     page.keyboard.press("Space")

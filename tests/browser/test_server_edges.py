@@ -103,7 +103,7 @@ json.dumps(said)
             "Reload.",
         ),
         ((503, "text/plain", b"busy"), "ServerTrouble", "503"),
-        ((200, "text/html", b"<html>"), "ServerTrouble", "no sense"),
+        ((200, "text/html", b"<html>"), "ServerTrouble", "cannot read"),
     ],
 )
 def test_every_answer_to_a_sync_means_one_thing(
