@@ -93,7 +93,7 @@ class Entry:
 
     async def _enter(self, person: SignedIn) -> None:
         assert person.person is not None
-        self._ports.machine.remember(_LAST, msgspec.json.encode(person).decode())
+        self._remember(person)
         local = await self._stores.open_local(person.person)
         setup = await self._stores.open_setup(local)
         await self._stores.start_sync(local, setup)
@@ -101,6 +101,9 @@ class Entry:
         self._stores.local, self._state.setup = local, setup
         self._state.session, self._state.mode = person, "server"
         await self._entered()
+
+    def _remember(self, person: SignedIn) -> None:
+        self._ports.machine.remember(_LAST, msgspec.json.encode(person).decode())
 
     def _last_person(self) -> SignedIn | None:
         text = self._ports.machine.recall(_LAST)
@@ -122,7 +125,7 @@ class Entry:
         try:
             person = await self._ports.server.sign_in(email, password)
             if state.session.person not in (None, person.person):
-                self._ports.machine.remember(_LAST, msgspec.json.encode(person).decode())
+                self._remember(person)
                 self._ports.window.reload()
                 return
             if state.session.person is not None:

@@ -89,13 +89,14 @@ class AssetIndex:
 
     revision = reactive(0)
     """Increases when different rows are to be listed."""
+    filter = reactive(Filter())
+    """Which images are listed."""
     changes = reactive(0)
     """Increases when anything about the images has changed."""
 
     def __init__(self) -> None:
         self.root = Folder("", "", None)
         self.assets: dict[int, Asset] = {}
-        self.filter = Filter()
         self.counts: dict[AssignmentStatus, int] = dict.fromkeys(STATES, 0)
         """Number of images with each status."""
         self.passes = 0

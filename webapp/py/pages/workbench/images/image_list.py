@@ -90,7 +90,6 @@ class ImageList:
         self._filter_key = f"limner.list.{project}"
         self._rows: Rows | None = None
         self._laid_out: tuple[int, frozenset[str]] | None = None
-        self._wanted_for: tuple[Rows, float, float] | None = None
         self._element: Any = None
         self._applied_scrolls = 0
         self._search: Any = None
@@ -115,7 +114,7 @@ class ImageList:
     def load_rest(self, near: int | None = None) -> None:
         """Load all other images, those near the current one first."""
         if not self.pages.busy:
-            self._ports.machine.spawn(self._load_rest(self.current or 0 if near is None else near))
+            self._ports.machine.spawn(self.pages.load_rest(self.current or 0 if near is None else near))
 
     async def asset(self, ordinal: int) -> Asset | None:
         """Return an image, after loading its page if needed."""
@@ -165,9 +164,6 @@ class ImageList:
         self.thumbnails.close()
         self._stop_watching()
 
-    async def _load_rest(self, near: int) -> None:
-        await self.pages.load_rest(near)
-
     def _page_loaded(self, page: AssetPage) -> None:
         self._set_total(page.dataset, self.pages.total or page.total)
         self._states.read(asset.ordinal for asset in page.assets)
@@ -187,7 +183,7 @@ class ImageList:
     @property
     def closed_now(self) -> frozenset[str]:
         """Paths of the folders that are closed now; a filter opens all of them until it is cleared."""
-        return self._closed_while_filtered if self.index.filter.active else self.closed
+        return self._closed_while_filtered if self._index.filter.active else self.closed
 
     def _close_only(self, folders: frozenset[str]) -> None:
         if self.index.filter.active:
@@ -198,9 +194,10 @@ class ImageList:
     @property
     def rows(self) -> Rows:
         """The rows with their positions."""
-        known = (self.index.revision, self.closed_now)
+        # Not `self.index`: a new status changes no row.
+        known = (self._index.revision, self.closed_now)
         if self._rows is None or self._laid_out != known:
-            self._rows, self._laid_out = Rows(self.index, known[1]), known
+            self._rows, self._laid_out = Rows(self._index, known[1]), known
         return self._rows
 
     def visible_rows(self) -> list[Row]:
@@ -209,13 +206,9 @@ class ImageList:
 
     def want_thumbnails(self) -> None:
         """Request the thumbnails of the visible rows, those in the middle first."""
-        rows = self.rows
-        if self._wanted_for == (rows, self.scroll, self.height):
-            return
-        self._wanted_for = (rows, self.scroll, self.height)
         middle = self.scroll + self.height / 2
         near = sorted(self.visible_rows(), key=lambda row: abs(row.top + row.height / 2 - middle))
-        assets = self.index.assets
+        assets = self._index.assets
         self.thumbnails.want(list(dict.fromkeys(assets[picture_of(row)].url for row in near)))
 
     def toggle(self, folder: str) -> None:
