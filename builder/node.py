@@ -37,7 +37,7 @@ def node_modules() -> Path:
     lock = (WEBAPP / "package-lock.json").read_bytes()
     home = cache_home() / "npm" / hashlib.sha256(lock).hexdigest()[:16]
     modules = home / "node_modules"
-    with exclusive("npm"):
+    with exclusive("npm", cache_home()):
         if (home / "complete").exists():
             return modules
         say("Installing the JavaScript packages with npm")

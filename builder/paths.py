@@ -8,6 +8,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from builder.console import say
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 DIST = ROOT / "dist"
@@ -35,14 +37,18 @@ def venv_python(venv: Path = VENV) -> Path:
 
 
 @contextlib.contextmanager
-def exclusive(name: str) -> Iterator[None]:
-    """Wait for a lock that all builds of this checkout share, and hold it."""
-    tag = hashlib.sha256(f"{ROOT}:{name}".encode()).hexdigest()[:12]
+def exclusive(name: str, shared: Path = ROOT) -> Iterator[None]:
+    """Wait for a lock and hold it. Builds with the same ``name`` and ``shared`` folder exclude each other."""
+    tag = hashlib.sha256(f"{shared}:{name}".encode()).hexdigest()[:12]
     with open(cache_home() / f"{name}-{tag}.lock", "w") as handle:
         try:
             import fcntl
         except ImportError:
             yield
             return
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"Waiting for another build that uses {shared} …")
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield

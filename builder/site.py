@@ -53,7 +53,8 @@ def build_site(target: Path = DIST, webapp: Path = WEBAPP) -> str:
     Failure
         If a source is missing or a part of the runtime can't be downloaded.
     """
-    with exclusive("site"):
+    # Checkouts that share a cache take turns: the first builds the parts, the others find them.
+    with exclusive("site", cache_home()):
         inputs = inputs_digest(webapp)
         note = cache_home() / "sites" / f"{digest_of(str(target).encode())[:16]}.json"
         known = _read(note)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,25 @@ def test_a_zip_depends_on_its_contents_alone() -> None:
 )
 def test_sizes_read_well(count: int, words: str) -> None:
     assert sized(count) == words
+
+
+def test_two_checkouts_that_share_a_cache_build_in_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIMNER_CACHE", str(tmp_path))
+    waits = threading.Event()
+    monkeypatch.setattr(paths, "say", lambda _: waits.set())
+    order = []
+
+    def build_too() -> None:
+        with paths.exclusive("site", tmp_path):
+            order.append("second")
+
+    second = threading.Thread(target=build_too)
+    with paths.exclusive("site", tmp_path):
+        second.start()
+        assert waits.wait(30)
+        with paths.exclusive("site", tmp_path / "another cache"):
+            order.append("first")
+    second.join(30)
+    assert order == ["first", "second"]
