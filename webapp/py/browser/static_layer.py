@@ -17,6 +17,7 @@ import numpy as np
 
 from webapp.py.browser.interactive_layer import REACH, Paths, draw_figures
 from webapp.py.workspace.camera import Camera
+from webapp.py.workspace.changes import FEW, changed_places
 from webapp.py.workspace.figures import Figure, StaticFigures
 
 SLICE = 60_000
@@ -27,12 +28,12 @@ SURROUND = 0.25
 """How far a sheet extends beyond each side of the view, as a share of the view."""
 MOST_PIXELS = 12_000_000
 """Most device pixels of a sheet, unless the view itself has more."""
-FEW = 32
-"""Most annotations that may change in a frame for only their area to be redrawn."""
 REST_MS = 140.0
 """How long the camera rests before a sharp sheet is drawn."""
 Content = tuple[StaticFigures, frozenset[str]]
 """Annotations that do not change, and the keys of those that are hidden."""
+Rectangle = tuple[float, float, float, float]
+"""Left, top, right and bottom in a view."""
 NOTHING: Content = (StaticFigures(), frozenset())
 
 
@@ -58,7 +59,7 @@ class _Sheet:
         else:
             self.context.setTransform(1, 0, 0, 1, 0, 0)
             self.context.clearRect(0, 0, width, height)
-        self.waiting = _within(content, view, 0.0, 0.0, view.width, view.height)
+        self.waiting = _within(content, view, (0.0, 0.0, view.width, view.height))
 
 
 class StaticLayer:
@@ -138,10 +139,9 @@ class StaticLayer:
         changed = _changed(front.content, content)
         if len(changed) <= FEW and not front.waiting:
             around = [_rectangle(front.view, figure) for figure in changed]
-            redrawn = {id(one): one for box in around for one in _within(content, front.view, *box)}
-            if _cost(list(redrawn.values())) <= 2 * SLICE:
-                ordered = [figure for figure in content[0].figures if id(figure) in redrawn]
-                self._redraw(front, ratio, around, ordered)
+            redrawn = _within(content, front.view, *around)
+            if _cost(redrawn) <= 2 * SLICE:
+                self._redraw(front, ratio, around, redrawn)
                 front.content = content
                 self._back.view, self._back.waiting = None, []
                 return
@@ -171,7 +171,7 @@ class StaticLayer:
             draw_figures(sheet.context, sheet.view, ratio, part, self._paths)
 
     def _redraw(
-        self, sheet: _Sheet, ratio: float, around: Sequence[tuple[float, ...]], figures: Sequence[Figure]
+        self, sheet: _Sheet, ratio: float, around: Sequence[Rectangle], figures: Sequence[Figure]
     ) -> None:
         """Redraw rectangles of a sheet, extended to whole device pixels so that there are no seams."""
         context = sheet.context
@@ -230,23 +230,23 @@ def _covers(sheet: Camera | None, view: Camera) -> bool:
     return all(-1.0 <= x <= sheet.width + 1.0 and -1.0 <= y <= sheet.height + 1.0 for x, y in corners)
 
 
-def _rectangle(view: Camera, figure: Figure) -> tuple[float, float, float, float]:
+def _rectangle(view: Camera, figure: Figure) -> Rectangle:
     """Return left, top, right and bottom of a figure in a view."""
     left, top, right, bottom = figure.bounds
     (x0, y0), (x1, y1) = view.to_view(left, top), view.to_view(right, bottom)
     return min(x0, x1) - REACH, min(y0, y1) - REACH, max(x0, x1) + REACH, max(y0, y1) + REACH
 
 
-def _within(
-    content: Content, view: Camera, left: float, top: float, right: float, bottom: float
-) -> list[Figure]:
-    """Return the figures that may touch a rectangle of a view, bottom to top."""
+def _within(content: Content, view: Camera, *rectangles: Rectangle) -> list[Figure]:
+    """Return the figures that may touch one of the rectangles of a view, bottom to top."""
     static, without = content
-    (x0, y0), (x1, y1) = view.to_image(left, top), view.to_image(right, bottom)
     far = REACH / (view.zoom * min(view.aspect, 1.0))
     lefts, tops, rights, bottoms = static.edges
-    near = (lefts <= max(x0, x1) + far) & (rights >= min(x0, x1) - far)
-    near &= (tops <= max(y0, y1) + far) & (bottoms >= min(y0, y1) - far)
+    near = np.zeros(len(static.figures), dtype=bool)
+    for left, top, right, bottom in rectangles:
+        (x0, y0), (x1, y1) = view.to_image(left, top), view.to_image(right, bottom)
+        beside = (lefts <= max(x0, x1) + far) & (rights >= min(x0, x1) - far)
+        near |= beside & (tops <= max(y0, y1) + far) & (bottoms >= min(y0, y1) - far)
     found = (static.figures[index] for index in np.flatnonzero(near).tolist())
     return [figure for figure in found if figure.key not in without]
 
@@ -254,11 +254,13 @@ def _within(
 def _changed(before: Content, after: Content) -> list[Figure]:
     """Return the figures that are visible only before or only after."""
     (old, hidden), (new, hides) = before, after
-    changed = [*set(old.figures).symmetric_difference(new.figures)] if old is not new else []
-    names = hidden ^ hides
-    if names:
-        changed += [figure for figure in new.figures if figure.key in names]
-    return changed
+    places = changed_places(old.figures, new.figures)
+    if places is None:
+        changed = [*set(old.figures).symmetric_difference(new.figures)]
+    else:
+        changed = [figures[place] for figures in (old.figures, new.figures) for place in places]
+    shown_or_hidden = (new.figure(name) for name in hidden ^ hides)
+    return [*changed, *(figure for figure in shown_or_hidden if figure is not None)]
 
 
 def _weight(figure: Figure) -> int:

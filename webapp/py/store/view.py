@@ -40,6 +40,8 @@ class View:
         self._live: dict[str, dict[str, Fields]] = {}
         self._unread: dict[str, set[str]] = {}
         self._by_asset: dict[tuple[str, int], set[str]] = {}
+        self._ordered: dict[tuple[str, int], list[str]] = {}
+        """Sorted ids of `_by_asset`, made when they are first read."""
 
     def value(self, key: RecordKey) -> Fields | None:
         """Return a record, deleted or not, or None if it does not exist or cannot be read."""
@@ -59,11 +61,14 @@ class View:
 
     def of_asset(self, table: str, asset: int) -> list[Fields]:
         """Return the records of a table that belong to one asset and are not deleted, ordered by id."""
-        ids = self._by_asset.get((table, asset), set())
+        place = table, asset
+        ids = self._by_asset.get(place, set())
         for record_id in ids & self._unread.get(table, set()):
             self._read((table, record_id))
-        live = self._live.get(table, {})
-        return [live[record_id] for record_id in sorted(ids) if record_id in live]
+        ordered = self._ordered.get(place)
+        if ordered is None:
+            ordered = self._ordered[place] = sorted(ids)
+        return list(filter(None, map(self._live.get(table, {}).get, ordered)))
 
     def is_about(self, table: str, asset: int, keys: Collection[RecordKey]) -> bool:
         """Return whether one of these records belongs, or belonged, to an asset."""
@@ -160,7 +165,11 @@ class View:
 
     def _index(self, key: RecordKey, asset: object) -> None:
         if type(asset) is int:
-            self._by_asset.setdefault((key[0], asset), set()).add(key[1])
+            place = key[0], asset
+            ids = self._by_asset.setdefault(place, set())
+            if key[1] not in ids:
+                ids.add(key[1])
+                self._ordered.pop(place, None)
 
     def _touch(self, keys: Collection[RecordKey]) -> frozenset[RecordKey]:
         for key in keys:

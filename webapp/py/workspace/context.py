@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import is_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from webapp.py.geometry.measures import PixelSize
 from webapp.py.geometry.rasters import Raster
 from webapp.py.geometry.shapes import bounds
 from webapp.py.workspace.annotation_view import AnnotationView
+from webapp.py.workspace.changes import changed_places
 from webapp.py.workspace.messages import GRAB, Create, Prepared
 from webapp.py.workspace.settings import Value
 from webapp.py.workspace.stack_view import StackView
@@ -138,8 +138,8 @@ class _Extents:
         shared = min(len(before), len(annotations))
         edges = np.full((4, len(annotations)), np.nan)
         edges[:, :shared] = old[:, :shared]
-        same = map(is_, before, annotations)
-        others = [place for place, is_same in enumerate(same) if not is_same]
+        changed = changed_places(before[:shared], annotations[:shared])
+        others = range(shared) if changed is None else changed
         for place in (*others, *range(shared, len(annotations))):
             edges[:, place] = bounds(annotations[place].shape) or np.nan
         self._kept = [(annotations, edges), *self._kept][:MOST_VIEWPORTS]

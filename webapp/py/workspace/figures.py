@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from webapp.py.domain.shapes import Box, Mask, Other, Point, Points, Polygon, Polyline, Shape
 from webapp.py.geometry.shapes import Bounds, bounds
 from webapp.py.workspace.annotation_view import AnnotationView
+from webapp.py.workspace.changes import changed_places
 from webapp.py.workspace.context import extents
 
 Emphasis = Literal["normal", "hover", "selected", "draft", "suggested"]
@@ -45,13 +47,15 @@ class StaticFigures:
     """The annotations as drawn on the static layer: none selected, hovered or being changed.
 
     It is the same object until something changes, and so is each figure in it. ``places`` are the indices of
-    ``annotations`` by id; ``edges`` are left, top, right and bottom of all figures, of shape (4, figures).
+    ``annotations`` by id, and ``drawn`` are those of the annotations that have figures, in the same order;
+    ``edges`` are left, top, right and bottom of all figures, of shape (4, figures).
     """
 
     annotations: Sequence[AnnotationView] = ()
     figures: Sequence[Figure] = ()
     masks: Sequence[AnnotationView] = ()
     places: Mapping[str, int] = field(default_factory=dict)
+    drawn: Sequence[int] = ()
     edges: NDArray[np.float64] = field(default_factory=lambda: np.zeros((4, 0)))
 
     def visible(self, name: str) -> AnnotationView | None:
@@ -59,6 +63,12 @@ class StaticFigures:
         place = self.places.get(name)
         view = self.annotations[place] if place is not None else None
         return view if view is not None and not view.hidden else None
+
+    def figure(self, name: str) -> Figure | None:
+        """Return the figure of an annotation by id, or None if it has none."""
+        place = self.places.get(name, -1)
+        index = bisect_left(self.drawn, place)
+        return self.figures[index] if index < len(self.drawn) and self.drawn[index] == place else None
 
 
 class Versions:
@@ -116,24 +126,53 @@ class Versions:
     def _rest(self, annotations: Sequence[AnnotationView], colors: Mapping[str, str]) -> StaticFigures:
         if colors != self._colors:
             self._colors, self._figures = colors, {}
-        known = self._figures
+        elif self._static is not None and (same := self._replaced(self._static[2], annotations)) is not None:
+            return same
         figures: list[Figure] = []
-        numbers: list[int] = []
+        drawn: list[int] = []
         masks: list[AnnotationView] = []
         for number, view in enumerate(annotations):
-            entry = known.get(view.id)
-            if entry is None or entry[0] is not view:
-                entry = known[view.id] = (view, self._at_rest(view, entry))
-            figure = entry[1]
+            figure = self._at_rest(view)
             if figure is not None:
                 figures.append(figure)
-                numbers.append(number)
-            elif not view.hidden and isinstance(view.shape, Mask):
+                drawn.append(number)
+            elif _is_visible_mask(view):
                 masks.append(view)
         places = {view.id: number for number, view in enumerate(annotations)}
-        return StaticFigures(annotations, figures, masks, places, extents(annotations)[:, numbers])
+        return StaticFigures(annotations, figures, masks, places, drawn, extents(annotations)[:, drawn])
 
-    def _at_rest(
+    def _replaced(self, before: StaticFigures, annotations: Sequence[AnnotationView]) -> StaticFigures | None:
+        """Return the same figures with those of a few annotations replaced, or None to start over."""
+        changed = changed_places(before.annotations, annotations)
+        if changed is None:
+            return None
+        figures, masks, indices = list(before.figures), list(before.masks), []
+        for place in changed:
+            old, new = before.annotations[place], annotations[place]
+            index = bisect_left(before.drawn, place)
+            had_figure = index < len(before.drawn) and before.drawn[index] == place
+            figure = self._at_rest(new)
+            if old.id != new.id or had_figure != (figure is not None):
+                return None
+            if figure is not None:
+                figures[index] = figure
+                indices.append(index)
+            elif _is_visible_mask(old) != _is_visible_mask(new):
+                return None
+            elif _is_visible_mask(new):
+                masks = [new if mask is old else mask for mask in masks]
+        edges = before.edges.copy()
+        edges[:, indices] = extents(annotations)[:, [before.drawn[index] for index in indices]]
+        return StaticFigures(annotations, figures, masks, before.places, before.drawn, edges)
+
+    def _at_rest(self, view: AnnotationView) -> Figure | None:
+        """Return how an annotation is drawn on the static layer: the same object until that changes."""
+        before = self._figures.get(view.id)
+        if before is None or before[0] is not view:
+            before = self._figures[view.id] = (view, self._made_at_rest(view, before))
+        return before[1]
+
+    def _made_at_rest(
         self, view: AnnotationView, before: tuple[AnnotationView, Figure | None] | None
     ) -> Figure | None:
         if view.hidden:
@@ -158,6 +197,10 @@ class Versions:
             self._next += 1
             entry = self._known[key] = (shape, self._next, path_of(shape))
         return entry
+
+
+def _is_visible_mask(view: AnnotationView) -> bool:
+    return not view.hidden and isinstance(view.shape, Mask)
 
 
 def path_of(shape: Shape) -> str:

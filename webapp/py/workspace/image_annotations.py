@@ -5,18 +5,15 @@ Drawing, hit testing and lists compare objects, so an annotation that has not ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from operator import is_
+from collections.abc import Iterable, Mapping, Sequence
 
 from webapp.py.domain.model import Annotation, Fields, Invalid, decode
 from webapp.py.domain.ops import make_op
 from webapp.py.workspace.annotation_view import AnnotationView
+from webapp.py.workspace.changes import changed_places
 from webapp.py.workspace.editing import read_only_reason
 from webapp.py.workspace.labeling_scope import LabelingScope
 from webapp.py.workspace.labeling_state import LabelingState
-
-FEW = 32
-"""If at most this many annotations change at once, only they are processed."""
 
 
 class ImageAnnotations:
@@ -39,6 +36,7 @@ class ImageAnnotations:
     def forget(self) -> None:
         """Start over, with another image."""
         self._views: tuple[AnnotationView, ...] = ()
+        self._places: Mapping[str, int] = {}
         self._fields: list[Fields] = []
         self._stale, self._was_read_only = True, False
         self._decoded: dict[str, tuple[Fields, Annotation]] = {}
@@ -60,9 +58,17 @@ class ImageAnnotations:
             same = self._revision == labeling.revision and read_only == self._was_read_only
             self._was_read_only = read_only
             views = self._replaced(fields) if same else None
-            self._views = self._viewed(fields) if views is None else views
+            if views is None:
+                views = self._viewed(fields)
+                self._places = {view.id: place for place, view in enumerate(views)}
+            self._views = views
             self._fields, self._stale, self._revision = fields, False, labeling.revision
         return self._views
+
+    @property
+    def places(self) -> Mapping[str, int]:
+        """The indices of the annotations in `views`, by id."""
+        return self._places if self.views else {}
 
     def of(self, asset: int) -> tuple[AnnotationView, ...]:
         """Return the annotations of an image of the stack, bottom to top."""
@@ -98,18 +104,17 @@ class ImageAnnotations:
 
     def _replaced(self, fields_now: Sequence[Fields]) -> tuple[AnnotationView, ...] | None:
         """Return the annotations with a few changed ones replaced, or None if more than that changed."""
-        if len(fields_now) != len(self._fields):
+        changed = changed_places(self._fields, fields_now)
+        if changed is None:
             return None
-        others = [fields_now[at] for at, same in enumerate(map(is_, fields_now, self._fields)) if not same]
-        if len(others) > FEW:
-            return None
-        replaced: dict[str, AnnotationView] = {}
-        for fields in others:
+        views = list(self._views)
+        for fields in (fields_now[at] for at in changed):
             before, now = self._decoded.get(fields["id"]), self._record(fields)
-            if before is None or now is None or before[1].order != now.order:
+            place = self._places.get(fields["id"])
+            if before is None or now is None or place is None or before[1].order != now.order:
                 return None
-            replaced[now.id] = self._view(now)
-        return tuple(replaced.get(view.id, view) for view in self._views) if replaced else self._views
+            views[place] = self._view(now)
+        return tuple(views) if changed else self._views
 
     def _view(self, record: Annotation) -> AnnotationView:
         """Return an annotation as tools see it: the same object while it has not changed."""

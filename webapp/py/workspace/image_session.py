@@ -114,7 +114,7 @@ class ImageSession:
     def records_changed(self) -> None:
         """Note that the store has changed."""
         self._image_annotations.records_changed()
-        alive = {view.id for view in self.annotations}
+        alive = self._image_annotations.places
         self.selected = tuple(name for name in self.selected if name in alive)
         self.labeling.on_change()
 
@@ -285,9 +285,9 @@ class ImageSession:
 
     def select(self, ids: Iterable[str]) -> None:
         """Select these annotations and no others."""
-        objects = {view.id: view.object_id for view in self.annotations}
-        chosen = tuple(name for name in ids if name in objects)
-        self._followed = frozenset(objects[name] for name in chosen)
+        views, places = self.annotations, self._image_annotations.places
+        chosen = tuple(name for name in ids if name in places)
+        self._followed = frozenset(views[places[name]].object_id for name in chosen)
         if chosen != self.selected:
             self.questionnaire.commit()
         self.selected = chosen
