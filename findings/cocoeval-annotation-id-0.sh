@@ -1,16 +1,16 @@
 #!/bin/sh
-# COCOeval counts a perfect detection as wrong when the annotation that it matches has id 0.
+# COCOeval counts a perfect detection as wrong if it matches an annotation with id 0.
 #
 # Versions: pycocotools 2.0.11 (run on 2026-11-29)
-# You would expect: An id is a name. Two boxes, both detected exactly, have an average precision of 1,
-#   whatever their ids are.
+# You would expect: An id is only a name. Two boxes that are both detected exactly have an average precision
+#   of 1, regardless of their ids.
 # What happens: Matches are stored as the id of the annotation, and 0 also means 'no match'. The detection
-#   becomes a false positive, and the annotation stays missed.
+#   counts as a false positive, and the annotation as missed.
 # Output:
 #   ids 1 and 2: AP 1.000
 #   ids 0 and 1: AP 0.252
-# What to do: Start the ids of annotations at 1 when you write COCO, and renumber before you evaluate what
-#   others wrote.
+# What to do: Start annotation ids at 1 when you write COCO files, and renumber files from others before you
+#   evaluate them.
 set -eu
 sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "$0"
 work=$(mktemp -d)

@@ -2,15 +2,15 @@
 # Datumaro turns a run-length mask into a smaller polygon and fills its hole.
 #
 # Versions: datumaro 1.13.12, pycocotools 2.0.11 (run on 2026-11-29)
-# You would expect: COCO in, COCO out: an annotation whose mask is run lengths keeps its pixels, since both
-#   sides of the conversion can hold them.
-# What happens: An instance (iscrowd 0) is written as a polygon through the centers of its border pixels.
-#   Its hole is filled, and a row and a column are lost. Categories are renumbered as well. Nothing is said
-#   about any of it.
+# You would expect: If you import and export COCO, an annotation with a run-length mask keeps its pixels,
+#   because both formats can store them.
+# What happens: An instance (iscrowd 0) is written as a polygon through the centers of its border pixels. Its
+#   hole is filled, and a row and a column are lost: 10 x 10 pixels with a hole of 3 x 3 become 9 x 9 without
+#   one. Categories are also renumbered. There is no warning.
 # Output:
-#   in:  RLE, 91 pixels (10 x 10 with a hole of 3 x 3), category 7
-#   out: polygon, 81 pixels (9 x 9), category 2
-# What to do: Convert masks without it, or compare the pixel counts of both files.
+#   in:  RLE, 91 pixels, category 7
+#   out: polygon, 81 pixels, category 2
+# What to do: Convert masks with another tool, or compare the pixel counts of both files.
 set -eu
 sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "$0"
 work=$(mktemp -d)

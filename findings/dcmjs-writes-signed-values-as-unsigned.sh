@@ -2,13 +2,13 @@
 # dcmjs writes the padding value of a signed image as unsigned, so -2000 becomes 63536.
 #
 # Versions: dcmjs 0.52.2 (npm) (run on 2026-11-29)
-# You would expect: PixelPaddingValue is US or SS by PixelRepresentation (PS3.5, 6.2 and PS3.6). An image
-#   with PixelRepresentation 1 gets SS.
-# What happens: A dataset given by names of elements is written with US for every element that may be
-#   either, whatever PixelRepresentation says. The bits are right, the VR isn't: readers of the file see a
+# You would expect: The VR of PixelPaddingValue is US or SS, depending on PixelRepresentation (PS3.5, 6.2 and
+#   PS3.6). With PixelRepresentation 1, it is SS.
+# What happens: If you pass a dataset by element names, dcmjs writes US for every element that can be either,
+#   regardless of PixelRepresentation. The bits are right, but the VR is wrong: readers of the file see a
 #   padding value that no pixel has.
 # Output: PixelRepresentation 1, PixelPaddingValue -2000 -> VR US, 63536
-# What to do: Give _vrMap: { PixelPaddingValue: 'SS' } with the dataset when you write. When you read, take
+# What to do: Pass _vrMap: { PixelPaddingValue: 'SS' } with the dataset when you write. When you read, take
 #   the sign from PixelRepresentation, not from the VR.
 set -eu
 sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "$0"

@@ -1,15 +1,16 @@
 #!/bin/sh
-# highdicom stores the frames of a segmentation from the far end of the series, whatever order you give.
+# highdicom stores the frames of a segmentation from the last position to the first, regardless of your order.
 #
 # Versions: highdicom 0.28.2, pydicom 3.0.2 (run on 2026-11-29)
 # You would expect: Frame k of a segmentation belongs to slice k of the images it was made from.
-# What happens: Frames are sorted by falling position along the slices' normal, whatever order slices and
-#   mask came in. Pixels read with pydicom are upside down against the series, and look plausible.
+# What happens: Frames are sorted by descending position along the slice normal, regardless of the order of
+#   slices and mask. Pixels that you read with pydicom are in reverse order compared with the series, and look
+#   plausible.
 # Output:
 #   labeled pixels of slices at z = [0, 3, 6]: [1, 2, 3], of frames: [3, 2, 1] at z = [6, 3, 0]
 #   labeled pixels of slices at z = [3, 0, 6]: [1, 2, 3], of frames: [3, 1, 2] at z = [6, 3, 0]
-# What to do: Place each frame by the ImagePositionPatient of its own plane position, never frame k on slice
-#   k.
+# What to do: Place each frame by the ImagePositionPatient of its plane position. Never assume that frame k
+#   belongs to slice k.
 set -eu
 sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "$0"
 work=$(mktemp -d)

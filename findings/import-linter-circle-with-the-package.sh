@@ -1,12 +1,12 @@
 #!/bin/sh
-# import-linter's acyclic_siblings keeps a circle between a package and its own module.
+# import-linter's acyclic_siblings accepts an import cycle between a package and its own module.
 #
 # Versions: import-linter 2.16 (run on 2026-11-29)
-# You would expect: A contract that forbids circles below a package is broken by a circle that Python itself
-#   can't import.
-# What happens: Only siblings are compared. An import from a module to its own package's __init__ goes up,
-#   not across, so it's never part of a circle. Imports inside functions and under TYPE_CHECKING between
-#   siblings do count.
+# You would expect: A contract that forbids cycles below a package fails for a cycle that Python itself can't
+#   import.
+# What happens: Only siblings are compared. An import from a module to the __init__ of its own package goes
+#   up, not across, so it's never part of a cycle. Imports between siblings count, even inside functions and
+#   under TYPE_CHECKING.
 # Output:
 #   package <-> its module: contract kept, Python says ImportError
 #   sibling <-> sibling (in a function, under TYPE_CHECKING): contract broken, Python imports both

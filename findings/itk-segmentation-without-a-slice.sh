@@ -1,17 +1,17 @@
 #!/bin/sh
-# ITK forgets the spacing of a DICOM segmentation that leaves out an empty slice.
+# ITK reads the wrong spacing for a DICOM segmentation that omits an empty slice.
 #
 # Versions: SimpleITK 2.5.7 (ITK 5.4), highdicom 0.28.2, pydicom 3.0.2 (run on 2026-11-29)
 # You would expect: A segmentation of four slices 3 mm apart has a spacing of 3 mm, whether or not every
 #   slice has a labeled pixel.
-# What happens: Writers drop frames without a labeled pixel by default, so three frames are stored. ITK then
-#   reads a spacing of 1 mm and a direction that points the other way, with no warning: the object has a
-#   third of its length and lies upside down.
+# What happens: Writers omit frames without labeled pixels by default, so only three frames are stored. ITK
+#   then reads a spacing of 1 mm and a direction that points the other way, without a warning: the object has
+#   a third of its length and is upside down.
 # Output:
 #   all slices labeled: 4 frames, spacing 3.0, direction -1.0
-#   one slice empty:   3 frames, spacing 1.0, direction 1.0
+#   one slice empty:    3 frames, spacing 1.0, direction 1.0
 # What to do: Read segmentations with a DICOM library that places each frame by its own plane position, or
-#   write them with omit_empty_frames=False when ITK is the reader.
+#   write them with omit_empty_frames=False if they are read with ITK.
 set -eu
 sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "$0"
 work=$(mktemp -d)

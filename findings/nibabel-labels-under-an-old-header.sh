@@ -1,11 +1,11 @@
 #!/bin/sh
-# nibabel stores whole-number labels as fractions when you reuse the header of the image they came from.
+# nibabel stores integer labels as fractions if you reuse the header of the image they came from.
 #
 # Versions: nibabel 5.4.2 (run on 2026-11-29)
-# You would expect: Labels 0 to 7 from get_fdata(), saved with the header of the int16 file that they were
-#   read from, are 0 to 7 again.
-# What happens: get_fdata() gives float64, the header still says int16, so nibabel scales the values to the
-#   full range of int16 and rounds. Most labels come back a little too low, and astype(int) turns 2 into 1.
+# You would expect: If you read labels 0 to 7 with get_fdata() and save them with the header of their int16
+#   file, they are still 0 to 7.
+# What happens: get_fdata() returns float64, but the header still says int16, so nibabel scales the values to
+#   the full range of int16 and rounds. Most labels come back slightly off, and astype(int) turns 2 into 1.
 # Output:
 #   0 to 7 saved and read: [0.0, 0.99998, 1.99997, 2.99995, 4.00005, 5.00003, 6.00002, 7.0]
 #   as whole numbers:      [0, 0, 1, 2, 4, 5, 6, 6]

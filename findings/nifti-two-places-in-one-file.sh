@@ -1,17 +1,18 @@
 #!/bin/sh
-# nibabel and SimpleITK place the same NIfTI file differently.
+# nibabel and SimpleITK place the same NIfTI file at different positions.
 #
 # Versions: nibabel 5.4.2, SimpleITK 2.5.7 (run on 2026-11-29)
-# You would expect: A NIfTI file says where it is. If it holds both of the transforms that the format allows
+# You would expect: A NIfTI file defines its position. If it has both of the transforms that the format allows
 #   (qform and sform), every reader prefers the same one.
-# What happens: nibabel takes the sform whenever its code isn't 0. SimpleITK takes it only when its code is
-#   1 (scanner) and the qform otherwise. A mask that was aligned to an atlas (sform code 2 or 4) is shifted
-#   between the two, without a warning.
+# What happens: nibabel uses the sform if its code isn't 0. SimpleITK uses it only if its code is 1 (scanner),
+#   and otherwise the qform. A mask that was aligned to an atlas (sform code 2 or 4) is shifted between the
+#   two, without a warning.
 # Output:
 #   sform code 1: nibabel x = 20.0, SimpleITK x = 20.0
 #   sform code 2: nibabel x = 20.0, SimpleITK x = 10.0
 #   sform code 4: nibabel x = 20.0, SimpleITK x = 10.0
-# What to do: Write both transforms equal, with code 1. Compare them when you read, and ask if they differ.
+# What to do: Write the same transform to both, with code 1. Compare them when you read a file, and ask which
+#   one is right if they differ.
 set -eu
 sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "$0"
 work=$(mktemp -d)

@@ -1,10 +1,11 @@
 #!/bin/sh
-# pycocotools encodes a mask by changes of value, so a label image gives a mask of other pixels.
+# pycocotools encodes a mask by where its value changes, so a label image results in wrong pixels.
 #
 # Versions: pycocotools 2.0.11 (run on 2026-11-29)
-# You would expect: Every pixel that isn't 0 belongs to the mask, or values other than 0 and 1 are refused.
-# What happens: A run ends wherever the value changes. Where two labels touch, the second one is taken as
-#   background, and everything below turns around. A mask of 0 and 255 alone works, which hides the mistake.
+# You would expect: Every pixel that isn't 0 belongs to the mask, or values other than 0 and 1 raise an error.
+# What happens: A run ends wherever the value changes. Where two labels touch, the second counts as
+#   background, and everything after it is inverted. A mask with only 0 and 255 works, which hides the
+#   mistake.
 # Output:
 #   mask column [0, 255, 255, 0, 0, 0] encodes to pixels [0, 1, 1, 0, 0, 0]
 #   mask column [0, 1, 2, 0, 0, 0] encodes to pixels [0, 1, 0, 1, 1, 1]

@@ -1,16 +1,17 @@
 #!/bin/sh
-# pydicom's apply_windowing turns black and white around when the rescale slope is negative.
+# pydicom's apply_windowing swaps black and white if the rescale slope is negative.
 #
 # Versions: pydicom 3.0.2 (run on 2026-11-29)
-# You would expect: A window maps low values to black and high values to white. Whether stored values rise
-#   or fall with them is settled by the rescale, before the window.
-# What happens: The output range is computed from the slope, and a negative one puts its two ends the wrong
-#   way around: the highest value gets the smallest number. With a positive slope the result isn't 0..255
-#   either, but the whole range of rescaled values.
+# You would expect: A window maps low values to black and high values to white. The rescale comes before the
+#   window, so its slope doesn't matter anymore.
+# What happens: The output range is computed from the slope, and a negative slope swaps its two ends: the
+#   highest value gets the smallest number. With a positive slope, the result isn't 0..255 either, but covers
+#   the whole range of rescaled values.
 # Output:
 #   slope  1: -400 -> 0, 400 -> 4095
 #   slope -1: -400 -> 0, 400 -> -4095
-# What to do: Window rescaled values yourself (PS3.3, C.11.2.1.2), to an output range that you choose.
+# What to do: Apply the window to rescaled values yourself (PS3.3, C.11.2.1.2), with an output range of your
+#   choice.
 set -eu
 sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "$0"
 work=$(mktemp -d)

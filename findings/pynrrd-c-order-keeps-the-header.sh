@@ -1,12 +1,12 @@
 #!/bin/sh
-# pynrrd's C order turns the data around but not the header, so axes get each other's spacing.
+# pynrrd's C order reverses the axes of the data but not of the header, so axes get the wrong spacing.
 #
 # Versions: pynrrd 1.1.3, SimpleITK 2.5.7 (run on 2026-11-29)
 # You would expect: nrrd.read(..., index_order='C') returns data and header in the same order of axes, so
 #   spacings[k] belongs to axis k.
-# What happens: The array is transposed and the header stays in the order of the file. Nothing fails when
-#   you write an array of slices, rows, columns with its spacings in that order: the file then says that
-#   columns are as far apart as slices.
+# What happens: The array is transposed, and the header stays in file order. There is no error if you write an
+#   array of slices, rows, and columns with its spacings in that order: the file then says that columns are as
+#   far apart as slices.
 # Output:
 #   read in C order: shape (2, 3, 4), spacings [1.0, 2.0, 5.0] (slices are 5 apart)
 #   written in C order with spacings [5, 2, 1]: 4 columns, which are 5.0 apart

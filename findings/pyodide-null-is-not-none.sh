@@ -1,15 +1,15 @@
 #!/bin/sh
-# A JSON null is not None in Pyodide, and a None loses its key on the way back.
+# In Pyodide, a JSON null is not None, and a None value loses its key on the way back.
 #
 # Versions: pyodide 314.0.3 (npm) (run on 2026-11-29)
 # You would expect: JSON.parse(...).to_py() gives what json.loads gives, and to_js followed by
 #   JSON.stringify gives what json.dumps gives.
-# What happens: null arrives as pyodide.ffi.jsnull: false, but neither None nor equal to it, so 'is None'
-#   checks pass it on. None leaves as undefined, and JSON.stringify drops the key.
+# What happens: null becomes pyodide.ffi.jsnull, which is false but neither None nor equal to it, so 'is None'
+#   checks miss it. None becomes undefined, and JSON.stringify drops the key.
 # Output:
 #   in:  {'review': jsnull}, is None: False, == None: False
 #   out: {} for {'review': None}
-# What to do: Let Python's own json do both directions and pass the text, or convert with jsnull in mind.
+# What to do: Use Python's own json in both directions and pass text, or handle jsnull when you convert.
 set -eu
 sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "$0"
 work=$(mktemp -d)

@@ -2,14 +2,14 @@
 # numpy in Pyodide sums the pixels of a 16-bit image in 32 bits and overflows silently.
 #
 # Versions: pyodide 314.0.3 (npm), numpy 2.4.3 for Pyodide (a file in open-webui 0.12.4) (run on 2026-11-29)
-# You would expect: numpy widens small integers for sums, and since version 2 its default integer has 64
-#   bits on every platform. image.sum() is the same in the browser as on a server.
-# What happens: The default integer has the width of a pointer, 32 bits in WebAssembly. The sum of 512 x 512
-#   pixels of 20,000 wraps around without a warning. mean() is right, because it adds in floating point.
+# You would expect: numpy widens small integers for sums, and its default integer has had 64 bits on every
+#   platform since version 2. image.sum() is the same in the browser as on a server.
+# What happens: The default integer is as wide as a pointer, which is 32 bits in WebAssembly. The sum of 512 x
+#   512 pixels of 20,000 wraps around without a warning. mean() is right, because it adds in floating point.
 # Output:
 #   native arithmetic: 5242880000
 #   numpy in Pyodide:  947912704 (uint32), mean 20000.0
-# What to do: Name the type: image.sum(dtype=np.int64), and the same for cumsum, prod, dot and bincount.
+# What to do: Pass the type: image.sum(dtype=np.int64), and the same for cumsum, prod, dot and bincount.
 set -eu
 sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "$0"
 work=$(mktemp -d)

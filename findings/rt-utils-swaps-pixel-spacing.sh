@@ -1,13 +1,14 @@
 #!/bin/sh
-# rt-utils swaps the two pixel spacings, so contours of anisotropic pixels are stored in the wrong place.
+# rt-utils swaps the two pixel spacings, so contours of non-square pixels are stored in the wrong place.
 #
 # Versions: rt-utils 1.2.7, pydicom 3.0.2 (run on 2026-11-29)
-# You would expect: PixelSpacing holds the distance of rows first (PS3.3, 10.7.1.3). With [2, 1], a pixel in
-#   column 10 of row 4 is at x = 10 mm, y = 8 mm.
-# What happens: The contour is written at x = 20 mm, y = 4 mm. Reading swaps the spacings back, so a round
-#   trip through rt-utils shows nothing, and square pixels never do.
-# Output: a block in columns 10 to 15 of rows 4 to 7 has its contour at x 20..30, y 4..7 mm (right: x 10..15, y 8..14)
-# What to do: Write RTSTRUCT contours yourself with the first spacing for y, and test with pixels that are
+# You would expect: The first value of PixelSpacing is the distance between rows (PS3.3, 10.7.1.3). With [2,
+#   1], a pixel in column 10 of row 4 is at x = 10 mm, y = 8 mm.
+# What happens: A block in columns 10 to 15 of rows 4 to 7 should have its contour at x 10..15, y 8..14 mm,
+#   but both axes are scaled with the spacing of the other. Reading swaps the spacings again, so a round trip
+#   through rt-utils hides the error, and square pixels never show it.
+# Output: contour at x 20..30, y 4..7 mm
+# What to do: Write RTSTRUCT contours yourself, with the first spacing for y, and test with pixels that are
 #   not square.
 set -eu
 sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "$0"

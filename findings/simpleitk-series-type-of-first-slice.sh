@@ -3,15 +3,14 @@
 #
 # Versions: SimpleITK 2.5.7, pydicom 3.0.2 (run on 2026-11-29)
 # You would expect: Each slice of a PET series has its own RescaleSlope, so the volume is read as floating
-#   point, or reading says that something is lost.
-# What happens: ITK takes the pixel type from the first slice alone. A whole-number slope there makes the
-#   volume unsigned 16-bit, and every later slice loses the fractions of its values, without a word. The
+#   point, or with a warning about the loss.
+# What happens: ITK takes the pixel type from the first slice alone. If its slope is a whole number, the
+#   volume is unsigned 16-bit, and every later slice loses the fractions of its values, without a warning. The
 #   same slices in the other order are read correctly.
 # Output:
 #   first slope 1.0: 16-bit unsigned integer, second slice [0, 0, 1, 1]
 #   first slope 0.5: 64-bit float, second slice [0.0, 1.0, 2.0, 3.0]
-# What to do: Pass outputPixelType=sitk.sitkFloat32 to sitk.ReadImage whenever slices have slopes of their
-#   own.
+# What to do: Pass outputPixelType=sitk.sitkFloat32 to sitk.ReadImage if slices have different slopes.
 set -eu
 sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "$0"
 work=$(mktemp -d)

@@ -1,13 +1,13 @@
 #!/bin/sh
-# supervision makes larger masks of COCO polygons than pycocotools does.
+# supervision creates larger masks from COCO polygons than pycocotools does.
 #
 # Versions: supervision 0.31.2, pycocotools 2.0.11 (run on 2026-11-29)
-# You would expect: A COCO polygon means the same pixels in every tool, because COCO's own library defines
-#   it: vertices are edges of pixels.
-# What happens: supervision takes vertices as centers of pixels and paints the outline as well, a row and a
-#   column more. It turns masks back by the same rule, so its own round trip shows nothing.
+# You would expect: A COCO polygon means the same pixels in every tool, because COCO's own library defines it:
+#   vertices are on the edges of pixels.
+# What happens: supervision treats vertices as pixel centers and also paints the outline, which adds a row and
+#   a column. It converts masks back by the same rule, so its own round trip hides the difference.
 # Output: polygon of 9 x 8: pycocotools 72 pixels, supervision 90 pixels
-# What to do: Rasterize COCO polygons with pycocotools, and never mix masks of both in one score.
+# What to do: Rasterize COCO polygons with pycocotools, and never compare masks from both in one score.
 set -eu
 sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "$0"
 work=$(mktemp -d)
