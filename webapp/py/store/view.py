@@ -112,11 +112,7 @@ class View:
             keys.update(self._rows)
             self._rows.clear()
             self.broken.clear()
-        for row in rows:
-            self._rows[row.key] = row
-            self._index(row.key, row.asset)
-            keys.add(row.key)
-        return self._touch(keys)
+        return self._touch(keys | self._put(rows))
 
     def follow(self, rows: Sequence[Row], gone: Collection[str], *, reset: bool) -> frozenset[RecordKey]:
         """Put rows in place of the ops that they contain. Return the records whose value changed."""
@@ -140,7 +136,7 @@ class View:
         for key in touched:
             self._rows.pop(key, None)
             self.broken.pop(key, None)
-        touched |= self.put_rows(stored.rows)
+        touched |= self._put(stored.rows)
         for one in sorted(stored.outbox, key=lambda one: one.position):
             if one.op.op_id in self.unsaved:
                 self.drop([one.op.op_id])
@@ -163,19 +159,35 @@ class View:
         self._ops.setdefault(key_of(op), []).append(op.op_id)
         self._index(key_of(op), op.fields.get("asset"))
 
+    def _put(self, rows: Iterable[Row]) -> set[RecordKey]:
+        """Replace rows of the base. The caller must mark the returned records as touched."""
+        keys = set()
+        for row in rows:
+            key = row.key
+            self._rows[key] = row
+            keys.add(key)
+            self._index(key, row.asset)
+        return keys
+
     def _index(self, key: RecordKey, asset: object) -> None:
         if type(asset) is int:
             place = key[0], asset
-            ids = self._by_asset.setdefault(place, set())
-            if key[1] not in ids:
+            ids = self._by_asset.get(place)
+            if ids is None:
+                self._by_asset[place] = {key[1]}
+            elif key[1] not in ids:
                 ids.add(key[1])
                 self._ordered.pop(place, None)
 
     def _touch(self, keys: Collection[RecordKey]) -> frozenset[RecordKey]:
         for key in keys:
-            self._values.pop(key, None)
-            self._live.get(key[0], {}).pop(key[1], None)
-            self._unread.setdefault(key[0], set()).add(key[1])
+            table, record_id = key
+            if self._values.pop(key, None) is not None:
+                self._live.get(table, {}).pop(record_id, None)
+            unread = self._unread.get(table)
+            if unread is None:
+                unread = self._unread[table] = set()
+            unread.add(record_id)
         return frozenset(keys)
 
     def _read(self, key: RecordKey) -> None:
