@@ -13,6 +13,7 @@ The description, also in ``site.json``::
     {"build": "<id>", "pyodide": "pyodide-<hash>/", "app": "assets/app-<hash>.zip",
      "snapshot": "assets/snapshot-<hash>.bin", "snapshot_bytes": n,
      "libraries": [["<path in Python>", "assets/<name>-<hash>.so"], ...],
+     "linking": "assets/linking-<hash>.json",
      "compute": "assets/compute-<hash>.js", "journal": "assets/journal-<hash>.js",
      "style": "assets/style-<hash>.css", "icons": "assets/icons-<hash>.svg",
      "packages": {"page": [...], "worker": [...]}, "demo": "demo/project.json",
@@ -140,6 +141,7 @@ def _add_snapshot(site: Site, taken: Snapshot) -> dict[str, Any]:
     return {
         "snapshot": site.add_asset("snapshot.bin", taken.image),
         "snapshot_bytes": len(taken.image),
+        "linking": site.add_asset("linking.json", taken.linking),
         "libraries": [
             [path, site.add_asset(f"{PurePosixPath(path).name.partition('.')[0]}.so", content)]
             for path, content in taken.libraries.items()

@@ -1,12 +1,12 @@
 // Start Pyodide, import the libraries and the app, and write the memory as the snapshot that pages start from.
-// node snapshot.mjs PLAN TARGET     (PLAN: JSON, see builder/snapshot.py)
+// node snapshot.mjs PLAN TARGET LINKING     (PLAN: JSON, see builder/snapshot.py)
 // The clock and random numbers are frozen, so the same inputs give the same bytes.
 
 import { createRequire } from "node:module";
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-const [planFile, target] = process.argv.slice(2);
+const [planFile, target, linking] = process.argv.slice(2);
 const plan = JSON.parse(readFileSync(planFile, "utf-8"));
 // Hide the path of this checkout from Python, or it ends up in the snapshot.
 process.argv.splice(1, Infinity, "python");
@@ -27,6 +27,22 @@ createRequire(import.meta.url)("node:crypto").randomFillSync = (array) => array.
 
 const { loadPyodide } = await import(pathToFileURL(`${plan.core}/pyodide.mjs`));
 const { default: createModule } = await import(pathToFileURL(`${plan.core}/pyodide.asm.mjs`));
+// Where Emscripten finds functions in its table while it links. Some browsers must be told, see boot.js.
+const places = [];
+function notePlaces(settings) {
+  const { get, set } = WeakMap.prototype;
+  let map;
+  WeakMap.prototype.set = function (key, value) {
+    if (!map && typeof key === "function" && typeof value === "number")
+      (map = this).get = (key) => places[places.push(get.call(map, key) ?? 0) - 1];
+    return set.call(this, key, value);
+  };
+  settings.preRun.unshift(() => {
+    WeakMap.prototype.set = set;
+    delete map.get;
+  });
+}
+
 let module;
 const python = await loadPyodide({
   indexURL: plan.core,
@@ -37,6 +53,7 @@ const python = await loadPyodide({
     const { locateFile } = settings;
     settings.dynamicLibraries = Object.keys(plan.libraries);
     settings.locateFile = (path) => plan.libraries[path] ?? locateFile(path);
+    notePlaces(settings);
     return (module = await createModule(settings));
   },
 });
@@ -63,4 +80,5 @@ const linked = Object.keys(module.LDSO.loadedLibsByName).filter((name) => name !
 const others = linked.filter((name) => !(name in plan.libraries));
 if (others.length) throw new Error(`the snapshot needs ${others}. Add them to LIBRARIES in builder/snapshot.py.`);
 writeFileSync(target, python.makeMemorySnapshot());
+writeFileSync(linking, JSON.stringify(places));
 process.exit(0);

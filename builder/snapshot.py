@@ -53,6 +53,8 @@ class Snapshot:
     image: bytes
     libraries: dict[str, bytes]
     """By their path in Python, in the order they are linked."""
+    linking: bytes
+    """JSON list of the places in the function table that linking looked up, 0 for new functions."""
 
 
 def snapshot(core: Path, wheels: list[Path], app: bytes, webapp: Path = WEBAPP) -> Snapshot:
@@ -86,7 +88,8 @@ def snapshot(core: Path, wheels: list[Path], app: bytes, webapp: Path = WEBAPP) 
         whole.update(hashlib.sha256(path.read_bytes()).digest())
     whole.update(hashlib.sha256(app).digest())
     target = cache_home() / "snapshots" / f"{whole.hexdigest()[:16]}.bin"
-    if not target.exists():
+    linking = target.with_suffix(".json")
+    if not (target.exists() and linking.exists()):
         say(f"Creating the memory snapshot ({len(standard) + len(modules)} modules imported)")
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_suffix(".partial")
@@ -95,11 +98,12 @@ def snapshot(core: Path, wheels: list[Path], app: bytes, webapp: Path = WEBAPP) 
             plan |= _laid_down(Path(folder), libraries, wheels, app)
             plan_file = Path(folder) / "plan.json"
             plan_file.write_text(json.dumps(plan))
-            run_node(SCRIPT, [str(plan_file), str(partial)])
+            run_node(SCRIPT, [str(plan_file), str(partial), str(linking)])
         os.replace(partial, target)
     os.utime(target)
+    os.utime(linking)
     forget_unused(target.parent)
-    return Snapshot(target.read_bytes(), libraries)
+    return Snapshot(target.read_bytes(), libraries, linking.read_bytes())
 
 
 def shared_libraries(wheels: list[Path]) -> dict[str, bytes]:

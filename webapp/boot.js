@@ -2,6 +2,7 @@
 // installs the app and calls it. The worker imports startPython from here. No product logic.
 
 const SCRIPT = import.meta.url;
+const SET = WeakMap.prototype.set;
 const hex = (digest) => Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
 const integrity = (sha256) => "sha256-" + btoa(String.fromCharCode(...sha256.match(/../g).map((h) => parseInt(h, 16))));
 
@@ -95,7 +96,8 @@ async function tryStart(site, base, { packages, snapshot, onBytes, onStep, check
     const libraries = new Map(snapshot ? site.libraries.map(([name, path]) => [name, new URL(path, base).href]) : []);
     // Before Pyodide starts: if it failed halfway, it would keep running next to the plain start.
     const arrived = Promise.all([...libraries.values()].map(watch.begin));
-    for (const part of [code, app, image, arrived]) part?.catch(() => {});
+    const places = snapshot && losesFunctions() ? watch.load(new URL(site.linking, base)) : undefined;
+    for (const part of [code, app, image, arrived, places]) part?.catch(() => {});
     watch.begin(root + "python_stdlib.zip");
     const lock = await (await watch.get(root + "pyodide-lock.json")).json();
     const load = ({ name, file_name }) => [name, watch.load(root + file_name)];
@@ -104,7 +106,10 @@ async function tryStart(site, base, { packages, snapshot, onBytes, onStep, check
     for (const [, wheel] of early) wheel.catch(() => {});
     const [[{ loadPyodide }, { default: createModule }]] = await Promise.all([code, arrived]);
     onStep("Starting Python");
-    const createPyodideModule = (settings) => createModule(withLibraries(settings, libraries));
+    const createPyodideModule = async (settings) => {
+      if (places) answerPlaces(settings, JSON.parse(new TextDecoder().decode(await places)));
+      return createModule(withLibraries(settings, libraries));
+    };
     const options = { indexURL: root, lockFileContents: lock, packageBaseUrl: root, createPyodideModule };
     if (image) options._loadSnapshot = image;
     const python = await Promise.race([loadPyodide(options), watch.failed]);
@@ -125,7 +130,31 @@ async function tryStart(site, base, { packages, snapshot, onBytes, onStep, check
     return { python, complete };
   } finally {
     watch.restore();
+    WeakMap.prototype.set = SET;
   }
+}
+
+/** Returns whether functions in tables get another identity at each place, as in WebKit, so that Emscripten doesn't find them. */
+function losesFunctions() {
+  // A module with a table that has one function at two places.
+  const code = "0061736d01000000"+"010401600000"+"03020100"+"040401700002"+"07050101740100"+"0908010041000b020000"+"0a040102000b";
+  const { t } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(code.match(/../g), (h) => parseInt(h, 16)))).exports;
+  return t.get(0) !== t.get(1);
+}
+
+/** Tells Emscripten where functions are in the table while it links, as noted when the snapshot was taken: 0 for not there yet. */
+function answerPlaces(settings, places) {
+  let map;
+  let next = 0;
+  WeakMap.prototype.set = function (key, value) {
+    // No other map has numbers by function.
+    if (!map && typeof key === "function" && typeof value === "number") (map = this).get = () => places[next++];
+    return SET.call(this, key, value);
+  };
+  settings.preRun.unshift(() => {
+    delete map.get;
+    if (next !== places.length) throw new Error(`the snapshot was linked with ${places.length} functions, not ${next}`);
+  });
 }
 
 /** Links the shared libraries of the snapshot before its memory is restored, as when it was taken. */
