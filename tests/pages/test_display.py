@@ -68,13 +68,13 @@ async def test_a_drag_gives_up_the_table_and_the_reset_key_brings_it_back() -> N
 async def test_what_is_hidden_stays_hidden_on_this_machine() -> None:
     machine = Machine()
     page = await at_scan(machine)
-    assert page.canvas.overlay_options.banner and page.canvas.gestures.measures
+    assert page.canvas.overlay_options.banner and page.canvas.gestures.scenes.measures
     await page.press("b", shift=True)
     await page.press("a", shift=True)
     assert not page.canvas.overlay_options.banner
     again = await at_scan(machine)
     assert (again.canvas.overlay_options.banner, again.canvas.overlay_options.overlay) == (False, True)
-    assert not again.canvas.gestures.measures
+    assert not again.canvas.gestures.scenes.measures
     await again.press("b", shift=True)
     assert again.canvas.overlay_options.banner
 

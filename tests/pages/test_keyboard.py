@@ -284,16 +284,6 @@ async def test_while_somebody_types_only_keys_for_anywhere_count() -> None:
     assert page.dialog == texts.FIND_COMMAND
 
 
-async def test_a_class_is_not_changed_in_the_middle_of_a_gesture() -> None:
-    page = await labeling()
-    await page.press("2")
-    for event_kind in ("press", "release"):
-        page.canvas.gestures.handle(Pointer(event_kind, 10, 10), 1.0)
-    assert page.canvas.gestures.busy
-    await page.press("1")
-    assert page.workbench.session.class_id == "sky"
-
-
 # --- keys that a tool wants only while it draws
 
 

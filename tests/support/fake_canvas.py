@@ -22,12 +22,14 @@ class FakeCanvas:
         self.pauses: list[float] = []
         self.called_off: list[Question] = []
         self.view: Camera | None = None
+        self.undo: Callable[[], object] | None = None
 
     def move_camera(self, move: ViewChange) -> None:
         self.moves.append(move)
 
-    def notify(self, text: str) -> None:
+    def notify(self, text: str, undo: Callable[[], object] | None = None) -> None:
         self.told.append(text)
+        self.undo = undo
 
     def ask(
         self,

@@ -60,7 +60,7 @@ class FakeViewportCanvas:
         self.appearance = appearance
 
     def set_overlay_options(self, overlay_options: OverlayOptions) -> None:
-        self.overlay_options, self.gestures.measures = overlay_options, overlay_options.measures
+        self.overlay_options, self.gestures.scenes.measures = overlay_options, overlay_options.measures
 
     def set_references(self, lines: Sequence[ReferenceLine]) -> None:
         self.references = lines

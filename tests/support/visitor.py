@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.support.fake_ports import FakePorts, Machine
 from tests.support.fake_viewport_canvas import FakeViewportCanvas
+from webapp.py.domain.shapes import Shape
 from webapp.py.pages.datasets.pacs_import import PacsImport
 from webapp.py.pages.datasets.page import DatasetsPage
 from webapp.py.pages.label.page import LabelPage
@@ -16,7 +17,7 @@ from webapp.py.ui.plain import PlainElement, PlainPage
 from webapp.py.ui.tree import Node, PlainEvent, find, find_all, text_of
 from webapp.py.workspace.messages import KeyPress
 from webapp.py.workspace.registry import Registry, find_tools
-from webapp.py.workspace.tool import drag
+from webapp.py.workspace.tool import Pointer, drag
 
 
 class Visitor:
@@ -119,6 +120,30 @@ class Visitor:
         for event in drag(*points):
             self.canvas.gestures.handle(event, 1.0)
         await self.settle()
+
+    async def tap(self, *points: tuple[float, float], **held: bool) -> None:
+        """Click the image at one point after the other, moving there without a button down."""
+        self.screen.frame()
+        for x, y in points:
+            for kind in ("hover", "press", "release"):
+                self.canvas.gestures.handle(Pointer(kind, x, y, **held), 1.0)  # type: ignore[arg-type]
+        await self.settle()
+
+    async def right_click(self, x: float, y: float) -> None:
+        """Click the image with the right button."""
+        self.screen.frame()
+        self.canvas.events.menu_asked((x, y))
+        await self.settle()
+
+    @property
+    def shapes(self) -> list[Shape]:
+        """The shapes of the annotations of the image, bottom to top."""
+        return [view.shape for view in self.workbench.session.annotations]
+
+    @property
+    def toast(self) -> str:
+        """What the toast says, empty for none."""
+        return " ".join(text_of(node) for node in find_all(self.page, class_="toast"))
 
     async def press(
         self, key: str, *, ctrl: bool = False, shift: bool = False, alt: bool = False, repeat: bool = False

@@ -138,9 +138,9 @@ async def test_area_and_values_are_said_while_a_box_is_drawn_and_while_it_is_sel
     annotator.gestures.handle(Pointer("release", 14, 13), 1.0)
     annotator.gestures.handle(Pointer("hover", 60, 60), 1.0)
     assert said(annotator) == expected
-    annotator.gestures.measures = False
+    annotator.gestures.scenes.measures = False
     assert said(annotator) == []
-    annotator.gestures.measures = True
+    annotator.gestures.scenes.measures = True
     annotator.session.select([])
     assert said(annotator) == []
 

@@ -137,7 +137,7 @@ class BrowserViewportCanvas(ViewportCanvas):
 
     def set_overlay_options(self, overlay_options: OverlayOptions) -> None:
         """Choose what is shown over the image in addition to annotations."""
-        self._overlay_options, self.gestures.measures = overlay_options, overlay_options.measures
+        self._overlay_options, self.gestures.scenes.measures = overlay_options, overlay_options.measures
         self.invalidate()
 
     def show_position(self, position: str) -> None:

@@ -64,11 +64,11 @@ def _can_paste(session: ImageSession) -> bool:
 
 
 def _can_undo(session: ImageSession) -> bool:
-    return session.history.can_undo and session.closed is None
+    return session.can_undo
 
 
 def _can_redo(session: ImageSession) -> bool:
-    return session.history.can_redo and session.closed is None
+    return session.can_redo
 
 
 @dataclass(frozen=True, slots=True)

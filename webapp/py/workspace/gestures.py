@@ -8,21 +8,18 @@ canvas.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from math import ceil, floor
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
-from webapp.py.domain.shapes import Box, Mask, Polygon, Polyline, Shape
-from webapp.py.geometry.image_parts import VolumePart, frame_address
-from webapp.py.geometry.masks import Rect, clip_rect
+from webapp.py.domain.shapes import Mask
 from webapp.py.workspace import texts
-from webapp.py.workspace.camera import Camera
-from webapp.py.workspace.figures import NEUTRAL, Versions
+from webapp.py.workspace.gesture_context import GestureCanvas, context_of, image_of
+from webapp.py.workspace.gesture_scenes import GestureScenes
 from webapp.py.workspace.history import Step
 from webapp.py.workspace.image_session import ImageSession
-from webapp.py.workspace.measuring import Measuring
-from webapp.py.workspace.preparing import Preparation, Worker
-from webapp.py.workspace.scene import MaskDraft, Scene, SceneStyle, build_scene
+from webapp.py.workspace.preparing import Preparation
+from webapp.py.workspace.scene import MaskDraft, Scene
+from webapp.py.workspace.set_aside import SetAside
 from webapp.py.workspace.tool import (
     Ask,
     AskFailed,
@@ -32,34 +29,19 @@ from webapp.py.workspace.tool import (
     Draft,
     Drafts,
     Event,
+    Finish,
     Handles,
     KeyPress,
-    Label,
     MaskPatch,
     Notice,
     Outlines,
     Pointer,
-    Preview,
     Run,
     SetValue,
     Stay,
+    Unfinished,
     ViewChange,
 )
-
-
-class GestureCanvas(Worker, Protocol):
-    """What a gesture needs of the viewport: the camera, and ways to move it and to ask the worker."""
-
-    @property
-    def view(self) -> Camera | None:
-        """The camera, or None while no image is shown."""
-
-    @property
-    def display_key(self) -> str:
-        """What distinguishes this display of an image, such as its window; appended to its address."""
-
-    def move_camera(self, move: ViewChange) -> None:
-        """Move the camera (or change the contrast) at once, before the next event is computed."""
 
 
 class Gestures:
@@ -68,6 +50,7 @@ class Gestures:
     def __init__(self, session: ImageSession, canvas: GestureCanvas) -> None:
         self.session = session
         self.canvas = canvas
+        self.scenes = GestureScenes(session, canvas)
         self.mask_draft: MaskDraft | None = None
         self.hovered: str | None = None
         self._run: Run | None = None
@@ -75,21 +58,26 @@ class Gestures:
         self._pending: list[Event] = []
         self._asking = False
         self._mask_version = 0
-        self._versions = Versions()
         self._preparation = Preparation(canvas)
         self._cancel_ask: Callable[[], None] = lambda: None
-        self._outlines: Outlines | None = None
         self._typed: Step | None = None
         self._tool_id = session.tool_id
-        self.measures = True
-        """Whether to show area and values next to the region that is drawn or selected."""
         self._staying: tuple[Draft, ...] = ()
-        self._measuring = Measuring(canvas)
+        self._set_aside: SetAside | None = None
+        self._told: tuple[str, bool] | None = None
+        session.labeling.drawings.append(self)
 
     @property
     def busy(self) -> bool:
         """Whether a gesture is in progress."""
         return self._run is not None
+
+    @property
+    def unfinished(self) -> Unfinished | None:
+        """The drawing of several clicks that waits for the next one, or None."""
+        if self._run is None:
+            return None
+        return next((draft for draft in self._drafts if isinstance(draft, Unfinished)), None)
 
     @property
     def computing(self) -> bool:
@@ -115,15 +103,96 @@ class Gestures:
             self._deliver(event, scale)
         except Exception as error:
             self._fail(error)
+        self._tell()
+
+    def finish(self) -> None:
+        """End the current gesture because the person turns to something else.
+
+        A drawing is kept if it is complete, else set aside; other gestures are canceled.
+        """
+        run, session = self._run, self.session
+        before = session.history.last
+        if run is not None and self.unfinished is not None:
+            try:
+                self._stop_asking(run)
+                self._take(run.send(Finish()))
+            except Exception as error:
+                self._fail(error)
+            step = session.history.last
+            if self._run is run:
+                self._put_aside(run)
+            elif step is not None and step is not before:
+                kind = session.registry.tool(self._tool_id).draws[0]
+                self.canvas.notify(texts.finished(kind), partial(session.take_back, session.history, step))
+        self.cancel()
+        self._tell()
+
+    def drop(self) -> None:
+        """Cancel the current gesture, because the person says so; Undo brings a drawing back."""
+        run, waiting = self._run, self.unfinished
+        if run is not None and waiting is not None:
+            self._put_aside(run)
+            if waiting.complete:
+                self.canvas.notify(texts.DRAWING_DROPPED, partial(self._bring_back, undone=False))
+        self.cancel()
+        self._tell()
+
+    def undo(self) -> bool:
+        """Undo the last point of a drawing, or bring back a dropped one; return whether there was one."""
+        run, waiting = self._run, self.unfinished
+        if run is None or waiting is None:
+            return self._bring_back(undone=False)
+        if waiting.points > 1:
+            self.handle(KeyPress("z", ctrl=True), 1.0)
+        else:
+            self._put_aside(run, undone=True)
+            self.cancel()
+        self.session.labeling.on_change()
+        return True
+
+    def redo(self) -> bool:
+        """Redo a point of a drawing; return whether there is a drawing."""
+        if self.unfinished is None:
+            return self._bring_back(undone=True)
+        self.handle(KeyPress("z", ctrl=True, shift=True), 1.0)
+        self.session.labeling.on_change()
+        return True
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a drawing for `undo`."""
+        aside = self._set_aside
+        return self.unfinished is not None or (
+            aside is not None and not aside.undone and aside.fits(self.session)
+        )
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a drawing for `redo`."""
+        aside = self._set_aside
+        return self.unfinished is not None or (
+            aside is not None and aside.undone and aside.fits(self.session)
+        )
+
+    def right_click(self) -> bool:
+        """Close the drawing if it is complete, else undo its last point; return whether there is one."""
+        waiting = self.unfinished
+        if waiting is None:
+            return False
+        if waiting.complete:
+            self.handle(KeyPress("Enter"), 1.0)
+        else:
+            self.undo()
+        return True
 
     def cancel(self) -> None:
-        """Cancel the current gesture without edits, such as when another tool or image is chosen."""
+        """Cancel the current gesture without edits, such as when the browser takes the pointer."""
         run, self._run = self._run, None
         if self._asking:
             self._cancel_ask()
         self._clear()
         self._staying = ()
-        self._measuring.forget()
+        self.scenes.forget()
         self._tool_id = self.session.tool_id
         if run is not None:
             run.close()
@@ -131,36 +200,17 @@ class Gestures:
     def close(self) -> None:
         """Cancel the gesture and what the worker prepares; the viewport is closing."""
         self.cancel()
+        self._forget_set_aside()
+        drawings = self.session.labeling.drawings
+        drawings[:] = [one for one in drawings if one is not self]
         self._preparation.forget()
-        self._measuring.forget()
+        self.scenes.forget()
 
     def scene(self, scale: float, opacity: float) -> Scene:
         """Return what to draw now, and ask for what the tool needs prepared."""
-        session = self.session
         handles, outlines = self._idle(scale)
-        colors = {one.id: one.color for one in session.instruction.classes}
-        asset = session.asset.ordinal if session.asset is not None else -1
-        suggested = session.labeling.interpolation.on(asset)
-        style = SceneStyle(
-            colors,
-            session.width,
-            session.height,
-            colors.get(session.class_id or "", NEUTRAL),
-            opacity,
-            self.hovered,
-            (suggested[0], colors.get(suggested[1], NEUTRAL)) if suggested is not None else None,
-        )
-        measured = self._measured()
-        return build_scene(
-            session.annotations,
-            session.selected,
-            (*self._staying, *self._drafts, *([measured] if measured is not None else ())),
-            self.mask_draft,
-            handles,
-            style,
-            self._versions,
-            outlines,
-        )
+        drafts = (*self._staying, *self._drafts)
+        return self.scenes.scene(drafts, self.mask_draft, handles, outlines, self.hovered, opacity)
 
     def _deliver(self, event: Event, scale: float) -> None:
         session = self.session
@@ -173,6 +223,7 @@ class Gestures:
                     return
                 self._clear()
                 self._staying = ()
+                self._forget_set_aside()
                 self._preparation.retry()
                 self._run = Run(session.tool, event, self._context(scale))
                 self._take(self._run.drafts)
@@ -184,7 +235,7 @@ class Gestures:
                 self._drafts = _several(shown)
             return
         if isinstance(event, KeyPress) and event.key == "Escape":
-            self.cancel()
+            self.drop()
             return
         self._take(self._run.send(event))
 
@@ -258,7 +309,7 @@ class Gestures:
 
     def _wait(self, event: Event) -> None:
         if isinstance(event, KeyPress) and event.key == "Escape":
-            self.cancel()
+            self.drop()
             return
         last = self._pending[-1] if self._pending else None
         if isinstance(event, Pointer) and isinstance(last, Pointer) and event.kind == last.kind == "move":
@@ -266,46 +317,8 @@ class Gestures:
         else:
             self._pending.append(event)
 
-    def _measured(self) -> Label | None:
-        """Return the measurements of the region of a medical image that is drawn, or selected alone."""
-        session = self.session
-        if not self.measures or (session.scalars is None and session.pixel.unit == "px"):
-            return None
-        if any(isinstance(draft, Label) for draft in (*self._staying, *self._drafts)):
-            return None
-        changed = {draft.id: draft.shape for draft in self._drafts if isinstance(draft, Preview)}
-        shape: Shape | None = next(
-            (draft for draft in self._drafts if isinstance(draft, Box | Polygon | Polyline)), None
-        )
-        if shape is None and len(session.selected) == 1 and self.mask_draft is None:
-            name = session.selected[0]
-            view = next((view for view in session.annotations if view.id == name and not view.hidden), None)
-            shape = changed.get(name, view.shape) if view is not None else None
-        return self._measuring.label(shape, session.pixel, session.scalars, self._values) if shape else None
-
     def _context(self, scale: float) -> Context:
-        session, view = self.session, self.canvas.view
-        asset = session.asset
-        return replace(
-            session.context(scale),
-            image=asset.url + self.canvas.display_key if asset is not None else "",
-            values=self._values,
-            visible=_visible(view) if view is not None else None,
-            prepared=self._preparation.of(session.tool_id, self._image),
-        )
-
-    @property
-    def _values(self) -> VolumePart | None:
-        asset = self.session.asset
-        if asset is None or not self.canvas.display_key:  # only grayscale images have a window
-            return None
-        return VolumePart((frame_address(asset.url, asset.frame),))
-
-    @property
-    def _image(self) -> object:
-        """What distinguishes one image from another."""
-        asset = self.session.asset
-        return (asset.ordinal, asset.url, self.canvas.display_key) if asset is not None else None
+        return context_of(self.session, self.canvas, self._preparation, scale)
 
     def _idle(self, scale: float) -> tuple[Handles | None, Outlines | None]:
         """Ask the tool for its handles and outlines and, while idle, for what it needs prepared."""
@@ -316,19 +329,56 @@ class Gestures:
         try:
             tool, context = session.tool, self._context(scale)
             if self._run is not None:
-                return None, self._same(tool.outlines(context))
-            self._preparation.want(session.tool_id, self._image, tool.prepare(context))
-            return tool.handles(context), self._same(tool.outlines(context))
+                return None, tool.outlines(context)
+            self._preparation.want(session.tool_id, image_of(session, self.canvas), tool.prepare(context))
+            return tool.handles(context), tool.outlines(context)
         except Exception as error:
             self._fail(error)
             return None, None
 
-    def _same(self, shown: Outlines | None) -> Outlines | None:
-        """Return the outlines of the last frame if they are the same, so that they stay cached."""
-        last = self._outlines
-        if shown is None or last is None or shown.levels is not last.levels or shown.rect != last.rect:
-            self._outlines = shown
-        return self._outlines
+    def _stop_asking(self, run: Run) -> None:
+        """Let a pending question fail, so that the gesture waits for the person again."""
+        if self._asking:
+            self._cancel_ask()
+            self._asking, self._pending = False, []
+            self._drafts = run.fail(texts.ASK_CANCELED)
+
+    def _put_aside(self, run: Run, *, undone: bool = False) -> None:
+        """Keep a drawing until it is brought back, or the next one starts."""
+        self._forget_set_aside()
+        try:
+            self._stop_asking(run)
+        except AskFailed:
+            return  # the tool does not expect that, so its gesture is over
+        self._run = None
+        self._set_aside = SetAside.of(run, self.session, self._tool_id, undone)
+
+    def _bring_back(self, *, undone: bool) -> bool:
+        """Continue a drawing that was set aside; return whether there is one."""
+        aside, session = self._set_aside, self.session
+        if self._run is not None or aside is None or aside.undone != undone or not aside.fits(session):
+            return False
+        session.choose_tool(aside.tool_id)
+        if session.tool_id != aside.tool_id:
+            return False
+        self.cancel()
+        self._run, self._drafts, self._set_aside = aside.run, aside.drafts, None
+        self._tell()
+        session.labeling.on_change()
+        return True
+
+    def _forget_set_aside(self) -> None:
+        if self._set_aside is not None:
+            self._set_aside.run.close()
+            self._set_aside = None
+
+    def _tell(self) -> None:
+        """Have the page redrawn if what it says about the drawing has changed."""
+        waiting = self.unfinished
+        told = (waiting.hint, waiting.complete) if waiting is not None else None
+        if told != self._told:
+            self._told = told
+            self.session.labeling.on_change()
 
     def _fail(self, error: Exception) -> None:
         tool = self.session.tool
@@ -347,11 +397,3 @@ def _several(drafts: Drafts) -> tuple[Draft, ...]:
     if drafts is None:
         return ()
     return tuple(drafts) if isinstance(drafts, Sequence) else (drafts,)
-
-
-def _visible(view: Camera) -> Rect | None:
-    """Return the rectangle of the image that is in view, in whole pixels."""
-    corners = [view.to_image(x, y) for x in (0.0, view.width) for y in (0.0, view.height)]
-    left, top = (floor(min(corner[axis] for corner in corners)) for axis in (0, 1))
-    right, bottom = (ceil(max(corner[axis] for corner in corners)) for axis in (0, 1))
-    return clip_rect((left, top, right - left, bottom - top), view.image_width, view.image_height)

@@ -33,10 +33,10 @@ from webapp.py.workspace.editing import (
     set_statuses,
     start_assignments,
 )
-from webapp.py.workspace.history import History
+from webapp.py.workspace.history import History, Step
 from webapp.py.workspace.image_annotations import ImageAnnotations
 from webapp.py.workspace.labeling_scope import LabelingScope
-from webapp.py.workspace.labeling_state import LabelingState
+from webapp.py.workspace.labeling_state import Drawing, LabelingState
 from webapp.py.workspace.messages import Create, Delete, Edit, Select, Update
 from webapp.py.workspace.questionnaire_session import QuestionnaireSession
 from webapp.py.workspace.registry import Registry
@@ -277,6 +277,32 @@ class ImageSession:
     def redo(self) -> set[int]:
         """Redo the step that was undone last; return the images that it changed."""
         return self._replay(self.history.redo)
+
+    def take_back(self, history: History, step: Step) -> None:
+        """Undo a step, on whichever image it is, unless there is a later one."""
+        if history.last is not step:
+            return
+        reasons = [self.scope.refusal(op) for op in step]
+        reason = next((one for one in reasons if one is not None), None)
+        if reason is not None:
+            self.labeling.on_refusal(reason)
+            return
+        self.records.edit(history.undo(self.records.get_deleted) or ())
+        self.records_changed()
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to undo on the current image: in a drawing, or a step."""
+        return self.closed is None and (self.history.can_undo or any(one.can_undo for one in self._drawings))
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is something to redo on the current image."""
+        return self.closed is None and (self.history.can_redo or any(one.can_redo for one in self._drawings))
+
+    @property
+    def _drawings(self) -> list[Drawing]:
+        return [one for one in self.labeling.drawings if one.session is self]
 
     @property
     def history(self) -> History:

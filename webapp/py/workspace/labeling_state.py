@@ -7,6 +7,7 @@ the person, not to a viewport: each viewport has an `ImageSession` on the same `
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from webapp.py.domain.model import Instruction, LabelClass
 from webapp.py.domain.permissions import Actor
@@ -20,6 +21,29 @@ from webapp.py.workspace.tool import Tool
 
 FALLBACK_TOOL = "select"
 PLAINEST_TOOL = "pan"
+
+
+class Drawing(Protocol):
+    """What may be drawn in a viewport right now."""
+
+    @property
+    def session(self) -> object:
+        """The image session of the viewport."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether a gesture is in progress."""
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether Undo takes back a point, or brings back a dropped drawing."""
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether Redo sets a point again."""
+
+    def finish(self) -> None:
+        """End the gesture because the person turns to something else."""
 
 
 class LabelingState:
@@ -59,6 +83,9 @@ class LabelingState:
         self.on_refusal: Callable[[str], None] = lambda reason: None
         """Called with the reason when a person tries something that they are not permitted to do."""
         self.class_id: str | None = None
+        self.drawings: list[Drawing] = []
+        """What is drawn in the viewports that are open."""
+        self._picked = False
         self.tool_id = self._fallback
         self.hidden: set[str] = set()
         self.locked: set[str] = set()
@@ -86,7 +113,7 @@ class LabelingState:
         """Switch to another version of the instruction; annotations of removed classes stay."""
         self.instruction = instruction
         if not self._usable(self.tool_id):
-            self.tool_id = self._fallback
+            self._use(self._fallback)
         if self.label_class(self.class_id) is None:
             self.class_id = None
             if instruction.classes:
@@ -99,25 +126,39 @@ class LabelingState:
         return next((one for one in self.instruction.classes if one.id == class_id), None)
 
     def choose_class(self, class_id: str) -> None:
-        """Make a class the active one, and its tool the active tool."""
+        """Make a class the active one.
+
+        What is being drawn continues in that class. Otherwise its tool becomes the active tool, unless the
+        person chose one that draws the same kind of shape.
+        """
         chosen = self.label_class(class_id)
         if chosen is None or not self.draws:
             return
         self.class_id = class_id
-        self.tool_id = chosen.tool if self._usable(chosen.tool) else self._fallback
+        wanted = chosen.tool if self._usable(chosen.tool) else self._fallback
+        suits = self._picked and self._draw_alike(self.tool_id, wanted)
+        if not suits and not any(one.busy for one in self.drawings):
+            self._picked = False
+            self._use(wanted)
         self.on_change()
 
     def choose_tool(self, tool_id: str) -> None:
         """Make a tool the active one, unless it is turned off."""
         if self._usable(tool_id):
-            self.tool_id = tool_id
+            self._picked = True
+            self._use(tool_id)
             self.on_change()
+
+    def finish_drawings(self) -> None:
+        """End what is being drawn because the person turns to something else; complete drawings are kept."""
+        for one in tuple(self.drawings):
+            one.finish()
 
     def switch_off(self, tool_id: str, reason: str) -> None:
         """Turn off a tool that failed; the work stays."""
         self.switched_off[tool_id] = reason
         if self.tool_id == tool_id:
-            self.tool_id = self._fallback if tool_id != self._fallback else PLAINEST_TOOL
+            self._use(self._fallback if tool_id != self._fallback else PLAINEST_TOOL)
         self.on_change()
 
     @property
@@ -177,6 +218,15 @@ class LabelingState:
             members.difference_update(names)
         self.revision += 1
         self.on_change()
+
+    def _use(self, tool_id: str) -> None:
+        if tool_id != self.tool_id:
+            self.finish_drawings()
+            self.tool_id = tool_id
+
+    def _draw_alike(self, one: str, other: str) -> bool:
+        """Return whether two tools draw the same kind of shape."""
+        return not {*self.registry.tool(one).draws}.isdisjoint(self.registry.tool(other).draws)
 
     @property
     def _fallback(self) -> str:

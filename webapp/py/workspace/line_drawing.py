@@ -18,7 +18,19 @@ from webapp.py.workspace import texts
 from webapp.py.workspace.annotation_view import AnnotationView
 from webapp.py.workspace.context import Context
 from webapp.py.workspace.gesture_parts import Gesture, moved_far
-from webapp.py.workspace.messages import Cursor, Draft, Drafts, Event, Handles, Notice, Pointer, Update
+from webapp.py.workspace.messages import (
+    Cursor,
+    Draft,
+    Drafts,
+    Event,
+    Finish,
+    Handles,
+    KeyPress,
+    Notice,
+    Pointer,
+    Unfinished,
+    Update,
+)
 from webapp.py.workspace.settings import Choice
 
 HOLES = Choice("mode", "Draws", "outline", (("outline", "Outline"), ("hole", "Hole")))
@@ -27,6 +39,10 @@ _MOST_OF_IT = 0.98
 _ON_THE_WAY, _AT_THE_END = 0.1, 0.35
 """Tolerances, in screen pixels, for thinning strokes: together under half a pixel, which is invisible."""
 _PIECE = 128
+UNDO_KEYS = ("Backspace", "ctrl+z")
+"""Keys that take back the last point of a drawing."""
+REDO_KEYS = ("ctrl+shift+z", "ctrl+y")
+"""Keys that set it again."""
 
 Tracing = Generator[Drafts, Event, tuple[list[Point], float]]
 """A part of a gesture that returns points (none if it was abandoned) and the largest scale during it."""
@@ -101,8 +117,8 @@ def trace(
     """Collect the points of a line or outline until it ends; none if all points are undone.
 
     Clicks add points. With ``by_hand``, dragging adds what is drawn, and a drag at the very start is the
-    whole line. Enter, a double-click or (for an outline) a click on its first point ends it; Backspace undoes
-    the last click or stroke.
+    whole line. Enter, a double-click or (for an outline) a click on its first point ends it; Backspace and
+    Ctrl+Z undo the last click or stroke, and Ctrl+Shift+Z redoes it.
 
     Parameters
     ----------
@@ -118,12 +134,14 @@ def trace(
     line = _Line(closed, by_hand, [ctx.inside(press.point)], press, press, press.scale)
     reason: str | None = None
     while line.points:
-        event = yield [*line.shown(ctx), *([Notice(reason)] if reason else [])]
+        event = yield [*line.shown(ctx), line.unfinished, *([Notice(reason)] if reason else [])]
         ending, reason = line.handle(event, ctx)
         if ending:
             reason = refusal(line.points)
             if reason is None:
                 return line.points, line.scale
+        if isinstance(event, Finish):
+            reason = None  # it is set aside, so nothing is refused
     return [], line.scale
 
 
@@ -143,13 +161,28 @@ class _Line:
     drawing: bool = False
     start: int = 0
     thinned: int = 0
+    undone: list[list[Point]] = field(default_factory=list)
+
+    @property
+    def unfinished(self) -> Unfinished:
+        """What the status line and Undo need to know."""
+        least = 3 if self.closed else 2
+        complete = len(self.points) >= least
+        return Unfinished(len(self.pieces), complete, texts.next_point(complete, self.closed, self.by_hand))
 
     def handle(self, event: Event, ctx: Context) -> tuple[bool, str | None]:
         """Process an event; return whether it ends the line, and why it is rejected, as a sentence."""
-        if event.kind == "key":
-            if event.key == "Backspace":
+        if isinstance(event, KeyPress):
+            if event.combination in UNDO_KEYS:
                 self._take_back()
+            elif event.combination in REDO_KEYS and self.undone:
+                self._put_back()
             return event.key == "Enter", None
+        if isinstance(event, Finish):
+            if self.drawing:
+                self._lift()
+            self.down = None
+            return True, None
         if not isinstance(event, Pointer):
             return False, None
         self.pointer = event
@@ -188,6 +221,7 @@ class _Line:
         if self.fresh:
             self.pieces.append(len(self.points))
             self.points.append(here)
+            self.undone.clear()
         return False, None
 
     def _follow(self, point: Point, scale: float, begin: bool) -> None:
@@ -207,6 +241,7 @@ class _Line:
             if not self.fresh:
                 self.pieces.append(len(self.points))
             self.points += self.waiting
+            self.undone.clear()
         else:
             self.points.append(point)
         if len(self.points) - self.thinned > _PIECE:
@@ -228,8 +263,14 @@ class _Line:
         return self.start == 0
 
     def _take_back(self) -> None:
-        del self.points[self.pieces.pop() :]
+        start = self.pieces.pop()
+        self.undone.append(self.points[start:])
+        del self.points[start:]
         self.drawing, self.fresh, self.waiting, self.down = False, False, [], None
+
+    def _put_back(self) -> None:
+        self.pieces.append(len(self.points))
+        self.points += self.undone.pop()
 
     def _at_origin(self, pointer: Pointer) -> bool:
         return self.closed and len(self.points) >= 3 and _near(self.points[0], pointer)

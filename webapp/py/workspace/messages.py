@@ -93,7 +93,17 @@ class ComputeReply:
     kind: Literal["answer"] = "answer"
 
 
-Event = Pointer | KeyPress | ComputeReply
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The person turns to another tool, another image, or submits: end now if what is drawn is complete.
+
+    A gesture that continues instead is set aside; Undo brings it back.
+    """
+
+    kind: Literal["finish"] = "finish"
+
+
+Event = Pointer | KeyPress | ComputeReply | Finish
 
 
 class AskFailed(Exception):
@@ -123,6 +133,21 @@ class MaskPatch:
     pixels: NDArray[np.uint8]
     annotation: str | None = None
     mode: Literal["replace"] = "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """Marks a drawing of several clicks, which waits for the next one. It shows nothing in the image.
+
+    While a gesture yields it, Undo and Redo reach the gesture as the keys ``ctrl+z`` and ``ctrl+shift+z``,
+    turning to something else as `Finish`, and a right-click as Enter if ``complete``, else as Undo. Escape
+    sets the gesture aside. ``points`` is how many points can be taken back; ``hint`` is what the status line
+    says, in about six words.
+    """
+
+    points: int
+    complete: bool
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +319,7 @@ class Outlines:
 
 ViewChange = MoveCamera | Frame | Adjust | Aim
 """Changes the view but no annotation. As a draft it applies at once; a gesture can also return one."""
-Shown = MaskPatch | Preview | Band | Handles | Cursor | Loupe | Readout | Label
+Shown = MaskPatch | Unfinished | Preview | Band | Handles | Cursor | Loupe | Readout | Label
 Draft = Shape | Shown | ViewChange | Notice | SetValue | Ask
 """A plain `Shape` is a new object of the active class as it would be if the gesture ended now."""
 Drafts = Draft | Sequence[Draft] | None

@@ -24,8 +24,8 @@ class Worker(Protocol):
     ) -> Callable[[], None]:
         """Ask after ``pause`` seconds, and return a function that cancels: then nothing is called back."""
 
-    def notify(self, text: str) -> None:
-        """Show a sentence for some seconds."""
+    def notify(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """Show a sentence for some seconds; ``undo`` is what its Undo button does, if it has one."""
 
 
 class Preparation:

@@ -24,6 +24,36 @@ LOOPS_LEFT_OUT = "The outline crossed itself, so only its largest loop was kept.
 NO_MASK_TO_ERASE = "There is no mask here to erase."
 REFORMATS_ARE_READ_ONLY = "Reformatted planes are read-only. Draw on the slices."
 KEEP_AS_ANNOTATION = "Keep as annotation"
+KINDS = {
+    "box": "Box",
+    "polygon": "Polygon",
+    "polyline": "Line",
+    "points": "Points",
+    "mask": "Mask",
+    "other": "Other",
+}
+"""What kinds of shapes are called, by the tags of their structs."""
+
+
+def finished(kind: str) -> str:
+    """Return the message for a drawing that was completed because you turned to something else."""
+    return f"{KINDS.get(kind, 'Drawing')} finished"
+
+
+ASK_CANCELED = "The computation was canceled."
+DRAWING_DROPPED = "Drawing dropped"
+"""Said at Esc."""
+
+
+def next_point(complete: bool, closed: bool, by_hand: bool) -> str:
+    """Return what the status line says while a line or outline is drawn."""
+    add = "Click or drag to add points" if by_hand else "Click to add a point"
+    return f"{add} · Enter {'closes' if closed else 'ends'}" if complete else add
+
+
+def next_measured_point(placed: int, count: int) -> str:
+    """Return what the status line says while points are placed to measure."""
+    return f"Click point {placed + 1} of {count}"
 
 
 def tool_failed(title: str, error: Exception) -> str:

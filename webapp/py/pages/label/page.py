@@ -109,6 +109,7 @@ class LabelPage(Page):
             self.workbench.display.hold_space(False)
 
     def commit(self) -> None:
-        """Save what is being typed as an answer."""
+        """Save what is being drawn, and what is being typed as an answer."""
         if self.workbench is not None:
+            self.workbench.labeling.finish_drawings()
             self.workbench.commit()

@@ -85,6 +85,13 @@ class Presence(Protocol):
         """Save the open record, because the page closes."""
 
 
+class Say(Protocol):
+    """Shows a toast, as `Shell.say` does."""
+
+    def __call__(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """Show a sentence for some seconds; ``undo`` is what its Undo button does, if it has one."""
+
+
 class CannotOpen(Exception):
     """A page cannot show what its address asks for. The text says why."""
 
@@ -140,8 +147,8 @@ class Shell(Protocol):
     def go(self, route: Route) -> None:
         """Go to another page."""
 
-    def say(self, text: str) -> None:
-        """Show a toast: a sentence that disappears after some seconds."""
+    def say(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """Show a toast: a sentence that disappears after some seconds, with an Undo button if asked for."""
 
     def fail(self, text: str) -> None:
         """Show what went wrong in a banner, until the person hides it."""

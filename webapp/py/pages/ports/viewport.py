@@ -18,8 +18,8 @@ from webapp.py.workspace.viewport_overlay import OverlayOptions
 class CanvasEvents(Protocol):
     """Gets what happens on a canvas. Points are in pixels of the image."""
 
-    def say(self, text: str) -> None:
-        """Show a toast."""
+    def say(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """Show a toast, with an Undo button if ``undo`` is given."""
 
     def pointed(self, point: tuple[float, float] | None, zoom: float) -> None:
         """The pointer or the camera moved. ``point`` is None outside the image."""

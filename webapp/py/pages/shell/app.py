@@ -21,6 +21,7 @@ from webapp.py.pages.shell.state import ShellState
 from webapp.py.pages.shell.stores import Stores
 from webapp.py.store.local import LocalStore
 from webapp.py.store.store import Store
+from webapp.py.ui.parts import button
 from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Node, h, part
 from webapp.py.workspace.messages import KeyPress
@@ -76,7 +77,8 @@ class App:
             shown = starting()
         else:
             shown = frame(state, self, self.page)
-        return h("div", {"style": "height:100%"}, shown, part(_toast, state), part(_dialog, state))
+        toast = part(_toast, state, self._undo_toast)
+        return h("div", {"style": "height:100%"}, shown, toast, part(_dialog, state))
 
     # --- places
 
@@ -162,14 +164,21 @@ class App:
         """Open the dialog to sign in again."""
         self.dialog(lambda: sign_in_dialog(self.state, self.entry, self.close_dialog))
 
-    def say(self, text: str) -> None:
-        """Show a toast: a sentence that disappears after some seconds."""
+    def say(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """Show a toast: a sentence that disappears after some seconds, with an Undo button if asked for."""
         self._cancel_toast()
-        self.state.toast = text
+        self.state.toast, self.state.toast_undo = text, undo
         self._cancel_toast = self.ports.machine.later(TOAST_SECONDS, self._clear_toast)
 
     def _clear_toast(self) -> None:
-        self.state.toast = ""
+        self.state.toast, self.state.toast_undo = "", None
+
+    def _undo_toast(self) -> None:
+        undo = self.state.toast_undo
+        self._cancel_toast()
+        self._clear_toast()
+        if undo is not None:
+            undo()
 
     def fail(self, text: str) -> None:
         """Show what went wrong in a banner, until the person hides it."""
@@ -318,9 +327,12 @@ class App:
         self.stores.bring_back(store, entry)
 
 
-def _toast(state: ShellState) -> Node:
-    shown = h("div", {"class": "toast", "role": "status"}, state.toast) if state.toast else None
-    return h("div", None, shown)
+def _toast(state: ShellState, undo: Callable[[], None]) -> Node:
+    if not state.toast:
+        return h("div")
+    action = button(texts.UNDO, undo) if state.toast_undo is not None else None
+    text = h("span", None, state.toast)
+    return h("div", None, h("div", {"class": "toast", "role": "status"}, text, action))
 
 
 def _dialog(state: ShellState) -> Node:

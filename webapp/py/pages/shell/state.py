@@ -29,6 +29,8 @@ class ShellState:
     """Number of images by dataset, where known."""
     dialog = reactive[Callable[[], Node | None] | None](None)
     toast = reactive("")
+    toast_undo = reactive[Callable[[], object] | None](None)
+    """What the Undo button of the toast does; None if it has none."""
     downloads = reactive[Mapping[str, str]](factory=dict)
     """How much of each file is downloaded, as text by address. The newest is last."""
     problem = reactive("")

@@ -40,6 +40,7 @@ DARK_THEME = "Dark theme"
 TRY_AGAIN = "Try again"
 RELOAD = "Reload"
 HIDE = "Hide"
+UNDO = "Undo"
 OUTDATED = "The server has a newer version of Limner. Reload the page to continue syncing."
 UPDATE_READY = "A new version of Limner is ready. Reload the page to use it."
 

@@ -14,11 +14,15 @@ from webapp.py.pages.workbench.workbench import Workbench
 from webapp.py.workspace.actions import Binding, action, bindings, setting_keys, shown, wants
 from webapp.py.workspace.brightness_contrast import BrightnessContrast
 from webapp.py.workspace.copying import copied, pasted
+from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.messages import KeyPress, MoveCamera
 from webapp.py.workspace.settings import Slider
 
-_ALWAYS = ("ctrl+z", "ctrl+shift+z", "ctrl+y")
-"""Shortcuts that cancel the current gesture instead of being passed to it."""
+_ALWAYS = ("undo", "redo")
+"""Actions that are for the page during any gesture."""
+_OF_DRAWING = ("Edit", "Select", "Objects across slices")
+"""Groups of actions that are not for the page while a line or outline is drawn, except these:"""
+_BESIDE_DRAWING = ("menu", "save", "questions")
 _PAN = 80.0
 """CSS pixels by which one key press moves the view."""
 _PARTS = (".top", ".panel.left", ".rail", ".pane[data-active] .view, .view", ".panel.right")
@@ -86,12 +90,14 @@ class Commands:
         return taken
 
     def _take(self, canvas: ViewportCanvas, key: KeyPress, found: Binding | None) -> bool:
-        session, busy = self._workbench.session, canvas.gestures.busy
-        if found is not None and found.kind == "class" and not busy:
+        session, gestures = self._workbench.session, canvas.gestures
+        if found is not None and found.kind == "class":
             session.choose_class(found.id)
         elif self._change_setting(key):
             return True
-        elif (busy and key.combination not in _ALWAYS) or wants(session.tool, key, session.selected):
+        elif (gestures.busy and not _leaves(gestures, key, found)) or (
+            not gestures.busy and wants(session.tool, key, session.selected)
+        ):
             canvas.key(key)
         elif found is None or (key.key == "Enter" and found.id == "accept" and not self.can(found.id)):
             return False
@@ -119,6 +125,18 @@ class Commands:
             session.change_setting(session.tool_id, setting.name, turned)
             return True
         return False
+
+
+def _leaves(gestures: Gestures, key: KeyPress, found: Binding | None) -> bool:
+    """Return whether a key is for the page during a gesture: only a drawing of several clicks can wait."""
+    if found is None:
+        return False
+    if found.kind == "action" and found.id in _ALWAYS:
+        return True
+    if gestures.unfinished is None or any(hint.key == key.combination for hint in gestures.session.tool.keys):
+        return False
+    beside = found.kind != "action" or found.id in _BESIDE_DRAWING
+    return beside or action(found.id).group not in _OF_DRAWING
 
 
 # --- what the actions do

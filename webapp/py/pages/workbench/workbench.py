@@ -219,8 +219,9 @@ class Workbench:
         self.display.appearance_changed()
 
     def menu_asked(self, viewport: Viewport, point: tuple[float, float]) -> None:
-        """Open the context menu."""
-        self.menu.open(viewport, point)
+        """Open the context menu, unless a drawing uses the right-click."""
+        if viewport.canvas is None or not viewport.canvas.gestures.right_click():
+            self.menu.open(viewport, point)
 
     def wheel_turned(self, viewport: Viewport, steps: int) -> bool:
         """Scroll a stack; return whether the viewport shows one."""
@@ -301,7 +302,9 @@ class Workbench:
     # --- undo and status
 
     def undo(self) -> None:
-        """Undo the last step on this image, and go to the slice that it changed."""
+        """Undo the last point of a drawing, or the last step on this image; go to the slice it changed."""
+        if self.canvas is not None and self.canvas.gestures.undo():
+            return
         self.viewport.end_gesture()
         assets = self.session.undo()
         if not assets:
@@ -309,7 +312,9 @@ class Workbench:
         self._go_to_slice_of(assets)
 
     def redo(self) -> None:
-        """Redo the step that was undone, and go to the slice that it changed."""
+        """Redo the point or step that was undone, and go to the slice that it changed."""
+        if self.canvas is not None and self.canvas.gestures.redo():
+            return
         self.viewport.end_gesture()
         assets = self.session.redo()
         if not assets:

@@ -10,6 +10,7 @@ from webapp.py.pages.workbench.panel.scope import PanelScope
 from webapp.py.ui.parts import icon, icon_button, plural
 from webapp.py.ui.tree import Event, Node, classes, h
 from webapp.py.workspace.figures import NEUTRAL
+from webapp.py.workspace.texts import KINDS
 from webapp.py.workspace.tool import AnnotationView
 
 _STEPS = {"ArrowUp": -1, "ArrowDown": 1, "Home": -(10**9), "End": 10**9}
@@ -131,7 +132,7 @@ def _row(scope: PanelScope, view: AnnotationView, place: int, chosen: bool, stop
                 h("span", {"class": "swatch"}),
                 h("span", {"class": "number"}, str(number)),
                 h("span", {"class": classes("name", known is None and "gone")}, name),
-                h("span", {"class": "kind"}, texts.KINDS.get(str(view.shape.__struct_config__.tag), "")),
+                h("span", {"class": "kind"}, KINDS.get(str(view.shape.__struct_config__.tag), "")),
                 _missing(missing[0].name) if missing else None,
             )
         ),

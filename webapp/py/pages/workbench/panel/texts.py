@@ -51,15 +51,6 @@ SHOW_ALL = "Show all"
 HIDE_ALL = "Hide all"
 LOCK_ALL = "Lock all"
 UNLOCK_ALL = "Unlock all"
-KINDS = {
-    "box": "Box",
-    "polygon": "Polygon",
-    "polyline": "Line",
-    "points": "Points",
-    "mask": "Mask",
-    "other": "Other",
-}
-"""What kinds of shapes are called, by the tags of their structs."""
 
 
 def delete_annotation(name: str) -> str:

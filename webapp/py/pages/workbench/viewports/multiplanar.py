@@ -52,7 +52,7 @@ class PlaneEvents(Protocol):
     def appearance_changed(self) -> None:
         """Handle that a drag has changed the window."""
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, undo: Callable[[], object] | None = None) -> None:
         """Show a toast."""
 
 
@@ -148,9 +148,9 @@ class ReformatView:
 
     # --- events of its canvas
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, undo: Callable[[], object] | None = None) -> None:
         """Show a toast."""
-        self._planes.events.say(text)
+        self._planes.events.say(text, undo)
 
     def pointed(self, point: Point | None, zoom: float) -> None:
         """Do nothing, because the status line shows the active viewport."""

@@ -12,6 +12,7 @@ from webapp.py.imaging.planes import Plane, plane_of
 from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.pages.ports.images import ImageFailure, ImageRef, ImageTrouble, Picture
 from webapp.py.pages.ports.ports import Ports
+from webapp.py.pages.ports.shell import Say
 from webapp.py.pages.ports.viewport import ViewportCanvas
 from webapp.py.pages.workbench.viewports import texts
 from webapp.py.pages.workbench.viewports.following import follow
@@ -95,7 +96,7 @@ class Viewport:
         stacks: Stacks,
         style: ViewportStyle,
         events: ViewportEvents,
-        say: Callable[[str], None],
+        say: Say,
         changes: Signal[int],
     ) -> None:
         self._session, self._changes = ImageSession(labeling), changes
@@ -149,7 +150,7 @@ class Viewport:
         self._stop_loading()
         self._events.image_left(self)
         if self.canvas is not None:
-            self.canvas.gestures.cancel()
+            self.canvas.gestures.finish()
             if self.canvas.view is not None:
                 self._seen = self.canvas.view, self.canvas.appearance
             self.canvas.clear()
@@ -286,12 +287,13 @@ class Viewport:
             self.canvas = None
 
     def end_gesture(self) -> None:
-        """Cancel the current gesture."""
+        """End the current gesture; a drawing is kept if it is complete."""
         if self.canvas is not None:
-            self.canvas.gestures.cancel()
+            self.canvas.gestures.finish()
 
     def close(self) -> None:
-        """Save what is being typed, and release the canvas and the picture."""
+        """Save what is being drawn and typed, and release the canvas and the picture."""
+        self.end_gesture()
         self.session.questionnaire.commit()
         self._request += 1
         self._stop_loading()
@@ -310,7 +312,7 @@ class Viewport:
 class _CanvasEvents:
     """Passes on what happens on the canvas of one viewport."""
 
-    def __init__(self, viewport: Viewport, events: ViewportEvents, say: Callable[[str], None]) -> None:
+    def __init__(self, viewport: Viewport, events: ViewportEvents, say: Say) -> None:
         self._viewport, self._events, self.say = viewport, events, say
 
     def pointed(self, point: tuple[float, float] | None, zoom: float) -> None:
