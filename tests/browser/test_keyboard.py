@@ -135,7 +135,7 @@ def test_annotations_are_gone_through_and_deleted_without_a_mouse(solo: Workspac
     solo.draw_box(320, 60, 400, 200)
     page.keyboard.press("Escape")
     expect(page.locator(".label[aria-selected=true]")).to_have_count(0)
-    page.keyboard.press("n")
+    page.keyboard.press("Shift+N")
     expect(page.locator(".label[aria-selected=true]")).to_have_count(1)
     page.keyboard.press("Delete")
     solo.expect_annotations(1)

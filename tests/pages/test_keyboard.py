@@ -223,13 +223,13 @@ async def test_the_shortcuts_say_plainly_which_keys_clash() -> None:
 async def test_annotations_are_gone_through_and_deleted_by_keys() -> None:
     page = await two_boxes()
     await page.press("Escape")
-    await page.press("n")
-    assert selected(page) == [0]
-    await page.press("n")
-    assert selected(page) == [1]
-    await page.press("n")
+    await page.press("n", shift=True)
     assert selected(page) == [0]
     await page.press("n", shift=True)
+    assert selected(page) == [1]
+    await page.press("n", shift=True)
+    assert selected(page) == [0]
+    await page.press("p", shift=True)
     assert selected(page) == [1]
     await page.press("Delete")
     assert "1 annotation" in page.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from tests.support.tool_player import (
     HEIGHT,
     TOOLS,
@@ -138,7 +140,7 @@ def test_the_next_stroke_begins_where_the_last_one_ended() -> None:
     first = image(tool="brush", settings=SQUARE_TIP)
     (created,) = edits_of("brush", click(20, 20), first)
     assert isinstance(created, Create)
-    second = image(created.shape, selected=["a"], tool="brush", settings=SQUARE_TIP)
+    second = image(created.shape, selected=["a"], tool="brush", settings=SQUARE_TIP, adding=True)
     (updated,) = edits_of("brush", click(30, 20), second)
     assert isinstance(updated, Update)
     assert pixels_of(updated.fields["shape"]) == block(18, 18, 4, 4) | block(28, 18, 4, 4)
@@ -156,6 +158,41 @@ def test_the_brush_shows_its_size_at_the_pointer() -> None:
 
 
 # --- eraser
+
+
+def test_a_stroke_apart_from_the_selected_mask_is_a_new_object() -> None:
+    ctx = image(rectangle(10, 10, 5, 5), selected=["a"], tool="brush", settings=SQUARE_TIP)
+    (created,) = edits_of("brush", drag((60, 60), (70, 60)), ctx)
+    assert isinstance(created, Create) and pixels_of(created.shape) == block(58, 58, 14, 4)
+    # One pixel between the stroke and the mask, which ends at column 14.
+    (created,) = edits_of("brush", click(18, 12), ctx)
+    assert isinstance(created, Create) and pixels_of(created.shape) == block(16, 10, 4, 4)
+
+
+def test_a_stroke_beside_or_into_the_selected_mask_adds_to_it_from_its_beginning() -> None:
+    ctx = image(rectangle(10, 10, 5, 5), selected=["a"], tool="brush", settings=SQUARE_TIP)
+    (beside,) = edits_of("brush", click(17, 12), ctx)
+    assert isinstance(beside, Update) and pixels_of(beside.fields["shape"]) == block(10, 10, 5, 5) | block(
+        15, 10, 4, 4
+    )
+    drafts, (into,) = play(TOOLS.tool("brush"), drag((60, 12), (40, 12), (20, 12), (12, 12)), ctx)
+    assert isinstance(into, Update)
+    assert pixels_of(into.fields["shape"]) == block(10, 10, 5, 5) | block(10, 10, 52, 4)
+    # What is shown is complete as well: all patches of the mask together are the stroke.
+    shown = {
+        (patch.x + int(column), patch.y + int(row))
+        for patch in drafts
+        if isinstance(patch, MaskPatch) and patch.annotation == "a"
+        for row, column in np.argwhere(patch.pixels)
+    }
+    assert shown | block(10, 10, 5, 5) == pixels_of(into.fields["shape"])
+
+
+def test_a_stroke_apart_adds_to_the_selected_mask_if_the_person_chose_that() -> None:
+    ctx = image(rectangle(10, 10, 5, 5), selected=["a"], tool="brush", settings=SQUARE_TIP, adding=True)
+    (updated,) = edits_of("brush", click(60, 60), ctx)
+    assert isinstance(updated, Update)
+    assert pixels_of(updated.fields["shape"]) == block(10, 10, 5, 5) | block(58, 58, 4, 4)
 
 
 def test_erasing_takes_pixels_from_the_selected_mask() -> None:

@@ -14,10 +14,10 @@ from webapp.py.workspace.actions import (
     is_reserved,
     normalized,
     setting_keys,
-    shortcut_groups,
     shown,
 )
 from webapp.py.workspace.registry import find_tools
+from webapp.py.workspace.shortcut_help import shortcut_groups
 
 
 def instruction(*shortcuts: str) -> Instruction:

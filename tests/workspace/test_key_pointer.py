@@ -273,7 +273,7 @@ async def test_its_keys_come_before_those_of_the_workspace_and_go_back_with_it()
     await page.press("ArrowRight")
     assert page.canvas.shown == image
     assert page.canvas.key_pointer.place == (51, 40)
-    assert "Enter presses and releases" in text_of(find(page.page, "div", class_="status"))
+    assert "Space clicks" in text_of(find(page.page, "div", class_="status"))
     await page.press("Escape")
     await page.press("ArrowRight")
     assert page.canvas.shown != image

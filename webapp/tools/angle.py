@@ -27,6 +27,7 @@ class AngleTool(Tool):
     icon = "triangle-right"
     order = 92
     draws = ("polyline",)
+    hint = "Drag along the first arm"
     help = (
         "Drag along the first arm to the vertex, then click the end of the second arm. Hold Shift at the end "
         "to keep the lines as an annotation. Press Esc to clear the angle."

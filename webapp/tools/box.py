@@ -27,6 +27,8 @@ class BoxTool(Tool):
     icon = "square-dashed"
     order = 20
     draws = ("box",)
+    hint = "Drag from corner to corner"
+    hint_selected = "Drag a handle, or draw"
     help = "Drag from one corner to the opposite one. Drag a handle of the selected box to resize it."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:

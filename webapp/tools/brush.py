@@ -25,7 +25,11 @@ class BrushTool(Tool):
     icon = "brush"
     order = 40
     draws = ("mask",)
-    help = "Paint a mask. If a mask of the active class is selected, you continue painting it."
+    hint = "Drag to paint"
+    help = (
+        "Paint a mask. A stroke that touches the selected mask of the active class adds to it; other strokes "
+        "start a new object."
+    )
     settings = (
         Slider("radius", "Radius", 12, 1, 200, 1, "px", keys=("[", "]"), wheel=True, ratio=0.1),
         Choice("tip", "Shape", "round", (("round", "Round"), ("square", "Square"))),

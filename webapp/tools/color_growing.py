@@ -54,6 +54,7 @@ class ColorGrowingTool(Tool):
     icon = "wand-sparkles"
     order = 65
     draws = ("mask",)
+    hint = "Click to fill · Drag adjusts"
     help = (
         "Click to fill the connected region of similar color. Drag right or left to fill more or less. "
         "A distance limit of 0 means no limit."

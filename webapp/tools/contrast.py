@@ -17,6 +17,7 @@ class ContrastTool(Tool):
     icon = "contrast"
     order = 88
     edits = False
+    hint = "Drag to adjust the image"
     help = "Drag up for more brightness, right for more contrast. Double-click to reset both."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:

@@ -14,6 +14,7 @@ class CrosshairTool(Tool):
     icon = "crosshair"
     order = 84
     edits = False
+    hint = "Click to move other views"
     help = "Click or drag to show this position in the other views."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:

@@ -31,6 +31,7 @@ class EraserTool(Tool):
     key = "e"
     icon = "eraser"
     order = 50
+    hint = "Drag to erase"
     help = "Erase pixels of the selected mask, or of the first mask you touch. Erasing all of it deletes it."
     settings = (
         Slider("radius", "Radius", 12, 1, 200, 1, "px", keys=("[", "]"), wheel=True, ratio=0.1),

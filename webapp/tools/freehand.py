@@ -22,6 +22,7 @@ class FreehandTool(Tool):
     icon = "lasso"
     order = 32
     draws = ("polygon",)
+    hint = "Drag around the object"
     help = (
         "Drag around the object and release to close the outline. Or click and drag alternately for straight "
         "and curved pieces, and close with Enter, a double-click or a click on the first point. "

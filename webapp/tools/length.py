@@ -27,6 +27,7 @@ class LengthTool(Tool):
     icon = "ruler"
     order = 90
     draws = ("polyline",)
+    hint = "Drag to measure a length"
     help = (
         "Drag from one point to another, or click both. Hold Shift at the second point to keep the line as "
         "an annotation. Press Esc to clear the ruler."

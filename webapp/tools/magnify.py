@@ -14,6 +14,7 @@ class MagnifyTool(Tool):
     icon = "search"
     order = 84
     edits = False
+    hint = "Hold to magnify"
     help = "Press and hold to magnify the pixels under the pointer."
     settings = (Slider("factor", "Magnification", 6, 2, 16, 1, "×", keys=("[", "]"), wheel=True),)
 

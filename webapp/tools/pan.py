@@ -14,6 +14,7 @@ class PanTool(Tool):
     icon = "hand"
     order = 80
     edits = False
+    hint = "Drag to move the image"
     help = "Drag to move the image. Annotations don't change."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:

@@ -31,6 +31,8 @@ class PointsTool(Tool):
     icon = "circle-dot"
     order = 38
     draws = ("points",)
+    hint = "Click to place a point"
+    hint_selected = "Shift-click adds a point"
     help = (
         "Click to place a point; Shift-click to add one to the selected annotation. Drag a point to move it; "
         "Ctrl-click a point of the selected annotation to delete it."

@@ -36,6 +36,8 @@ class PolygonTool(Tool):
     icon = "pentagon"
     order = 30
     draws = ("polygon",)
+    hint = "Click to add the first point"
+    hint_selected = "Drag a point, or click to draw"
     help = (
         "Click to add points; click the first point, double-click or press Enter to close. In the selected "
         "polygon, drag a vertex or drag inside to move it; Ctrl-click a vertex to delete it, or an edge to "

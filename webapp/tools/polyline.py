@@ -37,6 +37,8 @@ class PolylineTool(Tool):
     icon = "spline"
     order = 36
     draws = ("polyline",)
+    hint = "Click or drag to draw"
+    hint_selected = "Drag a point, or click to draw"
     help = (
         "Drag to draw freehand, or click to add points and end with a double-click or Enter. In the selected "
         "line, drag a vertex or an edge to move it; Ctrl-click a vertex to delete it, or an edge to add one."

@@ -14,6 +14,7 @@ class ProbeTool(Tool):
     icon = "pipette"
     order = 86
     edits = False
+    hint = "Point to read values"
     help = "Point at a pixel to read its position and value."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:

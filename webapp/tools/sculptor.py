@@ -42,6 +42,7 @@ class SculptorTool(Tool):
     key = "c"
     icon = "circle-dashed"
     order = 34
+    hint = "Drag to push an outline"
     help = (
         "Drag from inside or outside an outline to push it. The closer you start to the outline, the smaller "
         "the circle. Works on the selected polygon, or else on the nearest one."

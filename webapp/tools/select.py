@@ -49,6 +49,8 @@ class SelectTool(Tool):
     key = "v"
     icon = "mouse-pointer-2"
     order = 10
+    hint = "Click or drag to select"
+    hint_selected = "Drag to move · Del deletes"
     help = (
         "Click to select (Shift adds or removes). Drag to move, or drag a handle to reshape; drag over empty "
         "space to select everything inside. Arrow keys move the selection by one pixel, with Shift by ten. "

@@ -59,6 +59,7 @@ class SuperpixelTool(Tool):
     icon = "puzzle"
     order = 60
     draws = ("mask",)
+    hint = "Click or drag to fill"
     help = "Click a segment to fill it, or drag over several. Erase clears them; Brush paints freehand."
     settings = (
         Choice("mode", "Mode", "paint", (("paint", "Paint"), ("erase", "Erase")), key="d"),

@@ -54,6 +54,7 @@ class ThresholdGrowingTool(Tool):
     icon = "paint-bucket"
     order = 66
     draws = ("mask",)
+    hint = "Click to fill · Drag adjusts"
     help = (
         "Click in a DICOM image to fill the connected region whose values are within the range, in the slice "
         "or the whole stack. Drag right or left for a wider or narrower range; hold Ctrl to erase."

@@ -28,6 +28,7 @@ class ZoomTool(Tool):
     icon = "scan-search"
     order = 82
     edits = False
+    hint = "Drag a rectangle, or click"
     help = "Drag a rectangle to zoom to it. Click to zoom in; Alt-click to zoom out."
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:

@@ -89,6 +89,28 @@ class Raster:
                 patches.append((rect[0], rect[1], pixels))
         return patches
 
+    def touches(self, patch: Patch) -> bool:
+        """Return whether a pixel of a patch inside the image is on here, or beside one that is.
+
+        Examples
+        --------
+        >>> raster = Raster(Mask(x=1, y=0, width=1, height=1, runs=[0, 1]), 9, 9)
+        >>> on = np.ones((1, 1), np.uint8)
+        >>> raster.touches((2, 0, on)), raster.touches((2, 1, on)), raster.touches((3, 0, on))
+        (True, False, False)
+        """
+        x, y, pixels = patch
+        high, wide = pixels.shape
+        rect = clip_rect((x - 1, y - 1, wide + 2, high + 2), self.width, self.height)
+        if rect is None or not (self._written or _overlap(self._mask, rect)):
+            return False
+        around = np.zeros((high + 2, wide + 2), np.bool_)
+        left, top = rect[0] - (x - 1), rect[1] - (y - 1)
+        around[top : top + rect[3], left : left + rect[2]] = self.read(rect)
+        near = around[1:-1, 1:-1] | around[:-2, 1:-1] | around[2:, 1:-1]
+        near |= around[1:-1, :-2] | around[1:-1, 2:]
+        return bool(near[pixels > 0].any())
+
     def mask(self) -> Mask | None:
         """Return the mask of the pixels that are on now, or None if none is."""
         if not self._written:
@@ -128,3 +150,12 @@ class Raster:
             for column in range(left // TILE, (left + wide - 1) // TILE + 1):
                 x, right = max(left, column * TILE), min(left + wide, (column + 1) * TILE)
                 yield (column, row), (x, upper, right - x, lower - upper)
+
+
+def _overlap(mask: Mask | None, rect: Rect) -> bool:
+    """Return whether the box of a mask and a rectangle share a pixel."""
+    if mask is None:
+        return False
+    x, y, wide, high = rect
+    across = mask.x < x + wide and x < mask.x + mask.width
+    return across and mask.y < y + high and y < mask.y + mask.height

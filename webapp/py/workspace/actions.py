@@ -119,9 +119,10 @@ ACTIONS = (
            "ellipsis-vertical", _has_image),
     Action("select-all", "Select all", "Select", ("ctrl+a",), "list-checks", _has_annotations),
     Action("deselect", "Cancel, or clear the selection", "Select", ("Escape",), "x", _has_selection),
-    Action("next-annotation", "Next annotation", "Select", ("n", "alt+ArrowDown"), "chevron-down",
+    Action("new-object", "Start a new object", "Select", ("n",), "plus", _has_selection),
+    Action("next-annotation", "Next annotation", "Select", ("shift+n", "alt+ArrowDown"), "chevron-down",
            _has_annotations),
-    Action("previous-annotation", "Previous annotation", "Select", ("shift+n", "alt+ArrowUp"), "chevron-up",
+    Action("previous-annotation", "Previous annotation", "Select", ("shift+p", "alt+ArrowUp"), "chevron-up",
            _has_annotations),
     Action("previous", "Previous image", "Images", ("ArrowLeft",), "arrow-left"),
     Action("next", "Next image", "Images", ("ArrowRight",), "arrow-right"),
@@ -304,64 +305,6 @@ def setting_keys(setting: Setting) -> tuple[str, ...]:
     if isinstance(setting, Slider):
         return tuple(normalized(key) for key in setting.keys or ())
     return (normalized(setting.key),) if setting.key else ()
-
-
-# --- the help
-
-
-@dataclass(frozen=True, slots=True)
-class HelpLine:
-    """A line of the help: what it does, its keys as text, and a note."""
-
-    title: str
-    keys: tuple[str, ...]
-    note: str = ""
-
-
-_POINTER_LINES = tuple(HelpLine(*line) for line in texts.POINTER_LINES)
-
-
-def shortcut_groups(instruction: Instruction, registry: Registry) -> dict[str, list[HelpLine]]:
-    """Return everything that has a key, by group, without keys that something else uses."""
-    table = bindings(instruction, registry)
-
-    def own(kind: str, name: str, keys: Sequence[str]) -> tuple[str, ...]:
-        got = [one for one in keys if one in table and (table[one].kind, table[one].id) == (kind, name)]
-        return tuple(dict.fromkeys(shown(one) for one in got))
-
-    groups: dict[str, list[HelpLine]] = {texts.CLASSES: [], texts.TOOLS: []}
-    for one in instruction.classes:
-        keys = own("class", one.id, [normalized(one.shortcut)])
-        if keys:
-            groups[texts.CLASSES].append(HelpLine(one.name, keys))
-    for tool in registry.tools:
-        groups[texts.TOOLS].append(HelpLine(tool.title, own("tool", tool.id, [normalized(tool.key)])))
-    for entry in ACTIONS:
-        groups.setdefault(entry.group, []).append(HelpLine(entry.title, own("action", entry.id, entry.keys)))
-    groups["View"].append(HelpLine(texts.HELD_KEY_PANS, ("Space",)))
-    groups["Draw with the keyboard"] += _POINTER_LINES
-    for tool in registry.tools:
-        lines = _lines_of(tool, table)
-        if lines:
-            groups[texts.while_active(tool.title)] = lines
-    return {title: lines for title, lines in groups.items() if lines}
-
-
-def _lines_of(tool: Tool, table: dict[str, Binding]) -> list[HelpLine]:
-    def free(key: str) -> bool:
-        return key not in table or table[key].kind != "class"
-
-    lines = []
-    for setting in tool.settings:
-        keys = tuple(shown(key) for key in setting_keys(setting) if free(key))
-        if keys:
-            wheel = isinstance(setting, Slider) and setting.wheel
-            lines.append(HelpLine(setting.title, keys, texts.OR_SHIFT_WHEEL if wheel else ""))
-    hints: dict[str, list[str]] = {}
-    for hint in tool.keys:
-        if free(hint.key):
-            hints.setdefault(hint.does, []).append(shown(hint.key))
-    return lines + [HelpLine(does, tuple(keys)) for does, keys in hints.items()]
 
 
 def _claims(instruction: Instruction, registry: Registry) -> dict[str, list[Binding]]:

@@ -58,6 +58,8 @@ class Context:
         The slices that the image belongs to, or None.
     pixel
         The size of a pixel, as far as the file says.
+    adding
+        Whether the person chose that every stroke adds to the selected mask.
     """
 
     width: int
@@ -73,6 +75,7 @@ class Context:
     values: VolumePart | None = None
     stack: StackView | None = None
     pixel: PixelSize = field(default_factory=PixelSize)
+    adding: bool = False
 
     @property
     def tolerance(self) -> float:

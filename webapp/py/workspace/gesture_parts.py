@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Sequence
+from itertools import pairwise
 
 from webapp.py.domain.shapes import Box, Mask, Point
 from webapp.py.geometry.handles import drag_handle_to, handle_points
 from webapp.py.geometry.masks import touches
-from webapp.py.geometry.rasters import Raster
+from webapp.py.geometry.rasters import Patch, Raster
 from webapp.py.geometry.shapes import Bounds, bounds, limit_move, translate
 from webapp.py.geometry.strokes import Tip
 from webapp.py.workspace import texts
@@ -95,25 +96,51 @@ def _around(edges: Sequence[Bounds]) -> Bounds:
 def paint(press: Pointer, ctx: Context, target: AnnotationView | None, value: int) -> Gesture:
     """Paint (``value`` 1) or erase (0) pixels of a mask along the path of the pointer, until the release.
 
-    ``target`` is the mask annotation to change; None creates a new one. A mask with no pixels left is
-    deleted. The tool needs two settings: ``radius`` (a `Slider`, in image pixels) and ``tip`` (a `Choice` of
-    ``round`` and ``square``).
+    ``target`` is the mask annotation to change; None creates a new one. A stroke that paints and never
+    touches ``target`` creates a new one, too, unless the person chose to add every stroke
+    (`Context.adding`). A mask with no pixels left is deleted. The tool needs two settings: ``radius`` (a
+    `Slider`, in image pixels) and ``tip`` (a `Choice` of ``round`` and ``square``).
     """
-    radius, tip = _brush(ctx)
-    name = target.id if target else None
-    raster = ctx.raster(name)
+    stroke = _Stroke(ctx, target, value)
     cursor = brush_cursor(ctx)
-    here: Point = press.point
     event: Event = press
     while True:
         patches: list[Draft] = []
         if isinstance(event, Pointer) and event.kind != "hover":
-            drawn = raster.stroke(here, event.point, radius, tip, value)
-            patches = [MaskPatch(x, y, pixels, name) for x, y, pixels in drawn]
-            here = event.point
+            patches = stroke.continued(event.point)
         if event.kind in ("release", "hover"):  # a hover: the release was lost
-            return painted(target, raster)
+            return painted(stroke.target, stroke.raster)
         event = yield [*patches, cursor]
+
+
+class _Stroke:
+    """A stroke of a brush, with the mask that it changes: ``target`` is None while that is a new one."""
+
+    def __init__(self, ctx: Context, target: AnnotationView | None, value: int) -> None:
+        waits = value == 1 and target is not None and not ctx.adding
+        self.target = None if waits else target
+        self.raster = ctx.raster(self.target.id if self.target is not None else None)
+        self._untouched = target if waits else None
+        self._there = ctx.raster(target.id) if waits and target is not None else None
+        self._value = value
+        self._radius, self._tip = _brush(ctx)
+        self._path: list[Point] = []
+
+    def continued(self, point: Point) -> list[Draft]:
+        """Continue to a point, and return what changed; it joins the mask that it touches first."""
+        here = self._path[-1] if self._path else point
+        self._path.append(point)
+        drawn = self._drawn(here, point)
+        if self._there is not None and any(self._there.touches(patch) for patch in drawn):
+            self.target, self.raster, self._there = self._untouched, self._there, None
+            drawn = self._drawn(self._path[0], self._path[0])
+            for start, end in pairwise(self._path):
+                drawn += self._drawn(start, end)
+        name = self.target.id if self.target is not None else None
+        return [MaskPatch(x, y, pixels, name) for x, y, pixels in drawn]
+
+    def _drawn(self, start: Point, end: Point) -> list[Patch]:
+        return self.raster.stroke(start, end, self._radius, self._tip, self._value)
 
 
 def painted(target: AnnotationView | None, raster: Raster) -> Sequence[Edit]:

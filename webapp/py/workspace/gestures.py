@@ -277,7 +277,7 @@ class Gestures:
             self._ask(run.asked, run)
 
     def _patch(self, patch: MaskPatch) -> None:
-        if self.mask_draft is None:
+        if self.mask_draft is None or self.mask_draft.annotation != patch.annotation:
             view = next((v for v in self.session.annotations if v.id == patch.annotation), None)
             start = view.shape if view is not None and isinstance(view.shape, Mask) else None
             self._mask_version += 1

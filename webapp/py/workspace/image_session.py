@@ -230,6 +230,7 @@ class ImageSession:
             scale,
             stack=self.stack,
             pixel=self.pixel,
+            adding=self.selected == (self.labeling.adding_to,),
         )
 
     # --- edits

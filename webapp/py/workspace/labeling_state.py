@@ -87,6 +87,8 @@ class LabelingState:
         """What is drawn in the viewports that are open."""
         self._picked = False
         self.tool_id = self._fallback
+        self.adding_to: str | None = None
+        """The mask that every stroke adds to while it is selected, even where a stroke does not touch it."""
         self.hidden: set[str] = set()
         self.locked: set[str] = set()
         self.revision = 0
@@ -148,6 +150,11 @@ class LabelingState:
             self._picked = True
             self._use(tool_id)
             self.on_change()
+
+    def add_to(self, annotation_id: str | None) -> None:
+        """Let every stroke add to a mask while it is selected; None: only strokes that touch it."""
+        self.adding_to = annotation_id
+        self.on_change()
 
     def finish_drawings(self) -> None:
         """End what is being drawn because the person turns to something else; complete drawings are kept."""

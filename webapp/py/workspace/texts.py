@@ -35,6 +35,11 @@ KINDS = {
 """What kinds of shapes are called, by the tags of their structs."""
 
 
+def annotation_name(class_name: str | None, number: int) -> str:
+    """Return what an annotation is called; its class is None if the instruction no longer has it."""
+    return f"{class_name or 'Annotation'} {number}"
+
+
 def finished(kind: str) -> str:
     """Return the message for a drawing that was completed because you turned to something else."""
     return f"{KINDS.get(kind, 'Drawing')} finished"
@@ -43,6 +48,12 @@ def finished(kind: str) -> str:
 ASK_CANCELED = "The computation was canceled."
 DRAWING_DROPPED = "Drawing dropped"
 """Said at Esc."""
+
+
+def adding_to(name: str, key: str) -> str:
+    """Return what the status line says while strokes add to a mask; ``key`` begins a new object."""
+    new = f"New object ({key})" if key else "New object"
+    return f"Adding to {name} · {new}"
 
 
 def next_point(complete: bool, closed: bool, by_hand: bool) -> str:
@@ -102,6 +113,7 @@ def select_several(what: str) -> str:
 
 # --- the keyboard pointer
 
+KEY_POINTER_HINT = "Arrows move · Space clicks · Esc ends"
 KEY_POINTER_HELP = "Arrow keys move, Enter presses and releases, Space clicks, Esc ends."
 POINTER_ON = "Pointer on"
 POINTER_OFF = "Pointer off"

@@ -195,6 +195,10 @@ class Tool:
     """The name of a Lucide icon, which must be listed in webapp/icons.txt."""
     help: ClassVar[str]
     """How to use it, in one or two sentences."""
+    hint: ClassVar[str] = ""
+    """What to do first, in about six words, for the status line; empty shows ``help``."""
+    hint_selected: ClassVar[str] = ""
+    """The same while something is selected, if that makes a difference."""
     order: ClassVar[int] = 100
     """Position in the toolbar; equal ones are sorted by id."""
     draws: ClassVar[tuple[str, ...]] = ()

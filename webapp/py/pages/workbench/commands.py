@@ -282,6 +282,7 @@ DOES: dict[str, Callable[[Workbench], object]] = {
     "menu": _open_menu,
     "select-all": _select_all,
     "deselect": _deselect,
+    "new-object": lambda workbench: workbench.session.select(()),
     "interpolate": lambda workbench: workbench.objects.begin(),
     "join": lambda workbench: workbench.objects.join_slices(),
     "delete-object": lambda workbench: workbench.objects.delete_object(),

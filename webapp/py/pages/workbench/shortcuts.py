@@ -9,9 +9,10 @@ from webapp.py.pages.workbench import texts
 from webapp.py.ui.parts import dialog, icon
 from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Event, Node, h
-from webapp.py.workspace.actions import HelpLine, conflicts, shortcut_groups
+from webapp.py.workspace.actions import conflicts
 from webapp.py.workspace.finding import rank
 from webapp.py.workspace.labeling_state import LabelingState
+from webapp.py.workspace.shortcut_help import HelpLine, shortcut_groups
 
 
 def open_shortcuts(labeling: LabelingState, shell: Shell) -> None:

@@ -77,6 +77,22 @@ def pointer_place(zoom: float, point: tuple[float, float] | None, value: str) ->
     return f"{zoom * 100:.0f} %{where}   {value}".rstrip()
 
 
+NEW_OBJECT = "New object"
+ADD_TO_TIP = (
+    "Strokes that touch it add to it, and other strokes start a new object. Press to add all strokes."
+)
+
+
+def add_to(name: str) -> str:
+    """Return the button that lets every stroke add to an annotation."""
+    return f"Add to {name}"
+
+
+def image_size(width: int, height: int) -> str:
+    """Return the size of an image in pixels."""
+    return f"{width} × {height}"
+
+
 def setting_tip(title: str, keys: Sequence[str], wheel: str) -> str:
     """Return the tooltip of a slider: its title and keys; ``wheel`` is its gesture with the wheel, if any."""
     tip = f"{title}: keys {' and '.join(keys)}" if keys else title

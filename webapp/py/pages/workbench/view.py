@@ -11,6 +11,7 @@ from webapp.py.pages.workbench.images.image_list_view import image_list_panel
 from webapp.py.pages.workbench.interpolation import interpolation_bar
 from webapp.py.pages.workbench.menu.context_menu_view import context_menu
 from webapp.py.pages.workbench.panel.class_panel import class_panel
+from webapp.py.pages.workbench.status_line import status_line, target_of
 from webapp.py.pages.workbench.viewports.reformat_views import numbered, reformat_views
 from webapp.py.pages.workbench.viewports.slice_bar import slice_bar
 from webapp.py.pages.workbench.viewports.view_menu import view_menu
@@ -20,7 +21,7 @@ from webapp.py.ui.parts import button, does, icon, icon_button
 from webapp.py.ui.tree import Event, Node, h, part
 from webapp.py.workspace.actions import shown
 from webapp.py.workspace.settings import OF_VALUES, Choice, Setting, Slider, Switch, Value
-from webapp.py.workspace.texts import KEY_POINTER_HELP, OR_SHIFT_WHEEL
+from webapp.py.workspace.texts import OR_SHIFT_WHEEL
 from webapp.py.workspace.tool import Tool, shown_settings
 
 MOST_STEPS = 1000
@@ -44,7 +45,7 @@ def workbench_view(workbench: Workbench) -> Node:
             {"class": "stage"},
             part(_rail, workbench),
             part(_views, workbench),
-            part(_status, workbench),
+            part(status_line, workbench),
         ),
         part(class_panel, workbench),
     )
@@ -230,6 +231,43 @@ def _tool_bar(workbench: Workbench) -> Node | None:
             _setting(tool, setting, settings[setting.name], workbench)
             for setting in shown_settings(tool, settings)
         ],
+        _target(workbench),
+    )
+
+
+def _target(workbench: Workbench) -> Node | None:
+    """Return which mask strokes add to, with the ways to change that; None while they begin a new one."""
+    session, labeling = workbench.session, workbench.labeling
+    name = target_of(session)
+    if name is None:
+        return None
+    chosen = session.selected[0]
+    always = labeling.adding_to == chosen
+    key = workbench.actions.keys("new-object")
+    return h(
+        "div",
+        {"class": "target", "role": "group", "key": "target"},
+        h(
+            "button",
+            {
+                "type": "button",
+                "class": "plain",
+                "aria-pressed": always,
+                "title": texts.ADD_TO_TIP,
+                "on_click": does(partial(labeling.add_to, None if always else chosen)),
+            },
+            texts.add_to(name),
+        ),
+        h(
+            "button",
+            {
+                "type": "button",
+                "class": "plain",
+                "on_click": does(partial(workbench.actions.act, "new-object")),
+            },
+            texts.NEW_OBJECT,
+            h("kbd", None, key) if key else None,
+        ),
     )
 
 
@@ -304,20 +342,3 @@ def _slider(tool: Tool, setting: Slider, value: float, workbench: Workbench) -> 
         if typed
         else h("span", {"class": "value number"}, f"{value:g} {unit}".strip()),
     )
-
-
-def _status(workbench: Workbench) -> Node:
-    session = workbench.session
-    size = f"{session.width} × {session.height}" if session.ready else ""
-    return h(
-        "div",
-        {"class": "status number"},
-        h("span", {"class": "pixel", "ref": workbench.attach_status}, ""),
-        h("span", {"class": "grow"}, _help(workbench) if session.ready else ""),
-        h("span", None, size),
-    )
-
-
-def _help(workbench: Workbench) -> str:
-    keyed = workbench.viewport.canvas is not None and workbench.viewport.canvas.key_pointer.on
-    return KEY_POINTER_HELP if keyed else workbench.session.tool.help

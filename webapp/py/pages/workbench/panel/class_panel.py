@@ -8,7 +8,7 @@ from webapp.py.domain.model import LabelClass
 from webapp.py.pages.workbench.panel import texts
 from webapp.py.pages.workbench.panel.label_form import label_form
 from webapp.py.pages.workbench.panel.label_list import label_list
-from webapp.py.pages.workbench.panel.labels import summary_of
+from webapp.py.pages.workbench.panel.labels import members_of
 from webapp.py.pages.workbench.panel.scope import PanelScope
 from webapp.py.ui.parts import button, does, icon_button, plural
 from webapp.py.ui.tree import Node, classes, h
@@ -32,7 +32,7 @@ def class_panel(scope: PanelScope) -> Node:
 
 
 def _classes(scope: PanelScope) -> Node:
-    members = summary_of(scope.session.annotations).members
+    members = members_of(scope.session.annotations)
     return h(
         "section",
         {"class": "classes"},

@@ -9,13 +9,13 @@ from typing import Any
 
 from webapp.py.domain.model import Answers, Attribute, LabelClass
 from webapp.py.pages.workbench.panel import texts
-from webapp.py.pages.workbench.panel.labels import summary_of
 from webapp.py.pages.workbench.panel.scope import PanelScope
 from webapp.py.ui.parts import button, does, icon_button
 from webapp.py.ui.tree import Event, Node, classes, h
 from webapp.py.workspace.figures import NEUTRAL
 from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.messages import KeyPress
+from webapp.py.workspace.naming import numbers_of
 from webapp.py.workspace.questionnaire import MOST_TEXT, Merged, merged
 from webapp.py.workspace.questionnaire_session import IMAGE, Subject
 from webapp.py.workspace.z_order import Move
@@ -72,7 +72,7 @@ def _head(form: _Form) -> Node:
     wanted = set(subject)
     found = {view.class_id for view in session.annotations if view.id in wanted}
     known = session.label_class(next(iter(found))) if len(found) == 1 else None
-    number = summary_of(session.annotations).numbers[subject[0]]
+    number = numbers_of(session.annotations)[subject[0]]
     return h(
         "div",
         {"class": "panel-head", "style": f"--color:{known.color if known else NEUTRAL}"},

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from webapp.py.pages.workbench.panel import texts
-from webapp.py.pages.workbench.panel.labels import ROW_HEIGHT, summary_of
+from webapp.py.pages.workbench.panel.labels import ROW_HEIGHT
 from webapp.py.pages.workbench.panel.scope import PanelScope
 from webapp.py.ui.parts import icon, icon_button, plural
 from webapp.py.ui.tree import Event, Node, classes, h
 from webapp.py.workspace.figures import NEUTRAL
-from webapp.py.workspace.texts import KINDS
+from webapp.py.workspace.naming import numbers_of
+from webapp.py.workspace.texts import KINDS, annotation_name
 from webapp.py.workspace.tool import AnnotationView
 
 _STEPS = {"ArrowUp": -1, "ArrowDown": 1, "Home": -(10**9), "End": 10**9}
@@ -104,7 +105,7 @@ def _row(scope: PanelScope, view: AnnotationView, place: int, chosen: bool, stop
     known = session.label_class(view.class_id)
     missing = session.questionnaire.missing(view.id)
     name = known.name if known else texts.CLASS_GONE
-    number = summary_of(session.annotations).numbers[view.id]
+    number = numbers_of(session.annotations)[view.id]
 
     def clicked(event: Event) -> None:
         labels.pick(view.id, more=event.ctrl, through=event.shift)
@@ -136,7 +137,7 @@ def _row(scope: PanelScope, view: AnnotationView, place: int, chosen: bool, stop
                 _missing(missing[0].name) if missing else None,
             )
         ),
-        _controls(scope, view, view.id in scope.labeling.locked, texts.annotation_name(name, number)),
+        _controls(scope, view, view.id in scope.labeling.locked, annotation_name(name, number)),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from webapp.py.domain.model import Attribute
@@ -14,6 +13,7 @@ from webapp.py.pages.workbench.viewports.scrolling import Scrolling
 from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 from webapp.py.ui.reactive import reactive
 from webapp.py.workspace.image_session import ImageSession
+from webapp.py.workspace.naming import name_of
 from webapp.py.workspace.questionnaire_session import IMAGE, Missing, Subject
 from webapp.py.workspace.tool import AnnotationView
 
@@ -25,31 +25,13 @@ _ABOVE, _BELOW = 8, 18
 """Rows drawn above and below the visible ones; the list grows downwards when the form above it closes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What the panel shows of all annotations: numbers by id, the oldest is 1; annotations by class."""
-
-    numbers: dict[str, int]
-    members: dict[str, list[AnnotationView]]
-
-
 @remembered(most=8)
-def summary_of(annotations: Sequence[AnnotationView]) -> Summary:
-    """Return what the panel shows of all annotations of an image."""
+def members_of(annotations: Sequence[AnnotationView]) -> dict[str, list[AnnotationView]]:
+    """Return the annotations of an image by class."""
     members: dict[str, list[AnnotationView]] = {}
     for view in annotations:
         members.setdefault(view.class_id, []).append(view)
-    # Ids start with the time at which they were made.
-    oldest_first = sorted(view.id for view in annotations)
-    return Summary({name: number for number, name in enumerate(oldest_first, 1)}, members)
-
-
-def name_of(session: ImageSession, annotation_id: str) -> str:
-    """Return the name of an annotation: its class and number."""
-    view = next((one for one in session.annotations if one.id == annotation_id), None)
-    known = session.label_class(view.class_id if view else None)
-    number = summary_of(session.annotations).numbers.get(annotation_id, 0)
-    return texts.annotation_name(known.name if known else None, number)
+    return members
 
 
 def picked(

@@ -58,11 +58,6 @@ def delete_annotation(name: str) -> str:
     return f"Delete {name}"
 
 
-def annotation_name(class_name: str | None, number: int) -> str:
-    """Return what an annotation is called; its class is None if the instruction no longer has it."""
-    return f"{class_name or 'Annotation'} {number}"
-
-
 # --- questions
 
 IMAGE = "Image"
