@@ -170,7 +170,7 @@ def test_the_view_moves_and_grows_by_keys(solo: Workspace) -> None:
     page.keyboard.press("Control+ArrowDown")
     right, down = (now - then for now, then in zip(_under(page, solo), before, strict=True))
     assert (right, down) == pytest.approx((80 / zoom, 80 / zoom), abs=1.5)
-    page.keyboard.press("0")
+    page.keyboard.press("Shift+F")
     page.mouse.move(*solo.at(200, 200))
     expect(status).to_contain_text("x 200  y 200")
 

@@ -122,7 +122,7 @@ def test_keys_go_through_the_images_and_choose_classes_and_tools(solo: Workspace
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("application", name="astronaut.jpg")).to_be_visible()
     solo.wait()
-    page.keyboard.press("Shift+Digit2")
+    page.keyboard.press("2")
     expect(page.locator(".class[aria-pressed=true]")).to_contain_text("Animal")
     expect(page.get_by_role("button", name="Brush", exact=True)).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("b")

@@ -73,8 +73,7 @@ async def test_a_class_an_action_and_an_image_are_found_by_name() -> None:
     await typed(page, "sky")
     assert rows(page) == ["SkyClass2"]
     await typed(page, "actual")
-    # The class Cat has the key 1.
-    assert rows(page) == ["Actual sizeView"]
+    assert rows(page) == ["Actual sizeViewShift+Z"]
     await typed(page, "c.png")
     assert rows(page) == ["c.pngImage in day 2"]
     await pressed(page, "Enter")
@@ -243,6 +242,35 @@ async def test_the_selection_takes_the_active_class_by_a_key() -> None:
     assert {view.class_id for view in page.workbench.session.annotations} == {"sky"}
 
 
+async def test_with_select_a_class_key_changes_the_selection_in_one_step() -> None:
+    page = await two_boxes()
+    await page.press("v")
+    await page.press("2")
+    session = page.workbench.session
+    assert [view.class_id for view in session.annotations] == ["cat", "sky"]
+    assert (session.class_id, session.tool_id, page.toast) == ("sky", "select", "Class changed to SkyUndo")
+    await page.fire(find(find(page.page, class_="toast"), "button"), "click")
+    assert [view.class_id for view in session.annotations] == ["cat", "cat"]
+    await page.press("z", ctrl=True)
+    assert len(session.annotations) == 1
+
+
+async def test_a_class_key_keeps_the_tool_that_was_chosen_if_it_draws_the_same_kind() -> None:
+    page = await labeling()
+    session = page.workbench.session
+    await page.press("2")
+    assert session.tool_id == "polygon"
+    await page.press("f")
+    await page.press("2")
+    assert session.tool_id == "freehand"
+    # A box is no polygon, so the class Cat brings its tool.
+    await page.press("1")
+    assert session.tool_id == "box"
+    # And the tool that a class has brought goes with it.
+    await page.press("2")
+    assert session.tool_id == "polygon"
+
+
 async def test_the_selection_is_hidden_and_shown_and_locked_by_keys() -> None:
     page = await two_boxes()
     await page.press("a", ctrl=True)
@@ -262,8 +290,9 @@ async def test_the_camera_moves_by_keys() -> None:
     moves = [(move.dx, move.dy) for move in page.canvas.moves if isinstance(move, MoveCamera)]
     assert moves == [(-80, 0), (0, 80)]
     await page.press("+")
-    await page.press("0")
-    assert page.canvas.zooms == ["in", "fit"]
+    await page.press("f", shift=True)
+    await page.press("z", shift=True)
+    assert page.canvas.zooms == ["in", "fit", "actual"]
 
 
 async def test_home_and_end_go_to_the_ends_of_the_folder() -> None:

@@ -202,7 +202,7 @@ def test_the_selected_line_is_edited_like_a_polygon() -> None:
     assert edits_of("polyline", click(30, 10, ctrl=True), ctx) == [
         Update("a", {"shape": Polyline([(10, 10), (30, 10), (50, 10), (50, 60)])})
     ]
-    assert edits_of("polyline", drag((30, 11), (35, 21)), ctx) == [
+    assert edits_of("polyline", drag((20, 11), (25, 21)), ctx) == [
         Update("a", {"shape": Polyline([(15, 20), (55, 20), (55, 70)])})
     ]
     assert edits_of("polyline", click(30, 10), ctx) == []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import pytest
+
 from tests.support.tool_player import (
     SQUARE,
     TOOLS,
@@ -182,6 +184,42 @@ def test_a_vertex_inserted_can_be_dragged_on_at_once() -> None:
     assert edits_of("polygon", drag((25, 12), (25, 5), ctrl=True), ctx) == [
         Update("a", {"shape": Polygon([(10, 10), (25, 3), (40, 10), (40, 40), (10, 40)])})
     ]
+
+
+# --- midpoints
+
+
+@pytest.mark.parametrize("tool", ["polygon", "select"])
+def test_a_midpoint_dragged_becomes_a_vertex(tool: str) -> None:
+    ctx = image(SQUARE, selected=["a"], tool=tool, scale=2)
+    handles = TOOLS.tool(tool).handles(ctx)
+    assert handles is not None and handles.middles == ((25, 10), (40, 25), (25, 40), (10, 25))
+    assert edits_of(tool, drag((25, 11), (27, 6), (30, 4), scale=2), ctx) == [
+        Update("a", {"shape": Polygon([(10, 10), (30, 3), (40, 10), (40, 40), (10, 40)])})
+    ]
+
+
+@pytest.mark.parametrize("tool", ["polygon", "select"])
+def test_a_midpoint_of_a_hole_dragged_becomes_a_vertex_of_the_hole(tool: str) -> None:
+    holed = Polygon(SQUARE.points, [HOLE])
+    assert edits_of(tool, drag((25, 20), (25, 15), scale=4), image(holed, selected=["a"], scale=4)) == [
+        Update("a", {"shape": Polygon(SQUARE.points, [[(20, 20), (25, 15), (30, 20), (30, 30)]])})
+    ]
+
+
+def test_a_click_on_a_midpoint_changes_nothing_or_begins_another_polygon() -> None:
+    ctx = image(SQUARE, selected=["a"], tool="select", scale=2)
+    assert edits_of("select", click(25, 10, scale=2), ctx) == []
+    beside: list[Point] = [(25, 10), (60, 10), (60, 60)]
+    ctx = image(SQUARE, selected=["a"], tool="polygon", scale=2)
+    events = [event for x, y in beside for event in click(x, y, scale=2)]
+    assert edits_of("polygon", [*events, KeyPress("Enter")], ctx) == [Create(Polygon(beside))]
+
+
+def test_an_edge_shorter_than_32_screen_pixels_has_no_midpoint() -> None:
+    for scale, count in ((1.0, 0), (1.1, 4)):
+        handles = TOOLS.tool("select").handles(image(SQUARE, selected=["a"], scale=scale))
+        assert handles is not None and len(handles.middles) == count
 
 
 # --- holes

@@ -10,6 +10,7 @@ from webapp.py.pages.workbench.commands import DOES
 from webapp.py.workspace.actions import (
     ACTIONS,
     bindings,
+    class_keys,
     conflicts,
     is_reserved,
     normalized,
@@ -66,13 +67,32 @@ def test_a_key_that_two_classes_want_is_the_first_ones_and_that_is_said() -> Non
 
 
 def test_a_class_takes_a_plain_key_from_tool_and_action_and_that_is_said() -> None:
-    asked = instruction("B", "0")
+    asked = instruction("B", "-")
     table = bindings(asked, find_tools())
-    assert (table["b"].id, table["0"].id) == ("c0", "c1")
+    assert (table["b"].id, table["-"].id) == ("c0", "c1")
     assert sorted(conflicts(asked, find_tools())) == [
-        "0 is assigned to the class “Class 1”, so “Fit the image” has no shortcut.",
+        "- is assigned to the class “Class 1”, so “Zoom out” has no shortcut.",
         "B is assigned to the class “Class 0”, so the tool “Bounding box” has no shortcut.",
     ]
+
+
+def test_the_first_ten_classes_have_the_digits() -> None:
+    asked = instruction(*["" for _ in range(12)])
+    table = bindings(asked, find_tools())
+    assert [table[digit].id for digit in "1234567890"] == [f"c{number}" for number in range(10)]
+    assert conflicts(asked, find_tools()) == []
+    assert class_keys(asked, find_tools(), "c9") == ("0",)
+    assert class_keys(asked, find_tools(), "c10") == ()
+
+
+def test_a_digit_that_is_the_shortcut_of_another_class_is_left_to_it() -> None:
+    asked = instruction("", "1", "SHIFT+3")
+    table = bindings(asked, find_tools())
+    assert (table["1"].id, table["2"].id, table["3"].id) == ("c1", "c1", "c2")
+    assert conflicts(asked, find_tools()) == []
+    assert class_keys(asked, find_tools(), "c0") == ()
+    assert class_keys(asked, find_tools(), "c1") == ("1", "2")
+    assert class_keys(asked, find_tools(), "c2") == ("shift+3", "3")
 
 
 def test_a_class_that_takes_the_key_of_a_tools_setting_is_told_of() -> None:
@@ -122,8 +142,9 @@ def test_what_holds_ctrl_or_has_a_name_is_the_workspaces_own() -> None:
 def test_the_help_lists_every_action_tool_class_and_setting_key() -> None:
     groups = shortcut_groups(instruction("shift+N", "", "B"), find_tools())
     assert [(line.title, line.keys) for line in groups["Classes"]] == [
-        ("Class 0", ("Shift+N",)),
-        ("Class 2", ("B",)),
+        ("Class 0", ("Shift+N", "1")),
+        ("Class 1", ("2",)),
+        ("Class 2", ("B", "3")),
     ]
     tools = {line.title: line.keys for line in groups["Tools"]}
     assert set(tools) == {tool.title for tool in find_tools().tools}

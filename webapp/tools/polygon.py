@@ -21,6 +21,7 @@ from webapp.py.workspace.tool import (
     draw_outline,
     edit_vertices,
     hover_handles,
+    midpoint_at,
     moved_far,
     selected_alone,
     vertex_handles,
@@ -40,8 +41,8 @@ class PolygonTool(Tool):
     hint_selected = "Drag a point, or click to draw"
     help = (
         "Click to add points; click the first point, double-click or press Enter to close. In the selected "
-        "polygon, drag a vertex or drag inside to move it; Ctrl-click a vertex to delete it, or an edge to "
-        "add one. Alt-click inside a polygon to start a hole."
+        "polygon, drag a vertex, a midpoint to add a vertex, or inside to move it; Ctrl-click a vertex to "
+        "delete it. Alt-click inside a polygon to start a hole."
     )
     settings = (HOLES,)
     keys = (
@@ -59,8 +60,9 @@ class PolygonTool(Tool):
             return (yield from edit_vertices(view, press, ctx))
         if vertex is not None:
             return (yield from drag_handle(view, vertex, press, ctx))
-        if inside(view.shape, press.point):
-            return (yield from _move_or_draw(view, press, ctx))
+        middle = midpoint_at(view, press)
+        if middle is not None or inside(view.shape, press.point):
+            return (yield from _drag_or_draw(view, middle, press, ctx))
         return (yield from draw_outline(press, ctx))
 
     def cursor(self, ctx: Context, pointer: Pointer) -> Drafts:
@@ -72,11 +74,15 @@ class PolygonTool(Tool):
         return vertex_handles(selected_alone(ctx, Polygon), ctx)
 
 
-def _move_or_draw(view: AnnotationView, press: Pointer, ctx: Context) -> Gesture:
-    """Move the polygon if the pointer is dragged; a click inside starts a new polygon, or a hole."""
+def _drag_or_draw(
+    view: AnnotationView, middle: tuple[AnnotationView, int] | None, press: Pointer, ctx: Context
+) -> Gesture:
+    """Drag a new vertex out of an edge, or the whole polygon; a click starts a new polygon, or a hole."""
     event = yield Cursor("cross")
     while event.kind not in ("release", "hover"):
         if isinstance(event, Pointer) and moved_far(press, event):
+            if middle is not None:
+                return (yield from drag_handle(*middle, press, ctx))
             return (yield from drag_whole([view], press, event, ctx))
         event = yield Cursor("cross")
     return (yield from draw_outline(press, ctx))

@@ -18,6 +18,7 @@ from webapp.py.workspace.tool import (
     drag_whole,
     edit_vertices,
     hover_handles,
+    midpoint_at,
     moved_far,
     on_line,
     selected_alone,
@@ -41,7 +42,8 @@ class PolylineTool(Tool):
     hint_selected = "Drag a point, or click to draw"
     help = (
         "Drag to draw freehand, or click to add points and end with a double-click or Enter. In the selected "
-        "line, drag a vertex or an edge to move it; Ctrl-click a vertex to delete it, or an edge to add one."
+        "line, drag a vertex, a midpoint to add a vertex, or an edge to move it; Ctrl-click a vertex to "
+        "delete it."
     )
     keys = (
         KeyHint("Enter", "End the line", drawing=True),
@@ -57,6 +59,9 @@ class PolylineTool(Tool):
                 return (yield from edit_vertices(view, press, ctx))
             if vertex is not None:
                 return (yield from drag_handle(view, vertex, press, ctx))
+            middle = midpoint_at(view, press)
+            if middle is not None:
+                return (yield from drag_handle(*middle, press, ctx))
             if on_line(view.shape, press):
                 return (yield from _move(view, press, ctx))
         points, _ = yield from trace(press, ctx, _refusal, closed=False, by_hand=True)

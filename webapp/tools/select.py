@@ -28,6 +28,7 @@ from webapp.py.workspace.tool import (
     duplicated,
     edit_vertices,
     hover_handles,
+    midpoint_at,
     moved_far,
     moved_together,
     on_line,
@@ -54,7 +55,7 @@ class SelectTool(Tool):
     help = (
         "Click to select (Shift adds or removes). Drag to move, or drag a handle to reshape; drag over empty "
         "space to select everything inside. Arrow keys move the selection by one pixel, with Shift by ten. "
-        "Ctrl-click a vertex to delete it, or an edge to add one."
+        "Drag the midpoint of an edge to add a vertex; Ctrl-click a vertex to delete it."
     )
     keys = (
         KeyHint("Delete", "Delete the selection"),
@@ -137,12 +138,15 @@ def _with_vertices(ctx: Context, pointer: Pointer) -> AnnotationView | None:
 
 
 def _grabbed(ctx: Context, pointer: Pointer) -> tuple[AnnotationView, int] | None:
-    """Return the only selected annotation and its handle under the pointer, or None."""
+    """Return the only selected annotation and its handle under the pointer, or None.
+
+    On a midpoint, it has a new vertex there, which is the handle.
+    """
     chosen = ctx.chosen()
     if len(chosen) != 1:
         return None
     handle = handle_at(chosen[0].shape, pointer.point, pointer.tolerance)
-    return None if handle is None else (chosen[0], handle)
+    return midpoint_at(chosen[0], pointer) if handle is None else (chosen[0], handle)
 
 
 def _move(

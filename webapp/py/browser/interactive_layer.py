@@ -33,6 +33,8 @@ _DASHES = (6.0, 5.0)
 """Length of the dashes and gaps of suggestions, in CSS pixels."""
 _HALO = "rgb(0 0 0 / 55%)"
 _HANDLE = 4.0
+_MIDDLE = "rgb(255 255 255 / 70%)"
+"""The color of midpoints."""
 _DOT = 4.5
 REACH = 8.0
 """How far lines and dots extend beyond the bounds of their shape, in CSS pixels."""
@@ -210,3 +212,11 @@ class InteractiveLayer:
             context.fillStyle = scene.color if index == scene.handles.hot else "#ffffff"
             context.fillRect(at_x - size, at_y - size, 2 * size, 2 * size)
             context.strokeRect(at_x - size, at_y - size, 2 * size, 2 * size)
+        for index, (x, y) in enumerate(scene.handles.middles, len(scene.handles.points)):
+            context.fillStyle = scene.color if index == scene.handles.hot else _MIDDLE
+            context.beginPath()
+            context.arc(
+                *view.to_view(x, y), _HANDLE - (0.0 if index == scene.handles.hot else 1.0), 0, math.tau
+            )
+            context.fill()
+            context.stroke()

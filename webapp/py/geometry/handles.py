@@ -6,8 +6,9 @@ and then along each hole, and the points of a line or a set of points in order.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, pairwise
 
 from webapp.py.domain.shapes import Box, Point, Points, Polygon, Polyline, Shape
 from webapp.py.geometry.boxes import box_handles, resize_box
@@ -151,6 +152,38 @@ def insert_vertex(shape: Line, point: Point, tolerance: float) -> tuple[Line, in
     contours[number].insert(edge + 1, foot)
     vertex = sum(len(contour) for contour in contours[:number]) + edge + 1
     return (Polygon(contours[0], contours[1:]) if closed else Polyline(contours[0])), vertex
+
+
+def midpoints(shape: Shape, shortest: float) -> tuple[Point, ...]:
+    """Return the midpoints of the edges of a line or polygon that are long enough.
+
+    Parameters
+    ----------
+    shape
+        In pixels. Shapes without edges between vertices have no midpoints.
+    shortest
+        Length of the shortest edge with a midpoint, in pixels.
+
+    Examples
+    --------
+    >>> midpoints(Polygon([(0, 0), (4, 0), (4, 2)]), shortest=3)
+    ((2.0, 0.0), (2.0, 1.0))
+    """
+    if not isinstance(shape, Polygon | Polyline):
+        return ()
+    edges = [
+        (start, end)
+        for points in _contours(shape)
+        for start, end in (
+            *pairwise(points),
+            *([(points[-1], points[0])] if isinstance(shape, Polygon) else []),
+        )
+    ]
+    return tuple(
+        ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+        for start, end in edges
+        if math.dist(start, end) >= shortest
+    )
 
 
 def _contours(shape: Line) -> list[list[Point]]:

@@ -9,7 +9,8 @@ Keys are combinations as in `KeyPress.combination`. A combination belongs to
 
 1. an action, if it includes Ctrl or is a named key (`is_reserved`), so that an instruction cannot override
    Undo;
-2. else a class of the instruction, the first that uses it;
+2. else a class of the instruction, the first that uses it; the first ten classes also have the digits 1 to 9
+   and 0, unless a shortcut uses them;
 3. else an action; else a tool.
 
 Keys of a tool's settings or gesture come before 3 while that tool is active. `conflicts` lists what has no
@@ -139,8 +140,8 @@ ACTIONS = (
            _has_image),
     Action("zoom-in", "Zoom in", "View", ("+", "=", "shift++"), "zoom-in", _has_image),
     Action("zoom-out", "Zoom out", "View", ("-",), "zoom-out", _has_image),
-    Action("fit", "Fit the image", "View", ("0",), "maximize", _has_image),
-    Action("actual", "Actual size", "View", ("1",), "image-upscale", _has_image),
+    Action("fit", "Fit the image", "View", ("shift+f",), "maximize", _has_image),
+    Action("actual", "Actual size", "View", ("shift+z",), "image-upscale", _has_image),
     Action("pan-left", "Move the view left", "View", ("ctrl+ArrowLeft",), "arrow-left", _has_image),
     Action("pan-right", "Move the view right", "View", ("ctrl+ArrowRight",), "arrow-right", _has_image),
     Action("pan-up", "Move the view up", "View", ("ctrl+ArrowUp",), "arrow-up", _has_image),
@@ -175,6 +176,8 @@ ACTIONS = (
 )  # fmt: skip
 """All actions, in the order of the help; groups are in the order of first appearance."""
 
+DIGITS = "1234567890"
+"""The keys of the first ten classes."""
 _NAMES = {
     "ctrl": "Ctrl",
     "shift": "Shift",
@@ -295,6 +298,15 @@ def conflicts(instruction: Instruction, registry: Registry) -> list[str]:
     return sentences
 
 
+def class_keys(instruction: Instruction, registry: Registry, class_id: str) -> tuple[str, ...]:
+    """Return the combinations that choose a class; its own shortcut is the first."""
+    one = next((one for one in instruction.classes if one.id == class_id), None)
+    own = normalized(one.shortcut) if one is not None else ""
+    table = bindings(instruction, registry)
+    keys = [keys for keys in (own, *DIGITS) if keys in table and table[keys].kind == "class"]
+    return tuple(dict.fromkeys(keys_ for keys_ in keys if table[keys_].id == class_id))
+
+
 def wants(tool: Tool, key: KeyPress, selected: Sequence[str]) -> bool:
     """Return whether an idle tool reacts to a key: one of its `keys`, while something is selected."""
     return bool(selected) and any(hint.key == key.combination and not hint.drawing for hint in tool.keys)
@@ -313,6 +325,12 @@ def _claims(instruction: Instruction, registry: Registry) -> dict[str, list[Bind
     by_action = [(keys, Binding("action", one.id, one.title)) for one in ACTIONS for keys in one.keys]
     asked += [pair for pair in by_action if is_reserved(pair[0])]
     asked += [(normalized(one.shortcut), Binding("class", one.id, one.name)) for one in instruction.classes]
+    shortcuts = {keys for keys, _ in asked}
+    asked += [
+        (digit, Binding("class", one.id, one.name))
+        for digit, one in zip(DIGITS, instruction.classes, strict=False)
+        if digit not in shortcuts
+    ]
     asked += [pair for pair in by_action if not is_reserved(pair[0])]
     asked += [(normalized(tool.key), Binding("tool", tool.id, tool.title)) for tool in registry.tools]
     claims: dict[str, list[Binding]] = {}

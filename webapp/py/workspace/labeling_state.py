@@ -144,6 +144,12 @@ class LabelingState:
             self._use(wanted)
         self.on_change()
 
+    def activate_class(self, class_id: str) -> None:
+        """Make a class the active one, and keep the tool."""
+        if self.label_class(class_id) is not None and self.draws:
+            self.class_id = class_id
+            self.on_change()
+
     def choose_tool(self, tool_id: str) -> None:
         """Make a tool the active one, unless it is turned off."""
         if self._usable(tool_id):

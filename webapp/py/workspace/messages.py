@@ -170,10 +170,14 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Handles:
-    """Points to grab, shown as small squares of constant size; ``hot`` is the one under the pointer."""
+    """Points to grab, shown as small squares of constant size.
+
+    ``middles`` are shown as smaller disks. ``hot`` is the one under the pointer, counted through both.
+    """
 
     points: Sequence[Point]
     hot: int | None = None
+    middles: Sequence[Point] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from webapp.py.domain.model import Instruction
 from webapp.py.workspace import texts
-from webapp.py.workspace.actions import ACTIONS, Binding, bindings, normalized, setting_keys, shown
+from webapp.py.workspace.actions import (
+    ACTIONS,
+    Binding,
+    bindings,
+    class_keys,
+    normalized,
+    setting_keys,
+    shown,
+)
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.settings import Slider
 from webapp.py.workspace.tool import Tool
@@ -35,7 +43,7 @@ def shortcut_groups(instruction: Instruction, registry: Registry) -> dict[str, l
 
     groups: dict[str, list[HelpLine]] = {texts.CLASSES: [], texts.TOOLS: []}
     for one in instruction.classes:
-        keys = own("class", one.id, [normalized(one.shortcut)])
+        keys = own("class", one.id, class_keys(instruction, registry, one.id))
         if keys:
             groups[texts.CLASSES].append(HelpLine(one.name, keys))
     for tool in registry.tools:

@@ -70,6 +70,7 @@ from webapp.py.workspace.texts import NO_MASK_TO_ERASE
 from webapp.py.workspace.vertex_editing import (
     edit_vertices,
     hover_handles,
+    midpoint_at,
     on_line,
     selected_alone,
     vertex_handles,
@@ -134,6 +135,7 @@ __all__ = [
     "hover_handles",
     "mask_to_erase",
     "mask_to_paint",
+    "midpoint_at",
     "moved_far",
     "moved_together",
     "nearest_polygon",

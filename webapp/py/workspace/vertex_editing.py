@@ -8,7 +8,15 @@ from itertools import pairwise
 
 from webapp.py.domain.shapes import Box, Point, Points, Polygon, Polyline, Shape
 from webapp.py.geometry.boxes import HANDLE_CURSORS
-from webapp.py.geometry.handles import Line, delete_vertex, handle_at, handle_points, insert_vertex
+from webapp.py.geometry.handles import (
+    Line,
+    delete_vertex,
+    handle_at,
+    handle_points,
+    insert_vertex,
+    midpoints,
+)
+from webapp.py.geometry.polygons import nearest_point
 from webapp.py.workspace import texts
 from webapp.py.workspace.annotation_view import AnnotationView
 from webapp.py.workspace.context import Context
@@ -19,6 +27,8 @@ LAST_POINTS = {
     Polygon: texts.POLYGON_KEEPS_POINT,
     Polyline: texts.LINE_KEEPS_POINT,
 }
+_LONG = 32.0
+"""Length of the shortest edge, in screen pixels, whose midpoint can be dragged."""
 _APART = 16.0
 """If a quarter of the vertices are closer together than this, in screen pixels, not all are shown."""
 _AROUND = 60.0
@@ -47,6 +57,30 @@ def edit_vertices(view: AnnotationView, press: Pointer, ctx: Context) -> Gesture
     return edits or [Update(view.id, {"shape": more})]
 
 
+def midpoint_at(view: AnnotationView, pointer: Pointer) -> tuple[AnnotationView, int] | None:
+    """Return the shape with a vertex at the midpoint under the pointer, and that vertex; None for none.
+
+    Drag the vertex with `drag_handle`. A click on a midpoint changes nothing.
+    """
+    found = _middle(view.shape, pointer)
+    if found is None or not isinstance(view.shape, Polygon | Polyline):
+        return None
+    inserted = insert_vertex(view.shape, found[1], pointer.tolerance)
+    if inserted is None:
+        return None
+    shape, vertex = inserted
+    return AnnotationView(view.id, shape, view.class_id), vertex
+
+
+def _middle(shape: Shape, pointer: Pointer) -> tuple[int, Point] | None:
+    """Return the midpoint under the pointer with its number, or None."""
+    points = midpoints(shape, _LONG / pointer.scale)
+    if not points:
+        return None
+    index, distance = nearest_point(points, pointer.point)
+    return (index, points[index]) if distance <= pointer.tolerance else None
+
+
 def _without(view: AnnotationView, edited: Shape | None) -> list[Edit | Notice]:
     if edited is not None:
         return [Update(view.id, {"shape": edited})]
@@ -65,7 +99,9 @@ def vertex_handles(view: AnnotationView | None, ctx: Context) -> Handles | None:
     if view is None:
         return None
     points = handle_points(view.shape)
-    return Handles(points) if points and not _crowded(points, ctx.scale) else None
+    if not points or _crowded(points, ctx.scale):
+        return None
+    return Handles(points, middles=midpoints(view.shape, _LONG / ctx.scale))
 
 
 def hover_handles(view: AnnotationView | None, pointer: Pointer, elsewhere: Cursor) -> Sequence[Draft]:
@@ -84,7 +120,11 @@ def hover_handles(view: AnnotationView | None, pointer: Pointer, elsewhere: Curs
         reach = _AROUND / pointer.scale
         around = [at for at in range(len(points)) if math.dist(points[at], pointer.point) <= reach]
         return [*shown, Handles([points[at] for at in around], around.index(hot) if hot in around else None)]
-    return [*shown, Handles(points, hot)] if hot is not None else shown
+    middles = midpoints(view.shape, _LONG / pointer.scale)
+    if hot is not None:
+        return [*shown, Handles(points, hot, middles)]
+    middle = _middle(view.shape, pointer)
+    return shown if middle is None else [Cursor("grab"), Handles(points, len(points) + middle[0], middles)]
 
 
 def _crowded(points: Sequence[Point], scale: float) -> bool:

@@ -15,6 +15,7 @@ from webapp.py.workspace.actions import Binding, action, bindings, setting_keys,
 from webapp.py.workspace.brightness_contrast import BrightnessContrast
 from webapp.py.workspace.copying import copied, pasted
 from webapp.py.workspace.gestures import Gestures
+from webapp.py.workspace.labeling_state import FALLBACK_TOOL
 from webapp.py.workspace.messages import KeyPress, MoveCamera
 from webapp.py.workspace.settings import Slider
 
@@ -92,7 +93,7 @@ class Commands:
     def _take(self, canvas: ViewportCanvas, key: KeyPress, found: Binding | None) -> bool:
         session, gestures = self._workbench.session, canvas.gestures
         if found is not None and found.kind == "class":
-            session.choose_class(found.id)
+            self._choose_class(found.id)
         elif self._change_setting(key):
             return True
         elif (gestures.busy and not _leaves(gestures, key, found)) or (
@@ -109,9 +110,23 @@ class Commands:
         if binding.kind == "tool":
             self._workbench.session.choose_tool(binding.id)
         elif binding.kind == "class":
-            self._workbench.session.choose_class(binding.id)
+            self._choose_class(binding.id)
         else:
             self.act(binding.id)
+
+    def _choose_class(self, class_id: str) -> None:
+        """Give the selection a class while the Select tool is active; else draw in it from now on."""
+        workbench, session = self._workbench, self._workbench.session
+        if not session.selected or session.tool_id != FALLBACK_TOOL:
+            session.choose_class(class_id)
+            return
+        before = session.history.last
+        session.reclassify(class_id)
+        session.labeling.activate_class(class_id)
+        step = session.history.last
+        known = session.label_class(class_id)
+        if step is not None and step is not before and known is not None:
+            workbench.say(texts.reclassified(known.name), partial(session.take_back, session.history, step))
 
     def _change_setting(self, key: KeyPress) -> bool:
         session = self._workbench.session

@@ -9,7 +9,7 @@ from webapp.py.pages.ports.shell import Command
 from webapp.py.pages.workbench import texts
 from webapp.py.pages.workbench.images.texts import image_place
 from webapp.py.pages.workbench.workbench import Workbench
-from webapp.py.workspace.actions import ACTIONS, bindings, normalized, shown
+from webapp.py.workspace.actions import ACTIONS, bindings, class_keys, normalized, shown
 from webapp.py.workspace.finding import MOST_SCANNED
 
 
@@ -18,12 +18,9 @@ def palette_commands(workbench: Workbench, query: str) -> Iterator[Command]:
     session = workbench.session
     table = bindings(session.instruction, workbench.labeling.registry)
     for one in session.instruction.classes:
-        keys = normalized(one.shortcut)
-        own = keys in table and (table[keys].kind, table[keys].id) == ("class", one.id)
+        first = "".join(class_keys(session.instruction, workbench.labeling.registry, one.id)[:1])
         choose = partial(session.choose_class, one.id)
-        yield Command(
-            f"class {one.id}", one.name, texts.CLASS, choose, shown(keys) if own else "", color=one.color
-        )
+        yield Command(f"class {one.id}", one.name, texts.CLASS, choose, shown(first), color=one.color)
     for tool in workbench.labeling.registry.tools:
         if tool.id not in session.switched_off:
             keys = normalized(tool.key)

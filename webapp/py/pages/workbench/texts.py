@@ -45,6 +45,12 @@ NOTHING_TO_UNDO = "There is nothing to undo on this image."
 NOTHING_TO_REDO = "There is nothing to redo on this image."
 NOTHING_PASTED = "Nothing was pasted because the copied annotations are outside this image."
 
+
+def reclassified(name: str) -> str:
+    """Return the message after the selection got another class."""
+    return f"Class changed to {name}"
+
+
 # --- the page
 
 TOOLS = "Tools"

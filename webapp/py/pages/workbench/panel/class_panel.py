@@ -12,7 +12,7 @@ from webapp.py.pages.workbench.panel.labels import members_of
 from webapp.py.pages.workbench.panel.scope import PanelScope
 from webapp.py.ui.parts import button, does, icon_button, plural
 from webapp.py.ui.tree import Node, classes, h
-from webapp.py.workspace.actions import normalized, shown
+from webapp.py.workspace.actions import class_keys, shown
 from webapp.py.workspace.tool import AnnotationView
 
 
@@ -46,7 +46,7 @@ def _classes(scope: PanelScope) -> Node:
 
 
 def _class(scope: PanelScope, one: LabelClass, members: Sequence[AnnotationView]) -> Node:
-    keys = shown(normalized(one.shortcut))
+    keys = shown("".join(class_keys(scope.session.instruction, scope.session.registry, one.id)[:1]))
     return h(
         "div",
         {"class": "class-row"},
