@@ -12,7 +12,7 @@ from webapp.py.domain.model import Asset
 from webapp.py.imaging.dicom_header import Header, Table, Window
 from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.ui.tree import Node, find, find_all, text_of
-from webapp.py.workspace.tool import Adjust
+from webapp.py.workspace.tool import Adjust, Pointer
 
 TABLE = Window(50.0, 100.0, "BREAST", table=Table(first=0, brightest=255, shades=bytes(200)))
 SOFT = Window(40.0, 400.0)
@@ -98,3 +98,54 @@ async def test_the_growth_range_is_told_in_the_unit_of_the_values(unit: str) -> 
     await page.press("u")
     bar = find(page.page, class_="tool-bar")
     assert [text_of(node) for node in find_all(bar, class_="unit")] == [unit, unit]
+
+
+async def test_names_are_shown_on_the_image_by_a_key_and_that_is_remembered() -> None:
+    machine = Machine()
+    page = await labeling(FakePorts(machine))
+    await page.draw((10, 10), (40, 50))
+    await page.press("n")
+
+    def names(page: Visitor) -> list[str]:
+        return [figure.name for figure in page.canvas.gestures.scene(1.0, 0.4).static.figures]
+
+    assert names(page) == [""]
+    await page.press("e", shift=True)
+    assert names(page) == ["Cat 1"]
+    again = await labeling(FakePorts(machine))
+    assert again.canvas.overlay_options.names
+    assert again.canvas.overlay_options.banner
+
+
+async def test_the_name_of_what_is_under_the_pointer_is_shown_while_nothing_is_drawn() -> None:
+    page = await labeling()
+    await page.draw((10, 10), (40, 50))
+    await page.press("v")
+    page.canvas.gestures.handle(Pointer("hover", 10, 30), 1.0)
+    assert [tag.name for tag in page.canvas.gestures.scene(1.0, 0.4).tags] == ["Cat 1"]
+    page.canvas.gestures.handle(Pointer("press", 10, 30), 1.0)
+    assert page.canvas.gestures.scene(1.0, 0.4).tags == ()
+
+
+async def test_the_size_of_a_box_is_shown_while_it_is_drawn_and_resized() -> None:
+    page = await labeling()
+
+    def sizes() -> list[str]:
+        return [label.text for label in page.canvas.gestures.scene(1.0, 0.4).labels]
+
+    gestures = page.canvas.gestures
+    gestures.handle(Pointer("press", 10, 10), 1.0)
+    gestures.handle(Pointer("move", 40, 50), 1.0)
+    assert sizes() == ["30 × 40 px"]
+    gestures.handle(Pointer("release", 40, 50), 1.0)
+    assert sizes() == []
+    gestures.handle(Pointer("press", 40, 50), 1.0)
+    gestures.handle(Pointer("move", 50, 50), 1.0)
+    assert sizes() == ["40 × 40 px"]
+
+
+async def test_lines_through_the_pointer_are_an_option() -> None:
+    page = await labeling()
+    assert not page.canvas.overlay_options.guides
+    await page.press("g", shift=True)
+    assert page.canvas.overlay_options.guides

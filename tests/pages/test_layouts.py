@@ -63,7 +63,7 @@ async def test_linked_viewports_go_through_their_folders_together_and_unlinked_o
     await page.click("Layout 1 × 2")
     await page.press("ArrowRight")
     assert shown(page) == ["a/2.png", "b/2.png"]
-    await page.fire(find(page.page, "input", type="checkbox"), "change")
+    await page.fire(find(find(page.page, "label", text="Link viewports"), "input"), "change")
     await page.press("ArrowLeft")
     assert shown(page) == ["a/1.png", "b/2.png"]
 
@@ -100,7 +100,7 @@ async def test_linked_viewports_look_at_the_same_part_and_unlinked_ones_do_not()
     left.events.camera_moved(left.view.zoomed(2.0).panned(-10, 5))
     seen = right.view
     assert seen.zoom == pytest.approx(2.0)
-    await page.fire(find(page.page, "input", type="checkbox"), "change")
+    await page.fire(find(find(page.page, "label", text="Link viewports"), "input"), "change")
     left.events.camera_moved(left.view.zoomed(3.0))
     assert right.view == seen
 
@@ -113,7 +113,7 @@ async def test_a_viewport_that_comes_or_is_linked_again_looks_where_the_active_o
     await page.click("Layout 1 × 2")
     second = page.ports.stages[1]
     assert camera(second) == pytest.approx(camera(first))
-    linked = find(page.page, "input", type="checkbox")
+    linked = find(find(page.page, "label", text="Link viewports"), "input")
     await page.fire(linked, "change")
     first.view = first.view.zoomed(1.5)
     assert camera(second) != pytest.approx(camera(first))

@@ -235,3 +235,20 @@ async def test_the_view_moves_by_keys_while_an_outline_is_drawn() -> None:
     await page.press("Delete")
     assert page.canvas.zooms == ["in"]
     assert drawn(page)[:3] == TRIANGLE
+
+
+async def test_the_status_line_says_what_to_do_next_and_its_tooltip_says_more() -> None:
+    page = await drawing()
+
+    def says() -> tuple[str, str]:
+        line = find(find(page.page, class_="status"), "span", class_="grow")
+        return text_of(line), line.attrs["title"]
+
+    tip = page.workbench.session.tool.help
+    assert says() == ("Click to add the first point", tip)
+    await page.tap(*TRIANGLE[:2])
+    assert says() == ("Click to add a point", tip)
+    await page.tap(TRIANGLE[2])
+    assert says() == ("Click to add a point · Enter closes", tip)
+    await page.press("Enter")
+    assert says() == ("Drag a point, or click to draw", tip)

@@ -60,7 +60,8 @@ class FakeViewportCanvas:
         self.appearance = appearance
 
     def set_overlay_options(self, overlay_options: OverlayOptions) -> None:
-        self.overlay_options, self.gestures.scenes.measures = overlay_options, overlay_options.measures
+        self.overlay_options, scenes = overlay_options, self.gestures.scenes
+        scenes.measures, scenes.names = overlay_options.measures, overlay_options.names
 
     def set_references(self, lines: Sequence[ReferenceLine]) -> None:
         self.references = lines

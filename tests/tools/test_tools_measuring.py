@@ -134,7 +134,7 @@ async def test_area_and_values_are_said_while_a_box_is_drawn_and_while_it_is_sel
     annotator.gestures.handle(Pointer("move", 14, 13), 1.0)
     # Rows 10 to 12, columns 10 to 13: 1010…1013, 1110…1113 and 1210…1213.
     expected = ["Area 3.0 mm²\nMean 1111.5 HU · SD 81.7\nMin 1010 · Max 1213"]
-    assert said(annotator) == expected
+    assert said(annotator) == [f"4 × 3 px\n{expected[0]}"]
     annotator.gestures.handle(Pointer("release", 14, 13), 1.0)
     annotator.gestures.handle(Pointer("hover", 60, 60), 1.0)
     assert said(annotator) == expected

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from webapp.py.domain.shapes import Box, Mask, Point, Points, Polygon, Polyline
-from webapp.py.workspace.figures import NEUTRAL, SPARE, Versions, path_of
-from webapp.py.workspace.scene import MaskDraft, Scene, SceneStyle, build_scene
+from webapp.py.workspace.figures import NEUTRAL, SPARE, Versions, needs_light_halo, path_of
+from webapp.py.workspace.scene import MaskDraft, NameTag, Scene, SceneStyle, build_scene
 from webapp.py.workspace.tool import AnnotationView, Band, Cursor, Draft, Handles, MaskPatch, Preview
 
 STYLE = SceneStyle({"cat": "#ff0000"}, 100, 80, "#00ff00")
@@ -147,3 +148,48 @@ def test_shapes_of_images_left_behind_are_forgotten() -> None:
         again = scene_of(*views, versions=versions).static
         assert [one.version for one in first.figures] == [one.version for one in again.figures]
     assert len(versions._known) <= 2 * 10 + SPARE
+
+
+# --- names and halos
+
+
+def test_names_are_in_the_static_figures_those_of_masks_too_and_only_a_new_name_is_a_new_figure() -> None:
+    versions, names = Versions(), {"b": "Cat 1", "m": "Cat 2"}
+    first = versions.static((BOX, MASK), {"cat": "#ff0000"}, names)
+    assert [(figure.key, figure.name, figure.bounds) for figure in first.figures] == [
+        ("b", "Cat 1", (1, 2, 4, 6)),
+        ("m", "Cat 2", (5, 6, 7, 8)),
+    ]
+    assert [view.id for view in first.masks] == ["m"] and first.figures[1].path == ""
+    second = versions.static((BOX, MASK), {"cat": "#ff0000"}, {"b": "Cat 1", "m": "Cat 3"})
+    assert second.figures[0] is first.figures[0]
+    assert second.figures[1].name == "Cat 3"
+    third = versions.static((BOX, MASK), {"cat": "#ff0000"})
+    assert [(figure.key, figure.name) for figure in third.figures] == [("b", "")]
+
+
+def test_the_annotation_under_the_pointer_has_its_name_on_the_interactive_layer() -> None:
+    style = SceneStyle({"cat": "#ff0000"}, 100, 80, hovered="m", hovered_name="Cat 2")
+    scene = build_scene((BOX, MASK), (), (), None, None, style, Versions())
+    assert scene.tags == (NameTag((5, 6, 7, 8), "Cat 2", "#ff0000"),)
+    assert all(not figure.name for figure in scene.static.figures)
+
+
+@pytest.mark.parametrize(
+    ("color", "light"),
+    # Contrast to black and to white by the formula of WCAG 2.2: 2.44 and 8.59; 5.25 and 4.00; 1.23 and 17.06;
+    # 19.56 and 1.07; 4.69 and 4.48; 4.62 and 4.54 (its lightest gray on white at level AA); 4.49 and 4.67.
+    [
+        ("#0000ff", True),
+        ("#ff0000", False),
+        ("#1a1a2e", True),
+        ("#ffff00", False),
+        ("#777777", False),
+        ("#767676", False),
+        ("#747474", True),
+    ],
+)
+def test_a_halo_has_the_color_with_more_contrast(color: str, light: bool) -> None:
+    assert needs_light_halo(color) is light
+    (mask,) = build_scene((MASK,), (), (), None, None, SceneStyle({"cat": color}, 100, 80), Versions()).masks
+    assert mask.light_halo is light

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -16,9 +17,9 @@ from pyodide.ffi import to_js
 
 from webapp.py.browser.reference_lines import draw_references
 from webapp.py.workspace.camera import Camera
-from webapp.py.workspace.figures import Emphasis, Figure
+from webapp.py.workspace.figures import Emphasis, Figure, needs_light_halo
 from webapp.py.workspace.reference_lines import ReferenceLine
-from webapp.py.workspace.scene import Scene
+from webapp.py.workspace.scene import NameTag, Scene
 from webapp.py.workspace.tool import Label
 
 _FILL: dict[Emphasis, str] = {
@@ -31,7 +32,9 @@ _WIDTH: dict[Emphasis, float] = {
 }  # fmt: skip
 _DASHES = (6.0, 5.0)
 """Length of the dashes and gaps of suggestions, in CSS pixels."""
-_HALO = "rgb(0 0 0 / 55%)"
+_HALO, _LIGHT_HALO = "rgb(0 0 0 / 55%)", "rgb(255 255 255 / 70%)"
+"""What surrounds the lines of light and of dark colors."""
+_HALO_WIDTH = 2.0
 _HANDLE = 4.0
 _MIDDLE = "rgb(255 255 255 / 70%)"
 """The color of midpoints."""
@@ -40,6 +43,10 @@ REACH = 8.0
 """How far lines and dots extend beyond the bounds of their shape, in CSS pixels."""
 SPARE_PATHS = 64
 _FONT = '12px "Inter Variable", system-ui, sans-serif'
+_TAG_FONT = '11px "Inter Variable", system-ui, sans-serif'
+_TAG_HEIGHT, _TAG_LETTERS = 16.0, 28
+TAG_REACH = 220.0
+"""How far names extend beyond the bounds of their shape, in CSS pixels."""
 _LINE, _PAD, _BESIDE = 17.0, 6.0, 8.0
 """Line height, padding and distance of a label, in CSS pixels."""
 _SLIDER = 48.0
@@ -89,17 +96,18 @@ def draw_figures(
     """Draw figures with their dots. ``above`` names those that are also in the static layer."""
     context.lineJoin = context.lineCap = "round"
     dots: list[Figure] = []
+    tags: list[Figure] = []
     for (color, emphasis, closed, twice), group in groupby(figures, key=lambda one: _style(one, above)):
         shown = list(group)
         dots += [figure for figure in shown if figure.dots]
+        tags += [figure for figure in shown if figure.name]
         drawn = [paths.of(figure, view.aspect) for figure in shown if figure.path]
         # Lines have the same width in both directions, even if pixels are not square.
         context.setTransform(*(ratio * value for value in view.even_matrix))
-        if emphasis != "normal":
-            context.strokeStyle = _HALO
-            context.lineWidth = (_WIDTH[emphasis] + 2.0) / view.zoom
-            for path in drawn:
-                context.stroke(path)
+        context.strokeStyle = _halo_of(color)
+        context.lineWidth = (_WIDTH[emphasis] + _HALO_WIDTH) / view.zoom
+        for path in drawn:
+            context.stroke(path)
         if emphasis == "suggested":
             context.setLineDash(to_js([length / view.zoom for length in _DASHES]))
         context.strokeStyle = color
@@ -114,6 +122,7 @@ def draw_figures(
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
     for figure in dots:
         _draw_dots(context, view, figure)
+    draw_tags(context, view, [NameTag(figure.bounds, figure.name, figure.color) for figure in tags])
 
 
 def _style(figure: Figure, above: Collection[str]) -> tuple[str, Emphasis, bool, bool]:
@@ -130,6 +139,31 @@ def _draw_dots(context: Any, view: Camera, figure: Figure) -> None:
         context.arc(*view.to_view(*point), radius, 0, math.tau)
         context.fill()
         context.stroke()
+
+
+@cache
+def _halo_of(color: str) -> str:
+    return _LIGHT_HALO if needs_light_halo(color) else _HALO
+
+
+def draw_tags(context: Any, view: Camera, tags: Sequence[NameTag]) -> None:
+    """Write names above the top left corners of annotations, in the coordinates of the view."""
+    if not tags:
+        return
+    context.font = _TAG_FONT
+    context.textBaseline = "middle"
+    for tag in tags:
+        left, top, right, bottom = tag.bounds
+        corners = view.to_view(left, top), view.to_view(right, bottom)
+        x, y = (min(corner[axis] for corner in corners) for axis in (0, 1))
+        text = tag.name if len(tag.name) <= _TAG_LETTERS else f"{tag.name[: _TAG_LETTERS - 1]}…"
+        y = max(y - _TAG_HEIGHT - 2.0, 0.0)
+        context.fillStyle = "rgb(12 14 18 / 76%)"
+        context.fillRect(x, y, float(context.measureText(text).width) + 11.0, _TAG_HEIGHT)
+        context.fillStyle = tag.color
+        context.fillRect(x, y, 3.0, _TAG_HEIGHT)
+        context.fillStyle = "#ffffff"
+        context.fillText(text, x + 7.0, y + _TAG_HEIGHT / 2)
 
 
 def draw_label(context: Any, view: Camera, label: Label) -> None:
@@ -169,7 +203,8 @@ class InteractiveLayer:
 
     def draw(self, view: Camera, ratio: float, scene: Scene, lines: Sequence[ReferenceLine] = ()) -> None:
         """Draw the scene unless it is drawn already. ``ratio`` is device pixels per CSS pixel."""
-        content = (tuple(scene.figures), scene.band, scene.handles, scene.labels, tuple(lines))
+        shown = scene.band, scene.handles, scene.labels, scene.tags
+        content = (tuple(scene.figures), *shown, tuple(lines))
         drawn = (content, view if any(content) else None, ratio)
         if drawn == self._drawn:
             return
@@ -184,6 +219,7 @@ class InteractiveLayer:
         self._draw_band(view, scene)
         self._draw_handles(view, scene)
         context.setTransform(ratio, 0, 0, ratio, 0, 0)
+        draw_tags(context, view, scene.tags)
         for label in scene.labels:
             if label.text:
                 draw_label(context, view, label)

@@ -19,6 +19,8 @@ from webapp.py.workspace.scene import MaskFigure, Patch
 
 Part = tuple[float, float, float, float]
 """A part of the image in pixels: left, top, right, bottom."""
+HALO = 0.6
+"""Opacity of the halo of a dark mask."""
 SIDE = 1024
 """Side of a tile in pixels, without the border."""
 
@@ -54,6 +56,7 @@ class MaskTiles:
         across, down = mask.width / self._width, mask.height / self._height
         gl.uniform4f(uniforms["tint"], *mask.color, mask.opacity)
         gl.uniform1f(uniforms["edge"], mask.edge)
+        gl.uniform1f(uniforms["halo"], HALO if mask.light_halo else 0.0)
         gl.uniform1i(uniforms["spread"], int(mask.spread))
         reach = mask.line / (view.zoom * ratio)
         gl.uniform2f(uniforms["reach"], reach / across, reach / (down * view.aspect))

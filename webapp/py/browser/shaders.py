@@ -58,6 +58,8 @@ _SHADES: dict[Kind, str] = {
   return texelFetch(table, ivec2(place % 256, place / 256), 0).r;""",
 }
 
+OUTER = 0.4
+"""The part of the edge of a mask that has the color of the halo."""
 MASK = """#version 300 es
 precision highp float;
 precision highp sampler2D;
@@ -67,6 +69,7 @@ uniform vec2 size;       // of what is drawn, in pixels of the texture, which ha
 uniform vec4 tint;       // color and opacity of the inside
 uniform float edge;      // opacity of the edge
 uniform vec2 reach;      // of the edge, in pixels of the texture
+uniform float halo;      // opacity of the white outer part of the edge, 0 for none
 uniform bool spread;     // whether a place is on where one within reach is, so that thin lines stay whole
 out vec4 color;
 float level(vec2 p) {
@@ -84,10 +87,21 @@ void main() {
     return;
   }
   float alpha = all(equal(near, vec4(here))) ? tint.a : edge;
+  if (halo > 0.0 && alpha == edge) {
+    vec2 rim = reach * OUTER;
+    // What is thinner than the edge keeps its color.
+    if ((level(p + vec2(rim.x, 0.0)) == 0.0 && near.y > 0.0) ||
+        (level(p - vec2(rim.x, 0.0)) == 0.0 && near.x > 0.0) ||
+        (level(p + vec2(0.0, rim.y)) == 0.0 && near.w > 0.0) ||
+        (level(p - vec2(0.0, rim.y)) == 0.0 && near.z > 0.0)) {
+      color = vec4(halo);
+      return;
+    }
+  }
   // Between two levels the line is dark on the lower side, so that it is seen on any image.
   bool lower = any(greaterThan(near, vec4(here)));
   color = vec4(lower ? vec3(0.0) : tint.rgb * alpha, alpha);
-}"""
+}""".replace("OUTER", str(OUTER))
 
 
 def values_shader(kind: Kind) -> str:

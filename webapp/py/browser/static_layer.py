@@ -15,13 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from webapp.py.browser.interactive_layer import REACH, Paths, draw_figures
+from webapp.py.browser.interactive_layer import REACH, TAG_REACH, Paths, draw_figures
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.changes import FEW, changed_places
 from webapp.py.workspace.figures import Figure, StaticFigures
 
 SLICE = 60_000
-"""Characters of path text drawn per frame, about 4,000 points."""
+"""Characters of path text drawn per frame, about 2,000 points with halo and line."""
+LINES = 2
+"""How often each path is drawn: its halo, and the line."""
 LEAST = 100
 """Cost of a figure apart from its path, in the same unit."""
 SURROUND = 0.25
@@ -138,9 +140,10 @@ class StaticLayer:
             return
         changed = _changed(front.content, content)
         if len(changed) <= FEW and not front.waiting:
-            around = [_rectangle(front.view, figure) for figure in changed]
+            reach = max(_reach(front.content), _reach(content))
+            around = [_rectangle(front.view, figure, reach) for figure in changed]
             redrawn = _within(content, front.view, *around)
-            if _cost(redrawn) <= 2 * SLICE:
+            if _cost(redrawn) <= 2 * LINES * SLICE:
                 self._redraw(front, ratio, around, redrawn)
                 front.content = content
                 self._back.view, self._back.waiting = None, []
@@ -230,17 +233,22 @@ def _covers(sheet: Camera | None, view: Camera) -> bool:
     return all(-1.0 <= x <= sheet.width + 1.0 and -1.0 <= y <= sheet.height + 1.0 for x, y in corners)
 
 
-def _rectangle(view: Camera, figure: Figure) -> Rectangle:
+def _reach(content: Content) -> float:
+    """Return how far figures extend beyond their bounds, in CSS pixels."""
+    return TAG_REACH if content[0].named else REACH
+
+
+def _rectangle(view: Camera, figure: Figure, reach: float) -> Rectangle:
     """Return left, top, right and bottom of a figure in a view."""
     left, top, right, bottom = figure.bounds
     (x0, y0), (x1, y1) = view.to_view(left, top), view.to_view(right, bottom)
-    return min(x0, x1) - REACH, min(y0, y1) - REACH, max(x0, x1) + REACH, max(y0, y1) + REACH
+    return min(x0, x1) - reach, min(y0, y1) - reach, max(x0, x1) + reach, max(y0, y1) + reach
 
 
 def _within(content: Content, view: Camera, *rectangles: Rectangle) -> list[Figure]:
     """Return the figures that may touch one of the rectangles of a view, bottom to top."""
     static, without = content
-    far = REACH / (view.zoom * min(view.aspect, 1.0))
+    far = _reach(content) / (view.zoom * min(view.aspect, 1.0))
     lefts, tops, rights, bottoms = static.edges
     near = np.zeros(len(static.figures), dtype=bool)
     for left, top, right, bottom in rectangles:
@@ -264,7 +272,7 @@ def _changed(before: Content, after: Content) -> list[Figure]:
 
 
 def _weight(figure: Figure) -> int:
-    return len(figure.path) + LEAST * len(figure.dots) + LEAST
+    return LINES * len(figure.path) + LEAST * (len(figure.dots) + 1 + 3 * bool(figure.name))
 
 
 def _cost(figures: Sequence[Figure]) -> int:

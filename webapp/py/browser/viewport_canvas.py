@@ -14,6 +14,7 @@ from pyodide.ffi import create_proxy
 
 from webapp.py.browser.cross_hair import CrossHair
 from webapp.py.browser.cursors import css_cursor
+from webapp.py.browser.guides import Guides
 from webapp.py.browser.interactive_layer import InteractiveLayer
 from webapp.py.browser.layers import add_canvases
 from webapp.py.browser.lens import Loupe, PixelReader, Readout
@@ -86,7 +87,7 @@ class BrowserViewportCanvas(ViewportCanvas):
         pixels, first, second, interactive = add_canvases(element)
         self._static = StaticLayer(first, second)
         self._interactive = InteractiveLayer(interactive)
-        self._ring = TipRing(element)
+        self._ring, self._guides = TipRing(element), Guides(element)
         self._overlay = OverlayLayer(element)
         self._loupe, self._readout = Loupe(element), Readout(element)
         self._reader: PixelReader | None = None
@@ -137,7 +138,8 @@ class BrowserViewportCanvas(ViewportCanvas):
 
     def set_overlay_options(self, overlay_options: OverlayOptions) -> None:
         """Choose what is shown over the image in addition to annotations."""
-        self._overlay_options, self.gestures.scenes.measures = overlay_options, overlay_options.measures
+        self._overlay_options, scenes = overlay_options, self.gestures.scenes
+        scenes.measures, scenes.names = overlay_options.measures, overlay_options.names
         self.invalidate()
 
     def show_position(self, position: str) -> None:
@@ -308,6 +310,7 @@ class BrowserViewportCanvas(ViewportCanvas):
         lines = self._references if ready and self._overlay_options.references else ()
         self._interactive.draw(view, ratio, scene, lines)
         self._ring.show(scene.cursor, view, at)
+        self._guides.show(at if ready and self._overlay_options.guides and session.tool.draws else None)
         self._read(view, scene, at)
 
     def _show_busy(self, busy: bool) -> None:

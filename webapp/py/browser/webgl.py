@@ -165,7 +165,7 @@ class PixelLayer:
     def _prepare(self) -> None:
         self._image_program = Program(self.gl, IMAGE, "window")
         self._value_programs: dict[Kind, Program] = {}
-        self._mask_program = Program(self.gl, MASK, "size", "tint", "edge", "reach", "spread")
+        self._mask_program = Program(self.gl, MASK, "size", "tint", "edge", "reach", "halo", "spread")
         prepare(self.gl)
 
     def _value_program(self, kind: Kind) -> Program:

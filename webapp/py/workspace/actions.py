@@ -155,6 +155,8 @@ ACTIONS = (
     Action("banner", "Show or hide patient and series", "View", ("shift+b",), "id-card", _has_image),
     Action("overlay", "Show or hide the overlay of the file", "View", ("shift+o",), "layers", _has_image),
     Action("measures", "Show or hide area and values", "View", ("shift+a",), "ruler", _has_image),
+    Action("names", "Show or hide names on the image", "View", ("shift+e",), "tag", _has_image),
+    Action("guides", "Show or hide lines through the pointer", "View", ("shift+g",), "crosshair", _has_image),
     Action("references", "Show or hide reference lines", "View", ("shift+r",), "grid-3x3", _has_image),
     Action("layout-1x1", "Layout 1 × 1", "Layout", ("alt+1",), "square"),
     Action("layout-1x2", "Layout 1 × 2", "Layout", ("alt+2",), "columns-2"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -21,6 +21,7 @@ Made = TypeVar("Made")
 
 SPARE = 64
 """Shapes of other images and of drafts that can be cached besides those of the current image."""
+NO_NAMES: Mapping[str, str] = {}
 NEUTRAL = "#8d97a9"
 """The color of annotations whose class is no longer in the instruction."""
 
@@ -29,7 +30,8 @@ NEUTRAL = "#8d97a9"
 class Figure:
     """A line drawing: an SVG path in image pixels, filled lightly when ``closed``, and dots.
 
-    ``bounds`` are those of the shape, in image pixels. Dots keep their size on screen.
+    ``bounds`` are those of the shape, in image pixels. Dots keep their size on screen. ``name`` is written at
+    its top left corner unless it is empty.
     """
 
     key: str
@@ -40,6 +42,7 @@ class Figure:
     emphasis: Emphasis
     bounds: Bounds
     dots: Sequence[Point] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +51,8 @@ class StaticFigures:
 
     It is the same object until something changes, and so is each figure in it. ``places`` are the indices of
     ``annotations`` by id, and ``drawn`` are those of the annotations that have figures, in the same order;
-    ``edges`` are left, top, right and bottom of all figures, of shape (4, figures).
+    ``edges`` are left, top, right and bottom of all figures, of shape (4, figures). ``named`` says whether
+    figures have names; those of masks are figures without lines.
     """
 
     annotations: Sequence[AnnotationView] = ()
@@ -57,6 +61,7 @@ class StaticFigures:
     places: Mapping[str, int] = field(default_factory=dict)
     drawn: Sequence[int] = ()
     edges: NDArray[np.float64] = field(default_factory=lambda: np.zeros((4, 0)))
+    named: bool = False
 
     def visible(self, name: str) -> AnnotationView | None:
         """Return an annotation by id, or None if it is hidden or missing."""
@@ -81,7 +86,8 @@ class Versions:
     def __init__(self) -> None:
         self._known: dict[str, tuple[Shape, int, str]] = {}
         self._next = 0
-        self._static: tuple[Sequence[AnnotationView], Mapping[str, str], StaticFigures] | None = None
+        self._static: tuple[Sequence[AnnotationView], tuple[Mapping[str, str], ...], StaticFigures] | None
+        self._static = None
         self._colors: Mapping[str, str] = {}
         self._figures: dict[str, tuple[AnnotationView, Figure | None]] = {}
         self._last: tuple[StaticFigures, object, object] | None = None
@@ -107,11 +113,19 @@ class Versions:
         closed = isinstance(shape, Box | Polygon)
         return Figure(key, version, path, color, closed, emphasis, around, dots)
 
-    def static(self, annotations: Sequence[AnnotationView], colors: Mapping[str, str]) -> StaticFigures:
-        """Return the static figures of annotations; cached for the same sequence and colors."""
-        last = self._static
-        if last is None or last[0] is not annotations or last[1] != colors:
-            last = self._static = (annotations, colors, self._rest(annotations, colors))
+    def static(
+        self,
+        annotations: Sequence[AnnotationView],
+        colors: Mapping[str, str],
+        names: Mapping[str, str] = NO_NAMES,
+    ) -> StaticFigures:
+        """Return the static figures of annotations; cached for the same sequence, colors and names.
+
+        ``names`` are what is written beside them, by id; pass the same object while nothing changes.
+        """
+        last, given = self._static, (colors, names)
+        if last is None or last[0] is not annotations or last[1] != given:
+            last = self._static = (annotations, given, self._rest(annotations, colors, names))
             self._forget_others(annotations)
         return last[2]
 
@@ -123,23 +137,29 @@ class Versions:
         found: Made = last[2]  # type: ignore[assignment]
         return found
 
-    def _rest(self, annotations: Sequence[AnnotationView], colors: Mapping[str, str]) -> StaticFigures:
+    def _rest(
+        self, annotations: Sequence[AnnotationView], colors: Mapping[str, str], names: Mapping[str, str]
+    ) -> StaticFigures:
+        before = self._static[2] if self._static is not None else None
         if colors != self._colors:
             self._colors, self._figures = colors, {}
-        elif self._static is not None and (same := self._replaced(self._static[2], annotations)) is not None:
-            return same
+        elif before is not None and not (names or before.named):
+            same = self._replaced(before, annotations)
+            if same is not None:
+                return same
         figures: list[Figure] = []
         drawn: list[int] = []
         masks: list[AnnotationView] = []
         for number, view in enumerate(annotations):
-            figure = self._at_rest(view)
+            figure = self._at_rest(view, names.get(view.id, "") if names else "")
             if figure is not None:
                 figures.append(figure)
                 drawn.append(number)
-            elif _is_visible_mask(view):
+            if _is_visible_mask(view):
                 masks.append(view)
         places = {view.id: number for number, view in enumerate(annotations)}
-        return StaticFigures(annotations, figures, masks, places, drawn, extents(annotations)[:, drawn])
+        edges = extents(annotations)[:, drawn]
+        return StaticFigures(annotations, figures, masks, places, drawn, edges, bool(names))
 
     def _replaced(self, before: StaticFigures, annotations: Sequence[AnnotationView]) -> StaticFigures | None:
         """Return the same figures with those of a few annotations replaced, or None to start over."""
@@ -165,24 +185,32 @@ class Versions:
         edges[:, indices] = extents(annotations)[:, [before.drawn[index] for index in indices]]
         return StaticFigures(annotations, figures, masks, before.places, before.drawn, edges)
 
-    def _at_rest(self, view: AnnotationView) -> Figure | None:
+    def _at_rest(self, view: AnnotationView, name: str = "") -> Figure | None:
         """Return how an annotation is drawn on the static layer: the same object until that changes."""
         before = self._figures.get(view.id)
-        if before is None or before[0] is not view:
-            before = self._figures[view.id] = (view, self._made_at_rest(view, before))
+        shown = before[1].name if before is not None and before[1] is not None else ""
+        if before is None or before[0] is not view or shown != name:
+            before = self._figures[view.id] = (view, self._made_at_rest(view, before, name))
         return before[1]
 
     def _made_at_rest(
-        self, view: AnnotationView, before: tuple[AnnotationView, Figure | None] | None
+        self, view: AnnotationView, before: tuple[AnnotationView, Figure | None] | None, name: str
     ) -> Figure | None:
         if view.hidden:
             return None
         color = self._colors.get(view.class_id, NEUTRAL)
         if before is not None and before[0].shape is view.shape:
             figure = before[1]
-            if figure is not None and figure.color == color:
+            if figure is not None and (figure.color, figure.name) == (color, name):
                 return figure
-        return self.figure(view.id, view.shape, color, "normal")
+        made = self.figure(view.id, view.shape, color, "normal")
+        if made is not None and name:
+            return replace(made, name=name)
+        around = bounds(view.shape) if name else None
+        if made is None and around is not None:
+            version = self.of(view.id, view.shape)
+            return Figure(view.id, version, "", color, False, "normal", around, name=name)
+        return made
 
     def _forget_others(self, annotations: Sequence[AnnotationView]) -> None:
         """Forget the shapes of other images once there are more of them than of this one."""
@@ -235,3 +263,20 @@ def rgb(color: str) -> tuple[float, float, float]:
     """
     red, green, blue = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
     return red, green, blue
+
+
+def needs_light_halo(color: str) -> bool:
+    """Return whether white has more contrast to ``#rrggbb`` than black, as WCAG 2.2 defines contrast [1]_.
+
+    References
+    ----------
+    .. [1] W3C, Web Content Accessibility Guidelines 2.2, relative luminance and contrast ratio.
+
+    Examples
+    --------
+    >>> needs_light_halo("#1a237e"), needs_light_halo("#ffd600")
+    (True, False)
+    """
+    linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb(color))
+    luminance = sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05

@@ -210,7 +210,8 @@ class Gestures:
         """Return what to draw now, and ask for what the tool needs prepared."""
         handles, outlines = self._idle(scale)
         drafts = (*self._staying, *self._drafts)
-        return self.scenes.scene(drafts, self.mask_draft, handles, outlines, self.hovered, opacity)
+        shown = drafts, self.mask_draft, handles, outlines, self.hovered, opacity
+        return self.scenes.scene(*shown, busy=self.busy)
 
     def _deliver(self, event: Event, scale: float) -> None:
         session = self.session

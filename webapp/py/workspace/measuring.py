@@ -51,6 +51,18 @@ def pixel_size(header: Header | None) -> PixelSize:
     return PixelSize(across, down, "mm", texts.AT_DETECTOR if header.at_detector else "")
 
 
+def size_label(box: Box) -> Label:
+    """Return the width and height of a box in pixels, to show beside it.
+
+    Examples
+    --------
+    >>> size_label(Box(x=10, y=20, width=29.6, height=7.2)).text
+    '30 × 7 px'
+    """
+    right, bottom = box.x + box.width, box.y + box.height
+    return Label([(box.x, box.y), (right, bottom)], texts.box_size(box.width, box.height))
+
+
 class Measuring:
     """Measures one shape at a time, and caches the last result.
 

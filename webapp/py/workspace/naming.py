@@ -23,3 +23,13 @@ def name_of(session: ImageSession, annotation_id: str) -> str:
     known = session.label_class(view.class_id if view else None)
     number = numbers_of(session.annotations).get(annotation_id, 0)
     return texts.annotation_name(known.name if known else None, number)
+
+
+def names_of(session: ImageSession) -> Mapping[str, str]:
+    """Return the names of all annotations of the image by id."""
+    classes = {one.id: one.name for one in session.instruction.classes}
+    numbers = numbers_of(session.annotations)
+    return {
+        view.id: texts.annotation_name(classes.get(view.class_id), numbers[view.id])
+        for view in session.annotations
+    }

@@ -16,7 +16,16 @@ from webapp.py.domain.shapes import Box, Mask, Points, Polygon, Polyline, Shape
 from webapp.py.geometry.contours import mask_polygons
 from webapp.py.geometry.masks import decode_rows
 from webapp.py.geometry.memory import remembered
-from webapp.py.workspace.figures import NEUTRAL, Emphasis, Figure, StaticFigures, Versions, rgb
+from webapp.py.geometry.shapes import Bounds, bounds
+from webapp.py.workspace.figures import (
+    NEUTRAL,
+    Emphasis,
+    Figure,
+    StaticFigures,
+    Versions,
+    needs_light_halo,
+    rgb,
+)
 from webapp.py.workspace.tool import (
     AnnotationView,
     Band,
@@ -57,8 +66,9 @@ class MaskFigure:
 
     Instead of a mask, ``levels`` is a label map that covers the same rectangle at its own resolution; lines
     are drawn between areas of different levels. ``line`` is the width of the edge to each side, in device
-    pixels. With ``spread`` there is no edge; instead the mask is widened by that much, so that lines of one
-    pixel stay unbroken when scaled down.
+    pixels; with ``light_halo`` its outer part is white, so that a dark mask shows on a dark image. With
+    ``spread`` there is no edge; instead the mask is widened by that much, so that lines of one pixel stay
+    unbroken when scaled down.
     """
 
     key: str
@@ -74,6 +84,7 @@ class MaskFigure:
     levels: NDArray[np.uint8] | None = None
     line: float = 1.5
     spread: bool = False
+    light_halo: bool = False
 
     @property
     def texture_size(self) -> tuple[int, int]:
@@ -102,6 +113,15 @@ class MaskFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class NameTag:
+    """The name of an annotation, at the top left corner of ``bounds`` in image pixels."""
+
+    bounds: Bounds
+    name: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """Everything to draw over the image, bottom to top.
 
@@ -120,6 +140,7 @@ class Scene:
     loupe: Loupe | None = None
     readout: bool = False
     labels: Sequence[Label] = ()
+    tags: Sequence[NameTag] = ()
     color: str = NEUTRAL
 
 
@@ -146,7 +167,8 @@ class MaskDraft:
 class SceneStyle:
     """Colors, size and emphasis for `build_scene`.
 
-    ``suggested`` is a mask that is not an annotation yet, with its color.
+    ``suggested`` is a mask that is not an annotation yet, with its color. ``names`` are written beside all
+    annotations, by id, and ``hovered_name`` beside the one under the pointer.
     """
 
     colors: Mapping[str, str]
@@ -156,6 +178,8 @@ class SceneStyle:
     opacity: float = 0.42
     hovered: str | None = None
     suggested: tuple[Mask, str] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    hovered_name: str = ""
 
 
 def build_scene(
@@ -174,7 +198,7 @@ def build_scene(
     """
     previews = {draft.id: draft.shape for draft in drafts if isinstance(draft, Preview)}
     painted = mask_draft.annotation if mask_draft is not None else None
-    static = versions.static(annotations, style.colors)
+    static = versions.static(annotations, style.colors, style.names)
     state = frozenset(selected), previews, painted, style, outlines
 
     def make() -> tuple[list[MaskFigure], list[Figure]]:
@@ -202,8 +226,17 @@ def build_scene(
         loupe=next((draft for draft in drafts if isinstance(draft, Loupe)), None),
         readout=any(isinstance(draft, Readout) for draft in drafts),
         labels=tuple(draft for draft in drafts if isinstance(draft, Label)),
+        tags=_tags(static, style),
         color=style.color,
     )
+
+
+def _tags(static: StaticFigures, style: SceneStyle) -> tuple[NameTag, ...]:
+    view = static.visible(style.hovered) if style.hovered is not None and style.hovered_name else None
+    around = bounds(view.shape) if view is not None else None
+    if view is None or around is None:
+        return ()
+    return (NameTag(around, style.hovered_name, style.colors.get(view.class_id, NEUTRAL)),)
 
 
 def overlay_figure(plane: NDArray[np.uint8]) -> MaskFigure:
@@ -301,7 +334,8 @@ def _mask_figure(
     opacity = min(style.opacity * (1.0 if emphasis == "normal" else 1.2), 1.0)
     edge = 0.85 if emphasis == "normal" else 1.0
     box = shape.x, shape.y, shape.width, shape.height
-    return MaskFigure(key, versions.of(key, shape), *box, rgb(color), opacity, edge, shape)
+    light = needs_light_halo(color)
+    return MaskFigure(key, versions.of(key, shape), *box, rgb(color), opacity, edge, shape, light_halo=light)
 
 
 def _add_drafts(
@@ -328,7 +362,8 @@ def _draft_figure(draft: MaskDraft, static: StaticFigures, style: SceneStyle) ->
     key = f"{DRAFT_KEY}-mask-{draft.version}"
     opacity = min(style.opacity * 1.2, 1.0)
     return MaskFigure(
-        key, draft.version, 0, 0, style.width, style.height, rgb(color), opacity, 1.0, draft.start
+        *(key, draft.version, 0, 0, style.width, style.height, rgb(color), opacity, 1.0, draft.start),
+        light_halo=needs_light_halo(color),
     )
 
 

@@ -201,6 +201,14 @@ def wrong_default(name: str) -> str:
     return f"the default of its setting {name!r} is out of range"
 
 
+# --- over an image
+
+
+def box_size(width: float, height: float) -> str:
+    """Return the size of a box in pixels."""
+    return f"{width:.0f} × {height:.0f} px"
+
+
 # --- over a medical image
 
 AT_DETECTOR = "at the detector"

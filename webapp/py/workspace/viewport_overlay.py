@@ -22,17 +22,20 @@ SHARE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class OverlayOptions:
-    """What is shown over an image besides annotations; each can be turned off.
+    """What is shown over an image besides annotations; each can be turned on and off.
 
     ``banner`` is the text in the corners, ``overlay`` the overlay of the file, ``references`` are the lines
     where images of other viewports intersect, ``measures`` area and values of the region that is drawn or
-    selected.
+    selected. ``names`` are those of all annotations, and ``guides`` are lines through the pointer while a
+    tool draws.
     """
 
     banner: bool = True
     overlay: bool = True
     references: bool = True
     measures: bool = True
+    names: bool = False
+    guides: bool = False
 
 
 @dataclass(frozen=True, slots=True)

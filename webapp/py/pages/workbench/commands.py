@@ -329,6 +329,8 @@ DOES: dict[str, Callable[[Workbench], object]] = {
     "banner": lambda workbench: workbench.display.toggle_overlay_option("banner"),
     "measures": lambda workbench: workbench.display.toggle_overlay_option("measures"),
     "overlay": lambda workbench: workbench.display.toggle_overlay_option("overlay"),
+    "names": lambda workbench: workbench.display.toggle_overlay_option("names"),
+    "guides": lambda workbench: workbench.display.toggle_overlay_option("guides"),
     "references": lambda workbench: workbench.display.toggle_overlay_option("references"),
     "layout-1x1": _layout("1x1"),
     "layout-1x2": _layout("1x2"),

@@ -22,16 +22,19 @@ from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.linking import followed
 from webapp.py.workspace.viewport_overlay import OverlayOptions
 
-_HIDDEN = "limner.hidden-extras"
-"""Where this browser stores the names of overlay options that are off."""
+_HIDDEN, _SHOWN = "limner.hidden-extras", "limner.shown-extras"
+"""Where this browser stores the names of overlay options that differ from their defaults: off, and on."""
+OverlayOption = Literal["banner", "overlay", "references", "measures", "names", "guides"]
 PAUSE = 0.2
 """Seconds without a change after which the numbers in the menu are updated."""
 
 
 def remembered_options(machine: MachinePort) -> OverlayOptions:
     """Return what is shown over images, as stored in this browser."""
-    hidden = (machine.recall(_HIDDEN) or "").split()
-    return OverlayOptions(**{one.name: one.name not in hidden for one in fields(OverlayOptions)})
+    changed = {*(machine.recall(_HIDDEN) or "").split(), *(machine.recall(_SHOWN) or "").split()}
+    return OverlayOptions(
+        **{one.name: bool(one.default) != (one.name in changed) for one in fields(OverlayOptions)}
+    )
 
 
 class Display:
@@ -156,14 +159,15 @@ class Display:
             self._appearance_changed()
             self._show_numbers()
 
-    def toggle_overlay_option(self, name: Literal["banner", "overlay", "references", "measures"]) -> None:
+    def toggle_overlay_option(self, name: OverlayOption) -> None:
         """Show or hide something over the image; this browser stores the choice."""
         before = self._style.overlay_options
         self._style.overlay_options = replace(before, **{name: not getattr(before, name)})
-        hidden = " ".join(
-            one.name for one in fields(OverlayOptions) if not getattr(self.overlay_options, one.name)
-        )
-        self._ports.machine.remember(_HIDDEN, hidden or None)
+        options = self.overlay_options
+        changed = [one for one in fields(OverlayOptions) if getattr(options, one.name) != one.default]
+        for place, default in ((_HIDDEN, True), (_SHOWN, False)):
+            names = " ".join(one.name for one in changed if one.default is default)
+            self._ports.machine.remember(place, names or None)
 
     def change_opacity(self, opacity: float) -> None:
         """Set the opacity of masks."""

@@ -25,6 +25,8 @@ OVERLAYS = "Overlays"
 PATIENT_AND_SERIES = "Patient and series"
 AREA_AND_VALUES = "Area and values"
 OVERLAY_OF_FILE = "Overlay of the file"
+NAMES = "Names on the image"
+GUIDES = "Lines through the pointer"
 REFERENCE_LINES = "Reference lines"
 MEMORY_FOR_SLICES = "Memory for slices"
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from webapp.py.imaging.dicom_header import Window
 from webapp.py.imaging.windows import PRESETS, linear
 from webapp.py.pages.workbench.action_buttons import ActionRunner, action_button
 from webapp.py.pages.workbench.viewports import texts
-from webapp.py.pages.workbench.viewports.display import Display
+from webapp.py.pages.workbench.viewports.display import Display, OverlayOption
 from webapp.py.pages.workbench.viewports.layouts import Layouts
 from webapp.py.pages.workbench.viewports.slice_bar import memory_setting
 from webapp.py.pages.workbench.viewports.stacks import Stacks
@@ -61,9 +62,7 @@ def view_menu(scope: ViewMenuScope) -> list[Node]:
             _section(texts.WINDOW_LEVEL, _window(scope, window))
             if (window := scope.display.window) is not None
             else _section(texts.IMAGE_ADJUSTMENTS, _image_adjustments(scope)),
-            _section(texts.OVERLAYS, _overlay_options(scope))
-            if scope.viewports.current.header is not None
-            else None,
+            _section(texts.OVERLAYS, _overlay_options(scope)),
             _section(texts.MEMORY_FOR_SLICES, memory_setting(scope.stacks))
             if scope.viewports.current.place is not None
             else None,
@@ -167,34 +166,29 @@ def _window(scope: ViewMenuScope, window: Window) -> Node:
 
 
 def _overlay_options(scope: ViewMenuScope) -> Node:
-    """Return the switches for what a medical image shows in its corners and over its pixels."""
+    """Return the switches for what is shown over the pixels, and in the corners of a medical image."""
+    current = scope.viewports.current
+    medical = current.header is not None
+    options: list[tuple[OverlayOption, str, bool]] = [
+        ("names", texts.NAMES, True),
+        ("guides", texts.GUIDES, True),
+        ("banner", texts.PATIENT_AND_SERIES, medical),
+        ("measures", texts.AREA_AND_VALUES, medical),
+        ("overlay", texts.OVERLAY_OF_FILE, medical and current.has_overlay),
+        ("references", texts.REFERENCE_LINES, medical and len(scope.viewports.views) > 1),
+    ]
     return h(
         "div",
         {"class": "checks"},
-        _switch(
-            texts.with_keys(texts.PATIENT_AND_SERIES, scope.actions.keys("banner")),
-            scope.display.overlay_options.banner,
-            lambda: scope.display.toggle_overlay_option("banner"),
-        ),
-        _switch(
-            texts.with_keys(texts.AREA_AND_VALUES, scope.actions.keys("measures")),
-            scope.display.overlay_options.measures,
-            lambda: scope.display.toggle_overlay_option("measures"),
-        ),
-        _switch(
-            texts.with_keys(texts.OVERLAY_OF_FILE, scope.actions.keys("overlay")),
-            scope.display.overlay_options.overlay,
-            lambda: scope.display.toggle_overlay_option("overlay"),
-        )
-        if scope.viewports.current.has_overlay
-        else None,
-        _switch(
-            texts.with_keys(texts.REFERENCE_LINES, scope.actions.keys("references")),
-            scope.display.overlay_options.references,
-            lambda: scope.display.toggle_overlay_option("references"),
-        )
-        if len(scope.viewports.views) > 1
-        else None,
+        [
+            _switch(
+                texts.with_keys(title, scope.actions.keys(name)),
+                getattr(scope.display.overlay_options, name),
+                partial(scope.display.toggle_overlay_option, name),
+            )
+            for name, title, offered in options
+            if offered
+        ],
     )
 
 
