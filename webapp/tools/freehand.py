@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from webapp.py.workspace.tool import (
     HOLES,
+    SNAP,
     Context,
     Gesture,
     KeyHint,
@@ -28,7 +29,7 @@ class FreehandTool(Tool):
         "and curved pieces, and close with Enter, a double-click or a click on the first point. "
         "Start with Alt inside a polygon to cut a hole."
     )
-    settings = (HOLES,)
+    settings = (HOLES, SNAP)
     keys = (
         KeyHint("Enter", "Close the outline", drawing=True),
         KeyHint("Backspace", "Undo the last piece", drawing=True),

@@ -7,6 +7,7 @@ from webapp.py.geometry.handles import handle_at
 from webapp.py.geometry.hits import inside
 from webapp.py.workspace.tool import (
     HOLES,
+    SNAP,
     AnnotationView,
     Context,
     Cursor,
@@ -44,7 +45,7 @@ class PolygonTool(Tool):
         "polygon, drag a vertex, a midpoint to add a vertex, or inside to move it; Ctrl-click a vertex to "
         "delete it. Alt-click inside a polygon to start a hole."
     )
-    settings = (HOLES,)
+    settings = (HOLES, SNAP)
     keys = (
         KeyHint("Enter", "Close the polygon", drawing=True),
         KeyHint("Backspace", "Undo the last point", drawing=True),

@@ -30,6 +30,7 @@ from webapp.py.workspace.messages import (
     Preview,
     Update,
 )
+from webapp.py.workspace.snapping import SNAP, snapped
 
 Gesture = Generator[Drafts, Event, Sequence[Edit | Notice]]
 """What `Tool.gesture` is: events are sent in, drafts come out, and it returns the edits to make.
@@ -46,8 +47,8 @@ def moved_far(press: Pointer, event: Pointer) -> bool:
 def drag_handle(view: AnnotationView, handle: int, press: Pointer, ctx: Context) -> Gesture:
     """Drag one handle of a box, or one vertex of a polygon, until the release.
 
-    If the shape would be invalid, a box without area keeps its last shape, and a polygon that would cross
-    itself returns to its original shape.
+    With the setting `SNAP` on, a vertex snaps to other outlines. If the shape would be invalid, a box without
+    area keeps its last shape, and a polygon that would cross itself returns to its original shape.
     """
     before = shape = view.shape
     grabbed = handle_points(before)[handle]
@@ -58,9 +59,11 @@ def drag_handle(view: AnnotationView, handle: int, press: Pointer, ctx: Context)
         if isinstance(event, Pointer):
             # The handle keeps its distance from the pointer, so a click alone changes nothing.
             point = (grabbed[0] + event.x - press.x, grabbed[1] + event.y - press.y)
-            dragged = (
-                drag_handle_to(before, handle, ctx.inside(point)) if event.point != press.point else before
-            )
+            point = ctx.inside(point)
+            if ctx.settings.get(SNAP.name) and not isinstance(before, Box):
+                found = snapped(ctx, point, event.tolerance, but=view.id)
+                point = found.point if found is not None else point
+            dragged = drag_handle_to(before, handle, point) if event.point != press.point else before
             refused = dragged is None and not isinstance(before, Box)
             shape = before if refused else dragged or shape
             drafts = [Preview(view.id, shape), Handles(handle_points(shape))]

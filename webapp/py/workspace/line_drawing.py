@@ -32,6 +32,7 @@ from webapp.py.workspace.messages import (
     Update,
 )
 from webapp.py.workspace.settings import Choice
+from webapp.py.workspace.snapping import SNAP, Snapped, snapped, way_between
 
 HOLES = Choice("mode", "Draws", "outline", (("outline", "Outline"), ("hole", "Hole")))
 """The setting of tools whose outlines can become holes; holding Alt at the first press does the same."""
@@ -131,23 +132,45 @@ def trace(
     by_hand
         Whether dragging draws.
     """
-    line = _Line(closed, by_hand, [ctx.inside(press.point)], press, press, press.scale)
+    first = _aim(ctx, press, closed)
+    line = _Line(closed, by_hand, [first.point], press, press, press.scale, feet=[first.snapped], aim=first)
     reason: str | None = None
     while line.points:
         event = yield [*line.shown(ctx), line.unfinished, *([Notice(reason)] if reason else [])]
         ending, reason = line.handle(event, ctx)
         if ending:
-            reason = refusal(line.points)
+            points = line.ended()
+            reason = refusal(points)
             if reason is None:
-                return line.points, line.scale
+                return points, line.scale
         if isinstance(event, Finish):
             reason = None  # it is set aside, so nothing is refused
     return [], line.scale
 
 
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """Where a click at the pointer puts a point: on an outline of another annotation, if it snaps there."""
+
+    point: Point
+    snapped: Snapped | None
+
+
+def _aim(ctx: Context, pointer: Pointer, closed: bool) -> _Aim:
+    point = ctx.inside(pointer.point)
+    found = None
+    if closed and ctx.settings.get(SNAP.name):
+        found = snapped(ctx, point, pointer.tolerance)
+    return _Aim(found.point if found is not None else point, found)
+
+
 @dataclass(slots=True)
 class _Line:
-    """The line so far; ``pieces`` holds the point at which each click or stroke started."""
+    """The line so far; ``pieces`` holds the point at which each click or stroke started.
+
+    ``feet`` says for each piece on which outlines it ends; between two points on one outline the line follows
+    it. ``undone`` holds the pieces that were taken back.
+    """
 
     closed: bool
     by_hand: bool
@@ -155,13 +178,15 @@ class _Line:
     pointer: Pointer
     down: Pointer | None
     scale: float
+    feet: list[Snapped | None]
+    aim: _Aim
     pieces: list[int] = field(default_factory=lambda: [0])
     fresh: bool = True
     waiting: list[Point] = field(default_factory=list)
     drawing: bool = False
     start: int = 0
     thinned: int = 0
-    undone: list[list[Point]] = field(default_factory=list)
+    undone: list[tuple[list[Point], Snapped | None]] = field(default_factory=list)
 
     @property
     def unfinished(self) -> Unfinished:
@@ -169,6 +194,10 @@ class _Line:
         least = 3 if self.closed else 2
         complete = len(self.points) >= least
         return Unfinished(len(self.pieces), complete, texts.next_point(complete, self.closed, self.by_hand))
+
+    def ended(self) -> list[Point]:
+        """Return the points of the line if it ends here; an outline closes along the outline it began on."""
+        return [*self.points, *way_between(self.feet[-1], self.feet[0])] if self.closed else self.points
 
     def handle(self, event: Event, ctx: Context) -> tuple[bool, str | None]:
         """Process an event; return whether it ends the line, and why it is rejected, as a sentence."""
@@ -185,29 +214,36 @@ class _Line:
             return True, None
         if not isinstance(event, Pointer):
             return False, None
-        self.pointer = event
-        here = ctx.inside(event.point)
+        self.pointer, self.aim = event, _aim(ctx, event, self.closed)
         if event.kind == "press":
-            return self._press(event, here)
+            return self._press(event, self.aim)
         if self.down is None:
             return False, None
         if self.by_hand and event.kind != "hover":
-            self._follow(here, event.scale, begin=moved_far(self.down, event))
+            self._follow(ctx.inside(event.point), event.scale, begin=moved_far(self.down, event))
         if event.kind == "move":
             return False, None
         self.down = None  # released; on a hover, the release was lost
         return self._lift(), None
 
     def shown(self, ctx: Context) -> list[Draft]:
-        """Return the line up to the pointer and the starts of its pieces; the first is hot if closing."""
+        """Return the line up to the pointer, and its origin and the ends of its pieces as handles.
+
+        The origin is hot if a click closes the outline, and the point at the pointer if it snaps.
+        """
         closing = not self.drawing and self._at_origin(self.pointer)
-        ahead = self.points[0] if closing else ctx.inside(self.pointer.point)
-        line = self.points if ahead == self.points[-1] else [*self.points, ahead]
-        starts = tuple(self.points[at] for at in self.pieces)
-        shown: list[Draft] = [Handles(starts, 0 if closing else None), Cursor("cross")]
+        way = way_between(self.feet[-1], self.feet[0] if closing else self.aim.snapped)
+        ahead = self.points[0] if closing else self.aim.point
+        line = self.points if ahead == self.points[-1] else [*self.points, *way, ahead]
+        ends = [*self.pieces[2:], len(self.points)] if len(self.pieces) > 1 else []
+        starts = (self.points[0], *(self.points[at - 1] for at in ends))
+        if self.aim.snapped is not None and not closing:
+            shown: list[Draft] = [Handles((*starts, ahead), len(starts)), Cursor("cross")]
+        else:
+            shown = [Handles(starts, 0 if closing else None), Cursor("cross")]
         return [Polyline(line), *shown] if len(line) > 1 else shown
 
-    def _press(self, event: Pointer, here: Point) -> tuple[bool, str | None]:
+    def _press(self, event: Pointer, aim: _Aim) -> tuple[bool, str | None]:
         """Start a piece; at an end of the line it starts there, and only once something is drawn."""
         self.down, self.waiting = event, []
         self.scale = max(self.scale, event.scale)
@@ -215,13 +251,16 @@ class _Line:
             return True, None
         at_first = self.closed and _near(self.points[0], event)
         self.fresh = not (at_first or _near(self.points[-1], event))
-        if self.fresh and self.closed and line_crosses(self.points, here):
+        if not self.fresh:
+            return False, None
+        added = [*way_between(self.feet[-1], aim.snapped), aim.point]
+        if self.closed and _crosses(self.points, added):
             self.down = None
             return False, texts.EDGE_CROSSES
-        if self.fresh:
-            self.pieces.append(len(self.points))
-            self.points.append(here)
-            self.undone.clear()
+        self.pieces.append(len(self.points))
+        self.points += added
+        self.feet.append(aim.snapped)
+        self.undone.clear()
         return False, None
 
     def _follow(self, point: Point, scale: float, begin: bool) -> None:
@@ -240,6 +279,8 @@ class _Line:
             self.thinned = self.start
             if not self.fresh:
                 self.pieces.append(len(self.points))
+                self.feet.append(None)
+            self.feet[-1] = None
             self.points += self.waiting
             self.undone.clear()
         else:
@@ -264,13 +305,15 @@ class _Line:
 
     def _take_back(self) -> None:
         start = self.pieces.pop()
-        self.undone.append(self.points[start:])
+        self.undone.append((self.points[start:], self.feet.pop()))
         del self.points[start:]
         self.drawing, self.fresh, self.waiting, self.down = False, False, [], None
 
     def _put_back(self) -> None:
+        points, foot = self.undone.pop()
         self.pieces.append(len(self.points))
-        self.points += self.undone.pop()
+        self.points += points
+        self.feet.append(foot)
 
     def _at_origin(self, pointer: Pointer) -> bool:
         return self.closed and len(self.points) >= 3 and _near(self.points[0], pointer)
@@ -278,3 +321,13 @@ class _Line:
 
 def _near(point: Point, pointer: Pointer) -> bool:
     return math.dist(point, pointer.point) <= pointer.tolerance
+
+
+def _crosses(points: list[Point], added: list[Point]) -> bool:
+    """Return whether a line would meet itself if it continued through more points."""
+    line = [*points]
+    for point in added:
+        if line_crosses(line, point):
+            return True
+        line.append(point)
+    return False

@@ -66,6 +66,7 @@ from webapp.py.workspace.messages import (
 from webapp.py.workspace.nearest import nearest_polygon
 from webapp.py.workspace.placing import KEEP, place_points
 from webapp.py.workspace.settings import OF_VALUES, Choice, Setting, Slider, Switch, Value
+from webapp.py.workspace.snapping import SNAP
 from webapp.py.workspace.texts import NO_MASK_TO_ERASE
 from webapp.py.workspace.vertex_editing import (
     edit_vertices,
@@ -81,6 +82,7 @@ __all__ = [
     "KEEP",
     "NO_MASK_TO_ERASE",
     "OF_VALUES",
+    "SNAP",
     "Adjust",
     "Aim",
     "AnnotationView",
