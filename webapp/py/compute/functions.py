@@ -41,6 +41,7 @@ FUNCTIONS = {
     "grow_volume": Function(
         "webapp.py.compute.threshold_growing", "grow_volume", ("numpy", "scipy", "scikit-image", "msgspec")
     ),
+    "live_wire": Function("webapp.py.compute.live_wire", "live_wire", ("numpy", "scipy", "scikit-image")),
     "measure_region": Function("webapp.py.compute.regions", "measure_region", ("numpy", "msgspec")),
     "missing_slices": Function("webapp.py.compute.volumes", "missing_slices", ("numpy",)),
     "segments": Function("webapp.py.compute.superpixels", "segments", ("numpy", "scipy", "scikit-image")),

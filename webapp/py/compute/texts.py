@@ -12,6 +12,7 @@ MAKING_MASKS = "Making masks"
 INTERPOLATING = "Interpolating"
 
 START_OUTSIDE = "Click inside the image to grow a region."
+SEED_OUTSIDE = "Click inside the image to draw a magnetic outline."
 START_WITHOUT_VALUE = "The pixel that you clicked has no value. Click another one."
 RANGE_WITHOUT_START = "The range must include the value that you clicked."
 TOO_RAGGED = "The region is too ragged for a mask. Choose a narrower range."
@@ -42,6 +43,11 @@ def failed(name: str, error: Exception) -> str:
 def growing_needs_8_bits(shape: tuple[int, ...], dtype: object) -> str:
     """Return what to say of an image in which regions cannot grow by color."""
     return f"Growing needs a gray or color image with 8 bits, not {shape} {dtype}."
+
+
+def live_wire_needs_8_bits(shape: tuple[int, ...], dtype: object) -> str:
+    """Return what to say of an image whose edges cannot be followed."""
+    return f"The magnetic outline needs a gray or color image with 8 bits, not {shape} {dtype}."
 
 
 def superpixels_need_8_bits(shape: tuple[int, ...], dtype: object) -> str:

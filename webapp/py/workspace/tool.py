@@ -27,7 +27,7 @@ from webapp.py.workspace.gesture_parts import (
     paint,
     painted,
 )
-from webapp.py.workspace.line_drawing import HOLES, draw_outline, trace
+from webapp.py.workspace.line_drawing import HOLES, REDO_KEYS, UNDO_KEYS, draw_outline, trace
 from webapp.py.workspace.messages import (
     Adjust,
     Aim,
@@ -82,7 +82,9 @@ __all__ = [
     "KEEP",
     "NO_MASK_TO_ERASE",
     "OF_VALUES",
+    "REDO_KEYS",
     "SNAP",
+    "UNDO_KEYS",
     "Adjust",
     "Aim",
     "AnnotationView",
