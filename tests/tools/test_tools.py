@@ -38,7 +38,7 @@ from webapp.py.workspace.tool import (
 
 BY_A_CLICK = ("brush", "points")
 """Tools of which a click alone makes something."""
-ASKING = ("growing",)
+ASKING = ("enclosed", "growing", "magnetic")
 """Tools that ask the compute worker at the press; they are played where it answers."""
 AT_ONCE = [tool.id for tool in TOOLS.tools if tool.id not in ASKING]
 
@@ -47,7 +47,10 @@ AT_ONCE = [tool.id for tool in TOOLS.tools if tool.id not in ASKING]
 
 def test_the_tools_are_found_and_none_is_broken() -> None:
     drawing = [tool.id for tool in TOOLS.tools if tool.order < 50]
-    assert drawing == ["select", "box", "polygon", "freehand", "sculptor", "polyline", "points", "brush"]
+    assert drawing == [
+        *("select", "box", "polygon", "magnetic", "freehand", "enclosed"),
+        *("sculptor", "polyline", "points", "brush"),
+    ]
     assert TOOLS.broken == ()
 
 

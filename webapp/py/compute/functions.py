@@ -27,6 +27,7 @@ _DICOM = ("numpy", "msgspec", "pydicom")
 FUNCTIONS = {
     "dicom_frame_file": Function("webapp.py.compute.dicomweb_frames", "dicom_frame_file", _DICOM),
     "dicom_image": Function("webapp.py.compute.dicom_images", "dicom_image", _DICOM),
+    "enclosed": Function("webapp.py.compute.enclosed", "enclosed", ("numpy", "msgspec")),
     "interpolate": Function("webapp.py.compute.interpolation", "interpolate", ("numpy", "scipy", "msgspec")),
     "keep_slice": Function("webapp.py.compute.volumes", "keep_slice", ("numpy",)),
     "load_codecs": Function(
