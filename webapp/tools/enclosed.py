@@ -43,7 +43,7 @@ class EnclosedTool(Tool):
     hint = "Click between outlines"
     help = (
         "Click an area that annotations in view enclose. It becomes an annotation that shares its borders "
-        "with them, without gap or overlap. What lies inside it is left out."
+        "with them, without gap or overlap. What is inside it is left out."
     )
     settings = (
         Choice("makes", "Makes", "polygon", (("polygon", "Polygon"), ("mask", "Mask"))),

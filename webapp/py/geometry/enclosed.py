@@ -21,7 +21,7 @@ Indices = NDArray[np.intp]
 def enclosed_area(segments: Segments, point: Point) -> Polygon | None:
     """Return the area around a point up to the segments around it, or None if they do not enclose it.
 
-    Segments may cross, touch, and lie on each other; their loose ends do not matter. What lies inside the
+    Segments may cross, touch, and lie on each other; their loose ends do not matter. What is inside the
     area becomes its holes.
 
     Parameters
