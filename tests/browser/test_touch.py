@@ -174,6 +174,29 @@ def test_the_palm_that_rests_beside_the_pen_draws_nothing(glass: Callable[[], Gl
     assert drawn == pytest.approx((100, 120, 200, 140), abs=HALF_A_PIXEL)
 
 
+def test_from_the_first_contact_of_a_pen_on_a_finger_moves_the_image(glass: Callable[[], Glass]) -> None:
+    tablet = glass()
+    tablet.workspace.choose("Object")
+    tablet.pen("Moved", (100, 120))
+    tablet.pen("Pressed", (100, 120))
+    tablet.pen("Moved", (200, 200))
+    tablet.pen("Moved", (300, 260))
+    tablet.pen("Released", (300, 260))
+    tablet.workspace.expect_annotations(1)
+    tablet.page.evaluate("() => new Promise((done) => setTimeout(done, 800))")  # for so long it is the palm
+    tablet.drag((200, 200), (210, 220), (240, 250))
+    # The image went 40 right and 50 down with the finger, so the same corners are elsewhere in it.
+    tablet.pen("Moved", (140, 170))
+    tablet.pen("Pressed", (140, 170))
+    tablet.pen("Moved", (200, 200))
+    tablet.pen("Moved", (340, 310))
+    tablet.pen("Released", (340, 310))
+    tablet.workspace.expect_annotations(2)
+    first, second = tablet.workspace.shapes()
+    for name in ("x", "y", "width", "height"):
+        assert second[name] == pytest.approx(first[name], abs=2 * HALF_A_PIXEL)
+
+
 def test_a_long_press_opens_the_menu_and_leaves_no_mark(glass: Callable[[], Glass]) -> None:
     tablet = glass()
     tablet.workspace.draw_box(100, 120, 300, 260)

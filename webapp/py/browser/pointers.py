@@ -1,8 +1,9 @@
 """Mouse, pen and fingers over a viewport: which events draw, move the camera, or are ignored.
 
-One finger draws, two pan and zoom, more do nothing. While a pen is near, touches are the resting palm and
-ignored. A long press opens the menu. The press of a finger is delayed for a moment, so that the first of two
-fingers does not start a gesture.
+One finger draws, two pan and zoom, more do nothing. From the first contact of a pen on, only the pen draws,
+and one finger pans. While a pen is near, touches are the resting palm and ignored. A long press opens the
+menu. The press of a finger is delayed for a moment, so that the first of two fingers does not start a
+gesture.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pyodide.ffi import create_proxy, to_js
@@ -33,13 +35,21 @@ _PALM_MS = 700.0
 """How long after the last pen event touches still count as the palm."""
 
 
+@dataclass(slots=True)
+class Devices:
+    """What all viewports know of the devices in use: ``pen`` is whether a pen has touched one."""
+
+    pen: bool = False
+
+
 class Pointers:
     """Sends pointer events over a viewport to its gestures and its camera.
 
     ``device`` is the kind of pointer used last. ``keyed`` is the keyboard pointer.
     """
 
-    def __init__(self, target: PointerTarget, add: Callable[[str, Any, Any], None]) -> None:
+    def __init__(self, target: PointerTarget, add: Callable[[str, Any, Any], None], devices: Devices) -> None:
+        self._devices = devices
         self.device = "mouse"
         self.keyed = KeyPointer(target.gestures, self._steered)
         self._was_keyed = False
@@ -126,8 +136,11 @@ class Pointers:
         self._fingers[name] = place
         if len(self._fingers) > 1:
             self._become_pinch()
-        elif self.space:
-            self._panning = place
+        elif self.space or (self._devices.pen and not self._spent):
+            self._panning = self._held_at = place
+            self._began = False
+            if not self.space and not self._target.gestures.busy:
+                self._await_hold(_HOLD_S)
         elif not self._spent:
             self._held_at = place
             self._waiting = (event, self._event("press", event))
@@ -293,7 +306,8 @@ class Pointers:
         view = self._target.view
         if len(self._fingers) == 1 and not self._spent and view is not None:
             self._waiting = self._drawing = self._panning = None
-            self._target.gestures.cancel()
+            if self._began:
+                self._target.gestures.cancel()
             self._spent = True
             self._target.events.menu_asked(view.to_image(*self._held_at))
             self._target.after_event()
@@ -308,6 +322,7 @@ class Pointers:
     def _take_pen(self, event: Any, down: bool) -> None:
         """Note that the pen is near. Fingers that already touch the screen are the palm."""
         self._pen_heard, self._pen_down = float(event.timeStamp), down
+        self._devices.pen = self._devices.pen or down
         if down and self._fingers:
             if self._drawing in self._fingers:
                 self._drawing = None

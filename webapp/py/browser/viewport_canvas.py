@@ -19,7 +19,7 @@ from webapp.py.browser.interactive_layer import InteractiveLayer
 from webapp.py.browser.layers import add_canvases
 from webapp.py.browser.lens import Loupe, PixelReader, Readout
 from webapp.py.browser.overlay_layer import OverlayLayer
-from webapp.py.browser.pointers import Pointers
+from webapp.py.browser.pointers import Devices, Pointers
 from webapp.py.browser.questions import Compute, Questions
 from webapp.py.browser.static_layer import StaticLayer
 from webapp.py.browser.tip_ring import TipRing
@@ -54,6 +54,8 @@ class BrowserViewportCanvas(ViewportCanvas):
         Sends questions of gestures to the compute worker.
     events
         Gets what happens on the canvas.
+    devices
+        What all canvases of the page know of the devices in use.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class BrowserViewportCanvas(ViewportCanvas):
         gestures_of: Callable[[BrowserViewportCanvas], Gestures],
         compute: Compute,
         events: CanvasEvents,
+        devices: Devices | None = None,
     ) -> None:
         self.element = element
         self.gestures = gestures_of(self)
@@ -97,7 +100,7 @@ class BrowserViewportCanvas(ViewportCanvas):
         except ContextMissing as missing:
             self.problem = str(missing)
         self._cross = CrossHair(element)
-        self.pointers = Pointers(self, self._add)
+        self.pointers = Pointers(self, self._add, devices or Devices())
         self._observer = js.ResizeObserver.new(self._proxy(self._resized))
         self._observer.observe(element)
 
