@@ -21,7 +21,7 @@ WINDOW = Window(40.0, 400.0)
 
 def scan(place: float, series: str, space: str = "1.2.3") -> tuple[Header, ScalarImage]:
     header = Header(
-        rows=80, columns=100, series=series, positions=[(0.0, 0.0, place)], orientation=FLAT,
+        rows=80, columns=100, series=series, position=(0.0, 0.0, place), orientation=FLAT,
         spacing=(0.5, 0.5), frame_of_reference=space, windows=[WINDOW],
     )  # fmt: skip
     return header, ScalarImage(np.full((80, 100), place, np.int16), WINDOW, unit="HU")

@@ -169,7 +169,7 @@ def test_the_banner_tells_patient_series_place_and_window() -> None:
         instance_number=12,
         thickness=5.0,
         orientation=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0),
-        positions=[(-100.0, -90.0, -42.25)],
+        position=(-100.0, -90.0, -42.25),
     )
     marks = overlay_of(header, 0, VIEW, Window(-600.0, 1500.0, "Lung"))
     assert marks.patient == ("Doe Jane", "ID 4711", "Born 1970-01-31 · Female")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 DICOMWEB_SETTINGS = "“DICOMweb servers” on the page with the projects"
 _CHECK = "Check that it is running, that its name and port are correct, and that you are on its network."
 
@@ -205,6 +207,17 @@ METADATA_RECURSION = "The metadata of this image is nested too deeply."
 FRAME_SYNTAX_UNKNOWN = "The server sent the frame in an unknown format."
 CODECS_NOT_LOADED = "The decoders for compressed images are not loaded yet."
 FILE_NOT_OPEN = "This file is no longer open. Open the image again."
+ASSUMED = {
+    "samples_per_pixel": "The file does not give the samples per pixel. They follow from its colors.",
+    "bits_stored": "The file does not give the bits stored. All bits of a pixel were read.",
+    "pixel_representation": "The file does not give the pixel representation. Pixels were read as unsigned.",
+    "planar_configuration": (
+        "The file does not give the planar configuration. Colors were read pixel by pixel."
+    ),
+}
+"""Notes about elements that a file leaves out."""
+RESCALE_UNREADABLE = "The file's rescale cannot be read, so values are shown as stored."
+DECIMAL_COMMA = "The file has decimal commas. They were read as decimal points."
 
 
 def dicom_damaged(error: Exception) -> str:
@@ -327,6 +340,42 @@ def not_dicom_response(host: str, kind: str) -> str:
 
 
 # --- stacks
+
+_TRAITS = {
+    "echo_time": "Echo time {:g} ms",
+    "inversion_time": "Inversion time {:g} ms",
+    "flip_angle": "Flip angle {:g}°",
+    "b_value": "b-value {:g} s/mm²",
+    "direction": "Direction {}",
+    "time": "Time {:g}",
+    "frame_time": "Time {:g} ms",
+    "trigger_time": "Trigger time {:g} ms",
+    "cardiac_phase": "Cardiac phase {:g} %",
+    "segment": "Segment {:g}",
+    "acquisition": "Acquisition {:g}",
+    "energy_window": "Energy window {:g}",
+    "phase": "Phase {:g}",
+    "time_slot": "Time slot {:g}",
+    "stack": "Stack {}",
+    "image_type": "Image type {}",
+    "acquired": "Acquired at {}",
+}
+"""By what stacks of a series differ, by the names of traits."""
+
+
+def stack_name(traits: Mapping[str, float | str]) -> str:
+    """Return the name of a stack by what it differs in. Images without a trait have an empty value."""
+    return " · ".join(_TRAITS[name].format(value) for name, value in traits.items() if value != "")
+
+
+def volume_number(number: int) -> str:
+    """Return the name of one of several stacks whose images do not say in what they differ."""
+    return f"Volume {number}"
+
+
+def pixels_of(across: float, down: float) -> str:
+    """Return the name of a stack whose pixels have another size than those of others; in mm."""
+    return f"Pixels of {across:.4g} × {down:.4g} mm"
 
 
 def slices_missing(places: int, distance: float) -> str:

@@ -271,7 +271,7 @@ class Viewport:
         asset = self.session.asset
         if self.slices is not None and asset is not None:
             return self.slices.plane(asset.ordinal)
-        return plane_of(self.header, asset.frame or 0) if self.header is not None and asset else None
+        return plane_of(self.header) if self.header is not None and asset else None
 
     @property
     def has_overlay(self) -> bool:
