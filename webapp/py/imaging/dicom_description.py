@@ -104,7 +104,7 @@ def notes(data: Dataset) -> tuple[str, ...]:
     Examples
     --------
     >>> data = Dataset()
-    >>> data.SamplesPerPixel, data.BitsStored, data.PixelRepresentation = 3, 8, 0
+    >>> data.SamplesPerPixel, data.BitsStored, data.PixelRepresentation, data.PixelData = 3, 8, 0, b""
     >>> notes(data)
     ('The file does not give the planar configuration. Colors were read pixel by pixel.',)
     """

@@ -57,12 +57,13 @@ def read_frame(data: Dataset, index: int = 0) -> NDArray[Any]:
 
     Examples
     --------
+    >>> from pydicom.dataset import FileMetaDataset
     >>> data = Dataset()
     >>> data.Rows, data.Columns, data.SamplesPerPixel, data.PhotometricInterpretation = 1, 2, 1, "MONOCHROME2"
     >>> data.BitsAllocated, data.BitsStored, data.HighBit, data.PixelRepresentation = 16, 16, 15, 0
     >>> data.RescaleSlope, data.RescaleIntercept, data.PixelData = 1, -1024, bytes([0, 4, 100, 4])
     >>> data.file_meta = FileMetaDataset()
-    >>> data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    >>> data.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.1"
     >>> read_frame(data)
     array([[  0, 100]], dtype=int16)
     """
@@ -84,9 +85,10 @@ def needs_codecs(data: Dataset) -> bool:
 
     Examples
     --------
+    >>> from pydicom.dataset import FileMetaDataset
     >>> data = Dataset()
     >>> data.file_meta = FileMetaDataset()
-    >>> data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    >>> data.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.1"
     >>> needs_codecs(data)
     False
     """
