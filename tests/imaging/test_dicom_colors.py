@@ -84,6 +84,6 @@ def test_colors_without_planar_configuration_are_read_by_pixel_and_the_page_says
         packed(color("YBR_FULL", None), JPEGBaseline8Bit, jpeg("RGB")),
     ):
         assert np.abs(read_frame(data).astype(int) - COLORS).max() <= CLOSE
-        assert "planar configuration" in read_header(data).notes[0]
+        assert "Planar configuration" in read_header(data).notes[0]
     assert read_header(color("RGB")).notes == ()
     assert color("RGB").file_meta.TransferSyntaxUID == ExplicitVRLittleEndian

@@ -182,6 +182,14 @@ def test_the_banner_tells_patient_series_place_and_window() -> None:
     assert hidden.left == "R"
 
 
+def test_how_a_file_was_read_is_said_below_its_series() -> None:
+    header = replace_header(modality="US", notes=("Pixel representation missing: read as unsigned",))
+    assert overlay_of(header, 0, VIEW, None).series == (
+        "US",
+        "Pixel representation missing: read as unsigned",
+    )
+
+
 def test_what_the_file_does_not_say_takes_no_line() -> None:
     marks = overlay_of(replace_header(), 0, VIEW, None)
     assert (marks.patient, marks.series, marks.place, marks.window) == ((), (), (), ())

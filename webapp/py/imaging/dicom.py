@@ -20,10 +20,11 @@ from pydicom.uid import (
 )
 
 from webapp.py.imaging import texts
-from webapp.py.imaging.dicom_description import notes, samples_per_pixel
+from webapp.py.imaging.dicom_description import samples_per_pixel
 from webapp.py.imaging.dicom_elements import from_groups, number, text, whole
 from webapp.py.imaging.dicom_geometry import aspect, at_detector, directions, orientation, position, spacing
 from webapp.py.imaging.dicom_header import Header
+from webapp.py.imaging.dicom_notes import notes
 from webapp.py.imaging.dicom_problems import reasons
 from webapp.py.imaging.dicom_traits import dimensions, traits
 from webapp.py.imaging.dicom_values import unit
@@ -131,7 +132,7 @@ def read_header(data: Dataset, index: int = 0) -> Header:
         thickness=number(from_groups(data, index, "PixelMeasuresSequence", "SliceThickness")),
         windows=windows(data, index),
         unit=unit(data, index),
-        notes=notes(data),
+        notes=notes(data, index),
         traits=traits(data, index),
         dimensions=dimensions(data, index),
         patient_name=text(data, "PatientName").replace("^", " ").strip(),

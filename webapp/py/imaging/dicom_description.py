@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pydicom import Dataset
 
-from webapp.py.imaging import texts
 from webapp.py.imaging.dicom_elements import element, number, text, whole
 
 MOST_BITS = 64
@@ -96,18 +95,3 @@ def assumed(data: Dataset) -> dict[str, int]:
     if samples_per_pixel(data) > 1:
         found["planar_configuration"] = ("PlanarConfiguration", 0)
     return {option: meant for option, (name, meant) in found.items() if number(element(data, name)) is None}
-
-
-def notes(data: Dataset) -> tuple[str, ...]:
-    """Return what a person should know about how the pixels were read, as sentences.
-
-    Examples
-    --------
-    >>> data = Dataset()
-    >>> data.SamplesPerPixel, data.BitsStored, data.PixelRepresentation, data.PixelData = 3, 8, 0, b""
-    >>> notes(data)
-    ('The file does not give the planar configuration. Colors were read pixel by pixel.',)
-    """
-    if "PixelData" not in data:
-        return ()
-    return tuple(texts.ASSUMED[option] for option in assumed(data))

@@ -43,7 +43,7 @@ class Header(Struct, frozen=True, kw_only=True):
     empty if the file does not say. ``at_detector`` means that the spacing is measured at the detector, where
     the body appears larger than it is. ``aspect`` is the height of a pixel relative to its width.
     ``directions`` are the letters of the directions along rows and columns, for images without
-    ``orientation``. ``unit`` is the unit of the values, such as HU. ``notes`` are sentences about what the
+    ``orientation``. ``unit`` is the unit of the values, such as HU. ``notes`` are short lines about what the
     file leaves out or writes wrongly, and how it was read. ``traits`` say what distinguishes the frame from
     others at the same place, such as its echo time, and ``dimensions`` its place in their order.
     """

@@ -208,16 +208,14 @@ FRAME_SYNTAX_UNKNOWN = "The server sent the frame in an unknown format."
 CODECS_NOT_LOADED = "The decoders for compressed images are not loaded yet."
 FILE_NOT_OPEN = "This file is no longer open. Open the image again."
 ASSUMED = {
-    "samples_per_pixel": "The file does not give the samples per pixel. They follow from its colors.",
-    "bits_stored": "The file does not give the bits stored. All bits of a pixel were read.",
-    "pixel_representation": "The file does not give the pixel representation. Pixels were read as unsigned.",
-    "planar_configuration": (
-        "The file does not give the planar configuration. Colors were read pixel by pixel."
-    ),
+    "samples_per_pixel": "Samples per pixel missing: taken from the colors",
+    "bits_stored": "Bits stored missing: all bits read",
+    "pixel_representation": "Pixel representation missing: read as unsigned",
+    "planar_configuration": "Planar configuration missing: read pixel by pixel",
 }
-"""Notes about elements that a file leaves out."""
-RESCALE_UNREADABLE = "The file's rescale cannot be read, so values are shown as stored."
-DECIMAL_COMMA = "The file has decimal commas. They were read as decimal points."
+"""Notes about elements that a file leaves out. Notes are lines on the image, so they are short."""
+RESCALE_UNREADABLE = "Rescale unreadable: values as stored"
+DECIMAL_COMMA = "Decimal commas read as points"
 
 
 def dicom_damaged(error: Exception) -> str:

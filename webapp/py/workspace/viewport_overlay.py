@@ -97,6 +97,7 @@ def overlay_of(
                     header.modality, texts.series_number(header.series_number) if header.series_number else ""
                 )
             ),
+            *header.notes,
         ),
         place=_filled(position or _slice_label(header, frame), _position(header), _thickness(header)),
         window=_window(window) if window is not None else (),
