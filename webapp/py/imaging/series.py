@@ -28,6 +28,7 @@ UNEVEN = 0.1
 """By which share of the usual distance a distance may differ before it counts as a gap."""
 
 Vector = tuple[float, float, float]
+_Kind = tuple[tuple[object, ...], tuple[float, ...], tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +92,19 @@ def stacks_of(headers: Sequence[Header | None]) -> list[Stack]:
     >>> [one.item for one in stack.slices], stack.distance
     ([1, 2, 0], 2.5)
     """
-    groups: list[list[tuple[int, Header]]] = []
+    groups: list[tuple[_Kind, list[tuple[int, Header]]]] = []
     for item, header in enumerate(headers):
         if header is None:
             continue
-        for members in groups:
-            if _belongs(header, members[0][1]):
+        kind = _kind(header)
+        for other, members in groups:
+            if _alike(kind, other):
                 members.append((item, header))
                 break
         else:
-            groups.append([(item, header)])
-    groups.sort(key=lambda members: (members[0][1].series_number, members[0][0]))
-    return [stack for members in groups for stack in _stacks(members, _size_name(members[0][1], groups))]
+            groups.append((kind, [(item, header)]))
+    series = sorted((members for _, members in groups), key=lambda one: (one[0][1].series_number, one[0][0]))
+    return [stack for members in series for stack in _stacks(members, _size_name(members[0][1], series))]
 
 
 def normal_of(orientation: Sequence[float]) -> Vector | None:
@@ -122,16 +124,10 @@ def normal_of(orientation: Sequence[float]) -> Vector | None:
     return (x / length, y / length, z / length) if 0.5 < length < 2.0 else None
 
 
-def _belongs(header: Header, other: Header) -> bool:
-    return (
-        _key(header) == _key(other)
-        and _parallel(_directions(header), _directions(other))
-        and _same_size(header.spacing, other.spacing)
-    )
-
-
-def _key(header: Header) -> tuple[object, ...]:
-    return (
+def _kind(header: Header) -> _Kind:
+    """Return what images of a stack have in common: what is equal, directions in space, and spacing."""
+    placed = header.position and normal_of(header.orientation) is not None
+    key = (
         header.study,
         header.series,
         header.frame_of_reference,
@@ -140,12 +136,15 @@ def _key(header: Header) -> tuple[object, ...]:
         header.color,
         header.at_detector,
     )
+    return key, header.orientation if placed else (), header.spacing
 
 
-def _directions(header: Header) -> tuple[float, ...]:
-    """Return the direction cosines of an image with a position in space, nothing for other images."""
-    placed = header.position and normal_of(header.orientation) is not None
-    return header.orientation if placed else ()
+def _alike(one: _Kind, other: _Kind) -> bool:
+    return (
+        one[0] == other[0]
+        and (one[1] == other[1] or _parallel(one[1], other[1]))
+        and (one[2] == other[2] or _same_size(one[2], other[2]))
+    )
 
 
 def _parallel(one: Sequence[float], other: Sequence[float]) -> bool:

@@ -56,6 +56,8 @@ def split(members: Sequence[Member]) -> list[Part]:
     >>> [part.name for part in split([at(0, 5.0), at(1, 5.0), at(0, 9.5), at(1, 9.5)])]
     ['Echo time 5 ms', 'Echo time 9.5 ms']
     """
+    if len({member.place for member in members}) == len(members):
+        return [Part("", tuple(sorted(members, key=lambda member: member.place)))]
     names = _distinguishing(members)
     groups = _grouped(members, lambda member: _traits_of(member, names))
     parts = [part for group in groups for part in _parts(group, names)]

@@ -211,7 +211,9 @@ class Viewport:
         """Show in the banner which slice this is."""
         place = self.place
         if self.canvas is not None:
-            position = texts.slice_of(place.index + 1, len(place.order)) if place is not None else ""
+            position = ""
+            if place is not None:
+                position = texts.slice_of(place.index + 1, len(place.order), place.stack.name)
             self.canvas.show_position(position)
 
     def _enter_folder(self, asset: Asset) -> None:
