@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
+_ARITHMETIC = frozenset({0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 """Markers without a length."""
 _SCAN, _END = 0xDA, 0xD9
@@ -20,6 +21,7 @@ class Frame:
     bits: int
     components: bytes
     lossless: bool
+    arithmetic: bool
 
 
 def frame_of(data: bytes) -> Frame | None:
@@ -28,14 +30,14 @@ def frame_of(data: bytes) -> Frame | None:
     Examples
     --------
     >>> frame_of(b"\xff\xd8\xff\xc0\x00\x0b\x08\x00\x02\x00\x03\x01\x01\x11\x00")
-    Frame(width=3, height=2, bits=8, components=b'\x01', lossless=False)
+    Frame(width=3, height=2, bits=8, components=b'\x01', lossless=False, arithmetic=False)
     """
     for marker, start in segments(data):
         if marker in _FRAMES and start + 8 <= len(data):
             bits, count = data[start + 2], data[start + 7]
             height, width = (int.from_bytes(data[at : at + 2], "big") for at in (start + 3, start + 5))
             ids = data[start + 8 : start + 8 + 3 * count : 3]
-            return Frame(width, height, bits, bytes(ids), marker in _LOSSLESS)
+            return Frame(width, height, bits, bytes(ids), marker in _LOSSLESS, marker in _ARITHMETIC)
     return None
 
 

@@ -177,8 +177,17 @@ def web_page(called: str) -> str:
 
 
 def format_not_shown(name: str) -> str:
-    """Return what to say of an image format that browsers cannot show."""
-    return f"This is a {name} image, which browsers cannot show. Save it as PNG or JPEG."
+    """Return what to say of an image format that browsers cannot show; the name has an article."""
+    return f"This is {name} image, which browsers cannot show. Save it as PNG or JPEG."
+
+
+def jpeg_name(bits: int, lossless: bool, arithmetic: bool) -> str:
+    """Return what a kind of JPEG that browsers cannot show is called; empty for other kinds."""
+    if lossless:
+        return "a lossless JPEG"
+    if arithmetic:
+        return "an arithmetic-coded JPEG"
+    return f"a {bits}-bit JPEG" if bits > 8 else ""
 
 
 def not_an_image(called: str) -> str:

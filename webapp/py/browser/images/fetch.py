@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import js
+import numpy as np
 from pyodide.ffi import JsException
 
-from webapp.py.browser.dicomweb import Dicomweb
+from webapp.py.browser.dicomweb import Compute, Dicomweb
 from webapp.py.browser.fetching import expected_bytes, options, probe, read_body
 from webapp.py.browser.images.cache import ImageCache
+from webapp.py.compute.protocol import ComputeProblem
 from webapp.py.imaging.dicomweb import is_dicomweb
 from webapp.py.imaging.files import HEAD, Kind, check_file, ends_well, sniff
+from webapp.py.imaging.jpeg import scan_of
 from webapp.py.imaging.sources import ImageProblem, Observation, Request, broken_off, diagnose
 
 
@@ -34,11 +37,14 @@ class FileFetcher:
         Keeps them on this computer.
     dicomweb
         Fetches what is on DICOMweb servers.
+    compute
+        Calls the compute worker, which judges photos without an end.
     """
 
-    def __init__(self, cache: ImageCache, dicomweb: Dicomweb) -> None:
+    def __init__(self, cache: ImageCache, dicomweb: Dicomweb, compute: Compute) -> None:
         self._cache = cache
         self._dicomweb = dicomweb
+        self._compute = compute
         self._downloads: dict[str, _Download] = {}
 
     @asynccontextmanager
@@ -72,7 +78,7 @@ class FileFetcher:
         if kept is not None:
             return kept
         file = await (self._dicomweb.fetch(request.url) if is_dicomweb(request.url) else _fetch(request))
-        await check(file)
+        await check(file, self._compute)
         self._cache.put_later(request.url, file)
         return file
 
@@ -103,8 +109,8 @@ async def kind_of(file: Any) -> Kind:
     return sniff(await head_of(file))
 
 
-async def check(file: Any) -> Kind:
-    """Return the kind of a file.
+async def check(file: Any, compute: Compute | None = None) -> Kind:
+    """Return the kind of a file. The compute worker, if there is one, decides about a JPEG without its end.
 
     Raises
     ------
@@ -113,6 +119,20 @@ async def check(file: Any) -> Kind:
     """
     size = int(file.size)
     kind = check_file(await head_of(file), str(file.type), size)
-    if kind in ("jpeg", "png") and not ends_well((await file.arrayBuffer()).to_bytes(), kind):
+    if kind not in ("jpeg", "png"):
+        return kind
+    content = (await file.arrayBuffer()).to_bytes()
+    # The frame header of a JPEG may lie behind a long profile or thumbnail.
+    check_file(content, str(file.type), size)
+    if not ends_well(content, kind) and not (kind == "jpeg" and await _is_whole(content, compute)):
         raise broken_off(size, None)
     return kind
+
+
+async def _is_whole(content: bytes, compute: Compute | None) -> bool:
+    if compute is None or scan_of(content) is None:
+        return False
+    try:
+        return bool(await compute("jpeg_is_whole", {"content": np.frombuffer(content, np.uint8)}))
+    except ComputeProblem:
+        return False
