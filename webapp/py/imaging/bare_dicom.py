@@ -1,4 +1,4 @@
-"""Recognizes DICOM files without preamble and the letters DICM, which many writers omit (PS3.10 section 7)."""
+"""Recognizes DICOM files without preamble and the letters DICM, which many writers omit (PS3.10 7)."""
 
 from __future__ import annotations
 
