@@ -7,10 +7,11 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.py.imaging.jpeg import END
+
 MOST_PIXELS = 1 << 26
 """Largest photo that is decoded here, in pixels. It takes three bytes for each."""
 _FILLINGS = (b"\x00" * 64, b"\xa5\x5a" * 32)
-_END = b"\xff\xd9"
 
 
 def jpeg_is_whole(content: NDArray[np.uint8]) -> bool:
@@ -34,7 +35,7 @@ def jpeg_is_whole(content: NDArray[np.uint8]) -> bool:
     found: set[bytes] = set()
     for filling in _FILLINGS:
         try:
-            image = Image.open(BytesIO(content.tobytes() + filling + _END), formats=("JPEG",))
+            image = Image.open(BytesIO(content.tobytes() + filling + END), formats=("JPEG",))
             if image.width * image.height > MOST_PIXELS:
                 return False
             found.add(image.tobytes())

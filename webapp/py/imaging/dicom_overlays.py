@@ -11,6 +11,8 @@ from pydicom import Dataset
 from webapp.py.imaging.dicom_elements import whole
 from webapp.py.imaging.dicom_problems import reasons
 
+OVERLAY_GROUPS = range(0x6000, 0x6020, 2)
+
 
 @reasons()
 def read_overlays(data: Dataset, index: int = 0) -> list[NDArray[np.bool_]]:
@@ -38,19 +40,34 @@ def read_overlays(data: Dataset, index: int = 0) -> list[NDArray[np.bool_]]:
     """
     planes = []
     shape = whole(data, "Rows"), whole(data, "Columns")
-    for group in range(0x6000, 0x6020, 2):
+    for group in OVERLAY_GROUPS:
         if (group, 0x3000) not in data:
             continue
         try:
-            plane = _overlay(data, group, index, shape)
+            plane = overlay(data, group, index, shape)
         except Exception:
             continue  # the image can be shown without an overlay
         planes += [plane] if plane is not None else []
     return planes
 
 
-def _overlay(data: Dataset, group: int, index: int, shape: tuple[int, int]) -> NDArray[np.bool_] | None:
-    """Return an overlay plane, placed on the image by its origin; None if it belongs to other frames."""
+def overlay(data: Dataset, group: int, index: int, shape: tuple[int, int]) -> NDArray[np.bool_] | None:
+    """Return one overlay plane, placed on the image by its origin; None if it belongs to other frames.
+
+    Parameters
+    ----------
+    data, index
+        As in `read_overlays`.
+    group
+        Its group, one of `OVERLAY_GROUPS`.
+    shape
+        Rows and columns of the image.
+
+    Raises
+    ------
+    Exception
+        If it is damaged.
+    """
 
     def element(number: int) -> Any:
         return data[group, number].value if (group, number) in data else None

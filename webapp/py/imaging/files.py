@@ -7,7 +7,7 @@ from typing import Literal
 
 from webapp.py.imaging import texts
 from webapp.py.imaging.bare_dicom import is_bare_dicom
-from webapp.py.imaging.jpeg import frame_of, scan_of
+from webapp.py.imaging.jpeg import END, frame_of, scan_of
 from webapp.py.imaging.sources import (
     MOST_PIXELS,
     MOST_SIDE,
@@ -253,5 +253,5 @@ def ends_well(data: bytes, kind: Kind) -> bool:
         return data.rfind(b"IEND") >= 0
     if kind == "jpeg":
         scan = scan_of(data)
-        return scan is not None and data.find(b"\xff\xd9", scan) >= 0
+        return scan is not None and data.find(END, scan) >= 0
     return True

@@ -10,7 +10,7 @@ from typing import Any
 
 import js
 import numpy as np
-from pyodide.ffi import JsException
+from pyodide.ffi import JsException, to_js
 
 from webapp.py.browser.dicomweb import Compute, Dicomweb
 from webapp.py.browser.fetching import expected_bytes, options, probe, read_body
@@ -18,6 +18,7 @@ from webapp.py.browser.images.cache import ImageCache
 from webapp.py.compute.protocol import ComputeProblem
 from webapp.py.imaging.dicomweb import is_dicomweb
 from webapp.py.imaging.files import HEAD, Kind, check_file, ends_well, sniff
+from webapp.py.imaging.jpeg import END as JPEG_END
 from webapp.py.imaging.jpeg import scan_of
 from webapp.py.imaging.sources import ImageProblem, Observation, Request, broken_off, diagnose
 
@@ -78,9 +79,29 @@ class FileFetcher:
         if kept is not None:
             return kept
         file = await (self._dicomweb.fetch(request.url) if is_dicomweb(request.url) else _fetch(request))
-        await check(file, self._compute)
+        file = await self._checked(file)
         self._cache.put_later(request.url, file)
         return file
+
+    async def _checked(self, file: Any) -> Any:
+        """Return a file that is a complete image. A JPEG of which only the end is missing gets it here."""
+        try:
+            await check(file)
+        except ImageProblem as problem:
+            if problem.code != "truncated" or not await self._lacks_only_its_end(file):
+                raise
+            # Browsers do not decode it without.
+            return js.Blob.new(to_js([file, to_js(JPEG_END)]))
+        return file
+
+    async def _lacks_only_its_end(self, file: Any) -> bool:
+        content = (await file.arrayBuffer()).to_bytes()
+        if sniff(content) != "jpeg" or scan_of(content) is None:
+            return False
+        try:
+            return bool(await self._compute("jpeg_is_whole", {"content": np.frombuffer(content, np.uint8)}))
+        except ComputeProblem:
+            return False
 
 
 async def _fetch(request: Request) -> Any:
@@ -109,8 +130,8 @@ async def kind_of(file: Any) -> Kind:
     return sniff(await head_of(file))
 
 
-async def check(file: Any, compute: Compute | None = None) -> Kind:
-    """Return the kind of a file. The compute worker, if there is one, decides about a JPEG without its end.
+async def check(file: Any) -> Kind:
+    """Return the kind of a file.
 
     Raises
     ------
@@ -124,15 +145,6 @@ async def check(file: Any, compute: Compute | None = None) -> Kind:
     content = (await file.arrayBuffer()).to_bytes()
     # The frame header of a JPEG may lie behind a long profile or thumbnail.
     check_file(content, str(file.type), size)
-    if not ends_well(content, kind) and not (kind == "jpeg" and await _is_whole(content, compute)):
+    if not ends_well(content, kind):
         raise broken_off(size, None)
     return kind
-
-
-async def _is_whole(content: bytes, compute: Compute | None) -> bool:
-    if compute is None or scan_of(content) is None:
-        return False
-    try:
-        return bool(await compute("jpeg_is_whole", {"content": np.frombuffer(content, np.uint8)}))
-    except ComputeProblem:
-        return False
