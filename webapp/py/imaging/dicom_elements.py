@@ -7,6 +7,7 @@ other meaning in a number, so it is read as one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,9 @@ from pydicom import Dataset
 from pydicom.datadict import dictionary_VR
 from pydicom.dataelem import RawDataElement
 from pydicom.multival import MultiValue
-from pydicom.tag import Tag
+from pydicom.tag import BaseTag, Tag
+
+_PER_FRAME, _SHARED = "PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence"
 
 
 def element(data: Dataset, name: str) -> Any:
@@ -29,15 +32,24 @@ def element(data: Dataset, name: str) -> Any:
     >>> element(data, "Rows"), element(data, "Columns")
     (512, None)
     """
+    # By its tag, because looking for keywords takes ten times as long, and many elements are looked for.
+    tag = _tag(name)
+    if tag not in data:
+        return None
     try:
-        return data.get(name)
+        return data[tag].value
     except Exception:
         return _unread(data, name)
 
 
+@cache
+def _tag(name: str) -> BaseTag:
+    return Tag(name)
+
+
 def _unread(data: Dataset, name: str) -> Any:
     try:
-        raw = data.get_item(Tag(name))
+        raw = data.get_item(_tag(name))
         if not isinstance(raw, RawDataElement) or (raw.VR or dictionary_VR(name)) != "DS":
             return None
         found = [one.strip(" \0") for one in (raw.value or b"").decode("ascii", "replace").split("\\")]
@@ -136,14 +148,11 @@ def from_groups(data: Dataset, index: int, sequence: str, name: str) -> Any:
     [1.0, 2.0]
     """
     try:
-        for groups, place in (
-            (data.get("PerFrameFunctionalGroupsSequence"), index),
-            (data.get("SharedFunctionalGroupsSequence"), 0),
-        ):
-            if groups and place < len(groups) and groups[place].get(sequence):
-                found = element(groups[place][sequence].value[0], name)
-                if found is not None:
-                    return found
+        for groups, place in ((element(data, _PER_FRAME), index), (element(data, _SHARED), 0)):
+            items = element(groups[place], sequence) if groups and place < len(groups) and sequence else None
+            found = element(items[0], name) if items else None
+            if found is not None:
+                return found
     except Exception:
         pass  # damaged groups count as missing
     return element(data, name)
