@@ -175,7 +175,9 @@ def test_segments_that_overlap_are_stacks_of_their_own() -> None:
         for number in (1, 2)
         for height in (0.0, 5.0)
     ]
-    assert [stack.name for stack in stacks(enhanced(*frames))] == ["Segment 1", "Segment 2"]
+    segments = Sequence([dataset(SegmentNumber=2, SegmentLabel="Liver")])
+    found = stacks(enhanced(*frames, SegmentSequence=segments))
+    assert [stack.name for stack in found] == ["Segment 1", "Segment 2 Liver"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 from pydicom import Dataset
 from pydicom.tag import Tag
 
-from webapp.py.imaging.dicom_elements import element, from_groups, number, several
+from webapp.py.imaging.dicom_elements import element, from_groups, number, several, text, whole
 
 _NUMBERS = {
     "echo_time": (("MREchoSequence", "EffectiveEchoTime"), ("", "EchoTime")),
@@ -21,7 +21,6 @@ _NUMBERS = {
         ("", "TriggerTime"),
     ),
     "cardiac_phase": (("CardiacSynchronizationSequence", "NominalPercentageOfCardiacPhase"),),
-    "segment": (("SegmentIdentificationSequence", "ReferencedSegmentNumber"),),
     "acquisition": (("FrameContentSequence", "FrameAcquisitionNumber"), ("", "AcquisitionNumber")),
 }
 """Traits that are numbers, by functional group and attribute. The first one that the file has counts."""
@@ -57,6 +56,7 @@ def traits(data: Dataset, index: int = 0) -> dict[str, float | str]:
         if index < len(values) and (value := _number(values[index])) is not None:
             found[name] = value
     texts = {
+        "segment": _segment(data, index),
         "stack": from_groups(data, index, "FrameContentSequence", "StackID"),
         "image_type": _image_type(data, index),
         "acquired": element(data, "AcquisitionTime"),
@@ -87,6 +87,16 @@ def _number(value: Any) -> float | None:
     values = several(value)
     found = number(values[0]) if values else None
     return None if found is None else float(f"{found:.6g}")
+
+
+def _segment(data: Dataset, index: int) -> str:
+    """Return the number and label of the segment that a frame shows (PS3.3 C.8.20.2)."""
+    number = _number(from_groups(data, index, "SegmentIdentificationSequence", "ReferencedSegmentNumber"))
+    if number is None:
+        return ""
+    described = element(data, "SegmentSequence") or ()
+    labels = (text(item, "SegmentLabel") for item in described if whole(item, "SegmentNumber") == number)
+    return f"{number:g} {next(labels, '')}"
 
 
 def _direction(data: Dataset, index: int) -> str:

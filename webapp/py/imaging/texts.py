@@ -358,7 +358,7 @@ _TRAITS = {
     "frame_time": "Time {:g} ms",
     "trigger_time": "Trigger time {:g} ms",
     "cardiac_phase": "Cardiac phase {:g} %",
-    "segment": "Segment {:g}",
+    "segment": "Segment {}",
     "acquisition": "Acquisition {:g}",
     "energy_window": "Energy window {:g}",
     "phase": "Phase {:g}",
