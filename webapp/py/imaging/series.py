@@ -9,8 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-
-import numpy as np
+from statistics import median
 
 from webapp.py.imaging import texts
 from webapp.py.imaging.dicom_header import Header
@@ -171,17 +170,19 @@ def _stacks(members: list[tuple[int, Header]], name: str) -> list[Stack]:
     first = members[0][1]
     normal = normal_of(first.orientation)
     placed = normal is not None and all(header.position for _, header in members)
-    heights = (
-        {item: float(np.dot(header.position, normal)) for item, header in members}
-        if placed and normal
-        else {}
-    )
+    heights = {item: _along(header.position, normal) for item, header in members} if placed and normal else {}
     places = _places(heights)
     if (len(set(places.values())) < 2 and len(members) > 1) or not placed:
         ordered = sorted(members, key=lambda member: in_time(member[1], member[0]))
         return [Stack(first.series, tuple(Slice(item, 0.0) for item, _ in ordered), name=name)]
     parts = split([Member(item, header, places[item]) for item, header in members])
     return [_stack(first.series, part, heights, name) for part in parts]
+
+
+def _along(position: Sequence[float], normal: Vector) -> float:
+    # Written out, as above: numpy takes longer for three numbers.
+    (x, y, z), (a, b, c) = position, normal
+    return float(x * a + y * b + z * c)
 
 
 def _places(heights: dict[int, float]) -> dict[int, int]:
@@ -205,7 +206,7 @@ def _stack(series: str, part: Part, heights: dict[int, float], name: str) -> Sta
 
     kept = slices(part.kept)
     ways = [after.place - before.place for before, after in pairwise(kept)]
-    usual = float(np.median(ways)) if ways else 0.0
+    usual = median(ways) if ways else 0.0
     gaps = sum(way > usual * (1 + UNEVEN) for way in ways)
     title = " · ".join(filter(None, (name, part.name)))
     return Stack(series, kept, round(usual, 6), gaps, slices(part.repeated), title)

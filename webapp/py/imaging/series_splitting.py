@@ -67,16 +67,15 @@ def split(members: Sequence[Member]) -> list[Part]:
 def _distinguishing(members: Sequence[Member]) -> list[str]:
     """Return the traits that separate images at the same place, as few as it takes."""
     at_place = _grouped(members, lambda member: member.place)
-    most = max(len(group) for group in at_place)
+    # What differs from slice to slice, such as a time of the clock, does not tell volumes apart.
+    most = max(max(len(group) for group in at_place), len(at_place) // 2)
     found: list[str] = []
-    left = _doubled(members, found)
+    left = len(members)
     for name in dict.fromkeys(name for member in members for name in member.header.traits):
-        if not left:
-            break
-        if not any(len({_trait(member, name) for member in group}) > 1 for group in at_place):
+        different = len({_trait(member, name) for member in members})
+        if not left or not 1 < different <= most:
             continue
-        # What differs from slice to slice, such as a time of the clock, does not tell volumes apart.
-        if len({_trait(member, name) for member in members}) > max(most, len(at_place) // 2):
+        if all(len({_trait(member, name) for member in group}) == 1 for group in at_place):
             continue
         after = _doubled(members, [*found, name])
         if after < left:
