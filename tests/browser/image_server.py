@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import imagecodecs
 import numpy as np
 from PIL import Image
+from pydicom import Dataset, dcmwrite
 
 from tests.browser.sites import Server
 
@@ -44,6 +45,22 @@ def core_bitmap() -> bytes:
     return b"BM" + head + pixels.tobytes()
 
 
+BARE_VALUES = np.arange(48, dtype=np.uint16).reshape(6, 8)
+
+
+def bare_dicom() -> bytes:
+    """A DICOM image in implicit VR, without preamble and meta header."""
+    data = Dataset()
+    data.SOPClassUID, data.SOPInstanceUID, data.Modality = "1.2.840.10008.5.1.4.1.1.4", "1.2.3", "MR"
+    data.SamplesPerPixel, data.PhotometricInterpretation = 1, "MONOCHROME2"
+    data.Rows, data.Columns = BARE_VALUES.shape
+    data.BitsAllocated, data.BitsStored, data.HighBit, data.PixelRepresentation = 16, 16, 15, 0
+    data.PixelData = BARE_VALUES.tobytes()
+    out = io.BytesIO()
+    dcmwrite(out, data, implicit_vr=True, little_endian=True)
+    return out.getvalue()
+
+
 PNG = saved(photo(), "PNG")
 JPEG = saved(photo(640, 480), "JPEG")
 SMALL = saved(photo(), "JPEG")
@@ -64,6 +81,7 @@ FILES: dict[str, tuple[str, bytes]] = {
     "stray.jpg": ("image/jpeg", SMALL[:20] + b"\x00\x12\x00" + SMALL[20:]),
     "endless.jpg": ("image/jpeg", SMALL[:-2]),
     "deep.jpg": ("image/jpeg", DEEP),
+    "bare.dcm": ("application/octet-stream", bare_dicom()),
     "scan.dcm": ("application/dicom", bytes(128) + b"DICM" + bytes(200)),
     "scan.tif": ("image/tiff", b"II*\0" + bytes(200)),
 }

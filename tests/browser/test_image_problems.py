@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.image_server import JPEG, Handler, photo, serve_images
+from tests.browser.image_server import BARE_VALUES, JPEG, Handler, photo, serve_images
 from tests.browser.pages import run_python, wait_for_boot
 from tests.browser.servers import secure_site
 from tests.browser.sites import Server, SiteCopy, serve_folder
@@ -26,7 +26,7 @@ from webapp.py.imaging.sources import ImageProblem
 from webapp.py.pages.ports.images import ImageRef
 
 async def judge(function, arguments):
-    if function != "jpeg_is_whole":
+    if function not in ("jpeg_is_whole", "dicom_image"):
         raise RuntimeError("these images need no worker")
     return await boot.compute.call(function, arguments)
 
@@ -113,6 +113,16 @@ def test_what_other_programs_open_is_shown(load: Callable[[str], dict[str, Any]]
     assert (image.get("width"), image.get("height")) == (64, 48), image
     shown = np.array(image["pixels"])
     assert np.abs(shown - np.asarray(photo()).astype(int)).max() < 25
+
+
+def test_dicom_without_preamble_and_meta_header_is_shown(page: Page, server: Server) -> None:
+    show = """
+picture = await images.load(ImageRef(url))
+values = picture.scalars.values.tolist()
+picture.close()
+json.dumps(values)
+"""
+    assert json.loads(run_python(page, show, url=server.url + "bare.dcm")) == BARE_VALUES.tolist()
 
 
 @pytest.mark.parametrize(
