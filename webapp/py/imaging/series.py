@@ -9,7 +9,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
 from webapp.py.imaging import texts
 from webapp.py.imaging.dicom_header import Header
@@ -179,8 +178,13 @@ def _stacks(members: list[tuple[int, Header]], name: str) -> list[Stack]:
     return [_stack(first.series, part, heights, name) for part in parts]
 
 
+def _median(values: Sequence[float]) -> float:
+    ordered, middle = sorted(values), len(values) // 2
+    return (ordered[middle] + ordered[~middle]) / 2 if ordered else 0.0
+
+
 def _along(position: Sequence[float], normal: Vector) -> float:
-    # Written out, as above: numpy takes longer for three numbers.
+    # Written out, as above.
     (x, y, z), (a, b, c) = position, normal
     return float(x * a + y * b + z * c)
 
@@ -206,7 +210,7 @@ def _stack(series: str, part: Part, heights: dict[int, float], name: str) -> Sta
 
     kept = slices(part.kept)
     ways = [after.place - before.place for before, after in pairwise(kept)]
-    usual = median(ways) if ways else 0.0
+    usual = _median(ways)
     gaps = sum(way > usual * (1 + UNEVEN) for way in ways)
     title = " · ".join(filter(None, (name, part.name)))
     return Stack(series, kept, round(usual, 6), gaps, slices(part.repeated), title)
