@@ -7,8 +7,10 @@ import io
 import struct
 from urllib.parse import parse_qs, urlsplit
 
+import imagecodecs
 import numpy as np
 from PIL import Image
+from pydicom import Dataset, dcmwrite
 
 from tests.browser.sites import Server
 
@@ -36,8 +38,33 @@ def claiming(width: int, height: int) -> bytes:
     return bytes(data)
 
 
+def core_bitmap() -> bytes:
+    """A BMP with the oldest header, of 12 bytes; rows come from below, colors as blue, green, red."""
+    pixels = np.asarray(photo())[::-1, :, ::-1]
+    head = struct.pack("<IHHIIHHHH", 26 + pixels.size, 0, 0, 26, 12, pixels.shape[1], pixels.shape[0], 1, 24)
+    return b"BM" + head + pixels.tobytes()
+
+
+BARE_VALUES = np.arange(48, dtype=np.uint16).reshape(6, 8)
+
+
+def bare_dicom() -> bytes:
+    """A DICOM image in implicit VR, without preamble and meta header."""
+    data = Dataset()
+    data.SOPClassUID, data.SOPInstanceUID, data.Modality = "1.2.840.10008.5.1.4.1.1.4", "1.2.3", "MR"
+    data.SamplesPerPixel, data.PhotometricInterpretation = 1, "MONOCHROME2"
+    data.Rows, data.Columns = BARE_VALUES.shape
+    data.BitsAllocated, data.BitsStored, data.HighBit, data.PixelRepresentation = 16, 16, 15, 0
+    data.PixelData = BARE_VALUES.tobytes()
+    out = io.BytesIO()
+    dcmwrite(out, data, implicit_vr=True, little_endian=True)
+    return out.getvalue()
+
+
 PNG = saved(photo(), "PNG")
 JPEG = saved(photo(640, 480), "JPEG")
+SMALL = saved(photo(), "JPEG")
+DEEP = bytes(imagecodecs.jpeg8_encode(np.zeros((16, 16), np.uint16), bitspersample=12))
 FILES: dict[str, tuple[str, bytes]] = {
     "good.png": ("image/png", PNG),
     "good.jpg": ("image/jpeg", JPEG),
@@ -50,6 +77,11 @@ FILES: dict[str, tuple[str, bytes]] = {
     "cut.png": ("image/png", PNG[: len(PNG) // 2]),
     "garbled.png": ("image/png", PNG[:60] + bytes(len(PNG) - 80) + PNG[-20:]),
     "huge.png": ("image/png", claiming(60_000, 60_000)),
+    "core.bmp": ("image/bmp", core_bitmap()),
+    "stray.jpg": ("image/jpeg", SMALL[:20] + b"\x00\x12\x00" + SMALL[20:]),
+    "endless.jpg": ("image/jpeg", SMALL[:-2]),
+    "deep.jpg": ("image/jpeg", DEEP),
+    "bare.dcm": ("application/octet-stream", bare_dicom()),
     "scan.dcm": ("application/dicom", bytes(128) + b"DICM" + bytes(200)),
     "scan.tif": ("image/tiff", b"II*\0" + bytes(200)),
 }

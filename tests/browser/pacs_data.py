@@ -90,6 +90,8 @@ def address_of(pacs: Pacs, data: Dataset, way: str = "open", frame: int = 0) -> 
 
 
 def hounsfield(data: Dataset, frame: int = 0) -> np.ndarray[Any, Any]:
-    """What pydicom and the rescale of PS3.3 C.11.1 make of a frame."""
+    """What pydicom and the rescale of PS3.3 C.11.1, or the scaling of a dose (C.8.8.3), make of a frame."""
     pixels = data.pixel_array[frame] if int(data.get("NumberOfFrames", 1)) > 1 else data.pixel_array
+    if "DoseGridScaling" in data:
+        return (pixels * float(data.DoseGridScaling)).astype(np.float32)
     return pixels * float(data.get("RescaleSlope", 1)) + float(data.get("RescaleIntercept", 0))

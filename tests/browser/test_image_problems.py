@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.image_server import JPEG, Handler, photo, serve_images
+from tests.browser.image_server import BARE_VALUES, JPEG, Handler, photo, serve_images
 from tests.browser.pages import run_python, wait_for_boot
 from tests.browser.servers import secure_site
 from tests.browser.sites import Server, SiteCopy, serve_folder
@@ -25,10 +25,12 @@ from webapp.py.browser.images.thumbnails import make_thumbnail
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.pages.ports.images import ImageRef
 
-async def no_worker(function, arguments):
-    raise RuntimeError("these images need no worker")
+async def judge(function, arguments):
+    if function not in ("jpeg_is_whole", "dicom_image"):
+        raise RuntimeError("these images need no worker")
+    return await boot.compute.call(function, arguments)
 
-images = ImageLoader(no_worker)
+images = ImageLoader(judge)
 background = asyncio.Semaphore(4)
 prefetcher = Prefetcher(images, background)
 1
@@ -105,6 +107,24 @@ def test_an_image_is_one_whatever_its_server_calls_it(load: Callable[[str], dict
     assert load("misnamed.txt")["width"] == 64
 
 
+@pytest.mark.parametrize("path", ["core.bmp", "stray.jpg", "endless.jpg"])
+def test_what_other_programs_open_is_shown(load: Callable[[str], dict[str, Any]], path: str) -> None:
+    image = load(path)
+    assert (image.get("width"), image.get("height")) == (64, 48), image
+    shown = np.array(image["pixels"])
+    assert np.abs(shown - np.asarray(photo()).astype(int)).max() < 25
+
+
+def test_dicom_without_preamble_and_meta_header_is_shown(page: Page, server: Server) -> None:
+    show = """
+picture = await images.load(ImageRef(url))
+values = picture.scalars.values.tolist()
+picture.close()
+json.dumps(values)
+"""
+    assert json.loads(run_python(page, show, url=server.url + "bare.dcm")) == BARE_VALUES.tolist()
+
+
 @pytest.mark.parametrize(
     ("path", "code", "words"),
     [
@@ -123,6 +143,7 @@ def test_an_image_is_one_whatever_its_server_calls_it(load: Callable[[str], dict
         ("huge.png", "too_large", ["60,000 × 60,000"]),
         ("good.png?claims=20000000000", "too_large", ["20,000 MB"]),
         ("scan.tif", "unsupported", ["TIFF", "PNG or JPEG"]),
+        ("deep.jpg", "unsupported", ["12-bit JPEG"]),
         ("http://localhost:9/a.png", "unreachable", ["localhost:9", "could not be reached"]),
         ("ftp://nas/a.png", "address", ["http://"]),
         ("dicomweb:https://pacs/studies", "address", ["DICOMweb"]),

@@ -198,6 +198,28 @@ def test_images_that_differ_only_in_extension_or_case_do_not_overwrite_each_othe
 
 
 @pytest.mark.parametrize(
+    ("images", "files"),
+    [
+        (["1.2.840.99.1", "1.2.840.99.2"], ["1.2.840.99.1.png", "1.2.840.99.2.png"]),
+        (["scan.v1", "scan.v2.dcm", "IM.0001"], ["scan.v1.png", "scan.v2.png", "IM.0001.png"]),
+        (["slice 1.5", "slice 1.25"], ["slice 1.5.png", "slice 1.25.png"]),
+        (["a.JPEG", "b.Dcm", ".png"], ["a.png", "b.png", ".png.png"]),
+    ],
+)
+def test_only_the_extension_of_an_image_is_replaced(images: list[str], files: list[str]) -> None:
+    names = Names()
+    assert [names.take("", one, "png") for one in images] == files
+
+
+def test_names_that_differ_only_in_how_accents_are_written_are_the_same_name() -> None:
+    """Unicode annex 15: one character or two, which some file systems keep apart and others do not."""
+    names = Names()
+    single, double = "caf\u00e9.png", "cafe\u0301.png"
+    assert names.take("", single, "png") == "caf\u00e9.png"
+    assert names.take("", double, "png") == "caf\u00e9-2.png"
+
+
+@pytest.mark.parametrize(
     ("folder", "name"),
     [
         ("../../etc", "passwd"),

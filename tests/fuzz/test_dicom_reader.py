@@ -8,7 +8,9 @@ from pathlib import Path
 import pydicom
 
 from tests.fuzz.test_sync_fuzz import FIRST, ROUNDS
-from webapp.py.imaging.dicom import read_file, read_frame, read_header, read_overlays
+from webapp.py.imaging.dicom import read_file, read_header
+from webapp.py.imaging.dicom_overlays import read_overlays
+from webapp.py.imaging.dicom_pixels import read_frame
 from webapp.py.imaging.sources import ImageProblem
 
 CORPUS = Path(pydicom.__file__).parent / "data" / "test_files"

@@ -26,7 +26,8 @@ from webapp.py.geometry.measures import (
     statistics,
     values_in,
 )
-from webapp.py.imaging.dicom import read_file, read_frame
+from webapp.py.imaging.dicom import read_file
+from webapp.py.imaging.dicom_pixels import read_frame
 
 MILLIMETERS = PixelSize(0.5, 2.0, "mm")
 

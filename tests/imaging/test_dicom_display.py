@@ -14,8 +14,10 @@ from pydicom.pixels.processing import apply_voi, apply_windowing
 from pydicom.sequence import Sequence
 
 from tests.imaging.test_dicom_reading import ct
-from webapp.py.imaging.dicom import read_frame, read_header, read_overlays
+from webapp.py.imaging.dicom import read_header
 from webapp.py.imaging.dicom_header import Header, Window
+from webapp.py.imaging.dicom_overlays import read_overlays
+from webapp.py.imaging.dicom_pixels import read_frame
 from webapp.py.imaging.windows import first_window, linear, shades
 from webapp.py.workspace.brightness_contrast import BrightnessContrast, adjust_window
 

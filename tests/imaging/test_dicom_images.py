@@ -38,7 +38,8 @@ async def asked(address: str, content: bytes | None = None, **more: Any) -> Fram
 
 async def test_a_file_is_handed_over_once_and_its_frames_come_one_by_one() -> None:
     content = (CORPUS / "rtdose.dcm").read_bytes()
-    native = pydicom.dcmread(CORPUS / "rtdose.dcm").pixel_array
+    file = pydicom.dcmread(CORPUS / "rtdose.dcm")
+    native = (file.pixel_array * float(file.DoseGridScaling)).astype(np.float32)
     assert np.array_equal((await asked("dose", content)).values, native[0])
     for frame in (7, 14):
         assert np.array_equal((await asked("dose", frame=frame)).values, native[frame])

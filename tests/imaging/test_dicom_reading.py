@@ -20,7 +20,10 @@ from pydicom.pixels import apply_color_lut, apply_modality_lut, get_decoder
 from pydicom.sequence import Sequence
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, RLELossless, generate_uid
 
-from webapp.py.imaging.dicom import padding, read_file, read_frame, read_header, read_overlays
+from webapp.py.imaging.dicom import read_file, read_header
+from webapp.py.imaging.dicom_overlays import read_overlays
+from webapp.py.imaging.dicom_pixels import read_frame
+from webapp.py.imaging.dicom_values import padding
 from webapp.py.imaging.sources import ImageProblem
 
 CORPUS = Path(pydicom.__file__).parent / "data" / "test_files"
@@ -60,7 +63,9 @@ def expected_of(path: Path) -> np.ndarray[Any, Any] | None:
             return None
     if data.PhotometricInterpretation == "PALETTE COLOR":
         return np.asarray(apply_color_lut(stored, data))
-    return np.asarray(apply_modality_lut(stored, data)) if data.SamplesPerPixel == 1 else stored
+    if data.SamplesPerPixel > 1:
+        return stored
+    return np.asarray(apply_modality_lut(stored, data)) * float(data.get("DoseGridScaling", 1))
 
 
 @pytest.mark.parametrize("path", image_files(), ids=lambda path: path.name)
@@ -164,9 +169,9 @@ def test_frames_of_an_enhanced_file_have_their_own_slope_position_and_window() -
     )
     assert read_frame(data, 0).tolist() == [[2, 4]]
     assert read_frame(data, 1).tolist() == [[30, 40]]
-    header = read_header(data)
-    assert header.positions == [(0, 0, 5.0), (0, 0, 7.5)]
-    assert header.windows[0].center == 40
+    headers = [read_header(data, index) for index in range(2)]
+    assert [header.position for header in headers] == [(0, 0, 5.0), (0, 0, 7.5)]
+    assert [header.windows[0].center for header in headers] == [40, 80]
 
 
 def test_the_header_tells_geometry_windows_and_patient() -> None:
@@ -182,7 +187,7 @@ def test_the_header_tells_geometry_windows_and_patient() -> None:
     )
     header = read_header(data)
     assert header.spacing == (0.5, 0.7)
-    assert header.positions == [(1, 2, 3)]
+    assert header.position == (1, 2, 3)
     assert header.orientation == (1, 0, 0, 0, 1, 0)
     assert [(one.center, one.width, one.name) for one in header.windows] == [
         (40, 400, "SOFT"),

@@ -17,7 +17,7 @@ CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
 
 
 def at(*position: float, **fields: Any) -> Header:
-    return Header(**{"rows": 4, "columns": 4, "orientation": AXIAL, "positions": [position], **fields})
+    return Header(**{"rows": 4, "columns": 4, "orientation": AXIAL, "position": position, **fields})
 
 
 def items(headers: list[Header | None]) -> list[list[int]]:
@@ -73,9 +73,7 @@ def test_gaps_and_repeated_slices_are_reported() -> None:
 
 
 def test_frames_of_an_enhanced_file_are_slices() -> None:
-    enhanced = at(0, 0, 0, frames=3, positions=[(0.0, 0.0, 4.0), (0.0, 0.0, 0.0), (0.0, 0.0, 2.0)])
-    (stack,) = stacks_of([enhanced])
-    assert [(one.item, one.frame) for one in stack.slices] == [(0, 1), (0, 2), (0, 0)]
+    assert items([at(0, 0, z, frames=3) for z in (4.0, 0.0, 2.0)]) == [[1, 2, 0]]
 
 
 def test_images_without_a_place_are_ordered_by_their_number() -> None:

@@ -10,11 +10,20 @@ from typing import Any
 import numpy as np
 import pydicom
 import pytest
+from msgspec import structs
 from pydicom import Dataset, dcmread
 from pydicom.encaps import get_frame
+from pydicom.sequence import Sequence
+from pydicom.tag import Tag
 
+from tests.imaging.test_dicom_display import overlaid
+from tests.imaging.test_dicom_frames import FLAT, ON_FACE, dataset, enhanced, groups
+from tests.imaging.test_dicom_reading import ct
 from webapp.py.compute.dicomweb_frames import dicom_frame_file
 from webapp.py.compute.frame_answers import FrameFile
+from webapp.py.imaging.dicom import read_file, read_header
+from webapp.py.imaging.dicom_overlays import read_overlays
+from webapp.py.imaging.dicom_pixels import read_frame
 from webapp.py.imaging.dicomweb_frame import frame_file
 from webapp.py.imaging.dicomweb_metadata import bulk_addresses, uncompressed_bytes
 from webapp.py.imaging.sources import ImageProblem
@@ -23,17 +32,17 @@ CORPUS = Path(pydicom.__file__).parent / "data" / "test_files"
 BASE = "http://pacs/dicom-web"
 
 
-def answers(data: Dataset) -> tuple[dict[str, Any], dict[str, bytes]]:
+def answers(data: Dataset, threshold: int = 100) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return an instance as a server tells it: metadata, and by address what it keeps apart."""
     apart: dict[str, bytes] = {}
 
     def keep(element: Any) -> str:
-        tag = f"{element.tag.group:04X}{element.tag.element:04X}"
+        tag = f"{element.tag.group:04X}{element.tag.element:04X}-{len(apart)}"
         address = f"http://inside:8042/dicom-web/studies/1/series/2/instances/3/bulk/{tag}"
         apart[f"{BASE}/studies/1/series/2/instances/3/bulk/{tag}"] = bytes(element.value)
         return address
 
-    metadata = json.loads(data.to_json(bulk_data_threshold=100, bulk_data_element_handler=keep))
+    metadata = json.loads(data.to_json(bulk_data_threshold=threshold, bulk_data_element_handler=keep))
     return metadata, apart
 
 
@@ -72,6 +81,81 @@ def test_a_frame_alone_has_the_pixels_of_that_frame(name: str, frame: int, media
     assert np.array_equal(alone.pixel_array, expected)
     for table in ("RedPaletteColorLookupTableData", "RescaleIntercept", "DoseGridScaling"):
         assert alone.get(table) == data.get(table)
+
+
+def multi_frame_files() -> dict[str, Dataset]:
+    """Return files with values for each frame of every kind, and how many bytes a server keeps apart."""
+    table = dataset(LUTDescriptor=[200, 0, 8], LUTData=np.arange(200, dtype=np.uint16).tobytes())
+    frames = [
+        groups(
+            PixelMeasuresSequence={"PixelSpacing": [1 + at, 1 + at], "SliceThickness": 3 + at},
+            PlanePositionSequence={"ImagePositionPatient": [0, 0, 5 * at]},
+            PlaneOrientationSequence={"ImageOrientationPatient": [FLAT, ON_FACE, FLAT][at]},
+            FrameVOILUTSequence={
+                "WindowCenter": 10 + at,
+                "WindowWidth": 20,
+                "VOILUTSequence": Sequence([table]),
+            },
+            PixelValueTransformationSequence={"RescaleSlope": 1 + at, "RescaleIntercept": at},
+            FrameContentSequence={"DimensionIndexValues": [at, 1], "TemporalPositionIndex": at},
+        )
+        for at in range(3)
+    ]
+    place = {"ImagePositionPatient": [1, 2, 30], "ImageOrientationPatient": ON_FACE}
+    values = np.zeros((3, 4, 5), np.uint16)
+    return {
+        "groups": enhanced(*frames),
+        "dose": ct(
+            values, Modality="RTDOSE", GridFrameOffsetVector=[0, 2.5, 7.5], DoseGridScaling=0.5, **place
+        ),
+        "nuclear medicine": ct(
+            values,
+            DetectorInformationSequence=Sequence([dataset(**place)]),
+            SliceVector=[1, 2, 3],
+            TimeSlotVector=[1, 1, 2],
+            SpacingBetweenSlices=4,
+        ),
+        "movie": ct(values, FrameIncrementPointer=Tag("FrameTime"), FrameTime=40, **place),
+        "unknown places": ct(values, **place),
+        "overlay": overlaid(2, 2, [1, 0, 0, 1, 0, 1, 1, 1], frames=2, first=2, origin=[2, 3]),
+    }
+
+
+@pytest.mark.parametrize("kind", multi_frame_files())
+@pytest.mark.parametrize("apart", [8, 10_000])
+def test_a_frame_alone_reads_as_it_does_in_its_file(kind: str, apart: int) -> None:
+    """Also with everything above 8 bytes as bulk data, inside of sequences, too."""
+    data = multi_frame_files()[kind]
+    metadata, kept = answers(data, apart)
+    for index in range(int(data.NumberOfFrames)):
+        addresses = bulk_addresses(metadata, BASE, index + 1)
+        bulk = {path: kept[address] for path, address in addresses.items()}
+        made = read_file(
+            frame_file(metadata, index + 1, frame_of(data, index), "application/octet-stream", bulk)
+        )
+        whole = structs.replace(read_header(data, index), frames=1)
+        assert read_header(made) == whole
+        assert np.array_equal(read_frame(made), read_frame(data, index))
+        planes, expected = read_overlays(made), read_overlays(data, index)
+        assert len(planes) == len(expected)
+        assert all(np.array_equal(one, other) for one, other in zip(planes, expected, strict=True))
+
+
+def test_numbers_and_text_may_be_bulk_data() -> None:
+    """PS3.18 F.2.6: the bytes are those of the element in a little-endian file."""
+    data = multi_frame_files()["dose"]
+    metadata, _ = answers(data)
+    apart = {"3004000C": b"0\\2.5\\7.5 ", "00280010": b"\x04\x00"}
+    for tag in apart:
+        metadata[tag] = {"vr": metadata[tag]["vr"], "BulkDataURI": f"http://inside/studies/1/bulk/{tag}"}
+    assert set(bulk_addresses(metadata, BASE)) == set(apart)
+    made = read_file(frame_file(metadata, 3, frame_of(data, 2), "application/octet-stream", apart))
+    assert read_header(made).position == read_header(data, 2).position == (1, 2, 22.5)
+
+
+def test_bulk_data_of_other_frames_are_not_asked_for() -> None:
+    metadata, _ = answers(multi_frame_files()["groups"], 100)
+    assert len(bulk_addresses(metadata, BASE, 2)) == 1
 
 
 def test_of_functional_groups_that_of_the_frame_stays() -> None:

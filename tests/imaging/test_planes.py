@@ -23,9 +23,9 @@ SAGITTAL = (0.0, 1.0, 0.0, 0.0, 0.0, -1.0)
 CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
 
 
-def header(position: tuple[float, ...], orientation: tuple[float, ...] = AXIAL, **fields: Any) -> Header:
+def header(place: tuple[float, ...], orientation: tuple[float, ...] = AXIAL, **fields: Any) -> Header:
     known = {"rows": 100, "columns": 80, "spacing": (2.0, 0.5), "frame_of_reference": "1.2.3"}
-    return Header(**{**known, "positions": [position], "orientation": orientation, **fields})
+    return Header(**{**known, "position": place, "orientation": orientation, **fields})
 
 
 def plane(position: tuple[float, ...], orientation: tuple[float, ...] = AXIAL, **fields: Any) -> Plane:
@@ -45,7 +45,7 @@ def matrix_of(one: Header) -> NDArray[np.float64]:
     matrix[:3, 0] = np.array(one.orientation[:3]) * column_distance
     matrix[:3, 1] = np.array(one.orientation[3:]) * row_distance
     matrix[:3, 2] = np.cross(one.orientation[:3], one.orientation[3:])
-    matrix[:3, 3] = one.positions[0]
+    matrix[:3, 3] = one.position
     return matrix
 
 
@@ -102,26 +102,17 @@ def test_oblique_images_lie_as_the_matrix_of_the_standard_says() -> None:
         assert found.distance(_vector(beside)) == pytest.approx(12.5, abs=1e-9)
 
 
-def test_each_frame_has_its_own_place() -> None:
-    one = header((0, 0, 0), positions=[(0, 0, 1), (0, 0, 4)])
-    second = plane_of(one, 1)
-    assert second is not None
-    assert second.origin == (0.0, 0.0, 4.0)
-    assert plane_of(one, 2) is None
-    assert plane_of(one, -1) is None
-
-
 @pytest.mark.parametrize(
     "fields",
     [
-        {"positions": []},
+        {"position": ()},
         {"orientation": ()},
         {"spacing": ()},
         {"spacing": (0.0, 1.0)},
         {"spacing": (math.nan, 1.0)},
         {"at_detector": True},
-        {"positions": [(0.0, 0.0)]},
-        {"positions": [(0.0, math.inf, 0.0)]},
+        {"position": (0.0, 0.0)},
+        {"position": (0.0, math.inf, 0.0)},
         {"orientation": (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)},
         {"orientation": (1.0, 0.0, 0.0, 0.5, 0.8660254, 0.0)},
     ],

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from webapp.py.imaging.dicom_header import Header
-from webapp.py.imaging.slice_table import SliceTable, of_frame
+from webapp.py.imaging.slice_table import SliceTable
 
 FLAT = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
 def at(height: float, series: str = "one") -> Header:
-    return Header(rows=4, columns=4, series=series, positions=[(0.0, 0.0, height)], orientation=FLAT)
+    return Header(rows=4, columns=4, series=series, position=(0.0, 0.0, height), orientation=FLAT)
 
 
 def table_of(heights: list[float], budget: int = 1_000) -> SliceTable:
@@ -91,14 +91,6 @@ def test_an_image_that_cannot_be_read_is_in_no_stack_and_does_not_stop_the_other
 def test_a_slice_left_out_as_a_repetition_still_belongs_to_its_stack() -> None:
     table = table_of([0.0, 1.0, 1.0])
     assert table.order_of(2) == (0, 1)
-
-
-def test_frames_of_one_file_lie_where_each_of_them_lies() -> None:
-    file = Header(rows=4, columns=4, frames=3, positions=[(0, 0, 9), (0, 0, 6), (0, 0, 3)], orientation=FLAT)
-    table = SliceTable(range(3), 1_000)
-    for item in range(3):
-        table.know(item, of_frame(file, item))
-    assert table.order_of(0) == (2, 1, 0)
 
 
 def test_images_that_are_listed_later_join_the_stack() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from types import SimpleNamespace
 
+from msgspec import structs
+
 from tests.support.fake_ports import FakePorts, Machine
 from tests.support.fake_server import Server
 from tests.support.image_list_page import (
@@ -219,6 +221,22 @@ async def test_thumbnails_are_made_a_few_at_a_time_for_what_is_in_sight_and_let_
     assert find_all(find_all(page.page, role="treeitem")[10], "img")
     await page.go("#/")
     assert page.ports.thumbnails == []
+
+
+async def test_each_frame_of_a_file_has_a_thumbnail_of_its_own() -> None:
+    server = serving("a/heart.dcm", "a/heart.dcm", "a/heart.dcm")
+    server.assets["d1"] = [
+        structs.replace(asset, frame=number) for number, asset in enumerate(server.assets["d1"])
+    ]
+    page = await labeling(FakePorts(server=server))
+    await page.settle()
+    assert sorted(page.ports.thumbnails) == [
+        "blob:a/heart.dcm",
+        "blob:a/heart.dcm#frame=1",
+        "blob:a/heart.dcm#frame=2",
+    ]
+    shown = [node.attrs["src"] for node in find_all(tree(page), "img")]
+    assert shown[-3:] == ["blob:a/heart.dcm", "blob:a/heart.dcm#frame=1", "blob:a/heart.dcm#frame=2"]
 
 
 async def test_thumbnails_of_what_was_scrolled_past_are_never_made() -> None:

@@ -49,7 +49,7 @@ async def test_the_stack_is_seen_from_the_feet_from_the_left_and_from_the_front(
     picture = coronal.picture
     assert isinstance(picture, ReformatPicture)
     assert picture.header.aspect == 6.0  # 3 mm from slice to slice, 0.5 mm from column to column
-    assert picture.header.positions == [(0.0, 10.0, 21.0)]  # the middle of its first pixel: up, in row 20
+    assert picture.header.position == (0.0, 10.0, 21.0)  # the middle of its first pixel: up, in row 20
 
 
 async def test_the_wheel_goes_through_cuts_and_camera_and_page_stay() -> None:
@@ -188,7 +188,7 @@ async def test_slices_that_are_not_in_memory_are_told_and_filled_in_when_they_co
 
 @pytest.mark.parametrize(
     ("fields", "reason"),
-    [({"orientation": (), "positions": []}, NO_POSITIONS), ({"spacing": ()}, NO_POSITIONS)],
+    [({"orientation": (), "position": ()}, NO_POSITIONS), ({"spacing": ()}, NO_POSITIONS)],
 )
 async def test_a_stack_that_cannot_be_cut_says_why(fields: dict[str, Any], reason: str) -> None:
     page = await at_an_axial_stack(**fields)
@@ -215,7 +215,7 @@ async def test_gaps_as_large_as_the_earth_are_refused_and_not_filled(last: float
     page = await at_an_axial_stack([0.0, 0.02, 0.04])
     header, scalars = page.ports.scans["ct/2.dcm"]
     assert header is not None
-    page.ports.scans["ct/3.dcm"] = structs.replace(header, positions=[(0.0, 0.0, last)]), scalars
+    page.ports.scans["ct/3.dcm"] = structs.replace(header, position=(0.0, 0.0, last)), scalars
     work = page.workbench
     listed = work.image_list.index.same_folder(0)[1]
     added = Asset(ordinal=3, name="ct/3.dcm", folder="ct", url="ct/3.dcm")
@@ -236,8 +236,8 @@ async def test_slices_that_slip_sideways_are_told() -> None:
     page = await at_an_axial_stack()
     for place, (header, scalars) in enumerate([page.ports.scans[f"ct/{one}.dcm"] for one in range(SLICES)]):
         assert header is not None
-        x, y, z = header.positions[0]
-        slipped = structs.replace(header, positions=[(x, y + z / 3, z)])
+        x, y, z = header.position
+        slipped = structs.replace(header, position=(x, y + z / 3, z))
         page.ports.scans[f"ct/{place}.dcm"] = slipped, scalars
     await page.go("#/project/p1/8")
     await page.settle()

@@ -34,7 +34,7 @@ async def beside_a_coronal_stack(space: str = "1.2.3") -> Visitor:
         url = f"mr/{place}.dcm"
         header = Header(
             rows=10, columns=COLUMNS, series="mr", frame_of_reference=space, orientation=CORONAL,
-            positions=[(0.0, 5.0 * (place + 1), 20.0)], spacing=(4.0, 0.5), windows=[WINDOW],
+            position=(0.0, 5.0 * (place + 1), 20.0), spacing=(4.0, 0.5), windows=[WINDOW],
         )  # fmt: skip
         ports.scans[url] = header, ScalarImage(np.zeros((10, COLUMNS), np.int16), WINDOW)
         server.assets["d1"].append(Asset(ordinal=3 + place, name=url, folder="mr", url=url))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from msgspec import structs
 
 from tests.support.fake_ports import FakePorts
 from tests.support.fake_server import a_server
@@ -21,7 +22,7 @@ WINDOW = Window(40.0, 400.0)
 
 def scan(place: float, series: str, space: str = "1.2.3") -> tuple[Header, ScalarImage]:
     header = Header(
-        rows=80, columns=100, series=series, positions=[(0.0, 0.0, place)], orientation=FLAT,
+        rows=80, columns=100, series=series, position=(0.0, 0.0, place), orientation=FLAT,
         spacing=(0.5, 0.5), frame_of_reference=space, windows=[WINDOW],
     )  # fmt: skip
     return header, ScalarImage(np.full((80, 100), place, np.int16), WINDOW, unit="HU")
@@ -108,6 +109,20 @@ async def test_a_missing_slice_and_a_doubled_one_are_told() -> None:
     assert "missing in 1 place" in remark.attrs["aria-label"]
     assert "1 slice has the same position as another one" in remark.attrs["aria-label"]
     assert count(page) == ["1 / 4"]
+
+
+async def test_two_echoes_at_the_same_places_are_two_stacks_with_names() -> None:
+    ports = edges_with({"mr": [10.0, 20.0, 10.0, 20.0]})
+    for number in range(4):
+        header, scalars = ports.scans[f"mr/{number}.dcm"]
+        echo = {"echo_time": 5.0 if number < 2 else 9.0}
+        ports.scans[f"mr/{number}.dcm"] = structs.replace(header, traits=echo), scalars
+    page = await opened(ports)
+    assert (count(page), page.canvas.stands) == (["1 / 2"], "Slice 1 of 2 · Echo time 5 ms")
+    assert find_all(page.page, "span", class_="remark") == []
+    await page.go("#/project/p1/2")
+    await page.settle()
+    assert (count(page), page.canvas.stands) == (["1 / 2"], "Slice 1 of 2 · Echo time 9 ms")
 
 
 async def test_a_broken_slice_says_why_and_the_others_scroll_on() -> None:

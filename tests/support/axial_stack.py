@@ -30,7 +30,7 @@ def an_axial_folder(ports: FakePorts, places: list[float], **fields: Any) -> lis
     for at, place in enumerate(places):
         url = f"ct/{at}.dcm"
         known: dict[str, Any] = {
-            "positions": [(0.0, 0.0, place)],
+            "position": (0.0, 0.0, place),
             "orientation": AXIAL,
             "spacing": (0.5, 0.5),
         }

@@ -228,7 +228,7 @@ class FakePorts:
             await asyncio.sleep(0)
         finally:
             self.thumbnails_now -= 1
-        self.thumbnails.append(f"blob:{ref.url}")
+        self.thumbnails.append(f"blob:{ref.address}")
         return self.thumbnails[-1]
 
     def forget_thumbnail(self, address: str) -> None:

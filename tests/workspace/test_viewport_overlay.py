@@ -169,7 +169,7 @@ def test_the_banner_tells_patient_series_place_and_window() -> None:
         instance_number=12,
         thickness=5.0,
         orientation=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0),
-        positions=[(-100.0, -90.0, -42.25)],
+        position=(-100.0, -90.0, -42.25),
     )
     marks = overlay_of(header, 0, VIEW, Window(-600.0, 1500.0, "Lung"))
     assert marks.patient == ("Doe Jane", "ID 4711", "Born 1970-01-31 · Female")
@@ -180,6 +180,14 @@ def test_the_banner_tells_patient_series_place_and_window() -> None:
     hidden = overlay_of(header, 0, VIEW, Window(-600.0, 1500.0), banner=False)
     assert (hidden.patient, hidden.series, hidden.place, hidden.window) == ((), (), (), ())
     assert hidden.left == "R"
+
+
+def test_how_a_file_was_read_is_said_below_its_series() -> None:
+    header = replace_header(modality="US", notes=("Pixel representation missing: read as unsigned",))
+    assert overlay_of(header, 0, VIEW, None).series == (
+        "US",
+        "Pixel representation missing: read as unsigned",
+    )
 
 
 def test_what_the_file_does_not_say_takes_no_line() -> None:

@@ -185,7 +185,7 @@ class Dicomweb:
         instance = replace(place, frame=None)
         metadata = await self._metadata(instance)
         bulk = {}
-        for tag, url in bulk_addresses(metadata, place.base).items():
+        for tag, url in bulk_addresses(metadata, place.base, place.frame or 1).items():
             table = await _first_part(url, *await self._fetch(place.base, url, _BULK))
             bulk[tag] = np.frombuffer(table.body, np.uint8)
         part = await _first_part(place.url, *await self._fetch(place.base, place.url, _FRAME, place.address))

@@ -7,7 +7,6 @@ scrolling through frames neither sends nor parses a file again.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,16 +22,10 @@ from webapp.py.compute.frame_answers import (
 from webapp.py.compute.protocol import ComputeProblem
 from webapp.py.compute.volumes import kept_slices
 from webapp.py.imaging import texts
-from webapp.py.imaging.dicom import (
-    needs_codecs,
-    padding,
-    read_file,
-    read_frame,
-    read_header,
-    read_overlays,
-)
-from webapp.py.imaging.dicom_codecs import take_up_pillow
-from webapp.py.imaging.dicom_header import Window
+from webapp.py.imaging.dicom import read_file, read_header
+from webapp.py.imaging.dicom_overlays import read_overlays
+from webapp.py.imaging.dicom_pixels import needs_codecs, read_frame
+from webapp.py.imaging.dicom_values import no_pixel
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.imaging.windows import first_window
 
@@ -99,12 +92,12 @@ def dicom_image(
         data = _open_files.open(address, content)
         if data is None:
             return NeedsFile()
-        header = read_header(data)
+        header = read_header(data, frame)
         if needs_codecs(data):
             return NeedsCodecs()
         values = read_frame(data, frame)
         planes = read_overlays(data, frame)
-        window = None if header.color else _window(data, values)
+        window = None if header.color else first_window(header, values, no_pixel(data, frame))
     except ImageProblem as problem:
         return Unreadable(problem.code, problem.message)
     except MemoryError as error:
@@ -118,14 +111,4 @@ def dicom_image(
 
 
 def load_codecs() -> None:
-    """Enable the decoders of compressed images. Their packages are loaded with this function."""
-    take_up_pillow()
-
-
-def _window(data: Dataset, values: NDArray[Any]) -> Window:
-    empty = padding(data)
-    if empty is None:
-        return first_window(read_header(data), values)
-    slope, intercept = float(data.get("RescaleSlope") or 1), float(data.get("RescaleIntercept") or 0)
-    ends = sorted(end * slope + intercept for end in empty)
-    return first_window(read_header(data), values, (ends[0], ends[1]))
+    """Do nothing: the packages of the decoders of compressed images are loaded with this function."""

@@ -29,6 +29,7 @@ FUNCTIONS = {
     "dicom_image": Function("webapp.py.compute.dicom_images", "dicom_image", _DICOM),
     "enclosed": Function("webapp.py.compute.enclosed", "enclosed", ("numpy", "msgspec")),
     "interpolate": Function("webapp.py.compute.interpolation", "interpolate", ("numpy", "scipy", "msgspec")),
+    "jpeg_is_whole": Function("webapp.py.compute.photos", "jpeg_is_whole", ("numpy", "pillow")),
     "keep_slice": Function("webapp.py.compute.volumes", "keep_slice", ("numpy",)),
     "load_codecs": Function(
         "webapp.py.compute.dicom_images", "load_codecs", (*_DICOM, "pillow", "imagecodecs")

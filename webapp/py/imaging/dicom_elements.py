@@ -1,13 +1,61 @@
-"""Single elements of a DICOM data set. A damaged or invalid one counts as missing."""
+"""Single elements of a DICOM data set. A damaged or invalid one counts as missing.
+
+Some devices write decimal numbers with a comma. The standard has points only (PS3.5 6.2), and a comma has no
+other meaning in a number, so it is read as one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 from pydicom import Dataset
+from pydicom.datadict import dictionary_VR
+from pydicom.dataelem import RawDataElement
 from pydicom.multival import MultiValue
+from pydicom.tag import BaseTag, Tag
+
+_PER_FRAME, _SHARED = "PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence"
+
+
+def element(data: Dataset, name: str) -> Any:
+    """Return the value of an element, by keyword. None if it is missing or damaged.
+
+    Decimal numbers that pydicom cannot read are returned as text, for `number` and `numbers`.
+
+    Examples
+    --------
+    >>> data = Dataset()
+    >>> data.Rows = 512
+    >>> element(data, "Rows"), element(data, "Columns")
+    (512, None)
+    """
+    # By its tag, because looking for keywords takes ten times as long, and many elements are looked for.
+    tag = _tag(name)
+    if tag not in data:
+        return None
+    try:
+        return data[tag].value
+    except Exception:
+        return _unread(data, name)
+
+
+@cache
+def _tag(name: str) -> BaseTag:
+    return Tag(name)
+
+
+def _unread(data: Dataset, name: str) -> Any:
+    try:
+        raw = data.get_item(_tag(name))
+        if not isinstance(raw, RawDataElement) or (raw.VR or dictionary_VR(name)) != "DS":
+            return None
+        found = [one.strip(" \0") for one in (raw.value or b"").decode("ascii", "replace").split("\\")]
+    except Exception:
+        return None
+    return found if len(found) > 1 else found[0]
 
 
 def text(data: Dataset, name: str) -> str:
@@ -20,11 +68,8 @@ def text(data: Dataset, name: str) -> str:
     >>> text(data, "Modality"), text(data, "PatientID")
     ('CT', '')
     """
-    try:
-        value = data.get(name)
-    except Exception:
-        return ""
-    return "" if value is None else str(value).strip()
+    found = element(data, name)
+    return "" if found is None else str(found).strip()
 
 
 def number(value: Any) -> float | None:
@@ -32,11 +77,11 @@ def number(value: Any) -> float | None:
 
     Examples
     --------
-    >>> number("2.5"), number("nan"), number(None)
-    (2.5, None, None)
+    >>> number("2.5"), number("-1024,0"), number("nan"), number(None)
+    (2.5, -1024.0, None, None)
     """
     try:
-        found = float(value)
+        found = float(value.replace(",", ".") if isinstance(value, str) else value)
     except (TypeError, ValueError):
         return None
     return found if np.isfinite(found) else None
@@ -52,10 +97,7 @@ def whole(data: Dataset, name: str, default: int = 0) -> int:
     >>> whole(data, "Rows"), whole(data, "NumberOfFrames", 1)
     (512, 1)
     """
-    try:
-        found = number(data.get(name))
-    except Exception:
-        found = None
+    found = number(element(data, name))
     return default if found is None else int(found)
 
 
@@ -67,7 +109,7 @@ def several(value: Any) -> list[Any]:
     >>> several(MultiValue(int, [1, 2])), several(3), several(None)
     ([1, 2], [3], [])
     """
-    return list(value) if isinstance(value, MultiValue) else [] if value is None else [value]
+    return list(value) if isinstance(value, MultiValue | list) else [] if value is None else [value]
 
 
 def numbers(value: Any, count: int) -> tuple[float, ...]:
@@ -106,14 +148,11 @@ def from_groups(data: Dataset, index: int, sequence: str, name: str) -> Any:
     [1.0, 2.0]
     """
     try:
-        for groups, place in (
-            (data.get("PerFrameFunctionalGroupsSequence"), index),
-            (data.get("SharedFunctionalGroupsSequence"), 0),
-        ):
-            if groups and place < len(groups) and groups[place].get(sequence):
-                found = groups[place][sequence].value[0].get(name)
-                if found is not None:
-                    return found
-        return data.get(name)
+        for groups, place in ((element(data, _PER_FRAME), index), (element(data, _SHARED), 0)):
+            items = element(groups[place], sequence) if groups and place < len(groups) and sequence else None
+            found = element(items[0], name) if items else None
+            if found is not None:
+                return found
     except Exception:
-        return None
+        pass  # damaged groups count as missing
+    return element(data, name)

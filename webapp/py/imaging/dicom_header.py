@@ -36,14 +36,16 @@ class Window(Struct, frozen=True):
 
 
 class Header(Struct, frozen=True, kw_only=True):
-    """One DICOM image with one or more frames.
+    """One frame of a DICOM file, which has ``frames`` of them.
 
-    ``spacing`` is the distance from row to row and from column to column in mm, ``positions`` the first pixel
-    of each frame and ``orientation`` the directions along rows and columns, in patient coordinates (PS3.3
-    C.7.6.2). Each is empty if the file does not say. ``at_detector`` means that the spacing is measured at
-    the detector, where the body appears larger than it is. ``aspect`` is the height of a pixel relative to
-    its width. ``directions`` are the letters of the directions along rows and columns, for images without
-    ``orientation``. ``unit`` is the unit of the values, such as HU.
+    ``spacing`` is the distance from row to row and from column to column in mm, ``position`` the first pixel
+    and ``orientation`` the directions along rows and columns, in patient coordinates (PS3.3 C.7.6.2). Each is
+    empty if the file does not say. ``at_detector`` means that the spacing is measured at the detector, where
+    the body appears larger than it is. ``aspect`` is the height of a pixel relative to its width.
+    ``directions`` are the letters of the directions along rows and columns, for images without
+    ``orientation``. ``unit`` is the unit of the values, such as HU. ``notes`` are short lines about what the
+    file leaves out or writes wrongly, and how it was read. ``traits`` say what distinguishes the frame from
+    others at the same place, such as its echo time, and ``dimensions`` its place in their order.
     """
 
     rows: int
@@ -62,12 +64,15 @@ class Header(Struct, frozen=True, kw_only=True):
     spacing: tuple[float, ...] = ()
     at_detector: bool = False
     aspect: float = 1.0
-    positions: list[tuple[float, ...]] = []
+    position: tuple[float, ...] = ()
     orientation: tuple[float, ...] = ()
     directions: tuple[str, ...] = ()
     thickness: float | None = None
     windows: list[Window] = []
     unit: str = ""
+    notes: tuple[str, ...] = ()
+    traits: dict[str, float | str] = {}
+    dimensions: tuple[int, ...] = ()
     patient_name: str = ""
     patient_id: str = ""
     patient_birth: str = ""

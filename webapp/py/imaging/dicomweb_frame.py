@@ -12,13 +12,15 @@ from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 from pydicom import Dataset, dcmwrite
 from pydicom.dataset import FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from webapp.py.imaging import texts
-from webapp.py.imaging.dicomweb_metadata import PIXELS, is_public
+from webapp.py.imaging.dicomweb_metadata import MOST_NESTED, PIXELS, is_public, needed_items
+from webapp.py.imaging.single_frame import keep_frame
 from webapp.py.imaging.sources import ImageProblem
 
 _MEDIA = {
@@ -31,6 +33,8 @@ _MEDIA = {
     "image/jphc": "1.2.840.10008.1.2.4.201",
 }
 """The transfer syntaxes of media types that name none (PS3.18, table 8.7.3-4)."""
+_NUMBERS = {"US": "<u2", "SS": "<i2", "UL": "<u4", "SL": "<i4", "FL": "<f4", "FD": "<f8"}
+_TEXTS = frozenset({"CS", "DA", "DS", "IS", "LO", "SH", "TM", "UI"})
 
 
 def frame_file(
@@ -43,11 +47,11 @@ def frame_file(
     metadata
         The instance in the DICOM JSON model (PS3.18 F.2).
     frame
-        Which frame it is, counted from 1. Of the functional groups of all frames, only its own are kept.
+        Which frame it is, counted from 1. Of what is given for each frame, only its own is kept.
     pixels, media_type
         The frame, and the Content-Type that it came with.
     bulk
-        Bulk data by tag, from the addresses of `dicomweb_metadata.bulk_addresses`.
+        Bulk data by path, from the addresses of `dicomweb_metadata.bulk_addresses`.
 
     Raises
     ------
@@ -66,11 +70,8 @@ def frame_file(
     """
     syntax = _syntax(media_type)
     try:
-        data = Dataset.from_json(json.dumps(dict(_elements(metadata, bulk))))
-        groups = data.get("PerFrameFunctionalGroupsSequence")
-        if groups:
-            data.PerFrameFunctionalGroupsSequence = [groups[min(frame, len(groups)) - 1]]
-        data.NumberOfFrames = 1
+        elements = dict(_elements(metadata, bulk, "", frame, MOST_NESTED))
+        keep_frame(data := Dataset.from_json(json.dumps(elements)), frame - 1)
         meta = FileMetaDataset()
         meta.TransferSyntaxUID = syntax
         meta.MediaStorageSOPClassUID = data.SOPClassUID
@@ -92,14 +93,43 @@ def frame_file(
     return file.getvalue()
 
 
-def _elements(metadata: Mapping[str, Any], bulk: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
-    for tag, element in metadata.items():
+def _elements(
+    elements: Mapping[str, Any], bulk: Mapping[str, bytes], path: str, frame: int, depth: int
+) -> Iterator[tuple[str, Any]]:
+    """Return the elements of a data set, with bulk data in their places, and without what no frame needs."""
+    for tag, element in elements.items():
         if not isinstance(element, dict) or not is_public(tag) or tag.upper() in PIXELS or tag[:4] == "0002":
             continue
-        if "BulkDataURI" not in element:
+        if "BulkDataURI" in element:
+            if path + tag in bulk:
+                yield tag, _inline(str(element.get("vr", "OB")), bulk[path + tag])
+        elif element.get("vr") != "SQ" or not depth:
             yield tag, element
-        elif tag in bulk:
-            yield tag, {"vr": element.get("vr", "OB"), "InlineBinary": b64encode(bulk[tag]).decode()}
+        else:
+            items = dict(needed_items(tag, element, frame))
+            # Items keep their places, because other elements may name them by number.
+            count = max(items, default=-1) + 1
+            yield (
+                tag,
+                {
+                    "vr": "SQ",
+                    "Value": [
+                        dict(
+                            _elements(items.get(number, {}), bulk, f"{path}{tag}/{number}/", frame, depth - 1)
+                        )
+                        for number in range(count)
+                    ],
+                },
+            )
+
+
+def _inline(kind: str, content: bytes) -> dict[str, Any]:
+    """Return bulk data as an element of the JSON model, which has only bytes inline (PS3.18 F.2.6, F.2.7)."""
+    if kind in _NUMBERS:
+        return {"vr": kind, "Value": np.frombuffer(content, _NUMBERS[kind]).tolist()}
+    if kind in _TEXTS:
+        return {"vr": kind, "Value": content.decode("ascii", "replace").strip(" \0").split("\\")}
+    return {"vr": kind, "InlineBinary": b64encode(content).decode()}
 
 
 def _syntax(media_type: str) -> UID:

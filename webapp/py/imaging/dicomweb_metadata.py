@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 PIXELS = frozenset({"7FE00008", "7FE00009", "7FE00010"})
 """Tags whose values are pixels."""
+PER_FRAME = "52009230"
+"""The tag of the functional groups of each frame."""
+MOST_NESTED = 16
+"""How many sequences within each other are searched."""
 
 
 def uncompressed_bytes(metadata: Mapping[str, Any]) -> int:
@@ -25,11 +29,21 @@ def uncompressed_bytes(metadata: Mapping[str, Any]) -> int:
     return rows * columns * samples * frames * bits // 8
 
 
-def bulk_addresses(metadata: Mapping[str, Any], base: str) -> dict[str, str]:
-    """Return the addresses of bulk data other than pixels, such as look-up tables, by tag.
+def bulk_addresses(metadata: Mapping[str, Any], base: str, frame: int = 1) -> dict[str, str]:
+    """Return the addresses of bulk data other than pixels, such as look-up tables, by path.
 
-    A server behind a proxy may name addresses that only it can reach. So only the path from ``/studies`` on
-    is used, below ``base``, the address of the service. This also keeps requests away from other servers.
+    A path is a tag, or the tags and items that lead to it in sequences: ``00283010/0/00283006``. A server
+    behind a proxy may name addresses that only it can reach. So only the path of an address from ``/studies``
+    on is used, below ``base``, the address of the service. This also keeps requests away from other servers.
+
+    Parameters
+    ----------
+    metadata
+        The instance in the DICOM JSON model.
+    base
+        The address of the service.
+    frame
+        Which frame is needed, counted from 1. The functional groups of others are left out.
 
     Examples
     --------
@@ -37,14 +51,39 @@ def bulk_addresses(metadata: Mapping[str, Any], base: str) -> dict[str, str]:
     {'00281201': 'http://p/d/studies/1/bulk/2'}
     """
     found = {}
-    for tag, element in metadata.items():
-        address = element.get("BulkDataURI") if isinstance(element, dict) else None
-        if not isinstance(address, str) or tag.upper() in PIXELS or not is_public(tag):
-            continue
+    for path, address in _bulk(metadata, "", frame, MOST_NESTED):
         _, mark, rest = urlsplit(address).path.partition("/studies/")
         if mark and ".." not in rest:
-            found[tag] = f"{base}{mark}{rest}"
+            found[path] = f"{base}{mark}{rest}"
     return found
+
+
+def _bulk(elements: Mapping[str, Any], path: str, frame: int, depth: int) -> Iterator[tuple[str, str]]:
+    for tag, element in elements.items():
+        if not isinstance(element, dict) or tag.upper() in PIXELS or not is_public(tag):
+            continue
+        address = element.get("BulkDataURI")
+        if isinstance(address, str):
+            yield path + tag, address
+        for number, item in needed_items(tag, element, frame) if depth else ():
+            yield from _bulk(item, f"{path}{tag}/{number}/", frame, depth - 1)
+
+
+def needed_items(tag: str, element: Mapping[str, Any], frame: int) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Return the items of a sequence that one frame needs, with their numbers from 0.
+
+    Examples
+    --------
+    >>> list(needed_items("52009230", {"vr": "SQ", "Value": [{"a": 1}, {"b": 2}]}, 2))
+    [(1, {'b': 2})]
+    """
+    items = element.get("Value")
+    if element.get("vr") != "SQ" or not isinstance(items, list):
+        return
+    own = min(max(frame, 1), len(items)) - 1
+    for number, item in enumerate(items):
+        if isinstance(item, dict) and (tag != PER_FRAME or number == own):
+            yield number, item
 
 
 def is_public(tag: str) -> bool:

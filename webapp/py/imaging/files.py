@@ -6,6 +6,8 @@ import struct
 from typing import Literal
 
 from webapp.py.imaging import texts
+from webapp.py.imaging.bare_dicom import is_bare_dicom
+from webapp.py.imaging.jpeg import END, frame_of, scan_of
 from webapp.py.imaging.sources import (
     MOST_PIXELS,
     MOST_SIDE,
@@ -26,6 +28,17 @@ Kind = Literal[
     "tiff",
     "jp2",
     "jxl",
+    "psd",
+    "netpbm",
+    "tga",
+    "ico",
+    "exr",
+    "hdr",
+    "dds",
+    "xcf",
+    "fits",
+    "nrrd",
+    "pdf",
     "dicom",
     "svg",
     "html",
@@ -37,11 +50,22 @@ HEAD = 65_536
 
 _SHOWN = frozenset({"jpeg", "png", "gif", "webp", "bmp", "avif"})
 _NAMES = {
-    "heic": "HEIC",
-    "tiff": "TIFF",
-    "jp2": "JPEG 2000",
-    "jxl": "JPEG XL",
-    "svg": "SVG",
+    "heic": "a HEIC",
+    "tiff": "a TIFF",
+    "jp2": "a JPEG 2000",
+    "jxl": "a JPEG XL",
+    "psd": "a Photoshop (PSD)",
+    "netpbm": "a PPM, PGM or PBM",
+    "tga": "a TGA",
+    "ico": "an icon (ICO)",
+    "exr": "an OpenEXR",
+    "hdr": "a Radiance HDR",
+    "dds": "a DDS",
+    "xcf": "a GIMP (XCF)",
+    "fits": "a FITS",
+    "nrrd": "an NRRD",
+    "pdf": "a PDF",
+    "svg": "an SVG",
 }
 _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"\xff\xd8\xff", "jpeg"),
@@ -57,7 +81,23 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"\xff\x4f\xff\x51", "jp2"),
     (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "jxl"),
     (b"\xff\x0a", "jxl"),
+    (b"8BPS", "psd"),
+    *((b"P%d%c" % (number, space), "netpbm") for number in range(1, 8) for space in b"\n\r\t "),
+    (b"v/1\x01", "exr"),
+    (b"#?RADIANCE", "hdr"),
+    (b"#?RGBE", "hdr"),
+    (b"DDS ", "dds"),
+    (b"gimp xcf", "xcf"),
+    (b"SIMPLE  =", "fits"),
+    (b"NRRD000", "nrrd"),
+    (b"%PDF-", "pdf"),
 )
+_ICONS = (b"\x00\x00\x01\x00", b"\x00\x00\x02\x00")
+"""How icons and cursors begin, before the number of images in them."""
+_CORE_HEADER = 12
+"""Size of the oldest header of BMP, which has sides of 16 bits."""
+_TGA_TYPES = (1, 2, 3, 9, 10, 11)
+_TGA_DEPTHS = (8, 15, 16, 24, 32)
 
 
 def sniff(head: bytes) -> Kind:
@@ -80,7 +120,21 @@ def sniff(head: bytes) -> Kind:
         if b"avif" in brands or b"avis" in brands:
             return "avif"
         return "heic" if any(name in brands for name in (b"heic", b"heix", b"mif1")) else ""
-    return _sniff_text(head)
+    if is_bare_dicom(head):
+        return "dicom"
+    if head[:4] in _ICONS and any(head[4:6]):
+        return "ico"
+    return "tga" if _is_tga(head) else _sniff_text(head)
+
+
+def _is_tga(head: bytes) -> bool:
+    """Return whether a file begins like a TGA, which has no signature: each field must make sense."""
+    if len(head) < 18 or head[1] not in (0, 1) or head[2] not in _TGA_TYPES or head[16] not in _TGA_DEPTHS:
+        return False
+    width, height = struct.unpack_from("<HH", head, 12)
+    mapped = head[2] in (1, 9)
+    colors_fit = bool(head[1]) if mapped else head[1] == 1 or not any(head[3:8])
+    return colors_fit and min(width, height) > 0 and not head[17] & 0xC0
 
 
 def _sniff_text(head: bytes) -> Kind:
@@ -130,8 +184,17 @@ def check_file(head: bytes, content_type: str, size: int) -> Kind:
         raise ImageProblem("unsupported", texts.format_not_shown(_NAMES[kind]))
     if kind not in _SHOWN:
         raise ImageProblem("not_an_image", texts.not_an_image(called))
+    if kind == "jpeg":
+        _check_jpeg(head)
     check_size(dimensions(head))
     return kind
+
+
+def _check_jpeg(head: bytes) -> None:
+    frame = frame_of(head)
+    name = "" if frame is None else texts.jpeg_name(frame.bits, frame.lossless, frame.arithmetic)
+    if name:
+        raise ImageProblem("unsupported", texts.format_not_shown(name))
 
 
 def check_size(size: tuple[int, int] | None) -> None:
@@ -165,10 +228,12 @@ def dimensions(head: bytes) -> tuple[int, int] | None:
         if kind == "gif":
             return struct.unpack_from("<HH", head, 6)
         if kind == "bmp":
-            width, height = struct.unpack_from("<ii", head, 18)
+            core = struct.unpack_from("<I", head, 14)[0] == _CORE_HEADER
+            width, height = struct.unpack_from("<HH" if core else "<ii", head, 18)
             return width, abs(height)
         if kind == "jpeg":
-            return _jpeg_frame(head)
+            frame = frame_of(head)
+            return (frame.width, frame.height) if frame is not None else None
     except struct.error:
         return None
     return None
@@ -187,38 +252,6 @@ def ends_well(data: bytes, kind: Kind) -> bool:
     if kind == "png":
         return data.rfind(b"IEND") >= 0
     if kind == "jpeg":
-        scan = _jpeg_scan(data)
-        return scan is not None and data.find(b"\xff\xd9", scan) >= 0
+        scan = scan_of(data)
+        return scan is not None and data.find(END, scan) >= 0
     return True
-
-
-def _jpeg_frame(head: bytes) -> tuple[int, int] | None:
-    for marker, start in _jpeg_segments(head):
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack_from(">HH", head, start + 3)
-            return width, height
-    return None
-
-
-def _jpeg_scan(data: bytes) -> int | None:
-    """Return where the first scan of the image starts; in it, FF D9 always means the end."""
-    return next((start for marker, start in _jpeg_segments(data) if marker == 0xDA), None)
-
-
-def _jpeg_segments(data: bytes) -> list[tuple[int, int]]:
-    """Return the markers up to the first scan, each with the position of its length field."""
-    found: list[tuple[int, int]] = []
-    place = 2
-    while place + 4 <= len(data):
-        if data[place] != 0xFF:
-            break
-        marker = data[place + 1]
-        if marker == 0xFF:
-            place += 1
-            continue
-        found.append((marker, place + 2))
-        if marker == 0xDA:
-            break
-        (length,) = struct.unpack_from(">H", data, place + 2)
-        place += 2 + length
-    return found

@@ -94,22 +94,22 @@ class Plane:
         return _dot(_between(self.origin, place), self.normal)
 
 
-def plane_of(header: Header, frame: int = 0) -> Plane | None:
+def plane_of(header: Header) -> Plane | None:
     """Return the plane of a frame, or None if its file does not define one.
 
     Examples
     --------
     >>> flat = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
-    >>> header = Header(rows=2, columns=4, spacing=(2.0, 0.5), positions=[(0, 0, 7)], orientation=flat)
+    >>> header = Header(rows=2, columns=4, spacing=(2.0, 0.5), position=(0, 0, 7), orientation=flat)
     >>> plane_of(header).to_patient((4.0, 2.0))
     (1.75, 3.0, 7.0)
     >>> plane_of(Header(rows=2, columns=4)) is None
     True
     """
-    if normal_of(header.orientation) is None or not 0 <= frame < len(header.positions):
+    position, spacing = header.position, header.spacing
+    if normal_of(header.orientation) is None or len(position) != 3 or len(spacing) != 2:
         return None
-    position, spacing = header.positions[frame], header.spacing
-    if len(position) != 3 or len(spacing) != 2 or min(spacing) < SMALLEST or header.at_detector:
+    if min(spacing) < SMALLEST or header.at_detector:
         return None
     across, down = _unit(header.orientation[:3]), _unit(header.orientation[3:])
     if not all(map(math.isfinite, (*position, *across, *down, *spacing))) or abs(_dot(across, down)) > SQUARE:

@@ -6,25 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
-import msgspec
-
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.series import Stack, stacks_of
 
 MEGABYTE = 1024 * 1024
-
-
-def of_frame(header: Header, frame: int | None) -> Header:
-    """Return the header of one frame, as if it were a file of its own.
-
-    Examples
-    --------
-    >>> both = Header(rows=2, columns=2, frames=2, positions=[(0, 0, 1), (0, 0, 2)])
-    >>> of_frame(both, 1).positions, of_frame(both, 1).frames
-    ([(0, 0, 2)], 1)
-    """
-    at = frame or 0
-    return msgspec.structs.replace(header, frames=1, positions=header.positions[at : at + 1])
 
 
 class SliceTable:
@@ -42,7 +27,7 @@ class SliceTable:
     >>> table = SliceTable([7, 8, 9], budget=10)
     >>> flat = (1, 0, 0, 0, 1, 0)
     >>> for item, height in ((7, 5.0), (8, 0.0), (9, 2.5)):
-    ...     table.know(item, Header(rows=1, columns=1, positions=[(0, 0, height)], orientation=flat))
+    ...     table.know(item, Header(rows=1, columns=1, position=(0, 0, height), orientation=flat))
     >>> table.order_of(7)
     (8, 9, 7)
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 DICOMWEB_SETTINGS = "“DICOMweb servers” on the page with the projects"
 _CHECK = "Check that it is running, that its name and port are correct, and that you are on its network."
 
@@ -175,8 +177,17 @@ def web_page(called: str) -> str:
 
 
 def format_not_shown(name: str) -> str:
-    """Return what to say of an image format that browsers cannot show."""
-    return f"This is a {name} image, which browsers cannot show. Save it as PNG or JPEG."
+    """Return what to say of an image format that browsers cannot show; the name has an article."""
+    return f"This is {name} image, which browsers cannot show. Save it as PNG or JPEG."
+
+
+def jpeg_name(bits: int, lossless: bool, arithmetic: bool) -> str:
+    """Return what a kind of JPEG that browsers cannot show is called; empty for other kinds."""
+    if lossless:
+        return "a lossless JPEG"
+    if arithmetic:
+        return "an arithmetic-coded JPEG"
+    return f"a {bits}-bit JPEG" if bits > 8 else ""
 
 
 def not_an_image(called: str) -> str:
@@ -205,6 +216,15 @@ METADATA_RECURSION = "The metadata of this image is nested too deeply."
 FRAME_SYNTAX_UNKNOWN = "The server sent the frame in an unknown format."
 CODECS_NOT_LOADED = "The decoders for compressed images are not loaded yet."
 FILE_NOT_OPEN = "This file is no longer open. Open the image again."
+ASSUMED = {
+    "samples_per_pixel": "Samples per pixel missing: taken from the colors",
+    "bits_stored": "Bits stored missing: all bits read",
+    "pixel_representation": "Pixel representation missing: read as unsigned",
+    "planar_configuration": "Planar configuration missing: read pixel by pixel",
+}
+"""Notes about elements that a file leaves out. Notes are lines on the image, so they are short."""
+RESCALE_UNREADABLE = "Rescale unreadable: values as stored"
+DECIMAL_COMMA = "Decimal commas read as points"
 
 
 def dicom_damaged(error: Exception) -> str:
@@ -327,6 +347,42 @@ def not_dicom_response(host: str, kind: str) -> str:
 
 
 # --- stacks
+
+_TRAITS = {
+    "echo_time": "Echo time {:g} ms",
+    "inversion_time": "Inversion time {:g} ms",
+    "flip_angle": "Flip angle {:g}°",
+    "b_value": "b-value {:g} s/mm²",
+    "direction": "Direction {}",
+    "time": "Time {:g}",
+    "frame_time": "Time {:g} ms",
+    "trigger_time": "Trigger time {:g} ms",
+    "cardiac_phase": "Cardiac phase {:g} %",
+    "segment": "Segment {}",
+    "acquisition": "Acquisition {:g}",
+    "energy_window": "Energy window {:g}",
+    "phase": "Phase {:g}",
+    "time_slot": "Time slot {:g}",
+    "stack": "Stack {}",
+    "image_type": "Image type {}",
+    "acquired": "Acquired at {}",
+}
+"""By what stacks of a series differ, by the names of traits."""
+
+
+def stack_name(traits: Mapping[str, float | str]) -> str:
+    """Return the name of a stack by what it differs in. Images without a trait have an empty value."""
+    return " · ".join(_TRAITS[name].format(value) for name, value in traits.items() if value != "")
+
+
+def volume_number(number: int) -> str:
+    """Return the name of one of several stacks whose images do not say in what they differ."""
+    return f"Volume {number}"
+
+
+def pixels_of(across: float, down: float) -> str:
+    """Return the name of a stack whose pixels have another size than those of others; in mm."""
+    return f"Pixels of {across:.4g} × {down:.4g} mm"
 
 
 def slices_missing(places: int, distance: float) -> str:

@@ -69,7 +69,7 @@ def overlay_of(
     Parameters
     ----------
     header, frame
-        The header of the file, and which frame is shown.
+        The header of the frame, and which frame of its file it is, from 0.
     view
         The camera.
     window
@@ -100,8 +100,9 @@ def overlay_of(
                     header.modality, texts.series_number(header.series_number) if header.series_number else ""
                 )
             ),
+            *header.notes,
         ),
-        place=_filled(position or _slice_label(header, frame), _position(header, frame), _thickness(header)),
+        place=_filled(position or _slice_label(header, frame), _position(header), _thickness(header)),
         window=_window(window) if window is not None else (),
     )
 
@@ -188,12 +189,12 @@ def _slice_label(header: Header, frame: int) -> str:
     return texts.image_number(header.instance_number) if header.instance_number else ""
 
 
-def _position(header: Header, frame: int) -> str:
+def _position(header: Header) -> str:
     """Return the position of the slice along its normal, in mm."""
     normal = normal_of(header.orientation) if len(header.orientation) == 6 else None
-    if normal is None or not 0 <= frame < len(header.positions):
+    if normal is None or not header.position:
         return ""
-    along = sum(one * other for one, other in zip(normal, header.positions[frame], strict=True))
+    along = sum(one * other for one, other in zip(normal, header.position, strict=True))
     return texts.position(_signed(along))
 
 

@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import js
-from pyodide.ffi import JsException
+import numpy as np
+from pyodide.ffi import JsException, to_js
 
-from webapp.py.browser.dicomweb import Dicomweb
+from webapp.py.browser.dicomweb import Compute, Dicomweb
 from webapp.py.browser.fetching import expected_bytes, options, probe, read_body
 from webapp.py.browser.images.cache import ImageCache
+from webapp.py.compute.protocol import ComputeProblem
 from webapp.py.imaging.dicomweb import is_dicomweb
 from webapp.py.imaging.files import HEAD, Kind, check_file, ends_well, sniff
+from webapp.py.imaging.jpeg import END as JPEG_END
+from webapp.py.imaging.jpeg import scan_of
 from webapp.py.imaging.sources import ImageProblem, Observation, Request, broken_off, diagnose
 
 
@@ -34,11 +38,14 @@ class FileFetcher:
         Keeps them on this computer.
     dicomweb
         Fetches what is on DICOMweb servers.
+    compute
+        Calls the compute worker, which judges photos without an end.
     """
 
-    def __init__(self, cache: ImageCache, dicomweb: Dicomweb) -> None:
+    def __init__(self, cache: ImageCache, dicomweb: Dicomweb, compute: Compute) -> None:
         self._cache = cache
         self._dicomweb = dicomweb
+        self._compute = compute
         self._downloads: dict[str, _Download] = {}
 
     @asynccontextmanager
@@ -72,9 +79,29 @@ class FileFetcher:
         if kept is not None:
             return kept
         file = await (self._dicomweb.fetch(request.url) if is_dicomweb(request.url) else _fetch(request))
-        await check(file)
+        file = await self._checked(file)
         self._cache.put_later(request.url, file)
         return file
+
+    async def _checked(self, file: Any) -> Any:
+        """Return a file that is a complete image. A JPEG of which only the end is missing gets it here."""
+        try:
+            await check(file)
+        except ImageProblem as problem:
+            if problem.code != "truncated" or not await self._lacks_only_its_end(file):
+                raise
+            # Browsers do not decode it without.
+            return js.Blob.new(to_js([file, to_js(JPEG_END)]))
+        return file
+
+    async def _lacks_only_its_end(self, file: Any) -> bool:
+        content = (await file.arrayBuffer()).to_bytes()
+        if sniff(content) != "jpeg" or scan_of(content) is None:
+            return False
+        try:
+            return bool(await self._compute("jpeg_is_whole", {"content": np.frombuffer(content, np.uint8)}))
+        except ComputeProblem:
+            return False
 
 
 async def _fetch(request: Request) -> Any:
@@ -113,6 +140,11 @@ async def check(file: Any) -> Kind:
     """
     size = int(file.size)
     kind = check_file(await head_of(file), str(file.type), size)
-    if kind in ("jpeg", "png") and not ends_well((await file.arrayBuffer()).to_bytes(), kind):
+    if kind not in ("jpeg", "png"):
+        return kind
+    content = (await file.arrayBuffer()).to_bytes()
+    # The frame header of a JPEG may lie behind a long profile or thumbnail.
+    check_file(content, str(file.type), size)
+    if not ends_well(content, kind):
         raise broken_off(size, None)
     return kind

@@ -61,7 +61,7 @@ class ImageLoader:
         self._compute = compute
         self._dicomweb = dicomweb or Dicomweb(compute)
         self.cache = cache or ImageCache()
-        self.files = FileFetcher(self.cache, self._dicomweb)
+        self.files = FileFetcher(self.cache, self._dicomweb, compute)
         self._build = build
         self._open: dict[str, _Shared] = {}
         self.on_closed = _ignore

@@ -10,6 +10,7 @@ import msgspec
 
 from webapp.py.domain.model import Asset, AssignmentStatus
 from webapp.py.domain.wire import AssetPage
+from webapp.py.pages.ports.images import ImageRef
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.workbench.images.asset_index import STATES, AssetIndex, Filter
 from webapp.py.pages.workbench.images.asset_pages import AssetPages
@@ -209,7 +210,7 @@ class ImageList:
         middle = self.scroll + self.height / 2
         near = sorted(self.visible_rows(), key=lambda row: abs(row.top + row.height / 2 - middle))
         assets = self._index.assets
-        self.thumbnails.want(list(dict.fromkeys(assets[picture_of(row)].url for row in near)))
+        self.thumbnails.want(list(dict.fromkeys(ImageRef.of(assets[picture_of(row)]) for row in near)))
 
     def toggle(self, folder: str) -> None:
         """Open or close a folder."""

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from webapp.py.domain.model import Asset, AssignmentStatus
+from webapp.py.pages.ports.images import ImageRef
 from webapp.py.pages.workbench.images import texts
 from webapp.py.pages.workbench.images.asset_index import STATES
 from webapp.py.pages.workbench.images.asset_rows import Row
@@ -215,7 +216,7 @@ def _id(row: Row) -> str:
 
 def _row(image_list: ImageList, navigation: ImageNavigation, row: Row) -> Part:
     index, folder = image_list.index, row.folder
-    picture = image_list.thumbnails.get(index.assets[picture_of(row)].url)
+    picture = image_list.thumbnails.get(ImageRef.of(index.assets[picture_of(row)]))
     common = (image_list, navigation, row, picture, row.key == image_list.cursor)
     if row.ordinal is None:
         matches = folder.matches if index.filter.active else None

@@ -19,7 +19,7 @@ PAUSE = 0.1
 
 
 class Thumbnails:
-    """Addresses of thumbnails, by the address of the image.
+    """Addresses of thumbnails, by image.
 
     Parameters
     ----------
@@ -32,27 +32,27 @@ class Thumbnails:
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
-        self._made: dict[str, str] = {}
-        self._wanted: Sequence[str] = ()
-        self._making: dict[str, Callable[[], object]] = {}
+        self._made: dict[ImageRef, str] = {}
+        self._wanted: Sequence[ImageRef] = ()
+        self._making: dict[ImageRef, Callable[[], object]] = {}
         self._held = False
         self._cancel_wait: Callable[[], None] = lambda: None
         self._notifying = False
 
-    def get(self, url: str) -> str:
+    def get(self, ref: ImageRef) -> str:
         """Return the address of a thumbnail, empty while there is none."""
         self._drawn  # noqa: B018
-        return self._made.get(url, "")
+        return self._made.get(ref, "")
 
-    def want(self, urls: Sequence[str]) -> None:
+    def want(self, refs: Sequence[ImageRef]) -> None:
         """Make these thumbnails in this order, and stop making those that were requested before."""
-        self._wanted = urls
-        for url in [url for url in self._making if url not in urls]:
-            self._making.pop(url)()
-        for url in urls:
-            if url in self._made:
+        self._wanted = refs
+        for ref in [ref for ref in self._making if ref not in refs]:
+            self._making.pop(ref)()
+        for ref in refs:
+            if ref in self._made:
                 # What was used last is released last.
-                self._made[url] = self._made.pop(url)
+                self._made[ref] = self._made.pop(ref)
         self._continue()
 
     def hold(self) -> None:
@@ -71,23 +71,23 @@ class Thumbnails:
         """Stop, and release all thumbnails."""
         self._cancel_wait()
         self.want(())
-        for url in list(self._made):
-            self._forget(url)
+        for ref in list(self._made):
+            self._forget(ref)
 
     def _continue(self) -> None:
-        for url in self._wanted if not self._held else ():
+        for ref in self._wanted if not self._held else ():
             if len(self._making) >= AT_ONCE:
                 return
-            if url not in self._made and url not in self._making:
-                self._making[url] = self._ports.machine.spawn(self._make(url))
+            if ref not in self._made and ref not in self._making:
+                self._making[ref] = self._ports.machine.spawn(self._make(ref))
 
-    async def _make(self, url: str) -> None:
+    async def _make(self, ref: ImageRef) -> None:
         try:
-            address = await self._ports.images.thumbnail(ImageRef(url))
+            address = await self._ports.images.thumbnail(ref)
         except ImageTrouble:
             address = ""  # the list shows an icon; opening the image shows the problem
-        self._making.pop(url, None)
-        self._made[url] = address
+        self._making.pop(ref, None)
+        self._made[ref] = address
         for oldest in list(self._made)[:-MOST]:
             self._forget(oldest)
         self._continue()
@@ -99,7 +99,7 @@ class Thumbnails:
         self._notifying = False
         self._drawn += 1
 
-    def _forget(self, url: str) -> None:
-        address = self._made.pop(url)
+    def _forget(self, ref: ImageRef) -> None:
+        address = self._made.pop(ref)
         if address:
             self._ports.images.forget_thumbnail(address)

@@ -9,7 +9,7 @@ from webapp.py.domain.model import Asset
 from webapp.py.geometry.image_parts import frame_address
 from webapp.py.imaging.planes import Plane, plane_of
 from webapp.py.imaging.series import Stack
-from webapp.py.imaging.slice_table import MEGABYTE, SliceTable, of_frame
+from webapp.py.imaging.slice_table import MEGABYTE, SliceTable
 from webapp.py.pages.ports.images import ImageFailure, ImageRef, ImageTrouble, Picture
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.workbench.viewports import texts
@@ -184,7 +184,7 @@ class FolderSlices:
     def _add_picture(self, asset: Asset, picture: Picture) -> None:
         header = picture.header
         if self.table.headers.get(asset.ordinal) is None:
-            self.table.know(asset.ordinal, of_frame(header, asset.frame) if header is not None else None)
+            self.table.know(asset.ordinal, header)
         self._pictures[asset.ordinal] = picture
         values = (
             picture.scalars.values.nbytes

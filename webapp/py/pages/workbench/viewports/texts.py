@@ -60,9 +60,9 @@ NOT_DICOM = "This file is not a DICOM image."
 CANNOT_SHOW_IMAGES = "Images cannot be shown"
 
 
-def slice_of(number: int, count: int) -> str:
-    """Return which slice of a stack is shown, for the banner over the image."""
-    return f"Slice {number} of {count}"
+def slice_of(number: int, count: int, stack: str = "") -> str:
+    """Return which slice of a stack is shown, for the banner over the image, and the stack's name if any."""
+    return " · ".join(filter(None, (f"Slice {number} of {count}", stack)))
 
 
 def slice_count(number: int, count: int) -> str:

@@ -212,7 +212,9 @@ class Viewport:
         """Show in the banner which slice this is."""
         place = self.place
         if self.canvas is not None:
-            position = texts.slice_of(place.index + 1, len(place.order)) if place is not None else ""
+            position = ""
+            if place is not None:
+                position = texts.slice_of(place.index + 1, len(place.order), place.stack.name)
             self.canvas.show_position(position)
 
     def _enter_folder(self, asset: Asset) -> None:
@@ -272,7 +274,7 @@ class Viewport:
         asset = self.session.asset
         if self.slices is not None and asset is not None:
             return self.slices.plane(asset.ordinal)
-        return plane_of(self.header, asset.frame or 0) if self.header is not None and asset else None
+        return plane_of(self.header) if self.header is not None and asset else None
 
     @property
     def has_overlay(self) -> bool:

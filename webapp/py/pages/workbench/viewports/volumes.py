@@ -105,7 +105,7 @@ def header_of(header: Header, plane: Plane, reformat: Reformat) -> Header:
         instance_number=0,
         spacing=(plane.spacing[1], plane.spacing[0]),
         aspect=reformat.aspect,
-        positions=[plane.origin],
+        position=plane.origin,
         orientation=(*plane.across, *plane.down),
         directions=(),
         thickness=None,
