@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import uuid
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,11 @@ from builder.chromium import chromium
 from builder.paths import DIST
 from builder.site import build_site
 from tests.browser.bad_pacs import BadPacs
+from tests.browser.harness import Harness
 from tests.browser.pacs import Pacs
 from tests.browser.pacs_data import of_patient
 from tests.browser.pages import PATIENCE_MS, Console, sign_in, wait_for_boot
-from tests.browser.servers import World, make_world
+from tests.browser.servers import World, add_project, make_world
 from tests.browser.sites import Server, SiteCopy, serve_folder
 from tests.browser.started import StartedPage, StartedPages
 from tests.browser.weights import OTHER, SECONDS
@@ -42,6 +45,8 @@ SOFTWARE_WEBGL = (
 )
 SHORT_LIVED = ("--js-flags=--liftoff-only",)
 """A page that lives some seconds never gets back what optimizing Python's WebAssembly for it takes."""
+OWN_PHOTOS = 4
+"""Images of a project of a test's own."""
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -161,11 +166,47 @@ def site_copy(built_site: Path, tmp_path: Path) -> SiteCopy:
     return SiteCopy(tmp_path / "site")
 
 
+@pytest.fixture(scope="session")
+def harness_folder(built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a copy of the site whose app is the harness: the page runs the Python that a test gives it.
+
+    Tests leave it as it is.
+    """
+    copy = SiteCopy(tmp_path_factory.mktemp("harness") / "site")
+    copy.with_harness()
+    return copy.folder
+
+
 @pytest.fixture
-def harness_copy(site_copy: SiteCopy) -> SiteCopy:
-    """A copy of the site whose app is the harness: the page runs the Python that the test gives it."""
-    site_copy.with_harness()
-    return site_copy
+def harness_copy(harness_folder: Path, tmp_path: Path) -> SiteCopy:
+    """A copy of the site with the harness that a test may change."""
+    return SiteCopy(tmp_path / "site", harness_folder)
+
+
+@pytest.fixture(scope="session")
+def harness_site(harness_folder: Path) -> Iterator[Server]:
+    """A plain static server with the harness."""
+    server = serve_folder(harness_folder)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def harness_of_process(
+    browser: Browser, browser_context_args: dict[str, Any], harness_site: Server
+) -> Iterator[Harness]:
+    made = Harness(browser, browser_context_args, harness_site.url)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def harness(harness_of_process: Harness) -> Page:
+    """A page of the harness, which all files of this process use one after the other.
+
+    Databases, stored files and the worker stay: each test names those of its own.
+    """
+    return harness_of_process.page()
 
 
 @pytest.fixture
@@ -198,8 +239,23 @@ def world(built_site: Path, demo_files: Path, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
+def stopped_world(world: World) -> Iterator[World]:
+    """The shared servers for a test that stops them: those that it leaves stopped are started again."""
+    yield world
+    world.start()
+
+
+@pytest.fixture
+def own_project(world: World, demo_files: Path, browser: Browser) -> str:
+    """The id of a project on the shared servers that nobody has worked on: the first photos of the demo."""
+    files = json.loads((demo_files / "assets.json").read_text())[:OWN_PHOTOS]
+    name = f"project-{uuid.uuid4().hex}"
+    return add_project(world, browser, name, [(one["folder"], one["path"]) for one in files])
+
+
+@pytest.fixture
 def own_world(built_site: Path, demo_files: Path, tmp_path: Path) -> Iterator[World]:
-    """Both servers with the demo for one test, which may stop and start them."""
+    """Both servers with the demo for one test that changes what all people have."""
     made = make_world(tmp_path, demo_files)
     made.start()
     yield made

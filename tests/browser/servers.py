@@ -48,6 +48,9 @@ class Process:
         return f"http{'s' if self.tls else ''}://localhost:{self.port}/"
 
     def start(self) -> None:
+        """Start it, unless it runs, and wait until it answers."""
+        if self.process is not None:
+            return
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *self.line], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT

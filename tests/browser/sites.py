@@ -24,11 +24,11 @@ MAIN = "webapp/py/browser/main.py"
 
 
 class SiteCopy:
-    """A copy of the built site. Unchanged files are shared with it on disk, changed ones replaced."""
+    """A copy of the built site, or of a copy. Unchanged files are shared on disk, changed ones replaced."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, source: Path = DIST) -> None:
         self.folder = folder
-        shutil.copytree(DIST, folder, copy_function=os.link, ignore=shutil.ignore_patterns("*.br", "*.gz"))
+        shutil.copytree(source, folder, copy_function=os.link, ignore=shutil.ignore_patterns("*.br", "*.gz"))
 
     @property
     def description(self) -> dict[str, Any]:

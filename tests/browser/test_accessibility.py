@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from builder.node import node_modules
-from tests.browser.pages import wait_for_boot
+from tests.browser.pages import sign_in
 from tests.browser.servers import World, add_project
 from tests.browser.workspace import Workspace
 
@@ -54,15 +54,11 @@ def audit(page: Page) -> None:
     assert found == [], "\n".join(found)
 
 
-def test_signing_in_and_the_list_of_projects(
-    world: World, new_context: Callable[[], BrowserContext], person_page: Callable[..., Page]
-) -> None:
-    page = new_context().new_page()
-    page.goto(world.sync.url)
-    wait_for_boot(page)
+def test_signing_in_and_the_list_of_projects(world: World, start: Callable[..., Page]) -> None:
+    page = start(world.sync.url)
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     audit(page)
-    page = person_page("admin")
+    sign_in(page, world.email("admin"), world.passwords["admin"])
     expect(page.get_by_role("heading", name="Projects")).to_be_visible()
     audit(page)
     page.goto(f"{world.sync.url}#/dicomweb")

@@ -14,10 +14,10 @@ from tests.browser.workspace import Workspace
 
 
 class Recorded:
-    """The time records of the demo project that the server has."""
+    """The time records of a project that the server has."""
 
-    def __init__(self, page: Page, world: World) -> None:
-        self._page, self._url = page, world.sync.url
+    def __init__(self, page: Page, world: World, project: str) -> None:
+        self._page, self._address = page, f"{world.sync.url}api/records/activity?project={project}"
         self._began = time.monotonic()
 
     @property
@@ -26,7 +26,7 @@ class Recorded:
         return (time.monotonic() - self._began) * 1000
 
     def all(self) -> list[dict[str, Any]]:
-        answer = self._page.request.get(f"{self._url}api/records/activity?project=demo-project")
+        answer = self._page.request.get(self._address)
         assert answer.ok, answer.text()
         return [one["fields"] for one in answer.json()["records"]]
 
@@ -41,10 +41,10 @@ class Recorded:
 
 
 @pytest.fixture
-def at_work(own_world: World, signed_in_page: Callable[..., Page]) -> tuple[Workspace, Recorded]:
-    page = signed_in_page("annotator", own_world)
-    recorded = Recorded(page, own_world)
-    return Workspace(page).open(own_world.sync.url), recorded
+def at_work(world: World, own_project: str, person_page: Callable[..., Page]) -> tuple[Workspace, Recorded]:
+    page = person_page("annotator")
+    recorded = Recorded(page, world, own_project)
+    return Workspace(page).open(world.sync.url, 0, own_project), recorded
 
 
 def test_time_of_an_image_and_its_annotation_reaches_the_server(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.pages import Console, run_python, state, wait_for_boot, wait_for_state
+from tests.browser.pages import PATIENCE_MS, Console, run_python, state, wait_for_boot, wait_for_state
 from tests.browser.sites import Server, SiteCopy
 
 Serve = Callable[..., Server]
@@ -49,12 +51,31 @@ def trouble(page: Page) -> Callable[[str], str]:
     return read
 
 
-def test_the_app_starts_from_the_snapshot_and_says_what_it_does(
-    page: Page, console: Console, harness_copy: SiteCopy, serve: Serve
-) -> None:
+@dataclass
+class Start:
+    """A start from the snapshot, which the tests of what it brings share."""
+
+    page: Page
+    console: Console
+    drawn: float
+    """A random number, drawn at once."""
+
+
+@pytest.fixture(scope="module")
+def started(browser: Browser, browser_context_args: dict[str, Any], harness_site: Server) -> Iterator[Start]:
+    context = browser.new_context(**browser_context_args)
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    console = Console(page)
     page.add_init_script(WATCH_STEPS)
-    page.goto(serve(harness_copy.folder).url)
+    page.goto(harness_site.url)
     wait_for_boot(page)
+    yield Start(page, console, run_python(page, "import random\nrandom.random()"))
+    context.close()
+
+
+def test_the_app_starts_from_the_snapshot_and_says_what_it_does(started: Start) -> None:
+    page = started.page
     assert state(page, "how") == "snapshot"
     steps: list[str] = page.evaluate("window.steps")
     bytes_told = [
@@ -63,32 +84,28 @@ def test_the_app_starts_from_the_snapshot_and_says_what_it_does(
     assert len(bytes_told) > 3 and bytes_told == sorted(bytes_told)
     assert "Starting Python …" in steps and "Loading libraries …" in steps
     expect(page.locator("#boot")).to_have_count(0)
-    assert console.problems() == []
+    assert started.console.problems() == []
 
 
 def test_a_browser_that_does_not_find_functions_in_its_tables_starts_from_the_snapshot_too(
-    page: Page, console: Console, harness_copy: SiteCopy, serve: Serve
+    page: Page, console: Console, harness_site: Server
 ) -> None:
     page.add_init_script(LIKE_WEBKIT)
-    page.goto(serve(harness_copy.folder).url)
+    page.goto(harness_site.url)
     wait_for_boot(page)
     assert state(page, "how") == "snapshot"
     assert run_python(page, "import numpy\nint(numpy.arange(5).sum())") == 10
     assert console.problems() == []
 
 
-def test_every_start_has_chance_of_its_own(page: Page, harness_copy: SiteCopy, serve: Serve) -> None:
-    url = serve(harness_copy.folder).url
-    drawn = set()
-    for _ in range(2):
-        page.goto(url)
-        wait_for_boot(page)
-        drawn.add(run_python(page, "import random\nrandom.random()"))
-    assert len(drawn) == 2
+def test_every_start_has_chance_of_its_own(started: Start, page: Page, harness_site: Server) -> None:
+    page.goto(harness_site.url)
+    wait_for_boot(page)
+    assert run_python(page, "import random\nrandom.random()") != started.drawn
 
 
-def test_a_plain_start_is_there_for_comparison(page: Page, harness_copy: SiteCopy, serve: Serve) -> None:
-    page.goto(serve(harness_copy.folder).url + "?boot=plain")
+def test_a_plain_start_is_there_for_comparison(page: Page, harness_site: Server) -> None:
+    page.goto(harness_site.url + "?boot=plain")
     wait_for_boot(page)
     assert state(page, "how") == "plain"
     assert run_python(page, "import numpy, msgspec\nint(numpy.arange(4).sum())") == 6
@@ -104,10 +121,9 @@ def damaged(content: bytes) -> bytes:
 
 
 def test_the_libraries_are_in_the_snapshot_and_their_files_come_when_one_is_needed(
-    page: Page, harness_copy: SiteCopy, serve: Serve
+    started: Start,
 ) -> None:
-    page.goto(serve(harness_copy.folder).url)
-    wait_for_boot(page)
+    page = started.page
     is_here = "import os\nimport numpy\nos.path.exists(os.path.dirname(numpy.__file__))"
     assert run_python(page, "import sys\n'webapp.py.pages.shell.app' in sys.modules") is True
     assert run_python(page, "import numpy\nint(numpy.linalg.inv(numpy.eye(3) / 2).sum())") == 6
@@ -185,11 +201,11 @@ def wheel_of(site: SiteCopy, package: str) -> str:
 
 
 def test_a_server_that_goes_away_during_the_start_is_told(
-    page: Page, trouble: Callable[[str], str], harness_copy: SiteCopy, serve: Serve
+    page: Page, trouble: Callable[[str], str], harness_site: Server
 ) -> None:
     page.route("**/*.wasm", lambda route: route.abort())
     page.route("**/*.zip", lambda route: route.abort())
-    assert "could not be reached" in trouble(serve(harness_copy.folder).url)
+    assert "could not be reached" in trouble(harness_site.url)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from builder.paths import DIST
 from tests.browser.pages import run_python, settle, wait_for_boot
-from tests.browser.sites import Server, SiteCopy
+from tests.browser.sites import Server
 from tests.browser.workspace import HALF_A_PIXEL, Workspace
 
 ON_PAGE = Path(__file__).parents[1] / "bench" / "on_page.py"
@@ -148,9 +147,10 @@ def test_a_dragged_rectangle_fills_the_view(solo: Workspace) -> None:
 
 
 def test_thousands_of_annotations_lie_where_they_would_if_all_were_drawn_anew(
-    page: Page, harness_copy: SiteCopy, serve: Callable[..., Server]
+    page: Page, harness_site: Server
 ) -> None:
-    page.goto(serve(harness_copy.folder).url)
+    # A page of its own: the benchmarks' script stays on it.
+    page.goto(harness_site.url)
     wait_for_boot(page)
     run_python(page, ON_PAGE.read_text() + "\nNone")
     run_python(page, PREPARE)
@@ -255,12 +255,8 @@ __import__("json").dumps(differing)
 """Draws a mask patch by patch, a frame each, and at once; counts channels that differ, and that changed."""
 
 
-def test_a_stroke_that_is_drawn_in_parts_looks_as_if_it_were_drawn_at_once(
-    page: Page, harness_copy: SiteCopy, serve: Callable[..., Server]
-) -> None:
-    page.goto(serve(harness_copy.folder).url)
-    wait_for_boot(page)
-    compared = json.loads(run_python(page, IN_PARTS))
+def test_a_stroke_that_is_drawn_in_parts_looks_as_if_it_were_drawn_at_once(harness: Page) -> None:
+    compared = json.loads(run_python(harness, IN_PARTS))
     assert len(compared) == 10
     for differing, drawn in compared:
         assert differing == 0

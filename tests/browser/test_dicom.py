@@ -17,9 +17,9 @@ from scipy.ndimage import label
 from skimage.segmentation import slic
 
 from datasets_server.demo.phantom import hu_volume
-from tests.browser.pages import color_at, run_python, wait_for_boot
+from tests.browser.pages import color_at, run_python
 from tests.browser.servers import World, add_project
-from tests.browser.sites import SiteCopy, serve_folder
+from tests.browser.sites import Server
 from tests.browser.workspace import Workspace
 from webapp.py.compute.dicom_images import dicom_image
 from webapp.py.compute.frame_answers import Frame, Unreadable
@@ -165,10 +165,9 @@ def test_a_file_without_an_image_says_what_it_is(
 READ = """
 import base64, json, js
 import numpy as np
-from js import names
 from webapp.py.compute.frame_answers import NeedsCodecs, Unreadable, read_frame_answer
 answers = {}
-for name in names.to_py():
+for name in names:
     content = np.frombuffer((await (await js.fetch("corpus/" + name)).arrayBuffer()).to_bytes(), np.uint8)
     question = {"address": name, "content": content}
     found = read_frame_answer(await boot.compute.call("dicom_image", question))
@@ -210,21 +209,22 @@ SPREAD = 3.0
 colors of reduced resolution over the pixels in its own way; the corpus has bars of the sharpest colors."""
 
 
-def test_every_file_of_the_corpus_has_the_same_pixels_in_the_browser(page: Page, site_copy: SiteCopy) -> None:
-    files = sorted(path for path in CORPUS.rglob("*.dcm") if path.is_file())
-    site_copy.with_harness()
-    folder = site_copy.folder / "corpus"
-    folder.mkdir()
-    for path in files:
-        (folder / path.name).write_bytes(path.read_bytes())
-    server = serve_folder(site_copy.folder)
-    page.goto(server.url)
-    wait_for_boot(page)
-    page.evaluate("names => { window.names = names; }", [path.name for path in files])
-    answers = json.loads(run_python(page, READ))
-    server.stop()
+@pytest.fixture
+def corpus(harness: Page, harness_site: Server) -> Iterator[dict[str, Path]]:
+    """The files of the corpus by name, which the harness finds under ``corpus/``."""
+    files = {path.name: path for path in sorted(CORPUS.rglob("*.dcm")) if path.is_file()}
+    place = f"{harness_site.url}corpus/"
+    harness.route(f"{place}*", lambda route: route.fulfill(path=files[route.request.url[len(place) :]]))
+    yield files
+    harness.unroute(f"{place}*")
+
+
+def test_every_file_of_the_corpus_has_the_same_pixels_in_the_browser(
+    harness: Page, corpus: dict[str, Path]
+) -> None:
+    answers = json.loads(run_python(harness, READ, names=list(corpus)))
     shown = 0
-    for path in files:
+    for path in corpus.values():
         # What the same reader gives natively is held to other decoders by tests of its own.
         native = dicom_image(path.name, np.frombuffer(path.read_bytes(), np.uint8))
         if isinstance(native, Unreadable):
@@ -246,13 +246,8 @@ def test_every_file_of_the_corpus_has_the_same_pixels_in_the_browser(page: Page,
 
 
 def test_an_image_that_several_want_is_decoded_once_and_kept_for_the_next_visit(
-    page: Page, site_copy: SiteCopy
+    harness: Page, harness_site: Server, corpus: dict[str, Path]
 ) -> None:
-    site_copy.with_harness()
-    (site_copy.folder / "CT_small.dcm").write_bytes((CORPUS / "CT_small.dcm").read_bytes())
-    server = serve_folder(site_copy.folder)
-    page.goto(server.url)
-    wait_for_boot(page)
-    answer = json.loads(run_python(page, ONCE, url=f"{server.url}CT_small.dcm"))
-    server.stop()
+    assert "CT_small.dcm" in corpus
+    answer = json.loads(run_python(harness, ONCE, url=f"{harness_site.url}corpus/CT_small.dcm"))
     assert answer == [True, ["dicom_image"], True, True]

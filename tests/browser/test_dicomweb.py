@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from tests.browser.pacs import TOKEN, Pacs
 from tests.browser.pacs_data import CORPUS, address_of, hounsfield, of_many_frames, place_of
 from tests.browser.pages import run_python, wait_for_boot
 from tests.browser.servers import secure_site
-from tests.browser.sites import SiteCopy, serve_folder
 
 READ = """
 import base64, json, js
@@ -48,18 +47,14 @@ json.dumps(answers)
 
 
 @pytest.fixture
-def read(page: Page, harness_copy: SiteCopy) -> Iterator[Callable[..., list[Any]]]:
+def read(harness: Page) -> Callable[..., list[Any]]:
     """Read addresses on the page: (address, frame, most bytes of what is fetched whole, patience) each."""
-    server = serve_folder(harness_copy.folder)
-    page.goto(server.url)
-    wait_for_boot(page)
 
     def read_all(wanted: list[tuple[str, int, int, float]], known: list[dict[str, str]]) -> list[Any]:
-        answers: list[Any] = json.loads(run_python(page, READ, wanted=wanted, known=known))
+        answers: list[Any] = json.loads(run_python(harness, READ, wanted=wanted, known=known))
         return answers
 
-    yield read_all
-    server.stop()
+    return read_all
 
 
 def values_of(answer: list[Any]) -> np.ndarray[Any, Any]:
@@ -68,7 +63,7 @@ def values_of(answer: list[Any]) -> np.ndarray[Any, Any]:
 
 
 def test_pixels_from_a_pacs_are_those_of_its_files(
-    read: Callable[..., list[Any]], pacs: Pacs, patient: list[Dataset], page: Page
+    read: Callable[..., list[Any]], pacs: Pacs, patient: list[Dataset], harness: Page
 ) -> None:
     many = of_many_frames(64, 5)
     names = ("MR_small_jp2klossless.dcm", "SC_rgb_rle_16bit_2frame.dcm", "rtdose.dcm", "image_dfl.dcm")
@@ -76,7 +71,7 @@ def test_pixels_from_a_pacs_are_those_of_its_files(
     for data in (many, lossless, colors, dose, deflated):
         pacs.keep(data)
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    harness.on("request", lambda request: asked.append(request.url))
     whole, alone = 2**26, 0
     known = [{"name": "b", "address": pacs.base("bearer"), "sign_in": "bearer", "secret": TOKEN}]
     wanted: list[tuple[str, Dataset, int, int]] = [
@@ -102,11 +97,11 @@ def test_pixels_from_a_pacs_are_those_of_its_files(
 
 
 def test_a_page_over_tls_reads_a_pacs_over_tls_and_says_what_one_without_it_lacks(
-    browser: Browser, pacs: Pacs, patient: list[Dataset], harness_copy: SiteCopy, tmp_path: Path
+    browser: Browser, pacs: Pacs, patient: list[Dataset], harness_folder: Path, tmp_path: Path
 ) -> None:
     table = dcmread(CORPUS / "examples_palette.dcm")
     pacs.keep(table)
-    secure = secure_site(harness_copy.folder, tmp_path)
+    secure = secure_site(harness_folder, tmp_path)
     secure.start()
     context = browser.new_context(ignore_https_errors=True, service_workers="block")
     try:

@@ -15,7 +15,6 @@ from datasets_server.demo.phantom import hu_volume
 from tests.browser.bad_pacs import BadPacs
 from tests.browser.pacs import PASSWORD, TOKEN, USER, Pacs
 from tests.browser.pacs_data import SECRETS, SLICES
-from tests.browser.pages import wait_for_boot
 from tests.browser.servers import World
 from tests.browser.workspace import Workspace
 
@@ -76,10 +75,9 @@ def hu_under_pointer(work: Workspace, x: float, y: float) -> int:
 
 
 def test_series_of_a_pacs_become_a_project_whose_images_open(
-    page: Page, static_site: str, pacs: Pacs, patient: list[Dataset]
+    start: Callable[..., Page], static_site: str, pacs: Pacs, patient: list[Dataset]
 ) -> None:
-    page.goto(static_site)
-    wait_for_boot(page)
+    page = start(static_site)
     add_server(page, pacs.base("closed"), "Closed")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("alert")).to_contain_text(
@@ -113,10 +111,9 @@ def test_series_of_a_pacs_become_a_project_whose_images_open(
 
 
 def test_a_slow_server_is_waited_for_with_progress_and_left_for_another_image(
-    page: Page, static_site: str, bad_pacs: BadPacs
+    start: Callable[..., Page], static_site: str, bad_pacs: BadPacs
 ) -> None:
-    page.goto(f"{static_site}#/dicomweb")
-    wait_for_boot(page)
+    page = start(static_site, "#/dicomweb")
     page.locator("summary", has_text="Paste addresses").click()
     page.locator(".project-form textarea").fill(f"{bad_pacs.instance('slow')}\n{bad_pacs.instance('html')}")
     create_project(page, "Bad ones", 2)
@@ -134,9 +131,9 @@ def test_a_slow_server_is_waited_for_with_progress_and_left_for_another_image(
 
 
 def test_nothing_of_a_patient_and_no_secret_reaches_the_sync_server(
-    signed_in_page: Callable[..., Page], world: World, pacs: Pacs, patient: list[Dataset]
+    person_page: Callable[..., Page], world: World, pacs: Pacs, patient: list[Dataset]
 ) -> None:
-    page = signed_in_page("admin")
+    page = person_page("admin")
     sent: list[str | bytes] = []
 
     def note(request: Any) -> None:

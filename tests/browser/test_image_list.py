@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.servers import World, add_project, make_world
+from tests.browser.servers import World, add_project
 from tests.browser.workspace import Workspace
 
 COUNT = 100_000
@@ -41,17 +41,10 @@ SLOW_FRAMES = """() => {
 
 
 @pytest.fixture(scope="module")
-def large_world(
-    built_site: Path, demo_files: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser
-) -> Iterator[World]:
+def large_world(world: World, demo_files: Path, browser: Browser) -> World:
     """Both servers, with a dataset of a hundred thousand addresses of the demo's photos."""
-    made = make_world(tmp_path_factory.mktemp("large"), demo_files)
-    made.start()
-    try:
-        _fill(made, demo_files, browser)
-        yield made
-    finally:
-        made.stop()
+    _fill(world, demo_files, browser)
+    return world
 
 
 def _fill(world: World, demo_files: Path, browser: Browser) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.image_server import BARE_VALUES, JPEG, Handler, photo, serve_images
 from tests.browser.pages import run_python, wait_for_boot
 from tests.browser.servers import secure_site
-from tests.browser.sites import Server, SiteCopy, serve_folder
+from tests.browser.sites import Server
 
 PREPARE = """
 import asyncio, json
@@ -49,25 +49,10 @@ json.dumps(answer)
 
 
 @pytest.fixture(scope="module")
-def site(built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    copy = SiteCopy(tmp_path_factory.mktemp("images") / "site")
-    copy.with_harness()
-    server = serve_folder(copy.folder)
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser, site: Server) -> Iterator[Page]:
-    """One page for all: it starts once, and one bad image must not spoil the next."""
-    context = browser.new_context(service_workers="block")
-    context.set_default_timeout(90_000)
-    page = context.new_page()
-    page.goto(site.url)
-    wait_for_boot(page)
-    run_python(page, PREPARE)
-    yield page
-    context.close()
+def page(harness: Page) -> Page:
+    """One page for all: one bad image must not spoil the next."""
+    run_python(harness, PREPARE)
+    return harness
 
 
 @pytest.fixture
@@ -258,15 +243,15 @@ json.dumps([kept, too_big, sorted(again._uses)])
 
 
 def test_an_image_is_shown_though_there_is_no_room_to_keep_it(
-    browser: Browser, site: Server, server: Server
+    browser: Browser, harness_site: Server, server: Server
 ) -> None:
     context = browser.new_context(service_workers="block")
     context.set_default_timeout(90_000)
     page = context.new_page()
-    page.goto(site.url)
+    page.goto(harness_site.url)
     wait_for_boot(page)
     run_python(page, PREPARE)
-    origin = {"origin": site.url.rstrip("/"), "quotaSize": 0}
+    origin = {"origin": harness_site.url.rstrip("/"), "quotaSize": 0}
     context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", origin)
     answer = json.loads(run_python(page, LOAD, url=server.url + "good.png"))
     assert answer["width"] == 64
@@ -275,11 +260,9 @@ def test_an_image_is_shown_though_there_is_no_room_to_keep_it(
 
 
 def test_a_page_that_came_over_https_says_what_mixed_content_needs(
-    browser: Browser, site: Server, server: Server, built_site: Path, tmp_path: Path
+    browser: Browser, harness_folder: Path, server: Server, tmp_path: Path
 ) -> None:
-    copy = SiteCopy(tmp_path / "site")
-    copy.with_harness()
-    secure = secure_site(copy.folder, tmp_path)
+    secure = secure_site(harness_folder, tmp_path)
     secure.start()
     context = browser.new_context(ignore_https_errors=True, service_workers="block")
     context.set_default_timeout(90_000)

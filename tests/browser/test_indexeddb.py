@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.pages import run_python, wait_for_boot
-from tests.browser.sites import Server, SiteCopy, serve_folder
+from tests.browser.sites import Server
 from tests.support import local_store_scenarios
 
 SOURCE = inspect.getsource(local_store_scenarios)
@@ -35,23 +33,19 @@ def names(store):
 """
 
 
-@pytest.fixture(scope="module")
-def site(built_site: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The site whose page runs the Python that a test gives it."""
-    copy = SiteCopy(tmp_path_factory.mktemp("harness") / "site")
-    copy.with_harness()
-    server = serve_folder(copy.folder)
-    yield server
-    server.stop()
+SCENARIOS = """
+import types
+module = types.ModuleType('scenarios')
+exec(compile(source, 'scenarios', 'exec'), module.__dict__)
+scenarios = {one.__name__: one for one in module.SCENARIOS}
+"""
 
 
-@pytest.fixture(scope="module")
-def one_context(browser: Browser) -> Iterator[BrowserContext]:
+@pytest.fixture
+def shared_page(harness: Page) -> Page:
     """One profile for all tests here; each uses a database of its own."""
-    context = browser.new_context(service_workers="block")
-    context.set_default_timeout(90_000)
-    yield context
-    context.close()
+    run_python(harness, SET_UP)
+    return harness
 
 
 def start(context: BrowserContext, site: Server) -> Page:
@@ -60,21 +54,6 @@ def start(context: BrowserContext, site: Server) -> Page:
     wait_for_boot(page)
     run_python(page, SET_UP)
     return page
-
-
-@pytest.fixture(scope="module")
-def shared_page(one_context: BrowserContext, site: Server) -> Iterator[Page]:
-    """A page for the tests that leave it as it was."""
-    page = start(one_context, site)
-    run_python(
-        page,
-        "import types\nmodule = types.ModuleType('scenarios')\n"
-        "exec(compile(source, 'scenarios', 'exec'), module.__dict__)\n"
-        "scenarios = {one.__name__: one for one in module.SCENARIOS}\n",
-        source=SOURCE,
-    )
-    yield page
-    page.close()
 
 
 @pytest.fixture
@@ -87,7 +66,8 @@ def person(request: pytest.FixtureRequest) -> str:
 def test_local_store_in_indexeddb(shared_page: Page, name: str, person: str) -> None:
     run_python(
         shared_page,
-        """
+        SCENARIOS
+        + """
 opened = []
 async def door():
     opened.append(await IndexedDbStore.open(person))
@@ -96,15 +76,14 @@ await scenarios[name](door)
 for store in opened:
     store.close()
 """,
+        source=SOURCE,
         name=name,
         person=person,
     )
 
 
-def test_what_is_saved_is_there_after_a_reload(
-    one_context: BrowserContext, site: Server, person: str
-) -> None:
-    page = start(one_context, site)
+def test_what_is_saved_is_there_after_a_reload(shared_page: Page, person: str) -> None:
+    page = shared_page
     run_python(
         page,
         """
@@ -127,11 +106,10 @@ to_js([names(store), store.status.unsynced])
         person=person,
     )
     assert found == [["first", "second"], 2]
-    page.close()
 
 
 def test_two_tabs_share_their_work_and_one_of_them_sends(
-    one_context: BrowserContext, site: Server, person: str
+    shared_page: Page, harness_site: Server, person: str
 ) -> None:
     open_tab = """
 tabs = Tabs(person)
@@ -140,7 +118,7 @@ local.on_change = tabs.tell
 store = await Store.open(local, "setup")
 tabs.listen(lambda news: asyncio.ensure_future(store.refresh(news)))
 """
-    one, other = start(one_context, site), start(one_context, site)
+    one, other = start(shared_page.context, harness_site), shared_page
     for page in (one, other):
         run_python(page, open_tab, person=person)
     assert run_python(one, "await tabs.lead()") is True
@@ -165,7 +143,6 @@ await store.apply_reply("", SyncReply(cursor="c1", done=[op.op_id for op in out.
     assert (
         run_python(other, "while not await tabs.lead():\n    await asyncio.sleep(0.01)\ntabs._leads") is True
     )
-    other.close()
 
 
 def test_rows_that_cannot_be_read_are_quarantined_and_the_others_stay_usable(
@@ -207,14 +184,14 @@ to_js([[op.fields["name"] for op in out.ops], shown, raw, names(store), store.st
 
 
 def test_a_full_disk_is_said_and_the_edits_are_saved_once_there_is_room(
-    browser: Browser, site: Server, person: str
+    browser: Browser, harness_site: Server, person: str
 ) -> None:
     # A profile of its own: where data was written before, Chromium goes by the room that it saw then.
     context = browser.new_context(service_workers="block")
     context.set_default_timeout(90_000)
-    page = start(context, site)
+    page = start(context, harness_site)
     devtools = context.new_cdp_session(page)
-    origin = site.url.rstrip("/")
+    origin = harness_site.url.rstrip("/")
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1_000_000})
     run_python(page, "store = await Store.open(await IndexedDbStore.open(person), 'setup')", person=person)
     try:
@@ -247,9 +224,10 @@ to_js([store.status.storage_problem, store.status.saved, names(again) == names(s
 
 
 def test_a_newer_version_in_another_tab_is_not_held_up_and_this_one_says_to_reload(
-    one_context: BrowserContext, site: Server, person: str
+    shared_page: Page, harness_site: Server, person: str
 ) -> None:
-    page, newer = start(one_context, site), start(one_context, site)
+    page, newer = shared_page, shared_page.context.new_page()
+    newer.goto(f"{harness_site.url}site.json")
     run_python(
         page,
         "local = await IndexedDbStore.open(person)\nstore = await Store.open(local, 'setup')\n"
@@ -273,14 +251,13 @@ def test_a_newer_version_in_another_tab_is_not_held_up_and_this_one_says_to_relo
     )
     assert "newer" in found[0] and "Reload" in found[0]
     assert found[1:] == [1, ["new", "old"]]
-    page.close()
     newer.close()
 
 
 def test_site_data_cleared_under_the_page_gets_what_the_page_still_holds(
-    one_context: BrowserContext, site: Server, person: str
+    shared_page: Page, person: str
 ) -> None:
-    page = start(one_context, site)
+    page = shared_page
     run_python(
         page,
         "local = await IndexedDbStore.open(person)\nstore = await Store.open(local, 'setup')\n"
@@ -306,4 +283,3 @@ to_js([store.status.storage_problem, names(store), names(again)])
         person=person,
     )
     assert found == [None, ["after", "before"], ["after", "before"]]
-    page.close()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Page
 
 from tests.browser.pages import run_python, wait_for_boot
-from tests.browser.sites import Server, SiteCopy, serve_folder
+from tests.browser.sites import Server
 
 SET_UP = """
 import js
@@ -18,123 +15,152 @@ from webapp.py.browser.journal import open_store
 from webapp.py.domain.ops import create, make_op
 from webapp.py.store.store import Store
 
-counts = []
+class Person:
+    def __init__(self, name, solo):
+        self.name, self.solo, self.counts = name, solo, []
 
-async def open_for(person):
-    global local, store
-    script = js.URL.new(boot.site["journal"], boot.base).href
-    local = await open_store(person, script, solo=person == "solo", recovered=counts.append)
-    store = await Store.open(local, "setup", solo=person == "solo")
+    async def open(self):
+        script = js.URL.new(boot.site["journal"], boot.base).href
+        self.local = await open_store(self.name, script, solo=self.solo, recovered=self.counts.append)
+        self.store = await Store.open(self.local, "setup", solo=self.solo)
 
-async def edit(name, note="", record=None):
-    if record is None:
-        store.edit([create("dataset", {"id": name, "name": name, "description": note})])
-    else:
-        store.edit([make_op("dataset", record, {"description": note})])
-    await store.flushed()
-    assert store.status.saved, store.status
+    async def edit(self, name, note="", record=None):
+        if record is None:
+            self.store.edit([create("dataset", {"id": name, "name": name, "description": note})])
+        else:
+            self.store.edit([make_op("dataset", record, {"description": note})])
+        await self.store.flushed()
+        assert self.store.status.saved, self.store.status
+
+    def held(self):
+        return sorted(f"{record['name']} {record.get('description', '')}".strip()
+                      for record in self.store.records("dataset").values())
+
+people = [Person(*given) for given in given_people]
+for one in people:
+    await one.open()
+
+async def edit(*given, **more):
+    for one in people:
+        await one.edit(*given, **more)
+
+async def refresh():
+    for one in people:
+        await one.store.refresh()
 
 def held():
-    return to_js(sorted(f"{record['name']} {record.get('description', '')}".strip()
-                        for record in store.records("dataset").values()))
+    return to_js([one.held() for one in people])
 """
-PEOPLE = pytest.mark.parametrize("person", ["ann", "solo"])
-
-
-@pytest.fixture(scope="module")
-def site(built_site: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The site whose page runs the Python that a test gives it."""
-    copy = SiteCopy(tmp_path_factory.mktemp("harness") / "site")
-    copy.with_harness()
-    server = serve_folder(copy.folder)
-    yield server
-    server.stop()
+People = list[tuple[str, bool]]
+"""Names, and whether there is no server: what waits for one and what does not are written differently."""
 
 
 @pytest.fixture
-def profile(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(service_workers="block")
-    context.set_default_timeout(90_000)
-    yield context
-    context.close()
+def people(request: pytest.FixtureRequest) -> People:
+    """Two with stores of their own, which each page opens: one with a server, one without."""
+    test = request.node.name[:40]
+    return [(f"{test}-ann", False), (f"{test}-solo", True)]
 
 
-def start(profile: BrowserContext, address: str, person: str) -> Page:
-    page = profile.new_page()
-    page.goto(address)
-    wait_for_boot(page)
-    run_python(page, SET_UP + f"await open_for({person!r})")
+@pytest.fixture
+def last_page(harness: Page) -> Page:
+    """A page that is there already and on which nobody is yet. It is in one profile with the others."""
+    return harness
+
+
+def enter(page: Page, people: People) -> Page:
+    """Let people open their stores on a page."""
+    run_python(page, SET_UP, given_people=people)
     return page
 
 
-def drop(page: Page, person: str) -> None:
-    """Delete a person's database, also under pages that have it open."""
-    page.evaluate(
-        """person => new Promise((resolve, reject) => {
-            const request = indexedDB.deleteDatabase(`limner-${person}`);
-            request.onsuccess = resolve;
-            request.onerror = () => reject(request.error);
-        })""",
-        person,
-    )
+def start(beside: Page, address: str, people: People) -> Page:
+    """Open a page of its own in the profile of another, and let people open their stores."""
+    page = beside.context.new_page()
+    page.goto(address)
+    wait_for_boot(page)
+    return enter(page, people)
 
 
-@PEOPLE
+def drop(page: Page, people: People) -> None:
+    """Delete the databases of people, also under pages that have them open."""
+    for person, _ in people:
+        page.evaluate(
+            """person => new Promise((resolve, reject) => {
+                const request = indexedDB.deleteDatabase(`limner-${person}`);
+                request.onsuccess = resolve;
+                request.onerror = () => reject(request.error);
+            })""",
+            person,
+        )
+
+
 def test_a_database_that_goes_while_two_tabs_are_open_is_whole_again_before_either_goes_on(
-    profile: BrowserContext, site: Server, person: str
+    last_page: Page, harness_site: Server, people: People
 ) -> None:
-    one, other = start(profile, site.url, person), start(profile, site.url, person)
+    one, other = (start(last_page, harness_site.url, people) for _ in range(2))
     run_python(one, "await edit('a', 'first')")
-    run_python(other, "await store.refresh()\nawait edit('b')\nawait edit('a', 'second', record='a')")
-    drop(one, person)
+    run_python(other, "await refresh()\nawait edit('b')\nawait edit('a', 'second', record='a')")
+    drop(one, people)
     run_python(one, "await edit('c')")
     run_python(other, "await edit('a', 'third', record='a')")
     for page in (one, other):
-        assert run_python(page, "await store.refresh()\nheld()") == ["a third", "b", "c"]
+        assert run_python(page, "await refresh()\nheld()") == [["a third", "b", "c"]] * 2
     # Whoever comes first brings back what there was by then. A tab that writes the journal anew while the
     # other one is at an edit puts that edit into it, which then comes a second time: three are the least.
-    assert run_python(one, "sum(counts)") >= 3
-    assert run_python(other, "sum(counts)") == 0
+    assert run_python(one, "min(sum(one.counts) for one in people)") >= 3
+    assert run_python(other, "sum(sum(one.counts) for one in people)") == 0
     one.close()
     other.close()
-    assert run_python(start(profile, site.url, person), "held()") == ["a third", "b", "c"]
+    assert run_python(enter(last_page, people), "held()") == [["a third", "b", "c"]] * 2
 
 
-@PEOPLE
 def test_an_edit_of_which_a_kill_left_one_copy_has_two_after_the_next_start(
-    profile: BrowserContext, site: Server, person: str
+    last_page: Page, harness_site: Server, people: People
 ) -> None:
-    page = start(profile, site.url, person)
-    run_python(page, "await edit('a')")
-    write = "apply_locally" if person == "solo" else "enqueue"
-    run_python(page, f"await local._local.{write}('setup', [create('dataset', {{'id': 'b', 'name': 'b'}})])")
+    page = start(last_page, harness_site.url, people)
+    run_python(
+        page,
+        """
+await edit("a")
+for one in people:
+    write = one.local._local.apply_locally if one.solo else one.local._local.enqueue
+    await write("setup", [create("dataset", {"id": "b", "name": "b"})])
+""",
+    )
     page.close()
-    page = start(profile, site.url, person)
+    page = start(last_page, harness_site.url, people)
     run_python(page, "await edit('c')")
     page.close()
-    page = profile.new_page()
-    page.goto(f"{site.url}site.json")
-    drop(page, person)
-    assert run_python(start(profile, site.url, person), "held()") == ["a", "b", "c"]
+    drop(last_page, people)
+    assert run_python(enter(last_page, people), "held()") == [["a", "b", "c"]] * 2
 
 
 def test_a_journal_stays_short_while_its_owner_writes_the_same_record_again_and_again(
-    profile: BrowserContext, site: Server
+    last_page: Page, harness_site: Server, people: People
 ) -> None:
-    page = start(profile, site.url, "solo")
+    solo = people[1:]
+    length = "sum(map(len, await people[0].local._journal.read()))"
+    page = start(last_page, harness_site.url, solo)
     run_python(page, "await edit('a')\nfor n in range(30): await edit('', 'x' * 1000, record='a')")
-    assert run_python(page, "sum(map(len, await local._journal.read()))") > 30_000
-    run_python(page, "await local._local.enqueue('other', [])")  # a write that the journal does not tell of
+    assert run_python(page, length) > 30_000
+    # A write that the journal does not tell of.
+    run_python(page, "await people[0].local._local.enqueue('other', [])")
     page.close()
-    page = start(profile, site.url, "solo")
+    page = enter(last_page, solo)
     run_python(page, "await edit('b')")
-    assert run_python(page, "sum(map(len, await local._journal.read()))") < 3_000
+    assert run_python(page, length) < 3_000
 
 
-def test_plain_http_has_no_second_copy_and_works_all_the_same(profile: BrowserContext, site: Server) -> None:
-    address = f"http://plain.limner.test:{site.port}/"
-    page = start(profile, address, "ann")
+def test_plain_http_has_no_second_copy_and_works_all_the_same(
+    page: Page, harness_site: Server, people: People
+) -> None:
+    page.goto(f"http://plain.limner.test:{harness_site.port}/")
+    wait_for_boot(page)
+    ann = people[:1]
+    enter(page, ann)
     run_python(page, "await edit('a')")
-    assert run_python(page, "type(local).__name__") == "IndexedDbStore"
-    page.close()
-    assert run_python(start(profile, address, "ann"), "held()") == ["a"]
+    assert run_python(page, "type(people[0].local).__name__") == "IndexedDbStore"
+    page.reload()
+    wait_for_boot(page)
+    assert run_python(enter(page, ann), "held()") == [["a"]]

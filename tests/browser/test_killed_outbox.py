@@ -12,7 +12,7 @@ from playwright.sync_api import Playwright
 
 from tests.browser.killable import KILLS, kill, killable_browser, tear_database
 from tests.browser.pages import run_python, wait_for_boot
-from tests.browser.sites import SiteCopy, serve_folder
+from tests.browser.sites import Server
 
 WORK = """
 import asyncio, js
@@ -43,16 +43,14 @@ async def work(first):
 
 
 def test_an_outbox_keeps_every_edit_that_was_durable_when_the_browser_was_killed(
-    playwright: Playwright, site_copy: SiteCopy, tmp_path: Path
+    playwright: Playwright, harness_site: Server, tmp_path: Path
 ) -> None:
-    site_copy.with_harness()
-    server = serve_folder(site_copy.folder)
     profile = tmp_path / "profile"
     dice = random.Random(20)
     saved = 0
     for killed in range(KILLS + 1):
         with killable_browser(playwright, profile) as (page, process):
-            page.goto(server.url)
+            page.goto(harness_site.url)
             wait_for_boot(page)
             run_python(page, WORK)
             found = run_python(page, "to_js([max(found.values(), default=0), len(found), unsynced])")
@@ -70,5 +68,4 @@ def test_an_outbox_keeps_every_edit_that_was_durable_when_the_browser_was_killed
             kill(process)
             if killed == 1:
                 tear_database(profile)
-    server.stop()
     assert saved > KILLS

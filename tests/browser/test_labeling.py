@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.pages import Console, wait_for_boot, with_offline_copy
+from tests.browser.pages import Console, with_offline_copy
 from tests.browser.workspace import HALF_A_PIXEL, Workspace
 
 
@@ -149,8 +149,41 @@ def test_the_wheel_zooms_to_the_pointer_and_nothing_drawn_moves_on_the_image(sol
     assert (shape["x"], shape["y"]) == pytest.approx((200, 200), abs=HALF_A_PIXEL)
 
 
+def test_a_mouse_let_go_where_nobody_heard_of_it_ends_the_stroke_and_keeps_it(
+    solo: Workspace,
+) -> None:
+    page, workspace = solo.page, solo
+    workspace.choose("Object")
+    page.mouse.move(*workspace.at(100, 120))
+    page.mouse.down()
+    page.mouse.move(*workspace.at(300, 260))
+    page.evaluate(
+        """([x, y]) => document.querySelector(".view").dispatchEvent(new PointerEvent("pointermove", {
+            pointerId: 1, pointerType: "mouse", clientX: x, clientY: y, buttons: 0, bubbles: true,
+        }))""",
+        list(workspace.at(300, 260)),
+    )
+    workspace.expect_annotations(1)
+    page.mouse.up()
+    workspace.draw_box(20, 20, 60, 60)
+
+
+def test_a_drag_goes_on_outside_of_the_window_and_ends_there(solo: Workspace) -> None:
+    page, workspace = solo.page, solo
+    workspace.choose("Object")
+    page.mouse.move(*workspace.at(100, 120))
+    page.mouse.down()
+    page.mouse.move(*workspace.at(300, 260))
+    page.mouse.move(-50, -60)
+    page.mouse.up()
+    workspace.expect_annotations(1)
+    (shape,) = workspace.shapes()
+    drawn = (shape["x"], shape["y"], shape["x"] + shape["width"], shape["y"] + shape["height"])
+    assert drawn == pytest.approx((0, 0, 100, 120), abs=HALF_A_PIXEL)
+
+
 def test_a_project_is_exported_and_imported_by_another_browser(
-    solo: Workspace, browser: Browser, static_site: str, tmp_path: Path
+    solo: Workspace, start: Callable[..., Page], static_site: str, tmp_path: Path
 ) -> None:
     solo.draw_box(100, 120, 300, 260)
     solo.choose("Person")
@@ -159,10 +192,7 @@ def test_a_project_is_exported_and_imported_by_another_browser(
     before = solo.export()
     path = tmp_path / "project.json"
     path.write_text(json.dumps(before))
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, service_workers="block")
-    other = context.new_page()
-    other.goto(static_site)
-    wait_for_boot(other)
+    other = start(static_site)
     with other.expect_file_chooser() as chooser:
         other.get_by_role("button", name="Import…").click()
     chooser.value.set_files(path)
@@ -171,7 +201,6 @@ def test_a_project_is_exported_and_imported_by_another_browser(
     workspace.expect_annotations(2)
     after = workspace.export()
     assert after["records"] == before["records"]
-    context.close()
 
 
 def test_masks_come_as_one_indexed_picture_for_each_labeled_image(solo: Workspace, tmp_path: Path) -> None:

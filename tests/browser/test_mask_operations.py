@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from scipy import ndimage
 from skimage import data
 
-from tests.browser.pages import run_python, wait_for_boot
-from tests.browser.sites import SiteCopy, serve_folder
+from tests.browser.pages import run_python
 from webapp.py.domain.shapes import Mask
 from webapp.py.geometry.masks import decode_into, encode
 
@@ -47,22 +43,6 @@ json.dumps([kinds, points, masks, said])
 """
 
 
-@pytest.fixture(scope="module")
-def page(browser: Browser, built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """One page for all: it starts once."""
-    copy = SiteCopy(tmp_path_factory.mktemp("operations") / "site")
-    copy.with_harness()
-    server = serve_folder(copy.folder)
-    context = browser.new_context(service_workers="block")
-    context.set_default_timeout(90_000)
-    page = context.new_page()
-    page.goto(server.url)
-    wait_for_boot(page)
-    yield page
-    context.close()
-    server.stop()
-
-
 def operate(page: Page, name: str, **parameters: float) -> tuple[list[Any], list[NDArray[np.bool_]]]:
     """Carry out an operation on the coins; the outlines and the pictures of what comes of it."""
     mask = encode(COINS)
@@ -75,32 +55,32 @@ def operate(page: Page, name: str, **parameters: float) -> tuple[list[Any], list
     return outlines, [decode_into(one, WIDTH, HEIGHT).astype(bool) for one in found]
 
 
-def test_holes_are_filled_and_specks_removed_as_by_native_scipy(page: Page) -> None:
-    _, (filled,) = operate(page, "fill_holes")
+def test_holes_are_filled_and_specks_removed_as_by_native_scipy(harness: Page) -> None:
+    _, (filled,) = operate(harness, "fill_holes")
     assert (filled == ndimage.binary_fill_holes(COINS)).all() and (filled != COINS).sum() > 500
-    _, (cleaned,) = operate(page, "remove_specks", size=100)
+    _, (cleaned,) = operate(harness, "remove_specks", size=100)
     labels, count = ndimage.label(COINS)
     large = ndimage.sum_labels(COINS, labels, np.arange(count + 1)) >= 100
     assert (cleaned == large[labels]).all()
 
 
-def test_a_mask_grows_shrinks_and_is_smoothed_as_by_native_scipy(page: Page) -> None:
-    _, (grown,) = operate(page, "grow", distance=7)
+def test_a_mask_grows_shrinks_and_is_smoothed_as_by_native_scipy(harness: Page) -> None:
+    _, (grown,) = operate(harness, "grow", distance=7)
     assert (grown == (ndimage.distance_transform_edt(~COINS) <= 7)).all()
-    _, (shrunk,) = operate(page, "shrink", distance=2)
+    _, (shrunk,) = operate(harness, "shrink", distance=2)
     around = np.pad(COINS, 3, mode="edge")
     assert (shrunk == (ndimage.distance_transform_edt(around) > 2)[3:-3, 3:-3]).all()
-    _, (smoothed,) = operate(page, "smooth", radius=4)
+    _, (smoothed,) = operate(harness, "smooth", radius=4)
     y, x = np.mgrid[-4:5, -4:5]
     median = ndimage.median_filter(COINS.astype(np.uint8), footprint=x * x + y * y <= 16, mode="nearest")
     assert (smoothed == median.astype(bool)).all()
 
 
-def test_a_mask_is_split_and_converted_in_the_worker(page: Page) -> None:
-    _, parts = operate(page, "split")
+def test_a_mask_is_split_and_converted_in_the_worker(harness: Page) -> None:
+    _, parts = operate(harness, "split")
     labels, count = ndimage.label(COINS)
     assert len(parts) == count
     assert (np.sum(parts, axis=0) == COINS).all()
     assert all(len(np.unique(labels[part])) == 1 for part in parts)
-    outlines, _ = operate(page, "to_polygons")
+    outlines, _ = operate(harness, "to_polygons")
     assert len(outlines) == count

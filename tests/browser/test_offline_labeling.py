@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, expect
+from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page, Request, expect
 
 from tests.browser.pages import sign_in, wait_until_offline_ready, with_offline_copy
 from tests.browser.servers import World
@@ -16,26 +16,30 @@ from tests.browser.workspace import HALF_A_PIXEL, Workspace
 OpenPage = Callable[..., Page]
 
 
-def on_server(page: Page, world: World, table: str = "annotation") -> list[dict[str, Any]]:
+def on_server(
+    request: APIRequestContext, world: World, project: str, table: str = "annotation"
+) -> list[dict[str, Any]]:
     """The records that the signed-in person sees on the server, deleted ones left out."""
-    answer = page.request.get(f"{world.sync.url}api/records/{table}?project=demo-project")
+    answer = request.get(f"{world.sync.url}api/records/{table}?project={project}")
     assert answer.ok, answer.text()
     records = [one["fields"] for one in answer.json()["records"]]
     return [fields for fields in records if not fields.get("deleted")]
 
 
 @with_offline_copy
-def test_label_lose_the_servers_reload_label_and_sync(own_world: World, signed_in_page: OpenPage) -> None:
-    page = signed_in_page("annotator", own_world)
-    workspace = Workspace(page).open(own_world.sync.url)
+def test_label_lose_the_servers_reload_label_and_sync(
+    stopped_world: World, own_project: str, signed_in_page: OpenPage
+) -> None:
+    page = signed_in_page("annotator")
+    workspace = Workspace(page).open(stopped_world.sync.url, 0, own_project)
     workspace.draw_box(100, 120, 300, 260)
     workspace.expect_saved("Synced")
-    (stored,) = on_server(page, own_world)
+    (stored,) = on_server(page.request, stopped_world, own_project)
     box = (stored["shape"]["x"], stored["shape"]["y"], stored["shape"]["width"], stored["shape"]["height"])
     assert box == pytest.approx((100, 120, 200, 140), abs=HALF_A_PIXEL)
     wait_until_offline_ready(page)
 
-    own_world.stop()
+    stopped_world.stop()
     workspace.draw_box(320, 60, 400, 200)
     workspace.expect_unsynced()
     workspace.reload().expect_annotations(2)
@@ -44,20 +48,20 @@ def test_label_lose_the_servers_reload_label_and_sync(own_world: World, signed_i
     workspace.expect_unsynced()
     workspace.reload().expect_annotations(3)
 
-    own_world.start()
+    stopped_world.start()
     page.locator(".save-state").click()
     page.get_by_role("button", name="Sync now").click()
     workspace.expect_saved("Synced")
-    assert len(on_server(page, own_world)) == 3
+    assert len(on_server(page.request, stopped_world, own_project)) == 3
     page.keyboard.press("Escape")
     workspace.expect_annotations(3)
 
 
-def test_images_never_pass_the_sync_server(world: World, signed_in_page: OpenPage) -> None:
-    page = signed_in_page("annotator")
+def test_images_never_pass_the_sync_server(world: World, own_project: str, person_page: OpenPage) -> None:
+    page = person_page("annotator")
     seen: list[Request] = []
     page.on("requestfinished", lambda request: seen.append(request))
-    Workspace(page).open(world.sync.url, 2).draw_box(10, 10, 60, 60)
+    Workspace(page).open(world.sync.url, 2, own_project).draw_box(10, 10, 60, 60)
     Workspace(page).expect_saved("Synced")
     sync_host = urlsplit(world.sync.url).netloc
     pictures = [one for one in seen if "/photos/" in one.url]
@@ -72,55 +76,64 @@ def test_images_never_pass_the_sync_server(world: World, signed_in_page: OpenPag
 
 
 def test_a_reviewer_sees_the_work_and_another_annotator_does_not(
-    own_world: World, signed_in_page: OpenPage
+    world: World, own_project: str, person_page: OpenPage
 ) -> None:
-    annotator = signed_in_page("annotator", own_world)
-    workspace = Workspace(annotator).open(own_world.sync.url)
+    workspace = Workspace(person_page("annotator")).open(world.sync.url, 0, own_project)
     workspace.draw_box(100, 120, 300, 260)
     workspace.expect_saved("Synced")
-    reviewer = Workspace(signed_in_page("reviewer", own_world)).open(own_world.sync.url)
+    reviewer = Workspace(person_page("reviewer")).open(world.sync.url, 0, own_project)
     reviewer.expect_annotations(1)
     # What the annotator does next arrives at the reviewer without a reload.
     workspace.draw_box(320, 60, 400, 200)
     reviewer.expect_annotations(2)
 
 
+@pytest.fixture
+def admin(world: World, browser: Browser) -> Iterator[APIRequestContext]:
+    """What a script of an admin asks the server with."""
+    context = browser.new_context()
+    person = {"email": world.email("admin"), "password": world.passwords["admin"]}
+    answer = context.request.post(f"{world.sync.url}api/session", data=person, headers={"X-Limner": "1"})
+    assert answer.ok, answer.text()
+    yield context.request
+    context.close()
+
+
 def test_an_expired_sign_in_keeps_the_work_and_asks_to_sign_in(
-    own_world: World, signed_in_page: OpenPage
+    world: World, own_project: str, person_page: OpenPage
 ) -> None:
-    page = signed_in_page("annotator", own_world)
-    workspace = Workspace(page).open(own_world.sync.url)
+    page = person_page("annotator")
+    workspace = Workspace(page).open(world.sync.url, 0, own_project)
     workspace.draw_box(100, 120, 300, 260)
     workspace.expect_saved("Synced")
-    page.request.delete(f"{own_world.sync.url}api/session", headers={"X-Limner": "1"})
+    page.request.delete(f"{world.sync.url}api/session", headers={"X-Limner": "1"})
     workspace.draw_box(320, 60, 400, 200)
     expect(page.get_by_role("status").filter(has_text="session has expired")).to_be_visible()
     workspace.expect_saved("1 unsynced")
     page.get_by_role("button", name="Sign in", exact=True).click()
-    sign_in(page, own_world.email("annotator"), own_world.passwords["annotator"])
+    sign_in(page, world.email("annotator"), world.passwords["annotator"])
     workspace.expect_saved("Synced")
-    assert len(on_server(page, own_world)) == 2
+    assert len(on_server(page.request, world, own_project)) == 2
 
 
 def test_what_the_server_does_not_accept_is_shown_with_the_reason(
-    own_world: World, signed_in_page: OpenPage
+    world: World, own_project: str, person_page: OpenPage, admin: APIRequestContext
 ) -> None:
-    page = signed_in_page("annotator", own_world)
-    workspace = Workspace(page).open(own_world.sync.url)
+    page = person_page("annotator")
+    workspace = Workspace(page).open(world.sync.url, 0, own_project)
     workspace.draw_box(100, 120, 300, 260)
     workspace.answer()
     workspace.expect_saved("Synced")
-    admin = signed_in_page("admin", own_world)
-    accounts = admin.request.get(f"{own_world.sync.url}api/accounts").json()
+    accounts = admin.get(f"{world.sync.url}api/accounts").json()
     listed = accounts["accounts"] if isinstance(accounts, dict) else accounts
-    person = next(one["id"] for one in listed if one["email"] == own_world.email("annotator"))
+    person = next(one["id"] for one in listed if one["email"] == world.email("annotator"))
     # The admin accepts the image while the annotator is offline and goes on with its status.
-    (assignment,) = on_server(admin, own_world, "assignment")
+    (assignment,) = on_server(admin, world, own_project, "assignment")
     assert assignment["person"] == person
     page.context.set_offline(True)
     page.get_by_role("button", name="Submit").click()
     expect(page.get_by_role("application", name="photographer.png")).to_be_visible()
-    set_status(admin, own_world, assignment["id"], "accepted")
+    set_status(admin, world, own_project, assignment["id"], "accepted")
     page.context.set_offline(False)
     workspace.expect_saved("1 refused")
     page.locator(".save-state").click()
@@ -131,30 +144,37 @@ def test_what_the_server_does_not_accept_is_shown_with_the_reason(
     workspace.expect_saved("Synced")
 
 
-def set_status(page: Page, world: World, assignment: str, status: str) -> None:
+def set_status(request: APIRequestContext, world: World, project: str, assignment: str, status: str) -> None:
     """Set an assignment's status as a script would, by a sync request."""
-    op = {"op_id": f"script-{status}", "table": "assignment", "id": assignment, "fields": {"status": status}}
-    body = {"protocol": 1, "client_id": "script", "scope": "project/demo-project", "cursor": "", "ops": [op]}
-    answer = page.request.post(f"{world.sync.url}api/sync", data=body, headers={"X-Limner": "1"})
+    op = {
+        "op_id": f"script-{assignment}",
+        "table": "assignment",
+        "id": assignment,
+        "fields": {"status": status},
+    }
+    body = {"protocol": 1, "client_id": "script", "scope": f"project/{project}", "cursor": "", "ops": [op]}
+    answer = request.post(f"{world.sync.url}api/sync", data=body, headers={"X-Limner": "1"})
     assert answer.json()["done"] == [op["op_id"]], answer.text()
 
 
-def test_two_tabs_of_one_person_show_the_same_work(own_world: World, signed_in_page: OpenPage) -> None:
-    first = signed_in_page("annotator", own_world)
-    one = Workspace(first).open(own_world.sync.url)
+def test_two_tabs_of_one_person_show_the_same_work(
+    stopped_world: World, own_project: str, person_page: OpenPage
+) -> None:
+    first = person_page("annotator")
+    one = Workspace(first).open(stopped_world.sync.url, 0, own_project)
     second = first.context.new_page()
-    other = Workspace(second).open(own_world.sync.url)
+    other = Workspace(second).open(stopped_world.sync.url, 0, own_project)
     one.draw_box(100, 120, 300, 260)
     other.expect_annotations(1)
-    own_world.sync.stop()
+    stopped_world.sync.stop()
     other.draw_box(320, 60, 400, 200)
     one.expect_annotations(2)
-    own_world.sync.start()
+    stopped_world.sync.start()
     first.locator(".save-state").click()
     first.get_by_role("button", name="Sync now").click()
     one.expect_saved("Synced")
     other.expect_saved("Synced")
-    assert len(on_server(first, own_world)) == 2
+    assert len(on_server(first.request, stopped_world, own_project)) == 2
 
 
 def test_over_plain_http_everything_works_but_the_offline_copy_and_the_page_says_so(

@@ -24,11 +24,11 @@ Serve = Callable[..., Server]
 CACHES = "async () => (await caches.keys()).filter((name) => name.startsWith('limner-site-')).sort()"
 
 
-def test_after_one_visit_the_app_loads_with_both_servers_stopped(page: Page, own_world: World) -> None:
-    page.goto(own_world.sync.url)
+def test_after_one_visit_the_app_loads_with_both_servers_stopped(page: Page, stopped_world: World) -> None:
+    page.goto(stopped_world.sync.url)
     wait_for_boot(page)
     wait_until_offline_ready(page)
-    own_world.stop()
+    stopped_world.stop()
     for _ in range(2):
         page.reload()
         wait_for_boot(page)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from skimage import data
 from skimage.segmentation import slic
 
 from tests.browser.pages import Console, run_python, wait_for_boot, wait_for_state, wait_until_python
-from tests.browser.sites import SiteCopy, serve_folder
+from tests.browser.sites import Server
 
 SHOW = """
 import asyncio, json, js
@@ -52,24 +51,8 @@ root.render()
 
 
 @pytest.fixture(scope="module")
-def address(built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    copy = SiteCopy(tmp_path_factory.mktemp("parts") / "site")
-    copy.with_harness()
-    server = serve_folder(copy.folder)
-    yield server.url
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """One page for all: it starts once."""
-    context = browser.new_context(service_workers="block")
-    context.set_default_timeout(90_000)
-    page = context.new_page()
-    page.goto(address)
-    wait_for_boot(page)
-    yield page
-    context.close()
+def page(harness: Page) -> Page:
+    return harness
 
 
 @pytest.fixture
@@ -230,9 +213,9 @@ json.dumps([said, int(labels.min())])
     assert least == 1
 
 
-def test_the_worker_starts_beside_the_page_from_the_snapshot(page: Page, address: str) -> None:
+def test_the_worker_starts_beside_the_page_from_the_snapshot(page: Page, harness_site: Server) -> None:
     console = Console(page)
-    page.goto(address)
+    page.goto(harness_site.url)
     wait_for_boot(page)
     wait_for_state(page, "compute", "ready")
     assert console.problems() == []

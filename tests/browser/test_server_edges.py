@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.pages import run_python, wait_for_boot, wait_until_python
-from tests.browser.sites import Server, SiteCopy, serve_folder
+from tests.browser.pages import run_python, wait_until_python
+from tests.browser.sites import Server
 
 
 class Api(http.server.BaseHTTPRequestHandler):
@@ -61,20 +61,9 @@ def api() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """One page for all: it starts once."""
-    copy = SiteCopy(tmp_path_factory.mktemp("edges") / "site")
-    copy.with_harness()
-    server = serve_folder(copy.folder)
-    context = browser.new_context(service_workers="block")
-    context.set_default_timeout(90_000)
-    page = context.new_page()
-    page.goto(server.url)
-    wait_for_boot(page)
-    run_python(page, "import json\nfrom webapp.py.browser.http import Changes, Http\n1")
-    yield page
-    context.close()
-    server.stop()
+def page(harness: Page) -> Page:
+    run_python(harness, "import json\nfrom webapp.py.browser.http import Changes, Http\n1")
+    return harness
 
 
 SYNC = """

@@ -236,36 +236,3 @@ def test_a_finger_that_moved_while_the_page_was_busy_draws_and_opens_no_menu(
     tablet.drag((100, 120), (200, 200), (300, 260))
     tablet.workspace.expect_annotations(1)
     expect(tablet.page.get_by_role("dialog")).to_have_count(0)
-
-
-def test_a_mouse_let_go_where_nobody_heard_of_it_ends_the_stroke_and_keeps_it(
-    page: Page, static_site: str
-) -> None:
-    workspace = Workspace(page).open(static_site)
-    workspace.choose("Object")
-    page.mouse.move(*workspace.at(100, 120))
-    page.mouse.down()
-    page.mouse.move(*workspace.at(300, 260))
-    page.evaluate(
-        """([x, y]) => document.querySelector(".view").dispatchEvent(new PointerEvent("pointermove", {
-            pointerId: 1, pointerType: "mouse", clientX: x, clientY: y, buttons: 0, bubbles: true,
-        }))""",
-        list(workspace.at(300, 260)),
-    )
-    workspace.expect_annotations(1)
-    page.mouse.up()
-    workspace.draw_box(20, 20, 60, 60)
-
-
-def test_a_drag_goes_on_outside_of_the_window_and_ends_there(page: Page, static_site: str) -> None:
-    workspace = Workspace(page).open(static_site)
-    workspace.choose("Object")
-    page.mouse.move(*workspace.at(100, 120))
-    page.mouse.down()
-    page.mouse.move(*workspace.at(300, 260))
-    page.mouse.move(-50, -60)
-    page.mouse.up()
-    workspace.expect_annotations(1)
-    (shape,) = workspace.shapes()
-    drawn = (shape["x"], shape["y"], shape["x"] + shape["width"], shape["y"] + shape["height"])
-    assert drawn == pytest.approx((0, 0, 100, 120), abs=HALF_A_PIXEL)

@@ -46,6 +46,19 @@ def test_every_read_is_reported() -> None:
     play(story)
 
 
+def test_the_first_record_of_an_image_is_there_for_who_has_read_the_image_before() -> None:
+    async def story() -> None:
+        store, _ = await opened()
+        assert store.of_asset("annotation", 0) == []
+        store.edit([create("annotation", annotation("b"))])
+        assert [one["id"] for one in store.of_asset("annotation", 0)] == ["b"]
+        store.edit([create("annotation", annotation("a"))])
+        assert [one["id"] for one in store.of_asset("annotation", 0)] == ["a", "b"]
+        await store.flushed()
+
+    play(story)
+
+
 def test_a_change_affects_the_reads_whose_answer_it_changes_and_no_others() -> None:
     async def story() -> None:
         store, _ = await opened()
