@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from sync_server import texts
-from sync_server.errors import forbidden
+from sync_server.change_feed import Changed
+from sync_server.errors import ApiError, forbidden
 from sync_server.storage import Transaction
 from webapp.py.domain.permissions import Role
 from webapp.py.domain.wire import SETUP, project_of
@@ -60,15 +59,23 @@ def visible_setup(transaction: Transaction, person: str, role: Role | None) -> l
     return None if role is not None else transaction.memberships.setup_ids(person)
 
 
+def hears_of(transaction: Transaction, person: str, scope: str, what: Changed) -> bool:
+    """Tell whether a person may see any of what changed in a scope. Of the rest they do not even hear."""
+    try:
+        role = scope_role(transaction, person, scope)
+    except ApiError:
+        return False
+    if what.records is None:
+        return True
+    if scope == SETUP:
+        visible = visible_setup(transaction, person, role)
+        return visible is None or not what.records.isdisjoint(visible)
+    return role != "annotator" or person in what.owners
+
+
 def sees_dataset(transaction: Transaction, person: str, dataset: str) -> bool:
     """Tell whether a person may see the assets of a dataset. False when there is no such dataset."""
     if not transaction.records.exists("dataset", dataset):
         return False
     visible = visible_setup(transaction, person, organization_role(transaction, person))
     return visible is None or dataset in visible
-
-
-def fingerprint(*parts: object) -> str:
-    """Return a short digest of what decides what a person may see. It is part of every cursor."""
-    text = "\x00".join(map(str, parts))
-    return hashlib.blake2s(text.encode(), digest_size=8).hexdigest()

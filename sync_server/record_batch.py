@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from sync_server.change_feed import Changed
 from sync_server.storage import Transaction
 from sync_server.storage.rows import OpRow, RecordRow, RecordState
 from webapp.py.domain.model import Activity, Annotation, Assignment, Fields, Record, Review, WorkRecord
@@ -54,7 +55,7 @@ class RecordBatch:
         self.scope = scope
         self.person = person
         self._client_id = client_id
-        self._now = now
+        self.now = now
         self._seq = transaction.records.last_seq()
         self._rows: dict[tuple[str, str], RecordRow] = {}
         self._ops: list[OpRow] = []
@@ -78,8 +79,8 @@ class RecordBatch:
             scope=self.scope,
             seq=self._seq,
             owner=before.owner if before else self._owner(record),
-            created_at=before.created_at if before else self._now,
-            updated_at=self._now,
+            created_at=before.created_at if before else self.now,
+            updated_at=self.now,
             deleted=record.deleted,
             fields=json.decode(),
             **_columns(record),
@@ -98,10 +99,14 @@ class RecordBatch:
             after,
         )
 
-    def write(self) -> None:
-        """Write everything that was accepted."""
-        if self._ops:
-            self.transaction.records.write(self._ops, self._rows.values())
+    def write(self) -> Changed | None:
+        """Write everything that was accepted, and return what that changes. None if nothing was."""
+        if not self._ops:
+            return None
+        rows = self._rows.values()
+        self.transaction.records.write(self._ops, rows)
+        owners = frozenset(row.owner for row in rows if row.owner is not None)
+        return Changed(frozenset(row.id for row in rows), owners)
 
     def _op_row(self, op: Op, before: RecordState | None, after: Fields, row: RecordRow) -> OpRow:
         old = {name: before.fields[name] for name in op.fields if name in before.fields} if before else None
@@ -114,7 +119,7 @@ class RecordBatch:
             person=self.person,
             client_id=self._client_id,
             made_at=made_at(op.op_id),
-            received_at=self._now,
+            received_at=self.now,
             status=row.status if op.fields.get("status") is not None else None,
             before=None if old is None else _encode(old).decode(),
             fields=row.fields if _is_whole(op, before, after) else _encode(op.fields).decode(),

@@ -10,10 +10,15 @@ from typing import Any
 import click
 import uvicorn
 
+from serving.gate import Gate, Limits
+from serving.http import limited
+from sync_server import texts
 from sync_server.app import create_app
 from sync_server.logs import get_logger, set_up_logs
+from sync_server.routes.sync import MOST_BODY_BYTES
 from sync_server.settings import Settings, check_settings, run_command, server_options
 from sync_server.state import Server
+from sync_server.storage import StorageError
 
 logger = get_logger("sync_server")
 
@@ -43,9 +48,14 @@ def _leave(_: int, __: FrameType | None) -> None:
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. Running requests are answered first."""
     set_up_logs(settings.log_level)
-    app = create_app(settings)
+    try:
+        app = create_app(settings)
+    except StorageError as error:
+        raise click.ClickException(texts.cannot_open(settings.home, error)) from None
+    limits = Limits(per_address=settings.connections_per_address, body_bytes=MOST_BODY_BYTES)
     config = uvicorn.Config(
         app,
+        http=limited(Gate(limits, logger.warning)),
         host=settings.host,
         port=settings.port,
         ssl_certfile=settings.tls_cert,
@@ -53,8 +63,9 @@ def run(settings: Settings) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        # Sign-in attempts are counted by address, so a client must not be able to choose its own.
-        proxy_headers=False,
+        # Sign-in attempts are counted by address, so only a known proxy may say whose a request is.
+        proxy_headers=bool(settings.trusted_proxy),
+        forwarded_allow_ips=settings.trusted_proxy or None,
         timeout_graceful_shutdown=10,
         ws="none",
     )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from sync_server import texts
-from sync_server.access import fingerprint, scope_role, visible_setup
+from sync_server.access import scope_role, visible_setup
+from sync_server.change_feed import Changed
+from sync_server.cursors import Cursors
 from sync_server.record_batch import RecordBatch
+from sync_server.recorded_time import bounded
 from sync_server.storage import Transaction
-from sync_server.storage.rows import RecordFilter
+from sync_server.storage.rows import RecordFilter, RecordState
 from sync_server.validation import Validation
 from webapp.py.domain.ids import now_ms
 from webapp.py.domain.model import Invalid
@@ -23,14 +25,12 @@ from webapp.py.domain.wire import MOST_CHANGES, SETUP, Change, Refusal, SyncRepl
 MOST_CHANGE_BYTES = 8 * 1024 * 1024
 """Most bytes of changes in one reply. Then it says ``more``."""
 
-_CURSOR = re.compile(r"(\d{1,18})\.([0-9a-f]{16})")
-
 
 class Outcome(Struct, frozen=True):
-    """The reply to a request, and whether the request changed anything."""
+    """The reply to a request, and what the request changed. None if nothing."""
 
     reply: SyncReply
-    changed: bool
+    changed: Changed | None
 
 
 class SyncHandler:
@@ -43,7 +43,8 @@ class SyncHandler:
     """
 
     def __init__(self, identity: str) -> None:
-        self._identity = identity
+        self.cursors = Cursors(identity)
+        """Gives out and reads what clients remember."""
         self._validation = Validation()
 
     def __call__(self, transaction: Transaction, person: str, request: SyncRequest) -> Outcome:
@@ -58,7 +59,7 @@ class SyncHandler:
         """
         role = scope_role(transaction, person, request.scope)
         reply = SyncReply(cursor="")
-        changed = self._take(transaction, person, role, request, reply) if request.ops else False
+        changed = self._take(transaction, person, role, request, reply) if request.ops else None
         self._answer(transaction, person, role, request, reply)
         return Outcome(reply, changed)
 
@@ -69,7 +70,7 @@ class SyncHandler:
         role: Role | None,
         request: SyncRequest,
         reply: SyncReply,
-    ) -> bool:
+    ) -> Changed | None:
         senders = transaction.records.senders([op.op_id for op in request.ops])
         batch = RecordBatch(
             transaction,
@@ -81,38 +82,45 @@ class SyncHandler:
         )
         # People with single projects have no role in the set-up. Like annotators, they cannot change it.
         actor = Actor(person, role or "annotator")
-        changed = False
         for op in request.ops:
             sender = senders.get(op.op_id)
             if sender is not None:
                 reason = None if sender == person else texts.OP_ID_TAKEN
             else:
-                reason = self._decide(batch, actor, op)
+                reason = self._decide(batch, actor, bounded(op, batch.now))
                 if reason is None:
                     senders[op.op_id] = person
-                    changed = True
             if reason is None:
                 reply.done.append(op.op_id)
             else:
                 reply.refused.append(Refusal(op_id=op.op_id, reason=reason))
-        batch.write()
-        return changed
+        return batch.write()
 
     def _decide(self, batch: RecordBatch, actor: Actor, op: Op) -> str | None:
-        """Accept one op, or return why not. Form is checked first: the rules of roles rely on it."""
-        before = batch.records.get((op.table, op.id))
-        reason = self._validation.misplaced(op, before, batch.scope)
+        """Accept one op, or return why not.
+
+        The role is checked before the form. To people who may not see a record it does not exist, so that no
+        reason tells them of it.
+        """
+        before = found = batch.records.get((op.table, op.id))
+        reason = self._validation.misplaced(op, found, batch.scope, actor.person)
         if reason:
             return reason
-        after = apply(before.fields if before else None, op)
+        if found is not None and (found.scope != batch.scope or not _sees(actor, found)):
+            before = None
+        fields = before.fields if before else None
+        work = batch.records.get(("assignment", work_of(op, fields) or ""))
+        reason = refusal(actor, op, fields, work.fields if work else None)
+        if reason:
+            return reason
+        after = apply(fields, op)
         try:
             record, json = self._validation.resulting(op, after)
         except Invalid as error:
             return texts.invalid_change(str(error))
-        fields = before.fields if before else None
-        work = batch.records.get(("assignment", work_of(op, fields) or ""))
-        reason = refusal(actor, op, fields, work.fields if work else None)
-        reason = reason or self._validation.dangling(batch, op, before is None, record)
+        reason = self._validation.dangling(batch, op, before is None, record)
+        if reason is None and before is not found:
+            reason = texts.ID_TAKEN
         if reason is None:
             batch.accept(op, before, after, record, json)
         return reason
@@ -126,25 +134,29 @@ class SyncHandler:
         reply: SyncReply,
     ) -> None:
         visible = visible_setup(transaction, person, role) if request.scope == SETUP else None
-        sight = (
-            [person, *visible] if visible is not None else [person, "all" if request.scope == SETUP else role]
-        )
-        mark = fingerprint(self._identity, request.scope, *sight)
-        last = transaction.records.last_seq()
-        known = _CURSOR.fullmatch(request.cursor)
-        since = int(known[1]) if known and known[2] == mark and int(known[1]) <= last else None
-        reply.reset = since is None
         own_only = request.scope != SETUP and role == "annotator"
+        seen = visible if visible is not None else ["all" if request.scope == SETUP else str(role)]
+        sight = [request.scope, person, *seen]
+        reading = self.cursors.read(transaction, request.cursor, sight)
+        reply.reset, reply.rewound = reading.since is None, reading.rewound
+        reached = reading.since or 0
         wanted = RecordFilter(request.scope, ids=visible, owner=person if own_only else None)
         size = 0
-        for seq, table, identifier, json in transaction.records.changes(wanted, since or 0, MOST_CHANGES + 1):
+        for seq, table, identifier, json in transaction.records.changes(wanted, reached, MOST_CHANGES + 1):
             size += len(json)
             if reply.changes and (len(reply.changes) == MOST_CHANGES or size > MOST_CHANGE_BYTES):
                 reply.more = True
                 break
             reply.changes.append(_change(table, identifier, json))
             reached = seq
-        reply.cursor = f"{reached if reply.more else last}.{mark}"
+        reply.cursor = self.cursors.give(transaction, reached, sight)
+
+
+def _sees(actor: Actor, record: RecordState) -> bool:
+    if record.scope == SETUP:
+        # Nobody else may change any of it, so it does not matter which of it they see.
+        return actor.role == "admin"
+    return actor.judges or record.owner == actor.person
 
 
 def _change(table: str, identifier: str, json: bytes) -> Change:

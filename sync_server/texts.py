@@ -12,22 +12,33 @@ STORAGE_FAILED = (
     "The server cannot read or write its database right now. Nothing was changed. Try again later."
 )
 
+# The page for people.
+PAGE_MISSING = "Page not found"
+PAGE_FAILED = "This page cannot be shown"
+BACK_TO_LIMNER = "Open Limner"
+
 # Request bodies.
 NO_BODY = "The body is missing"
 TOO_DEEP = "The request is nested too deep."
 
+TOO_MUCH_AT_ONCE = "You are sending too much at once. Wait until the requests before this one are answered."
+TOO_MANY_PARTS = "This request has too many parts. Send it in smaller ones."
+
 # Signing in, sessions and keys.
 SIGNED_OUT = "You are not signed in, or your session has expired. Sign in again."
 UNKNOWN_KEY = "This API key is unknown. Create a new one under your account."
+TOO_MANY_SIGN_INS = "Too many people are signing in right now. Try again in a moment."
 WRONG_PASSWORD = "Wrong e-mail address or password."
 WRONG_CURRENT_PASSWORD = "Your current password is wrong."
-NO_SUCH_KEY = "You have no such API key."
+NO_SUCH_KEY = "There is no such API key."
 HEADER_MISSING = "Requests that change something need the header 'X-Limner: 1'."
 CROSS_SITE = "This request comes from another site."
 CROSS_ORIGIN = (
     "This request comes from a different address than the server's own. Behind a proxy, start the server "
     "with --public-url and the address that people type."
 )
+
+TOO_MANY_STREAMS = "You have too many pages open that wait for changes. Close some of them."
 
 # Accounts and members.
 ADMINS_ONLY = "Only an admin of the organization can do this."
@@ -48,10 +59,14 @@ NO_DATASET_ACCESS = "You have no access to this dataset."
 NO_DATASET = "There is no such dataset. Send its record first."
 NO_RECORD = "There is no such record, or you cannot see it."
 PROJECT_MISSING = "Name the project: ?project=…"
+CURSOR_VOID = (
+    "This cursor is no longer valid, because your access or the database has changed. Start without it."
+)
 OTHER_VERSION = "This page and the server have different versions. Reload the page; your changes are kept."
 
 # Why an op was not applied.
 OP_ID_TAKEN = "This change has the id of another person's change."
+ID_TAKEN = "Another record has this id."
 WRONG_PROJECT = "This record does not belong to this project."
 OTHER_PROJECT = "This record names a different project than the one it was sent to."
 TOO_BIG_OR_DEEP = "a number is too large or a list is nested too deep"
@@ -131,6 +146,16 @@ def no_image(ordinal: int) -> str:
 TLS_TOGETHER = "--tls-cert and --tls-key belong together. Give both or neither."
 DEMO_READY = "The demo accounts already exist. To set a new password:"
 DEMO_CREATED = "These passwords are shown only once. To set a new one:"
+
+
+def key_revoked(key: str) -> str:
+    """Return the sentence for a revoked API key."""
+    return f"The API key {key} is revoked."
+
+
+def cannot_open(home: object, reason: object) -> str:
+    """Return the sentence for a database that cannot be opened or created."""
+    return f"The database in {home} cannot be opened: {reason}. Check the disk and the folder's permissions."
 
 
 def demo_failed(reason: str) -> str:

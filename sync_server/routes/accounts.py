@@ -11,13 +11,12 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from sync_server import accounts
 from sync_server.accounts import Email
-from sync_server.auth import signed_in
 from sync_server.body import StrictJson
 from sync_server.logs import get_logger
 from sync_server.passwords import check_new_password, random_password
-from sync_server.routes.common import Asking, PathId, require_admin, server_of
+from sync_server.routes.common import Asking, PathId, admin_only, require_admin, server_of
 from sync_server.storage import Transaction
-from sync_server.storage.rows import Account
+from sync_server.storage.rows import Account, ApiKey
 from webapp.py.domain.model import Name
 from webapp.py.domain.permissions import Role
 from webapp.py.domain.wire import SETUP, project_scope
@@ -52,7 +51,7 @@ class AccountChange(Struct, kw_only=True):
     password: Password | UnsetType = UNSET
 
 
-@get("/api/accounts", guards=[signed_in], tags=["Accounts"])
+@get("/api/accounts", guards=[admin_only], tags=["Accounts"])
 async def list_accounts(request: Asking) -> list[Account]:
     """List all accounts, including disabled ones. Organization admins only."""
 
@@ -63,15 +62,14 @@ async def list_accounts(request: Asking) -> list[Account]:
     return await server_of(request).storage.read(query)
 
 
-@post("/api/accounts", guards=[signed_in], dto=StrictJson[NewAccount], tags=["Accounts"])
+@post("/api/accounts", guards=[admin_only], dto=StrictJson[NewAccount], tags=["Accounts"])
 async def create_account(request: Asking, data: JSONBody[NewAccount]) -> CreatedAccount:
     """Create an account. With role null the person sees only projects that they are a member of."""
     server = server_of(request)
-    server.storage.look(lambda transaction: require_admin(transaction, request.user))
     if data.password is not None:
         check_new_password(data.password)
     password = data.password or random_password()
-    hashed = await server.passwords.hash(password)
+    hashed = await server.passwords.hash(password, request.user.person)
 
     def job(transaction: Transaction) -> Account:
         require_admin(transaction, request.user)
@@ -86,18 +84,17 @@ async def create_account(request: Asking, data: JSONBody[NewAccount]) -> Created
 
 @patch(
     "/api/accounts/{person:str}",
-    guards=[signed_in],
+    guards=[admin_only],
     dto=StrictJson[AccountChange],
     tags=["Accounts"],
 )
 async def change_account(request: Asking, person: PathId, data: JSONBody[AccountChange]) -> Account:
     """Change e-mail, name, role, password or disabled. The last admin cannot be removed."""
     server = server_of(request)
-    server.storage.look(lambda transaction: require_admin(transaction, request.user))
     hashed = None
     if data.password is not UNSET:
         check_new_password(data.password)
-        hashed = await server.passwords.hash(data.password)
+        hashed = await server.passwords.hash(data.password, request.user.person)
     given = {
         name: value
         for name in ("email", "name", "role", "disabled")
@@ -109,8 +106,8 @@ async def change_account(request: Asking, person: PathId, data: JSONBody[Account
         account = msgspec.structs.replace(accounts.get_account(transaction, person), **given)
         accounts.change_account(transaction, account)
         if hashed is not None:
-            keep = request.user.digest if person == request.user.person else None
-            accounts.set_password(transaction, person, hashed, keep=keep)
+            own = request.user.digest if person == request.user.person else None
+            accounts.reset_password(transaction, person, hashed, own=own)
         return account
 
     account = await server.storage.write(job)
@@ -119,7 +116,7 @@ async def change_account(request: Asking, person: PathId, data: JSONBody[Account
     return account
 
 
-@delete("/api/accounts/{person:str}", guards=[signed_in], status_code=204, tags=["Accounts"])
+@delete("/api/accounts/{person:str}", guards=[admin_only], status_code=204, tags=["Accounts"])
 async def disable_account(request: Asking, person: PathId) -> None:
     """Disable an account and end its sessions and keys. Its work and name stay. PATCH can enable it again."""
 
@@ -141,4 +138,34 @@ def _notify(request: Asking, person: str, *, ended: bool) -> None:
     server.change_feed.access_changed(person, [SETUP, *map(project_scope, projects)])
 
 
-HANDLERS = [list_accounts, create_account, change_account, disable_account]
+@get("/api/accounts/{person:str}/keys", guards=[admin_only], tags=["Accounts"])
+async def list_account_keys(request: Asking, person: PathId) -> list[ApiKey]:
+    """List the API keys of an account, without the keys themselves. Organization admins only."""
+
+    def query(transaction: Transaction) -> list[ApiKey]:
+        require_admin(transaction, request.user)
+        return accounts.list_keys(transaction, person)
+
+    return await server_of(request).storage.read(query)
+
+
+@delete("/api/accounts/{person:str}/keys/{key:str}", guards=[admin_only], status_code=204, tags=["Accounts"])
+async def revoke_account_key(request: Asking, person: PathId, key: PathId) -> None:
+    """Revoke an API key of an account. It stops working immediately."""
+
+    def job(transaction: Transaction) -> None:
+        require_admin(transaction, request.user)
+        accounts.revoke_key(transaction, person, key)
+
+    await server_of(request).storage.write(job)
+    logger.info("API key revoked", person=person, key=key, by=request.user.person)
+
+
+HANDLERS = [
+    list_accounts,
+    create_account,
+    change_account,
+    disable_account,
+    list_account_keys,
+    revoke_account_key,
+]

@@ -10,6 +10,7 @@ from sync_server.storage.rows import (
     ApiKey,
     AssetRow,
     Credentials,
+    LoggedOp,
     Member,
     OpRow,
     ProjectRole,
@@ -64,11 +65,11 @@ class Sessions(Protocol):
     def create(self, digest: bytes, person: str, now: int, expires_at: int) -> None:
         """Store a session and drop the expired ones."""
 
-    def person(self, digest: bytes, now: int) -> str | None:
-        """Return whose session this is. None when it has ended or the account is disabled."""
+    def person(self, digest: bytes, now: int, newest: int) -> str | None:
+        """Return whose session this is. None when it has ended, is too new, or its account is disabled."""
 
-    def exists(self, digest: bytes, now: int) -> bool:
-        """Tell whether a session has neither ended nor expired."""
+    def exists(self, digest: bytes, now: int, newest: int) -> bool:
+        """Tell whether a session has neither ended nor expired and is not newer than ``newest``."""
 
     def end(self, digest: bytes) -> None:
         """End a session."""
@@ -148,6 +149,12 @@ class Records(Protocol):
     def last_seq(self) -> int:
         """Return the number of the last accepted op, 0 for none."""
 
+    def logged(self, seq: int) -> LoggedOp | None:
+        """Return the op with this number."""
+
+    def logged_as(self, op_id: str) -> LoggedOp | None:
+        """Return the op with this id."""
+
     def senders(self, op_ids: Sequence[str]) -> dict[str, str]:
         """Return who sent those of these ops that were accepted before."""
 
@@ -174,6 +181,9 @@ class Assets(Protocol):
 
     def page(self, dataset: str, start: int, limit: int) -> list[Asset]:
         """Return the assets from an ordinal on, in order."""
+
+    def move(self, dataset: str, ordinal: int, url: str) -> None:
+        """Store another address of an asset that is the same image."""
 
     def append(self, dataset: str, start: int, assets: Sequence[AssetRow]) -> None:
         """Store assets at the ordinals from ``start`` on."""
@@ -230,8 +240,11 @@ class Storage(Protocol):
     async def read(self, query: Callable[[Transaction], T]) -> T:
         """Run a query that may take long on another thread."""
 
-    async def write(self, job: Callable[[Transaction], T]) -> T:
-        """Run ``job`` in the next transaction and return its result once that is durable."""
+    async def write(self, job: Callable[[Transaction], T], *, long: bool = False) -> T:
+        """Run ``job`` in the next transaction and return its result once that is durable.
+
+        A ``long`` one runs on another thread, so that others are answered meanwhile.
+        """
 
     def write_now(self, job: Callable[[Transaction], T]) -> T:
         """Run ``job`` in a transaction of its own. For commands without an event loop."""

@@ -106,6 +106,20 @@ CASES: list[Case] = [
     ),
     (
         "GET",
+        "/api/accounts/{person:str}/keys",
+        lambda world: f"/api/accounts/{world.colleague.id}/keys",
+        nothing,
+        "401 403 403 403 200",
+    ),
+    (
+        "DELETE",
+        "/api/accounts/{person:str}/keys/{key:str}",
+        lambda world: f"/api/accounts/{world.colleague.id}/keys/{world.colleague.new_key()}",
+        nothing,
+        "401 403 403 403 204",
+    ),
+    (
+        "GET",
         "/api/projects/{project:str}/members",
         lambda world: f"/api/projects/{world.project}/members",
         nothing,
@@ -219,6 +233,22 @@ def test_the_table_names_every_route(tmp_path: Path) -> None:
     }
     app.state.server.storage.close()
     assert {(case[0], case[1]) for case in CASES} == routes
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/accounts"),
+        ("PATCH", "/api/accounts/{person}"),
+        ("POST", "/api/datasets/{dataset}/assets"),
+        ("PUT", "/api/projects/{project}/members/{person}"),
+    ],
+)
+def test_the_role_is_checked_before_anything_of_the_body_is(world: World, method: str, path: str) -> None:
+    names = {"person": world.colleague.id, "dataset": world.dataset, "project": world.project}
+    for person, status in ((world.annotator, 403), (world.reviewer, 403), (world.admin, 400)):
+        answer = person.request(method, path.format(**names), content=b"not even JSON")
+        assert answer.status_code == status, (person.name, answer.text)
 
 
 @pytest.mark.parametrize("table", ["assignment", "annotation", "review", "activity"])

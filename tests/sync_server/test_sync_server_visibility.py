@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from sync_server import texts
 from tests.support.sync_server_world import Refusal, World
 from webapp.py.domain import ids, ops
-from webapp.py.domain.wire import MOST_CHANGES, MOST_OPS, SETUP
+from webapp.py.domain.model import Fields
+from webapp.py.domain.wire import MOST_CHANGES, MOST_OPS, SETUP, project_scope
 
 
 @pytest.fixture
@@ -27,7 +29,55 @@ def test_an_annotator_never_receives_the_work_of_others(world: World) -> None:
     assert set(world.annotator.sees("assignment")) == {world.annotator.begin().id}
     assert set(world.reviewer.sees("annotation")) == {mine.id, theirs.id}
     touch = ops.make_op("annotation", theirs.id, {"order": 1})
-    assert "your own annotations" in world.annotator.send(touch).refused[0].reason
+    assert "in your own name" in world.annotator.send(touch).refused[0].reason
+
+
+def test_no_reason_tells_an_annotator_who_works_on_which_image(world: World) -> None:
+    drawn = world.colleague.draw()
+    world.colleague.send(world.colleague.begin(), drawn)
+    there, nowhere = world.colleague.begin(), world.colleague.begin(asset=1)
+    whole = {**there.fields, "answers": {}}
+    attempts: list[Fields] = [
+        {},
+        {"status": "queued"},
+        {"status": "accepted"},
+        {"status": ["queued"]},
+        {"deleted": True},
+        {"asset": "none", "person": [], "project": {}},
+        {"person": world.annotator.id},
+        {"unknown": [[[]]]},
+        whole,
+        {**whole, "status": 7},
+        {**whole, "width": -1},
+    ]
+    for project in (world.project, world.other):
+        if project == world.other:
+            world.member(world.annotator, "annotator", project)
+        for fields in attempts:
+            reasons = []
+            for work, image in ((there, 0), (nowhere, 1)):
+                given = {**fields, "asset": image} if fields.get("asset") == 0 else fields
+                op = ops.make_op("assignment", work.id, given)
+                reply = world.annotator.send(op, scope=project_scope(project))
+                assert reply.done == []
+                reasons.append(reply.refused[0].reason)
+            assert reasons[0] == reasons[1], fields
+    for fields in ({}, {"order": 1}, {"order": "x"}, {"deleted": True}, {**drawn.fields}):
+        known = ops.make_op("annotation", drawn.id, fields)
+        unknown = ops.make_op(
+            "annotation", ids.new_id(), {**fields, **({"id": "x"} if "id" in fields else {})}
+        )
+        first, second = (world.annotator.send(op).refused[0].reason for op in (known, unknown))
+        assert first == second
+
+
+def test_the_id_of_a_record_out_of_sight_cannot_be_taken(world: World) -> None:
+    theirs = world.colleague.draw()
+    world.colleague.send(world.colleague.begin(), theirs)
+    world.annotator.send(world.annotator.begin())
+    taken = ops.make_op("annotation", theirs.id, {**world.annotator.draw().fields, "id": theirs.id})
+    assert world.annotator.send(taken).refused[0].reason == texts.ID_TAKEN
+    assert world.reviewer.sees("annotation")[theirs.id]["author"] == world.colleague.id
 
 
 def test_an_annotator_sees_the_reviews_of_their_own_work_only(world: World) -> None:
@@ -81,24 +131,43 @@ def test_cursors_that_do_not_belong_here_start_afresh(world: World) -> None:
     world.annotator.send(world.annotator.begin())
     cursor = world.annotator.send().cursor
     assert not world.annotator.send(cursor=cursor).reset
-    seq, _, mark = cursor.partition(".")
-    ahead, forged = f"{int(seq) + 1}.{mark}", f"{seq}.{'0' * 16}"
+    op, place, sight = cursor.split("~")
+    nothing = "0" * 16
+    unknown, moved, blind = (
+        f"{ids.new_id()}~{place}~{sight}",
+        f"{op}~{nothing}~{sight}",
+        f"{op}~{place}~{nothing}",
+    )
     elsewhere = world.colleague.send().cursor
-    for strange in ("", "x", ahead, forged, elsewhere, f"-1.{mark}", "9" * 200, f"{seq}.{mark}\n"):
+    for strange in (
+        "",
+        "x",
+        "7.0123456789abcdef",
+        unknown,
+        moved,
+        blind,
+        elsewhere,
+        "9" * 200,
+        f"{cursor}\n",
+    ):
         assert world.annotator.send(cursor=strange).reset, strange
 
 
-def test_a_cursor_never_goes_back(world: World) -> None:
+def test_a_cursor_goes_on_with_what_its_owner_may_see_and_tells_nothing_of_the_rest(world: World) -> None:
     world.annotator.send(world.annotator.begin())
-    reached = [int(world.annotator.send().cursor.partition(".")[0])]
+    reached = [world.annotator.send().cursor]
+    world.colleague.send(world.colleague.begin(), *[world.colleague.draw() for _ in range(5)])
+    assert world.annotator.send().cursor == reached[0]
     for number in range(4):
-        sender = (world.annotator, world.reviewer)[number % 2]
-        if number == 1:
-            sender.send(sender.begin())
-        sender.send(sender.draw())
-        reached.append(int(world.annotator.send().cursor.partition(".")[0]))
-    assert reached == sorted(reached)
-    assert len(set(reached)) > 2
+        drawn = world.annotator.draw()
+        world.annotator.send(drawn)
+        if number % 2:
+            world.reviewer.send(ops.make_op("annotation", drawn.id, {"order": number}))
+        reached.append(world.annotator.send().cursor)
+    assert len(set(reached)) == 5
+    # Whoever comes with an older one is sent exactly what came after it.
+    sent = [len(world.annotator.send(cursor=cursor).changes) for cursor in reached]
+    assert sent == [4, 3, 2, 1, 0]
 
 
 def test_many_changes_come_in_several_replies_and_only_the_first_resets(world: World) -> None:

@@ -18,6 +18,8 @@ MOST_CHANGES = 5_000
 """Most changes in one reply; ``more`` says that there are others."""
 MOST_ASSETS = 1_000
 """Most assets in one page."""
+Scope = Annotated[str, Meta(min_length=1, max_length=80)]
+Cursor = Annotated[str, Meta(max_length=200)]
 SETUP = "setup"
 """The scope of the organization's datasets, instructions and projects."""
 
@@ -43,8 +45,8 @@ class SyncRequest(Struct, kw_only=True):
 
     protocol: int
     client_id: Id
-    scope: Annotated[str, Meta(min_length=1, max_length=80)]
-    cursor: Annotated[str, Meta(max_length=200)] = ""
+    scope: Scope
+    cursor: Cursor = ""
     ops: Annotated[list[Op], Meta(max_length=MOST_OPS)] = []
 
 
@@ -68,7 +70,8 @@ class SyncReply(Struct, kw_only=True):
 
     With ``reset``, the changes are everything that this person may see, because their access changed or the
     cursor was unknown. The client drops what it had of this scope, except its outbox. A long reply comes in
-    parts: ``more`` is set in all but the last, and ``reset`` only in the first.
+    parts: ``more`` is set in all but the last, and ``reset`` only in the first. ``rewound`` is a reset as
+    the server may have lost what this client has read: it was restored from a backup.
     """
 
     cursor: str
@@ -76,6 +79,7 @@ class SyncReply(Struct, kw_only=True):
     refused: list[Refusal] = []
     changes: list[Change] = []
     reset: bool = False
+    rewound: bool = False
     more: bool = False
 
 
