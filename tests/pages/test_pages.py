@@ -54,7 +54,7 @@ async def test_a_box_drawn_with_a_server_waits_until_the_server_has_it() -> None
     ports = FakePorts(server=a_server())
     page = await labeling(ports)
     await page.draw((10, 10), (30, 25))
-    assert save_text(page) == "2 unsynced"  # the box and the begun assignment
+    assert save_text(page) == "2 not synced"  # the box and the begun assignment
     assert ports.sync is not None
     await ports.sync.run_once()
     await page.settle()

@@ -22,6 +22,7 @@ from webapp.py.browser.indexeddb_steps import (
     REFUSED,
     all_rows,
     carry_out,
+    count_entries,
     decode,
     decode_outbox,
     drop_entries,
@@ -49,6 +50,7 @@ from webapp.py.store.local import (
     UnsyncedOp,
     Written,
 )
+from webapp.py.store.status import SaveStatus
 
 VERSION = 1
 _SCOPED = ("scopes", "base", "outbox", "lists")
@@ -164,6 +166,17 @@ class IndexedDbStore:
             return scopes
 
         return await self._database.run(["outbox"], "readonly", body)
+
+    async def statuses(self) -> dict[str, SaveStatus]:
+        """See `LocalStore.statuses`."""
+
+        def body(at: Open) -> Body[dict[str, SaveStatus]]:
+            found: dict[str, SaveStatus] = {}
+            for name in (yield at("scopes").getAllKeys()):
+                found[str(name)] = yield from count_entries(at, str(name))
+            return found
+
+        return await self._database.run(["scopes", "outbox", "lists"], "readonly", body)
 
     async def enqueue(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Written:
         """See `LocalStore.enqueue`."""

@@ -23,6 +23,7 @@ from webapp.py.store.local import (
     Row,
     UnsyncedOp,
 )
+from webapp.py.store.status import SaveStatus
 
 T = TypeVar("T")
 _SLICE = 250
@@ -164,6 +165,17 @@ def decode_outbox(at: Open, scope: str, found: Iterable[tuple[Any, Any]]) -> Bod
         lost = applying.unreadable(text)
         yield [at("lists").put(_list_entry(scope, QUARANTINED, lost.id, lost)), at("outbox").delete(position)]
     return unsynced
+
+
+def count_entries(at: Open, scope: str) -> Body[SaveStatus]:
+    """Return how many entries the outbox and the lists of a scope have."""
+    by_entry = at("lists").index("entry")
+    unsynced, refused, quarantined = yield [
+        at("outbox").index("scope").count(scope),
+        by_entry.count(_below(scope, REFUSED)),
+        by_entry.count(_below(scope, QUARANTINED)),
+    ]
+    return SaveStatus(unsynced=int(unsynced), refused=int(refused), quarantined=int(quarantined))
 
 
 def read_lists(at: Open, scope: str) -> Body[dict[str, list[Any]]]:

@@ -31,6 +31,7 @@ from webapp.py.store.local import (
     Stored,
     Written,
 )
+from webapp.py.store.status import SaveStatus
 
 ROOM = 4_000_000
 """How many bytes a journal may grow beyond twice its last checkpoint before it is rewritten."""
@@ -152,6 +153,10 @@ class JournaledStore:
     async def unsynced_scopes(self) -> list[str]:
         """See `LocalStore.unsynced_scopes`."""
         return await self._local.unsynced_scopes()
+
+    async def statuses(self) -> dict[str, SaveStatus]:
+        """See `LocalStore.statuses`."""
+        return await self._local.statuses()
 
     async def enqueue(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Written:
         """See `LocalStore.enqueue`."""

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import AssetPage, SyncReply
+from webapp.py.store.status import SaveStatus
 
 RecordKey = tuple[str, str]
 """Table and id of a record."""
@@ -175,6 +176,10 @@ class LocalStore(Protocol):
 
     async def unsynced_scopes(self) -> list[str]:
         """Return the scopes whose outbox is not empty, open or not."""
+        ...
+
+    async def statuses(self) -> dict[str, SaveStatus]:
+        """Return how many stored edits of each scope are unsynced, refused and quarantined, open or not."""
         ...
 
     async def enqueue(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Written:

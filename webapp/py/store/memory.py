@@ -26,6 +26,7 @@ from webapp.py.store.local import (
     UnsyncedOp,
     Written,
 )
+from webapp.py.store.status import SaveStatus
 
 _Entry = TypeVar("_Entry")
 Hook = Callable[[str], Awaitable[None]]
@@ -113,6 +114,16 @@ class MemoryLocalStore:
         """See `LocalStore.unsynced_scopes`."""
         await self._hook(self.before, "unsynced_scopes")
         return [name for name, held in self.disk.scopes.items() if held.outbox]
+
+    async def statuses(self) -> dict[str, SaveStatus]:
+        """See `LocalStore.statuses`."""
+        await self._hook(self.before, "statuses")
+        return {
+            name: SaveStatus(
+                unsynced=len(held.outbox), refused=len(held.refused), quarantined=len(held.quarantined)
+            )
+            for name, held in self.disk.scopes.items()
+        }
 
     async def enqueue(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Written:
         """See `LocalStore.enqueue`."""

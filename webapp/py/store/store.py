@@ -98,6 +98,11 @@ class Store:
         return list(self._refused.values())
 
     @property
+    def unsynced(self) -> list[Op]:
+        """Ops of the durable outbox, oldest first."""
+        return [one.op for one in sorted(self._view.unsynced.values(), key=lambda one: one.position)]
+
+    @property
     def overwritten(self) -> list[Overwritten]:
         """Values set here that someone else replaced, oldest first, without those replaced again since."""
 

@@ -128,6 +128,8 @@ class Sync:
     """Why the last run failed, as a sentence; empty after a successful one."""
     problems: dict[str, str]
     """The scopes that the last run could not sync although the server answered, and why."""
+    rejected: dict[str, str]
+    """Those of ``problems`` that the server does not let this person sync, and why."""
     synced_at: int | None
     """When the last successful run ended, in milliseconds UTC."""
     failures: int
@@ -144,6 +146,7 @@ class Sync:
         self.state = "idle"
         self.problem = ""
         self.problems = {}
+        self.rejected = {}
         self.synced_at = None
         self.failures = 0
         self._local = local
@@ -188,7 +191,6 @@ class Sync:
                         await store.refresh()
                     return
                 self._become("syncing", self.problem)
-                self.problems = {}
                 await self._run()
             except Rejected as problem:
                 # One project that this person may not access must not slow down the others.
@@ -234,15 +236,16 @@ class Sync:
         A problem with one scope does not hold up the others.
         """
         scopes = {*self._stores, *await self._local.unsynced_scopes()}
-        found: list[SyncProblem] = []
+        found: dict[str, Rejected | ServerTrouble] = {}
         for scope in sorted(scopes, key=lambda scope: (scope != SETUP, scope)):
             try:
                 await self._sync(scope)
             except (Rejected, ServerTrouble) as problem:
-                self.problems[scope] = str(problem)
-                found.append(problem)
+                found[scope] = problem
+        self.problems = {scope: str(problem) for scope, problem in found.items()}
+        self.rejected = {scope: str(one) for scope, one in found.items() if isinstance(one, Rejected)}
         if found:
-            raise next((problem for problem in found if isinstance(problem, ServerTrouble)), found[0])
+            raise min(found.values(), key=lambda problem: isinstance(problem, Rejected))
 
     async def _sync(self, scope: str) -> None:
         most, stale = MOST_OPS, 0

@@ -11,6 +11,7 @@ from webapp.py.domain.permissions import Actor, Role
 from webapp.py.pages.ports.machine import SOLO
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.store.local import LocalStore
+from webapp.py.store.status import SaveStatus
 from webapp.py.store.store import Store
 from webapp.py.ui.tree import Node
 from webapp.py.workspace.messages import KeyPress
@@ -54,6 +55,16 @@ class Person:
     def actor(self, project: str) -> Actor:
         """Return them as an actor in a project, for permission checks."""
         return Actor(SOLO if self.solo else self.id, self.role_in(project))
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyHere:
+    """What only this computer has of a project that is not open, by the name of the project."""
+
+    name: str
+    status: SaveStatus
+    reason: str = ""
+    """Why the server does not take it, as a sentence; empty if it was not asked or did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,13 @@ class Shell(Protocol):
     @property
     def totals(self) -> Mapping[str, int]:
         """Number of images by dataset, where known."""
+
+    @property
+    def only_here(self) -> Mapping[str, OnlyHere]:
+        """What the server does not have of projects that are not open, by project id."""
+
+    async def download_unsynced(self) -> None:
+        """Offer a file with everything that the server does not have."""
 
     def set_total(self, dataset: str, count: int) -> None:
         """Set how many images a dataset has."""

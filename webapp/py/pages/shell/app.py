@@ -8,14 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from webapp.py.domain.model import Asset
 from webapp.py.pages.ports.images import MOST_DOWNLOADS
 from webapp.py.pages.ports.ports import Ports
-from webapp.py.pages.ports.shell import CannotOpen, Page, Person, Presence, Route
+from webapp.py.pages.ports.shell import CannotOpen, OnlyHere, Page, Person, Presence, Route
 from webapp.py.pages.shell import texts
+from webapp.py.pages.shell.closed_projects import only_here
 from webapp.py.pages.shell.command_palette import CommandPalette
 from webapp.py.pages.shell.entry import Entry
 from webapp.py.pages.shell.frame import frame, start_failed, starting
 from webapp.py.pages.shell.page_table import PageTable, find_pages
 from webapp.py.pages.shell.routes import HOME, read_route, write_route
-from webapp.py.pages.shell.save_display import saved_dialog
+from webapp.py.pages.shell.saved_dialog import saved_dialog
 from webapp.py.pages.shell.sign_in import sign_in_dialog, sign_in_page
 from webapp.py.pages.shell.state import ShellState
 from webapp.py.pages.shell.stores import Stores
@@ -157,6 +158,7 @@ class App:
     def open_saved(self) -> None:
         """Open the dialog that says where your work is."""
         self.dialog(lambda: saved_dialog(self.state, self))
+        self.ports.machine.spawn(self.stores.closed.list())
 
     def open_sign_in(self) -> None:
         """Open the dialog to sign in again."""
@@ -224,6 +226,11 @@ class App:
     def totals(self) -> Mapping[str, int]:
         """Number of images by dataset, where known."""
         return self.state.totals
+
+    @property
+    def only_here(self) -> Mapping[str, OnlyHere]:
+        """What the server does not have of projects that are not open, by project id."""
+        return only_here(self.state)
 
     def set_total(self, dataset: str, count: int) -> None:
         """Set how many images a dataset has."""
@@ -305,9 +312,17 @@ class App:
         """Try failed writes again."""
         self.stores.retry_storage()
 
-    def dismiss(self, store: Store, entry: str) -> None:
-        """Remove an entry from a store's lists."""
-        self.stores.dismiss(store, entry)
+    async def download_unsynced(self) -> None:
+        """Offer a file with everything that the server does not have."""
+        await self.stores.save_unsynced()
+
+    def dismiss(self, store: Store, op_id: str) -> None:
+        """Drop a refused op when the dialog is closed."""
+        self.stores.dismiss(store, op_id)
+
+    def keep(self, op_id: str) -> None:
+        """Keep a refused op that was dismissed."""
+        self.stores.keep(op_id)
 
     def send_again(self, store: Store, op_id: str) -> None:
         """Send a refused op again."""

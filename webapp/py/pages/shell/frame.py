@@ -6,6 +6,7 @@ from typing import Protocol
 
 from webapp.py.pages.ports.shell import Page
 from webapp.py.pages.shell import texts
+from webapp.py.pages.shell.closed_projects import project_name
 from webapp.py.pages.shell.save_display import SaveActions, save_display
 from webapp.py.pages.shell.state import ShellState
 from webapp.py.ui.parts import banner, button, icon, icon_button
@@ -94,6 +95,15 @@ def banners(state: ShellState, actions: FrameActions) -> list[Node]:
                 key="signed-out",
             )
         )
+    lines += [
+        banner(
+            texts.project_rejected(project_name(state, store.scope), state.rejected[store.scope]),
+            button(texts.SHOW, actions.open_saved),
+            key=f"rejected-{store.scope}",
+        )
+        for store in state.kept
+        if store.scope in state.rejected
+    ]
     if state.sync_state == "outdated":
         lines.append(
             banner(

@@ -40,6 +40,7 @@ DARK_THEME = "Dark theme"
 TRY_AGAIN = "Try again"
 RELOAD = "Reload"
 HIDE = "Hide"
+SHOW = "Show"
 OUTDATED = "The server has a newer version of Limner. Reload the page to continue syncing."
 UPDATE_READY = "A new version of Limner is ready. Reload the page to use it."
 
@@ -61,6 +62,11 @@ def restored(count: int) -> str:
     """Return what to say when changes were restored from the journal."""
     changes, were = plural(count, "change"), "was" if count == 1 else "were"
     return f"Your browser lost its local data. {changes} {were} restored from the backup on this computer."
+
+
+def project_rejected(project: str, reason: str) -> str:
+    """Return that the server no longer takes changes of the open project; ``reason`` is a sentence."""
+    return f"Changes to “{project}” are saved only on this computer: {reason}"
 
 
 def page_unavailable(page: str, error: str) -> str:
@@ -111,6 +117,10 @@ NO_NUMBER = "–"
 SYNC_NOW = "Sync now"
 SEND_AGAIN = "Send again"
 DISMISS = "Dismiss"
+UNDO = "Undo"
+DISMISSED = "Dismissed. This change is removed from this computer when you close this panel."
+DOWNLOAD_EDITS = "Download changes"
+DOWNLOAD_EDITS_HELP = "A JSON file with all changes that are not on the server."
 RESTORE_MINE = "Restore my value"
 DOWNLOAD = "Download"
 RECORDS = {
@@ -136,9 +146,30 @@ def unreadable(count: int) -> str:
     return f"{count} unreadable"
 
 
-def unsynced(count: int) -> str:
+def unsynced(count: int, *, offline: bool = False) -> str:
     """Return how many changes are not on the server yet, for the save display."""
-    return f"{count} unsynced"
+    return f"Offline · {count} not synced" if offline else f"{count} not synced"
+
+
+def unsynced_because(reason: str) -> str:
+    """Return why changes are not on the server; ``reason`` is a sentence."""
+    return f"Your changes are saved on this computer. They are not on the server: {reason}"
+
+
+def list_title(list_name: str, project: str) -> str:
+    """Return the title of a list; the project is empty for the setup of the organization."""
+    return f"{list_name}: {project}" if project else list_name
+
+
+def change_of(table: str, image: int | None) -> str:
+    """Return which record a change is about; ``image`` is its ordinal, if it is known."""
+    record = RECORDS.get(table, table)
+    return record if image is None else f"{record} on image {image + 1}"
+
+
+def and_more(count: int) -> str:
+    """Return how many changes are not listed."""
+    return f"and {count} more"
 
 
 def overwritten_value(table: str, field: str) -> str:
