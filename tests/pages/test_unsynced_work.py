@@ -10,7 +10,7 @@ import pytest
 from tests.support.fake_ports import FakePorts, Machine
 from tests.support.fake_server import NO_ACCESS, a_server
 from tests.support.visitor import Visitor, labeling, save_text, visit
-from webapp.py.domain.wire import project_scope
+from webapp.py.domain.wire import PROTOCOL, SignedIn, project_scope
 from webapp.py.pages.shell import saved_dialog
 from webapp.py.ui.tree import find, find_all, text_of
 
@@ -157,3 +157,61 @@ async def test_a_long_list_of_changes_is_cut(offline: bool, monkeypatch: pytest.
     lists = find_all(page.page, "section", data_list="unsynced")
     assert [text_of(one).endswith("and 2 more") for one in lists] == ([True] if offline else [])
     assert save_text(page) == ("Offline · 4 not synced" if offline else "Synced")
+
+
+async def disabled(changes: int) -> Visitor:
+    """Anna has so many changes without network; then her account is disabled, and she reloads."""
+    before = await labeling(FakePorts(server=a_server()))
+    await synced(before)
+    before.ports.offline = True
+    for _ in range(changes // 2):
+        await before.draw((10, 10), (30, 25))
+    server = before.ports.sync_server
+    assert server is not None
+    server.signed_in = SignedIn(protocol=PROTOCOL)
+    return await visit(FakePorts(before.ports.computer, server))
+
+
+async def test_the_sign_in_page_tells_of_changes_that_wait_here_and_offers_them() -> None:
+    page = await disabled(2)
+    assert find(page.page, "h1", text="Sign in")
+    assert "2 changes of anna@example.org are saved on this computer" in page.text
+    await page.click("Download changes")
+    (scope,) = downloaded(page)["scopes"]
+    assert [op["table"] for op in scope["unsynced"]] == ["assignment", "annotation"]
+    await page.sign_in("anna@example.org", "right")
+    await synced(page)
+    assert save_text(page) == "Synced"
+    assert page.ports.reloads == 0
+
+
+async def test_the_sign_in_page_says_nothing_when_nothing_waits() -> None:
+    page = await disabled(0)
+    assert "on this computer" not in page.text
+
+
+async def test_somebody_else_who_signs_in_where_changes_wait_starts_with_a_store_of_their_own() -> None:
+    page = await disabled(2)
+    assert page.ports.sync_server is not None
+    bert = SignedIn(protocol=PROTOCOL, person="bert", name="Bert", role="annotator")
+    page.ports.sync_server.accounts["bert@example.org", "right"] = bert
+    await page.sign_in("bert@example.org", "right")
+    assert page.ports.reloads == 1
+    again = await visit(FakePorts(page.ports.computer, page.ports.sync_server))
+    assert save_text(again) == "Synced"
+    assert page.ports.computer.disks["anna"].scope(P1).outbox
+
+
+async def test_signing_out_with_unsynced_changes_asks_first() -> None:
+    page = await labeling(FakePorts(server=a_server()))
+    await synced(page)
+    await page.draw((10, 10), (30, 25))
+    await page.click("Sign out Anna")
+    assert "2 changes are not on the server" in page.text
+    await page.click("Cancel")
+    assert page.ports.reloads == 0 and page.dialog == ""
+    await page.click("Sign out Anna")
+    await page.click("Download changes")
+    assert downloaded(page)["scopes"]
+    await page.click("Sign out")
+    assert page.ports.reloads == 1

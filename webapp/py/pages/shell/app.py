@@ -17,7 +17,7 @@ from webapp.py.pages.shell.frame import frame, start_failed, starting
 from webapp.py.pages.shell.page_table import PageTable, find_pages
 from webapp.py.pages.shell.routes import HOME, read_route, write_route
 from webapp.py.pages.shell.saved_dialog import saved_dialog
-from webapp.py.pages.shell.sign_in import sign_in_dialog, sign_in_page
+from webapp.py.pages.shell.sign_in import sign_in_dialog, sign_in_page, sign_out_dialog
 from webapp.py.pages.shell.state import ShellState
 from webapp.py.pages.shell.stores import Stores
 from webapp.py.store.local import LocalStore
@@ -72,7 +72,7 @@ class App:
         if state.mode == "starting":
             shown = start_failed(state, self) if state.problem else starting()
         elif not state.signed_in:
-            shown = sign_in_page(state, self.entry)
+            shown = sign_in_page(state, self.entry, self)
         elif self.page is None:
             shown = starting()
         else:
@@ -275,7 +275,15 @@ class App:
             self.page.commit()
 
     async def sign_out(self) -> None:
+        """Sign out, after asking if something is not on the server."""
+        if self.state.status.only_here or self.state.status.unsaved:
+            self.dialog(lambda: sign_out_dialog(self.state, self))
+        else:
+            await self.sign_out_now()
+
+    async def sign_out_now(self) -> None:
         """Sign out."""
+        self.close_dialog()
         await self.entry.sign_out(self.say)
 
     def toggle_theme(self) -> None:

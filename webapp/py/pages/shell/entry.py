@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -65,10 +66,18 @@ class Entry:
                 await self._start_solo()
                 return
         if person.person is None:
-            self._state.mode = "server"
-            self._state.session = SignedIn(protocol=PROTOCOL, email=self._last_email())
+            await self._ask_to_sign_in()
             return
         await self._enter(person)
+
+    async def _ask_to_sign_in(self) -> None:
+        """Show the sign-in page, with what the last person has here that the server does not have."""
+        last = self._last_person()
+        if last is not None and last.person is not None:
+            with contextlib.suppress(StorageProblem):  # told after signing in
+                await self._stores.open_local(last.person)
+        self._state.session = SignedIn(protocol=PROTOCOL, email=last.email if last is not None else "")
+        self._state.mode = "server"
 
     def _fail_start(self, problem: str) -> None:
         self._state.mode, self._state.problem = "starting", problem
@@ -112,19 +121,15 @@ class Entry:
         except msgspec.DecodeError:
             return None
 
-    def _last_email(self) -> str:
-        last = self._last_person()
-        return last.email if last is not None else ""
-
     # --- signing in and out
 
     async def sign_in(self, email: str, password: str) -> None:
-        """Sign in. If an expired session is renewed by another person, the page reloads for them."""
+        """Sign in. If this page has opened what another person has here, it reloads for the new one."""
         state = self._state
         state.busy, state.form_error = texts.SIGNING_IN, ""
         try:
             person = await self._ports.server.sign_in(email, password)
-            if state.session.person not in (None, person.person):
+            if self._stores.owner not in ("", person.person):
                 self._remember(person)
                 self._ports.window.reload()
                 return

@@ -39,11 +39,16 @@ class Stores:
         self._state, self._ports, self._say = state, ports, say
         self.local: LocalStore | None = None
         self.sync: Sync | None = None
+        self.owner = ""
+        """Whose local store is open; empty while none is."""
+        self._opened: LocalStore | None = None
         self.closed = ClosedProjects(state, ports.machine)
         self._retry_set = False
 
     async def open_local(self, person: str) -> LocalStore:
-        """Open what this computer stores for a person. Raises `StorageProblem`."""
+        """Open what this computer stores for a person, once. Raises `StorageProblem`."""
+        if self.owner == person and self._opened is not None:
+            return self._opened
         local = await self._ports.machine.open_local(person, self._heard, self._recovered)
         tell = local.on_change
 
@@ -54,6 +59,7 @@ class Stores:
 
         local.on_change = written
         await self.closed.open(local)
+        self.owner, self._opened = person, local
         return local
 
     async def open_setup(self, local: LocalStore, *, solo: bool = False) -> Store:

@@ -26,6 +26,31 @@ def sign_in_to_sync(email: str) -> str:
     return f"Sign in as {email} to sync the changes that are saved on this computer."
 
 
+SIGN_OUT = "Sign out"
+SIGN_OUT_QUESTION = "Sign out with unsynced changes?"
+CANCEL = "Cancel"
+
+
+def waiting_here(count: int, email: str) -> str:
+    """Return what the sign-in page says of changes that the server does not have."""
+    changes, are = plural(count, "change"), "is" if count == 1 else "are"
+    them = "it" if count == 1 else "them"
+    return (
+        f"{changes} of {email} {are} saved on this computer and not on the server. Sign in to sync {them}. "
+        f"If you cannot sign in, download {them} and ask an admin."
+    )
+
+
+def sign_out_with_changes(count: int, email: str) -> str:
+    """Return what signing out means for changes that the server does not have."""
+    changes, are = plural(count, "change"), "is" if count == 1 else "are"
+    they = "It stays" if count == 1 else "They stay"
+    return (
+        f"{changes} {are} not on the server. {they} in this browser until {email} signs in here again. "
+        "Download a copy if this computer is not yours."
+    )
+
+
 def sign_out(name: str) -> str:
     """Return the label of the button that signs out; the name may be empty."""
     return f"Sign out {name}".strip()
