@@ -18,6 +18,7 @@ TOO_DEEP = "The request is nested too deep."
 
 # Signing in, sessions and keys.
 SIGNED_OUT = "You are not signed in, or your session has expired. Sign in again."
+OTHER_PERSON = "Someone else has signed in in this browser. Sign in again to continue here."
 UNKNOWN_KEY = "This API key is unknown. Create a new one under your account."
 WRONG_PASSWORD = "Wrong e-mail address or password."
 WRONG_CURRENT_PASSWORD = "Your current password is wrong."

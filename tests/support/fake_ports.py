@@ -26,7 +26,7 @@ from webapp.py.pages.ports.server import Demo, NoServer, SignInRefused
 from webapp.py.pages.ports.viewport import CanvasEvents
 from webapp.py.store.local import LocalStore, News, StorageProblem
 from webapp.py.store.memory import Disk, MemoryLocalStore
-from webapp.py.store.sync import Offline, Sync
+from webapp.py.store.sync import Offline, SignedOut, Sync
 from webapp.py.workspace.gestures import Gestures
 
 SIZE = (100, 80)
@@ -80,6 +80,7 @@ class FakePorts:
         self.stages: list[FakeViewportCanvas] = []
         self.local: MemoryLocalStore | None = None
         self.sync: Sync | None = None
+        self.page_of = ""
         self.fragment = ""
         self.followed: Callable[[str], Coroutine[Any, Any, None]] | None = None
         self.reloads = 0
@@ -126,7 +127,8 @@ class FakePorts:
         return self.sync_server.signed_in
 
     async def sign_in(self, email: str, password: str) -> SignedIn:
-        self._reach()
+        if self.offline:
+            raise Offline("The server cannot be reached.")
         assert self.sync_server is not None
         found = self.sync_server.accounts.get((email, password))
         if found is None:
@@ -164,6 +166,12 @@ class FakePorts:
     def _reach(self) -> None:
         if self.offline:
             raise Offline("The server cannot be reached.")
+        if (
+            self.page_of
+            and self.sync_server is not None
+            and self.sync_server.signed_in.person != self.page_of
+        ):
+            raise SignedOut("Sign in again.")
 
     # --- this machine
 
@@ -187,7 +195,9 @@ class FakePorts:
         self.local = local
         return local
 
-    async def start_sync(self, local: LocalStore) -> Sync:
+    async def start_sync(self, local: LocalStore, person: str) -> Sync:
+        self.page_of = person
+
         async def send(request: SyncRequest) -> SyncReply:
             self._reach()
             assert self.sync_server is not None

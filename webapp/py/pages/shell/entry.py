@@ -18,7 +18,7 @@ from webapp.py.pages.shell.state import ShellState
 from webapp.py.pages.shell.stores import Stores
 from webapp.py.store.local import StorageProblem
 from webapp.py.store.store import Store
-from webapp.py.store.sync import Offline, SyncProblem
+from webapp.py.store.sync import Offline, SignedOut, SyncProblem
 
 _LAST = "limner.session"
 
@@ -149,6 +149,8 @@ class Entry:
         """Sign out. Unsynced edits stay on this computer until the next sign-in."""
         try:
             await self._ports.server.sign_out()
+        except SignedOut:
+            pass  # the session has ended, or someone else has signed in
         except Offline:
             say(texts.STILL_SIGNED_IN)
             return

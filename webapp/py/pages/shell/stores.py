@@ -70,8 +70,8 @@ class Stores:
         return setup
 
     async def start_sync(self, local: LocalStore, setup: Store) -> None:
-        """Start to sync."""
-        self.sync = sync = await self._ports.server.start_sync(local)
+        """Start to sync for the person whose store is open."""
+        self.sync = sync = await self._ports.server.start_sync(local, self.owner)
         sync.subscribe(self._sync_changed)
         sync.watch(setup)
         if not setup.records("project"):
