@@ -22,6 +22,7 @@ from webapp.py.browser.tabs import Tabs
 from webapp.py.domain.ids import new_id
 from webapp.py.domain.ops import create, make_op
 from webapp.py.domain.wire import Change, SyncReply
+from webapp.py.store.leading import Standing
 from webapp.py.store.local import StorageProblem
 from webapp.py.store.store import Store
 
@@ -136,7 +137,7 @@ def test_two_tabs_share_their_work_and_one_of_them_sends(
     open_tab = """
 tabs = Tabs(person)
 local = await IndexedDbStore.open(person)
-local.on_change = tabs.tell
+local.on_change = tabs.tell_news
 store = await Store.open(local, "setup")
 tabs.listen(lambda news: asyncio.ensure_future(store.refresh(news)))
 """
@@ -161,11 +162,28 @@ await store.apply_reply("", SyncReply(cursor="c1", done=[op.op_id for op in out.
     )
     run_python(other, "while store.status.unsynced:\n    await asyncio.sleep(0.01)")
     assert run_python(other, "to_js(names(store))") == ["from one", "from other"]
-    one.close()
-    assert (
-        run_python(other, "while not await tabs.lead():\n    await asyncio.sleep(0.01)\ntabs._leads") is True
+    # The leader tells how it fares, and hears what others wish.
+    run_python(one, "wishes = []\ntabs.on_wish = lambda: wishes.append(1)")
+    run_python(
+        other,
+        "told, led = [], []\ntabs.on_standing = told.append\ntabs.on_lead = lambda: led.append(1)\n"
+        "tabs.wish()",
     )
+    run_python(one, "while not wishes:\n    await asyncio.sleep(0.01)")
+    run_python(one, "tabs.tell(Standing(state='signed_out', problem='Sign in.'))")
+    assert run_python(
+        other, "while not told:\n    await asyncio.sleep(0.01)\nto_js([told[0].state, told[0].problem])"
+    ) == ["signed_out", "Sign in."]
+    # An outdated leader hands over; a closed one is followed at once.
+    run_python(one, "tabs.step_down()")
+    run_python(other, "while not led:\n    await asyncio.sleep(0.01)")
+    assert run_python(other, "await tabs.lead()") is True
+    assert run_python(one, "await tabs.lead()") is False
+    run_python(one, "led = []\ntabs.on_lead = lambda: led.append(1)")
     other.close()
+    run_python(one, "while not led:\n    await asyncio.sleep(0.01)")
+    assert run_python(one, "await tabs.lead()") is True
+    one.close()
 
 
 def test_rows_that_cannot_be_read_are_quarantined_and_the_others_stay_usable(

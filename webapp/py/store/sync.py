@@ -7,7 +7,6 @@ import contextlib
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from typing import Literal, Protocol
 
 import msgspec
 
@@ -15,6 +14,7 @@ from webapp.py.domain.ids import now_ms
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import MOST_OPS, PROTOCOL, SETUP, ErrorReply, Refusal, SyncReply, SyncRequest
 from webapp.py.store import texts
+from webapp.py.store.leading import Leadership, Standing, SyncState
 from webapp.py.store.local import Applied, LocalStore, Outgoing, StorageProblem
 from webapp.py.store.store import Store
 
@@ -23,9 +23,6 @@ MOST_BYTES = 4 * 1024 * 1024
 _MOST_STALE = 5
 _EVERY_S = 60.0
 _log = logging.getLogger(__name__)
-
-SyncState = Literal["idle", "syncing", "offline", "signed_out", "outdated", "trouble"]
-"""What the save status shows; ``idle`` after a successful run."""
 
 Transport = Callable[[SyncRequest], Awaitable[SyncReply]]
 """Sends one request. Raises `Offline`, `SignedOut`, `ProtocolMismatch`, `Rejected` or `ServerTrouble`."""
@@ -57,14 +54,6 @@ class Rejected(SyncProblem):
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
         self.status = status
-
-
-class Leadership(Protocol):
-    """Decides which tab sends. Two leaders at once only do needless work."""
-
-    async def lead(self) -> bool:
-        """Return whether this tab sends now. It becomes the leader if there is none."""
-        ...
 
 
 def read_reply(status: int, body: bytes) -> SyncReply:
@@ -158,6 +147,10 @@ class Sync:
         self._lock = asyncio.Lock()
         self._woken = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
+        self._leads, self._followed = leadership is None, False
+        if leadership is not None:
+            leadership.on_lead, leadership.on_standing = self._take_over, self._follow
+            leadership.on_wish = self._grant_wish
 
     def watch(self, store: Store) -> None:
         """Keep an open scope up to date, and send its edits as soon as they are durable."""
@@ -186,7 +179,7 @@ class Sync:
         async with self._lock:
             self._woken.clear()
             try:
-                if self._leadership is not None and not await self._leadership.lead():
+                if self._leadership is not None and not await self._may_lead(self._leadership):
                     for store in list(self._stores.values()):
                         await store.refresh()
                     return
@@ -199,6 +192,8 @@ class Sync:
             except (SyncProblem, StorageProblem) as problem:
                 self.failures += 1
                 self._become(_state_after(problem), str(problem))
+                if isinstance(problem, ProtocolMismatch):
+                    self._step_down()
             except Exception:
                 _log.exception("syncing failed")
                 self.failures += 1
@@ -211,6 +206,12 @@ class Sync:
     def wake(self) -> None:
         """Make `run_forever` run now: after an edit, on a server event, when the network is back."""
         self._woken.set()
+
+    def sync_now(self) -> None:
+        """Make the tab that sends run now, whichever it is: because the person asks, or has signed in."""
+        self.wake()
+        if self._leadership is not None:
+            self._leadership.wish()
 
     async def run_forever(self) -> None:
         """Run when woken, after a back-off if a run failed, and once a minute, until cancelled."""
@@ -229,6 +230,43 @@ class Sync:
                 self._listeners.remove(listener)
 
         return unsubscribe
+
+    # --- several tabs
+
+    async def _may_lead(self, leadership: Leadership) -> bool:
+        before, self._leads = self._leads, await leadership.lead()
+        if not self._leads and (before or not self._followed):
+            self._followed = True
+            leadership.wish()
+        return self._leads
+
+    def _take_over(self) -> None:
+        # An outdated tab can only try again later.
+        if self.state != "outdated":
+            self.wake()
+
+    def _follow(self, standing: Standing) -> None:
+        """Show what the leading tab shows, unless this tab must be reloaded itself."""
+        if not self._leads and self.state != "outdated":
+            self.rejected = standing.rejected
+            self._become(standing.state, standing.problem)
+
+    def _grant_wish(self) -> None:
+        if self._leads:
+            self._tell()
+            self.wake()
+
+    def _tell(self) -> None:
+        # That this tab is outdated says nothing about the others.
+        if self._leadership is not None and self._leads and self.state != "outdated":
+            standing = Standing(state=self.state, problem=self.problem, rejected=self.rejected)
+            self._leadership.tell(standing)
+
+    def _step_down(self) -> None:
+        """Let another tab send, which may be newer. Edits of this one are in the outbox that all share."""
+        if self._leadership is not None:
+            self._leads = False
+            self._leadership.step_down()
 
     async def _run(self) -> None:
         """Sync the set-up first: work may need a class or project that is still in its outbox.
@@ -305,6 +343,7 @@ class Sync:
         if (state, problem) == (self.state, self.problem):
             return
         self.state, self.problem = state, problem
+        self._tell()
         for listener in list(self._listeners):
             try:
                 listener()

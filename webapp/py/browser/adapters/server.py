@@ -17,8 +17,9 @@ from webapp.py.domain.model import Asset
 from webapp.py.domain.wire import MOST_ASSETS, AssetPage, SignedIn
 from webapp.py.pages.ports.machine import MachinePort
 from webapp.py.pages.ports.server import Demo, NoServer, SignInRefused
+from webapp.py.store.leading import Leadership
 from webapp.py.store.local import LocalStore
-from webapp.py.store.sync import Leadership, Offline, SignedOut, Sync, SyncProblem
+from webapp.py.store.sync import Offline, SignedOut, Sync, SyncProblem
 
 _CLIENT = "limner.client"
 T = TypeVar("T")

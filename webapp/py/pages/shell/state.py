@@ -7,9 +7,9 @@ from typing import Literal
 
 from webapp.py.domain.wire import PROTOCOL, SignedIn
 from webapp.py.pages.ports.shell import Person, Route
+from webapp.py.store.leading import SyncState
 from webapp.py.store.status import SaveStatus
 from webapp.py.store.store import Store
-from webapp.py.store.sync import SyncState
 from webapp.py.ui.reactive import computed, reactive
 from webapp.py.ui.tree import Node
 

@@ -100,9 +100,9 @@ class Stores:
         return stop
 
     def sync_now(self) -> None:
-        """Sync now."""
+        """Sync now, in whichever tab syncs."""
         if self.sync is not None:
-            self.sync.wake()
+            self.sync.sync_now()
 
     async def send_setup(self) -> None:
         """Wait until the setup is on this computer and, if there is one, on the server.
@@ -123,7 +123,7 @@ class Stores:
         stop = setup.subscribe_status(lambda: sent.set() if not setup.status.unsynced else None)
         try:
             await sync.run_once()
-            if setup.status.unsynced and sync.state == "idle":
+            if setup.status.unsynced and sync.state in ("idle", "syncing"):
                 await asyncio.wait_for(sent.wait(), _OTHER_TAB_S)  # another tab syncs
         except TimeoutError:
             pass
@@ -218,8 +218,8 @@ class Stores:
         else:
             status = await self.closed.take_news(news)
         # This tab may have to sync. Only with unsynced changes, or two tabs would wake each other forever.
-        if status.unsynced:
-            self.sync_now()
+        if status.unsynced and self.sync is not None:
+            self.sync.wake()
 
     def _recovered(self, count: int) -> None:
         self._state.recovered += count
