@@ -17,6 +17,7 @@ SOURCE = inspect.getsource(local_store_scenarios)
 SET_UP = """
 import asyncio, js, msgspec
 from pyodide.ffi import to_js
+AS_OBJECT = {"dict_converter": js.Object.fromEntries}
 from webapp.py.browser.indexeddb import IndexedDbStore
 from webapp.py.browser.tabs import Tabs
 from webapp.py.domain.ids import new_id
@@ -205,23 +206,27 @@ def damage(at):
     entry = yield at("outbox").get(2)
     entry.text = entry.text[:20]
     yield at("outbox").put(entry, 2)
+    yield at("meta").put("{oops", "mark")
+    yield at("lists").put(to_js({"scope": "setup", "kind": "refused", "id": "x", "text": 5}, **AS_OBJECT))
 
-await local._database.run(["base", "outbox"], "readwrite", damage)
+await local._database.run(["base", "outbox", "meta", "lists"], "readwrite", damage)
+marks = [await local.get_meta("mark", unreadable=0) for _ in range(2)]
 out = await local.outgoing("setup", 10, 10**6)
 store = await Store.open(local, "setup")
 shown = names(store)
 raw = sorted(entry.raw[:20] for entry in store.quarantined)
 applied = await store.apply_reply("c1", SyncReply(cursor="c2", changes=[changes[1]]))
 local.close()
-to_js([[op.fields["name"] for op in out.ops], shown, raw, names(store), store.status.quarantined])
+to_js([[op.fields["name"] for op in out.ops], shown, raw, names(store), store.status.quarantined, marks])
 """,
         person=person,
     )
     assert found[0] == ["waits", "waits too"]
     assert found[1] == ["good", "waits", "waits too"]
-    assert [raw[:9] for raw in found[2]] == ['{"op_id":', '{"table":', "{oops}"]
+    assert [raw[:9] for raw in found[2]] == ['{"op_id":', '{"scope":', '{"table":', "{oops", "{oops}"]
     assert found[3] == ["bad", "good", "waits", "waits too"]
-    assert found[4] == 2
+    assert found[4] == 4
+    assert found[5] == [0, 0]
 
 
 def test_a_full_disk_is_said_and_the_edits_are_saved_once_there_is_room(

@@ -215,3 +215,20 @@ async def test_signing_out_with_unsynced_changes_asks_first() -> None:
     assert downloaded(page)["scopes"]
     await page.click("Sign out")
     assert page.ports.reloads == 1
+
+
+async def test_a_damaged_setting_does_not_keep_the_app_from_starting_and_can_be_downloaded() -> None:
+    before = await labeling(FakePorts(server=a_server()))
+    await before.draw((10, 10), (30, 25))
+    meta = before.ports.computer.disks["anna"].meta
+    meta["project-names"] = meta["project-names"][:5]
+    page = await visit(FakePorts(before.ports.computer, before.ports.sync_server))
+    assert save_text(page) == "1 unreadable"
+    await page.fire(find(page.page, "button", class_="save-state"), "click")
+    item = find(find(page.page, "section", data_list="unreadable"), class_="item")
+    assert "Setting" in text_of(item) and "has been reset" in text_of(item)
+    await page.fire(find(item, "button", text="Download"), "click")
+    assert page.ports.saved[-1][1] == b'{"p1"'
+    await page.fire(find(item, "button", text="Dismiss"), "click")
+    await page.fire(find(page.page, class_="dialog"), "close")
+    assert save_text(page) == "2 not synced"

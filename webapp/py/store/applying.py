@@ -23,6 +23,8 @@ from webapp.py.store.local import Overwritten, Quarantined, RecordKey, RefusedOp
 _WORKFLOW = KEYS | {"status"}
 """Fields that others change in the normal course of work. Their change is not reported as a loss."""
 _MISSING = object()
+SETTING = "setting"
+"""Stands for the table of small values, which are no records."""
 
 
 class StoreWrites(Struct, kw_only=True):
@@ -108,6 +110,11 @@ def read_fields(text: str) -> Fields | None:
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
     return fields
+
+
+def unreadable_setting(key: str, raw: str) -> Quarantined:
+    """Return the entry for a small value that cannot be read."""
+    return Quarantined(id=new_id(), table=SETTING, record=key, raw=raw, reason=texts.UNREADABLE_SETTING)
 
 
 def unreadable(raw: str, table: str = "", record: str = "") -> Quarantined:

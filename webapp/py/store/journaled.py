@@ -74,7 +74,7 @@ async def restore_lost(local: LocalStore, journal: Journal) -> int:
 
     A store that is complete has a mark in its meta values, which is lost with everything else.
     """
-    if await local.get_meta(_CHECKPOINT_SIZE) is not None:
+    if await local.get_meta(_CHECKPOINT_SIZE, unreadable=0) is not None:
         return 0
     async with journal.held():
         if await local.get_meta(_CHECKPOINT_SIZE) is not None:
@@ -191,9 +191,9 @@ class JournaledStore:
         await self._forget(Entry(at=now_ms(), scope=scope, gone=list(entries)), written.revision)
         return written
 
-    async def get_meta(self, key: str) -> Any:
+    async def get_meta(self, key: str, *, unreadable: Any = None) -> Any:
         """See `LocalStore.get_meta`."""
-        return await self._local.get_meta(key)
+        return await self._local.get_meta(key, unreadable=unreadable)
 
     async def set_meta(self, key: str, value: Any) -> None:
         """See `LocalStore.set_meta`."""
@@ -238,7 +238,8 @@ class JournaledStore:
 
     async def _is_long(self) -> bool:
         size = await self._journal.size()
-        return size > ROOM and size > ROOM + 2 * int(await self._local.get_meta(_CHECKPOINT_SIZE) or 0)
+        before = await self._local.get_meta(_CHECKPOINT_SIZE, unreadable=0)
+        return size > ROOM and size > ROOM + 2 * (before if type(before) is int else 0)
 
     async def _rewrite(self) -> None:
         if await self._local.get_meta(_CHECKPOINT_SIZE) is None:

@@ -210,8 +210,12 @@ class LocalStore(Protocol):
         """Take entries off the lists: op ids of refused ops, ids of overwritten and quarantined entries."""
         ...
 
-    async def get_meta(self, key: str) -> Any:
-        """Return a small JSON value, or None if it was never set."""
+    async def get_meta(self, key: str, *, unreadable: Any = None) -> Any:
+        """Return a small JSON value, or None if it was never set.
+
+        One that cannot be read moves to the quarantined entries of the set-up. In its place, ``unreadable``
+        is stored and returned.
+        """
         ...
 
     async def set_meta(self, key: str, value: Any) -> None:

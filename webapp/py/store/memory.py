@@ -9,7 +9,7 @@ import msgspec
 
 from webapp.py.domain.ids import now_ms
 from webapp.py.domain.ops import Op
-from webapp.py.domain.wire import AssetPage, SyncReply
+from webapp.py.domain.wire import SETUP, AssetPage, SyncReply
 from webapp.py.store import applying
 from webapp.py.store.local import (
     MOST_NEWS_KEYS,
@@ -188,10 +188,20 @@ class MemoryLocalStore:
         self._drop(held, entries)
         return Written(revision=await self._commit(scope, held, [], "dismiss"))
 
-    async def get_meta(self, key: str) -> Any:
+    async def get_meta(self, key: str, *, unreadable: Any = None) -> Any:
         """See `LocalStore.get_meta`."""
         await self._hook(self.before, "get_meta")
-        return msgspec.json.decode(self.disk.meta[key]) if key in self.disk.meta else None
+        if key not in self.disk.meta:
+            return None
+        try:
+            return msgspec.json.decode(self.disk.meta[key])
+        except msgspec.DecodeError:
+            entry = applying.unreadable_setting(key, self.disk.meta[key])
+            self.disk.meta[key] = _encode(unreadable)
+            held = self.disk.scope(SETUP)
+            held.quarantined[entry.id] = _encode(entry)
+            await self._commit(SETUP, held, [], "get_meta")
+            return unreadable
 
     async def set_meta(self, key: str, value: Any) -> None:
         """See `LocalStore.set_meta`."""

@@ -324,13 +324,13 @@ class App:
         """Offer a file with everything that the server does not have."""
         await self.stores.save_unsynced()
 
-    def dismiss(self, store: Store, op_id: str) -> None:
-        """Drop a refused op when the dialog is closed."""
-        self.stores.dismiss(store, op_id)
+    def dismiss(self, store: Store, entry: str) -> None:
+        """Drop a refused op or an unreadable entry when the dialog is closed."""
+        self.stores.dismiss(store, entry)
 
-    def keep(self, op_id: str) -> None:
-        """Keep a refused op that was dismissed."""
-        self.stores.keep(op_id)
+    def keep(self, entry: str) -> None:
+        """Keep what was dismissed."""
+        self.stores.keep(entry)
 
     def send_again(self, store: Store, op_id: str) -> None:
         """Send a refused op again."""

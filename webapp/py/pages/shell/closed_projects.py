@@ -91,8 +91,8 @@ class ClosedProjects:
 
     def _close_unlisted(self) -> None:
         if self._state.dialog is None:
-            for op_id, store in self._state.dismissed.items():
-                self._machine.spawn(store.dismiss([op_id]))
+            for entry, store in self._state.dismissed.items():
+                self._machine.spawn(store.dismiss([entry]))
             self._state.dismissed = {}
             self._state.listed = ()
 

@@ -88,6 +88,7 @@ class Entry:
         self._state.setup = setup = await self._stores.open_setup(local, solo=True)
         if not setup.records("project"):
             await self._take_demo(setup)
+        self._stores.count_edits()
         self._state.mode = "solo"
         await self._entered()
 
@@ -108,6 +109,7 @@ class Entry:
         await self._stores.start_sync(local, setup)
         # Set last, because pages can open only when both stores are ready.
         self._stores.local, self._state.setup = local, setup
+        self._stores.count_edits()
         self._state.session, self._state.mode = person, "server"
         await self._entered()
 

@@ -33,11 +33,11 @@ class SavedActions(Protocol):
     def send_again(self, store: Store, op_id: str) -> None:
         """Send a refused op again."""
 
-    def dismiss(self, store: Store, op_id: str) -> None:
-        """Drop a refused op when the dialog is closed."""
+    def dismiss(self, store: Store, entry: str) -> None:
+        """Drop a refused op or an unreadable entry when the dialog is closed."""
 
-    def keep(self, op_id: str) -> None:
-        """Keep a refused op that was dismissed."""
+    def keep(self, entry: str) -> None:
+        """Keep what was dismissed."""
 
     def bring_back(self, store: Store, entry: str) -> None:
         """Restore a value that someone else has overwritten."""
@@ -117,22 +117,27 @@ def _refused_item(state: ShellState, store: Store, entry: RefusedOp, actions: Sa
         actions.save_file(f"refused-{entry.op.op_id}.json", content, "application/json")
 
     dismissed = entry.op.op_id in state.dismissed
-    save = button(texts.DOWNLOAD, download, icon_name="download")
     return h(
         "div",
         {"class": "item", "key": entry.op.op_id},
         h("b", None, _title(store, entry.op)),
         h("span", {"class": "muted"}, texts.DISMISSED if dismissed else entry.reason),
-        h("div", {"class": "row"}, save, button(texts.UNDO, lambda: actions.keep(entry.op.op_id)))
-        if dismissed
-        else h(
+        h(
             "div",
             {"class": "row"},
-            button(texts.SEND_AGAIN, lambda: actions.send_again(store, entry.op.op_id)),
-            save,
-            button(texts.DISMISS, lambda: actions.dismiss(store, entry.op.op_id), kind="danger"),
+            button(texts.SEND_AGAIN, lambda: actions.send_again(store, entry.op.op_id))
+            if not dismissed
+            else None,
+            button(texts.DOWNLOAD, download, icon_name="download"),
+            _dismiss_or_undo(state, store, entry.op.op_id, actions),
         ),
     )
+
+
+def _dismiss_or_undo(state: ShellState, store: Store, entry: str, actions: SavedActions) -> Node:
+    if entry in state.dismissed:
+        return button(texts.UNDO, lambda: actions.keep(entry))
+    return button(texts.DISMISS, lambda: actions.dismiss(store, entry), kind="danger")
 
 
 def _unsynced(state: ShellState, store: Store) -> Node | None:
@@ -183,11 +188,11 @@ def _overwritten_item(store: Store, entry: Overwritten, actions: SavedActions) -
 def _unreadable(state: ShellState, store: Store, actions: SavedActions) -> Node | None:
     if not store.quarantined:
         return None
-    items = [_unreadable_item(entry, actions) for entry in store.quarantined]
+    items = [_unreadable_item(state, store, entry, actions) for entry in store.quarantined]
     return _list(state, store, "unreadable", texts.UNREADABLE, items)
 
 
-def _unreadable_item(entry: Quarantined, actions: SavedActions) -> Node:
+def _unreadable_item(state: ShellState, store: Store, entry: Quarantined, actions: SavedActions) -> Node:
     def download() -> None:
         actions.save_file(f"unreadable-{entry.id}.json", entry.raw.encode(), "application/json")
 
@@ -195,8 +200,13 @@ def _unreadable_item(entry: Quarantined, actions: SavedActions) -> Node:
         "div",
         {"class": "item", "key": entry.id},
         h("b", None, texts.RECORDS.get(entry.table, entry.table or texts.UNREADABLE_RECORD)),
-        h("span", {"class": "muted"}, entry.reason),
-        h("div", {"class": "row"}, button(texts.DOWNLOAD, download, icon_name="download")),
+        h("span", {"class": "muted"}, texts.DISMISSED if entry.id in state.dismissed else entry.reason),
+        h(
+            "div",
+            {"class": "row"},
+            button(texts.DOWNLOAD, download, icon_name="download"),
+            _dismiss_or_undo(state, store, entry.id, actions),
+        ),
     )
 
 

@@ -51,7 +51,7 @@ class ShellState:
     listed = reactive[tuple[Store, ...]](())
     """Closed projects whose edits the open dialog lists."""
     dismissed = reactive[Mapping[str, Store]](factory=dict)
-    """Refused ops, by id, that are dropped from their store when the open dialog is closed."""
+    """Listed entries, by id, that are dropped from their store when the open dialog is closed."""
     names = reactive[Mapping[str, str]](factory=dict)
     """Names of projects by id, also of those that the server no longer tells."""
 

@@ -56,6 +56,9 @@ class Stores:
             if tell is not None:
                 tell(news)
             self.closed.heard(news)
+            if news.scope == SETUP and self._state.setup is not None:
+                # A setting that could not be read is listed there.
+                self._ports.machine.spawn(self._state.setup.refresh(news))
 
         local.on_change = written
         await self.closed.open(local)
@@ -66,7 +69,7 @@ class Stores:
         """Open datasets, instructions and projects."""
         setup = await Store.open(local, SETUP, solo=solo)
         observe(setup)
-        setup.subscribe_status(self._status_changed)
+        setup.subscribe_status(self.count_edits)
         return setup
 
     async def start_sync(self, local: LocalStore, setup: Store) -> None:
@@ -79,9 +82,9 @@ class Stores:
 
     def keep_synced(self, store: Store) -> Callable[[], None]:
         """Keep a store up to date. Return a function that stops it."""
-        stops = [observe(store), store.subscribe_status(self._status_changed)]
+        stops = [observe(store), store.subscribe_status(self.count_edits)]
         self._state.kept = (*self._state.kept, store)
-        self._status_changed()
+        self.count_edits()
         self._ports.machine.spawn(self.closed.remember_name(store.scope))
         if self.sync is not None:
             self.sync.watch(store)
@@ -93,7 +96,7 @@ class Stores:
             self._state.stored = {**self._state.stored, store.scope: store.status}
             self._state.kept = tuple(one for one in self._state.kept if one is not store)
             self._ports.machine.spawn(self.closed.count())
-            self._status_changed()
+            self.count_edits()
             if self.sync is not None:
                 self.sync.unwatch(store)
 
@@ -177,14 +180,14 @@ class Stores:
         except StorageProblem as problem:
             self._say(str(problem))
 
-    def dismiss(self, store: Store, op_id: str) -> None:
-        """Drop a refused op when the dialog that lists it is closed."""
-        self._state.dismissed = {**self._state.dismissed, op_id: store}
+    def dismiss(self, store: Store, entry: str) -> None:
+        """Drop a refused op or an unreadable entry when the dialog that lists it is closed."""
+        self._state.dismissed = {**self._state.dismissed, entry: store}
 
-    def keep(self, op_id: str) -> None:
-        """Keep a refused op that was dismissed."""
+    def keep(self, entry: str) -> None:
+        """Keep what was dismissed."""
         dismissed = self._state.dismissed.items()
-        self._state.dismissed = {other: store for other, store in dismissed if other != op_id}
+        self._state.dismissed = {other: store for other, store in dismissed if other != entry}
 
     def send_again(self, store: Store, op_id: str) -> None:
         """Send a refused op again."""
@@ -224,7 +227,8 @@ class Stores:
     def _recovered(self, count: int) -> None:
         self._state.recovered += count
 
-    def _status_changed(self) -> None:
+    def count_edits(self) -> None:
+        """Count the edits of the open stores, and try again later what could not be written."""
         self._state.open_status = total_status([store.status for store in self._state.stores])
         if self._state.status.storage_problem and not self._retry_set:
             self._retry_set = True

@@ -156,6 +156,7 @@ RECORDS = {
     "project": "Project",
     "dataset": "Dataset",
     "instruction": "Instruction",
+    "setting": "Setting",
 }
 """Names of the tables."""
 UNREADABLE_RECORD = "Unreadable"
