@@ -8,11 +8,16 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.fake_sync_server import Server, add
-from tests.support.store_stories import SCOPE, play
-from webapp.py.store.leading import Standing, SyncState
+from tests.support.store_stories import SCOPE, annotation, play
+from webapp.py.domain.ops import create
+from webapp.py.domain.wire import SyncRequest
+from webapp.py.store import sync as syncing
+from webapp.py.store.leading import Standing, SyncState, SyncWish
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.store import Store
 from webapp.py.store.sync import Offline, ProtocolMismatch, SignedOut, Sync, Transport
+
+OTHER = "project/q"
 
 
 class Browser:
@@ -22,10 +27,10 @@ class Browser:
         self.disk = Disk()
         self.row: list[Tab] = []
 
-    async def tab(self, transport: Transport) -> Tab:
+    async def tab(self, transport: Transport, scope: str = SCOPE) -> Tab:
         tab = Tab(self)
         local = MemoryLocalStore(self.disk)
-        tab.store = await Store.open(local, SCOPE)
+        tab.store = await Store.open(local, scope)
         tab.sync = Sync(local, transport, "client", leadership=tab)
         tab.sync.watch(tab.store)
         self.row.append(tab)
@@ -39,7 +44,7 @@ class Browser:
 class Tab:
     on_lead: Callable[[], None] | None = None
     on_standing: Callable[[Standing], None] | None = None
-    on_wish: Callable[[], None] | None = None
+    on_wish: Callable[[SyncWish], None] | None = None
     store: Store
     sync: Sync
 
@@ -63,10 +68,10 @@ class Tab:
             if tab is not self and tab.on_standing is not None:
                 tab.on_standing(standing)
 
-    def wish(self) -> None:
+    def wish(self, wish: SyncWish) -> None:
         for tab in self.browser.row:
             if tab is not self and tab.on_wish is not None:
-                tab.on_wish()
+                tab.on_wish(wish)
 
     @property
     def is_woken(self) -> bool:
@@ -110,6 +115,28 @@ def test_whoever_asks_to_sync_wakes_the_tab_that_sends() -> None:
         assert not first.is_woken
         second.sync.sync_now()
         assert first.is_woken
+
+    play(story)
+
+
+def test_the_tab_that_sends_also_reads_what_is_open_in_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        browser, server = Browser(), Server()
+        first, second = await browser.tab(server), await browser.tab(server, OTHER)
+        theirs = create("annotation", annotation("theirs"))
+        server.answer(SyncRequest(protocol=1, client_id="other", scope=OTHER, ops=[theirs]))
+        await first.sync.run_once()
+        await second.sync.run_once()
+        assert first.is_woken
+        await first.sync.run_once()
+        await second.sync.run_once()
+        assert list(second.store.records("annotation")) == ["theirs"]
+        assert not first.is_woken
+        now = syncing.now_ms()
+        monkeypatch.setattr(syncing, "now_ms", lambda: now + 200_000)
+        server.requests.clear()
+        await first.sync.run_once()
+        assert [request.scope for request in server.requests] == [SCOPE]
 
     play(story)
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.fake_sync_server import Server, add, opened
 from tests.support.store_stories import SCOPE, play
-from webapp.py.store.leading import Standing
+from webapp.py.store.leading import Standing, SyncWish
 from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
 from webapp.py.store.sync import (
@@ -30,7 +30,7 @@ class Never:
 
     def tell(self, standing: Standing) -> None: ...
 
-    def wish(self) -> None: ...
+    def wish(self, wish: SyncWish) -> None: ...
 
 
 def test_only_the_leading_tab_sends_and_the_others_still_see() -> None:

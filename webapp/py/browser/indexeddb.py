@@ -260,6 +260,12 @@ class IndexedDbStore:
             self._tell(scope, applied.revision, None if applied.reset else keys)
         return applied
 
+    async def fetch_again(self, scope: str) -> Written:
+        """See `LocalStore.fetch_again`."""
+        revision = await self._database.run(_SCOPED, "readwrite", lambda at: raise_revision(at, scope, ""))
+        self._tell(scope, revision, [])
+        return Written(revision=revision)
+
     async def dismiss(self, scope: str, entries: Collection[str]) -> Written:
         """See `LocalStore.dismiss`."""
 

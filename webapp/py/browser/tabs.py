@@ -30,7 +30,7 @@ class Tabs:
 
     on_lead: Callable[[], None] | None = None
     on_standing: Callable[[Standing], None] | None = None
-    on_wish: Callable[[], None] | None = None
+    on_wish: Callable[[SyncWish], None] | None = None
 
     def __init__(self, person: str) -> None:
         self._name = f"limner-{person}"
@@ -53,9 +53,9 @@ class Tabs:
         """See `Leadership.tell`."""
         self._post(standing)
 
-    def wish(self) -> None:
+    def wish(self, wish: SyncWish) -> None:
         """See `Leadership.wish`."""
-        self._post(SyncWish(sync_wish=True))
+        self._post(wish)
 
     def _post(self, message: News | Standing | SyncWish) -> None:
         self._channel.postMessage(msgspec.json.encode(message).decode())
@@ -68,8 +68,8 @@ class Tabs:
         elif (standing := _read(text, Standing)) is not None:
             if self.on_standing is not None:
                 self.on_standing(standing)
-        elif _read(text, SyncWish) is not None and self.on_wish is not None:
-            self.on_wish()
+        elif (wish := _read(text, SyncWish)) is not None and self.on_wish is not None:
+            self.on_wish(wish)
 
     async def lead(self) -> bool:
         """See `Leadership.lead`."""

@@ -185,6 +185,12 @@ class JournaledStore:
             await self._forget(Entry(at=now_ms(), scope=scope, gone=gone), applied.revision)
         return applied
 
+    async def fetch_again(self, scope: str) -> Written:
+        """See `LocalStore.fetch_again`."""
+        written = await self._local.fetch_again(scope)
+        await self._forget(Entry(at=now_ms(), scope=scope), written.revision)
+        return written
+
     async def dismiss(self, scope: str, entries: Collection[str]) -> Written:
         """See `LocalStore.dismiss`."""
         written = await self._local.dismiss(scope, entries)

@@ -20,9 +20,12 @@ class Standing(Struct, kw_only=True):
 
 
 class SyncWish(Struct, kw_only=True):
-    """What a tab asks of the leading one: to sync now, and to tell its standing."""
+    """What a tab asks of the leading one: to keep its open scopes up to date, and perhaps to sync now."""
 
-    sync_wish: bool
+    wished: list[str]
+    """The scopes that are open in the tab. A wish holds for some minutes."""
+    now: bool
+    """Whether to sync now, and to tell the standing."""
 
 
 class Leadership(Protocol):
@@ -32,8 +35,8 @@ class Leadership(Protocol):
     """Called when this tab takes over from another one."""
     on_standing: Callable[[Standing], None] | None
     """Called with what the leading tab tells."""
-    on_wish: Callable[[], None] | None
-    """Called when another tab asks the leading one to sync."""
+    on_wish: Callable[[SyncWish], None] | None
+    """Called with what another tab asks of the leading one."""
 
     async def lead(self) -> bool:
         """Return whether this tab sends now. It becomes the leader if there is none."""
@@ -47,6 +50,6 @@ class Leadership(Protocol):
         """Tell the other tabs how the sync goes."""
         ...
 
-    def wish(self) -> None:
-        """Ask the leading tab to sync now."""
+    def wish(self, wish: SyncWish) -> None:
+        """Ask the leading tab for something."""
         ...

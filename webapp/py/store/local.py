@@ -206,6 +206,10 @@ class LocalStore(Protocol):
         """
         ...
 
+    async def fetch_again(self, scope: str) -> Written:
+        """Forget how far the scope was read, so that the next sync fetches all of it. The outbox stays."""
+        ...
+
     async def dismiss(self, scope: str, entries: Collection[str]) -> Written:
         """Take entries off the lists: op ids of refused ops, ids of overwritten and quarantined entries."""
         ...

@@ -181,6 +181,13 @@ class MemoryLocalStore:
             scope, held, result, "apply_reply", extra=[(op.table, op.id) for op in named]
         )
 
+    async def fetch_again(self, scope: str) -> Written:
+        """See `LocalStore.fetch_again`."""
+        await self._hook(self.before, "fetch_again")
+        held = self.disk.scope(scope)
+        held.cursor = ""
+        return Written(revision=await self._commit(scope, held, [], "fetch_again"))
+
     async def dismiss(self, scope: str, entries: Collection[str]) -> Written:
         """See `LocalStore.dismiss`."""
         await self._hook(self.before, "dismiss")

@@ -14,7 +14,7 @@ from webapp.py.domain.ids import now_ms
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import MOST_OPS, PROTOCOL, SETUP, ErrorReply, Refusal, SyncReply, SyncRequest
 from webapp.py.store import texts
-from webapp.py.store.leading import Leadership, Standing, SyncState
+from webapp.py.store.leading import Leadership, Standing, SyncState, SyncWish
 from webapp.py.store.local import Applied, LocalStore, Outgoing, StorageProblem
 from webapp.py.store.store import Store
 
@@ -22,6 +22,8 @@ MOST_BYTES = 4 * 1024 * 1024
 """Largest size of the ops in one request, as JSON. A single larger op is sent alone."""
 _MOST_STALE = 5
 _EVERY_S = 60.0
+_WISH_MS = 180_000
+"""How long the wish of another tab holds. It is renewed with each run there."""
 _log = logging.getLogger(__name__)
 
 Transport = Callable[[SyncRequest], Awaitable[SyncReply]]
@@ -147,22 +149,25 @@ class Sync:
         self._lock = asyncio.Lock()
         self._woken = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
-        self._leads, self._followed = leadership is None, False
+        self._leads = leadership is None
+        self._told: set[str] = set()
+        self._wished: dict[str, int] = {}
         if leadership is not None:
             leadership.on_lead, leadership.on_standing = self._take_over, self._follow
-            leadership.on_wish = self._grant_wish
+            leadership.on_wish = self._grant
 
     def watch(self, store: Store) -> None:
         """Keep an open scope up to date, and send its edits as soon as they are durable."""
         self.unwatch(self._stores.get(store.scope, store))
         self._stores[store.scope] = store
-        unsynced = store.status.unsynced
+        status = store.status
 
         def changed() -> None:
-            nonlocal unsynced
-            before, unsynced = unsynced, store.status.unsynced
-            # After a failure, edits wait for the next try like everything else.
-            if unsynced > before and not self.failures:
+            nonlocal status
+            before, status = status, store.status
+            # Damaged records are fetched again. After a failure, all wait for the next try.
+            more = status.unsynced > before.unsynced or status.quarantined > before.quarantined
+            if more and not self.failures:
                 self.wake()
 
         self._unsubscribe[store.scope] = store.subscribe_status(changed)
@@ -210,8 +215,7 @@ class Sync:
     def sync_now(self) -> None:
         """Make the tab that sends run now, whichever it is: because the person asks, or has signed in."""
         self.wake()
-        if self._leadership is not None:
-            self._leadership.wish()
+        self._wish(now=True)
 
     async def run_forever(self) -> None:
         """Run when woken, after a back-off if a run failed, and once a minute, until cancelled."""
@@ -234,11 +238,16 @@ class Sync:
     # --- several tabs
 
     async def _may_lead(self, leadership: Leadership) -> bool:
-        before, self._leads = self._leads, await leadership.lead()
-        if not self._leads and (before or not self._followed):
-            self._followed = True
-            leadership.wish()
+        self._leads = await leadership.lead()
+        if not self._leads:
+            # What has just been opened here, the leading tab may not have read for long.
+            self._wish(now=not self._told >= set(self._stores))
         return self._leads
+
+    def _wish(self, *, now: bool) -> None:
+        if self._leadership is not None:
+            self._told = set(self._stores)
+            self._leadership.wish(SyncWish(wished=sorted(self._stores), now=now))
 
     def _take_over(self) -> None:
         # An outdated tab can only try again later.
@@ -251,10 +260,16 @@ class Sync:
             self.rejected = standing.rejected
             self._become(standing.state, standing.problem)
 
-    def _grant_wish(self) -> None:
-        if self._leads:
+    def _grant(self, wish: SyncWish) -> None:
+        self._wished.update(dict.fromkeys(wish.wished, now_ms()))
+        if self._leads and wish.now:
             self._tell()
             self.wake()
+
+    def _open_scopes(self) -> set[str]:
+        """Return the scopes that are open in this tab or, not long ago, in others."""
+        latest = now_ms() - _WISH_MS
+        return {*self._stores, *(scope for scope, at in self._wished.items() if at > latest)}
 
     def _tell(self) -> None:
         # That this tab is outdated says nothing about the others.
@@ -273,11 +288,12 @@ class Sync:
 
         A problem with one scope does not hold up the others.
         """
-        scopes = {*self._stores, *await self._local.unsynced_scopes()}
+        opened = self._open_scopes()
+        scopes = {*opened, *await self._local.unsynced_scopes()}
         found: dict[str, Rejected | ServerTrouble] = {}
         for scope in sorted(scopes, key=lambda scope: (scope != SETUP, scope)):
             try:
-                await self._sync(scope)
+                await self._sync(scope, fetch=scope in opened)
             except (Rejected, ServerTrouble) as problem:
                 found[scope] = problem
         self.problems = {scope: str(problem) for scope, problem in found.items()}
@@ -285,14 +301,14 @@ class Sync:
         if found:
             raise min(found.values(), key=lambda problem: isinstance(problem, Rejected))
 
-    async def _sync(self, scope: str) -> None:
+    async def _sync(self, scope: str, *, fetch: bool) -> None:
         most, stale = MOST_OPS, 0
         while True:
             store = self._stores.get(scope)
             if store is not None:
                 await store.refresh()
             out = await self._local.outgoing(scope, most, MOST_BYTES)
-            if store is None and not out.ops:
+            if not fetch and not out.ops:
                 return
             try:
                 reply = await self._ask(scope, out.cursor, out.ops)

@@ -13,6 +13,7 @@ NOT_A_REPLY = (
 REPLY_WITHOUT_END = "The server's reply never ends. Contact the person who runs the server."
 UNANSWERED_EDITS = "The server did not confirm every edit. Limner will send them again."
 UNREADABLE = "This entry is damaged and can no longer be read."
+FETCHED_AGAIN = "This record was damaged on this computer. Limner fetches it again from the server."
 UNREADABLE_SETTING = "This setting was damaged on this computer and has been reset."
 RECURSION = "it is nested too deeply"
 
