@@ -82,6 +82,7 @@ class FakePorts:
         self.sync: Sync | None = None
         self.page_of = ""
         self.fragment = ""
+        self.history: list[str] = []
         self.followed: Callable[[str], Coroutine[Any, Any, None]] | None = None
         self.reloads = 0
         self.dark: bool | None = None
@@ -268,7 +269,10 @@ class FakePorts:
 
     # --- the page
 
-    def go(self, fragment: str) -> None:
+    def go(self, fragment: str, *, replace: bool = False) -> None:
+        if replace and self.history:
+            self.history.pop()
+        self.history.append(fragment)
         self.fragment = fragment
         if self.followed is not None:
             self.spawn(self.followed(fragment))

@@ -208,6 +208,19 @@ class Sync:
                 self.synced_at = now_ms()
                 self._become("idle", "")
 
+    async def fetch(self, scope: str) -> None:
+        """Sync one scope now, also in a tab that does not lead.
+
+        Raises
+        ------
+        SyncProblem
+            If the server cannot be asked.
+        StorageProblem
+            If the browser's storage fails.
+        """
+        async with self._lock:
+            await self._sync(scope, fetch=True)
+
     def wake(self) -> None:
         """Make `run_forever` run now: after an edit, on a server event, when the network is back."""
         self._woken.set()

@@ -14,9 +14,12 @@ from webapp.py.browser.keys import move_focus, step_focus
 class WindowAdapter:
     """`webapp.py.pages.ports.window.WindowPort` in a browser."""
 
-    def go(self, fragment: str) -> None:
+    def go(self, fragment: str, *, replace: bool = False) -> None:
         """Change the fragment of the address."""
-        js.location.hash = fragment
+        if replace:
+            js.location.replace(fragment)
+        else:
+            js.location.hash = fragment
 
     def reload(self) -> None:
         """Reload the page."""

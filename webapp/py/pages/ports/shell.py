@@ -156,13 +156,16 @@ class Shell(Protocol):
         """Return the address of a route, for a link."""
 
     def go(self, route: Route) -> None:
-        """Go to another page."""
+        """Go to another page, project, or image. Images of the open project add nothing to the history."""
 
     def say(self, text: str) -> None:
         """Show a toast: a sentence that disappears after some seconds."""
 
     def fail(self, text: str) -> None:
-        """Show what went wrong in a banner, until the person hides it."""
+        """Show what went wrong in a banner, until the person hides it or opens another page or project."""
+
+    async def look_again(self) -> None:
+        """Ask the server which projects there are now. Raises `SyncProblem`."""
 
     def dialog(self, view: Callable[[], Node | None] | None) -> None:
         """Show a dialog over the page, or none."""

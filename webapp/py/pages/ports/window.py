@@ -9,8 +9,8 @@ from typing import Any, Protocol
 class WindowPort(Protocol):
     """What pages need from the browser window."""
 
-    def go(self, fragment: str) -> None:
-        """Change the address's fragment."""
+    def go(self, fragment: str, *, replace: bool = False) -> None:
+        """Change the address's fragment. With ``replace``, Back leads past the address before."""
 
     def reload(self) -> None:
         """Reload the page."""

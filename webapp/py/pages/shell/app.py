@@ -15,7 +15,7 @@ from webapp.py.pages.shell.command_palette import CommandPalette
 from webapp.py.pages.shell.entry import Entry
 from webapp.py.pages.shell.frame import frame, start_failed, starting
 from webapp.py.pages.shell.page_table import PageTable, find_pages
-from webapp.py.pages.shell.routes import HOME, read_route, write_route
+from webapp.py.pages.shell.routes import HOME, read_route, same_place, write_route
 from webapp.py.pages.shell.saved_dialog import saved_dialog
 from webapp.py.pages.shell.sign_in import sign_in_dialog, sign_in_page, sign_out_dialog
 from webapp.py.pages.shell.state import ShellState
@@ -28,6 +28,8 @@ from webapp.py.workspace.messages import KeyPress
 from webapp.py.workspace.registry import Registry
 
 _THEME = "limner.theme"
+_NO_PAGE = ""
+"""Stands for the page of an address that no page has."""
 TOAST_SECONDS = 6.0
 
 
@@ -58,8 +60,9 @@ class App:
         self._cancel_toast: Callable[[], None] = lambda: None
         self.state.dark = ports.machine.recall(_THEME) != "light"
         ports.window.paint_theme(self.state.dark)
+        self._problem_stays = False
         if self._table.broken:
-            self.state.problem = " ".join(self._table.broken.values())
+            self.fail(" ".join(self._table.broken.values()), stays=True)
 
     async def start(self, fragment: str) -> None:
         """Find out who is signed in and open what the address asks for."""
@@ -82,15 +85,15 @@ class App:
     # --- places
 
     def _read(self, fragment: str) -> Route:
-        return read_route(fragment, self._table.routes)
+        return read_route(fragment, self._table.routes) or Route(_NO_PAGE, (fragment,))
 
     def link(self, route: Route) -> str:
         """Return the address of a route."""
         return write_route(route, self._table.routes)
 
     def go(self, route: Route) -> None:
-        """Go to a page."""
-        self.ports.window.go(self.link(route))
+        """Go to a page. Going through the images of a project adds nothing to the browser's history."""
+        self.ports.window.go(self.link(route), replace=same_place(route, self.state.route))
 
     async def follow(self, fragment: str) -> None:
         """Show what the address asks for after it has changed."""
@@ -107,25 +110,34 @@ class App:
             self.ports.machine.spawn(self.stores.load_totals())
 
     async def _navigate(self, route: Route) -> None:
-        state, before = self.state, self.state.route
-        if (route.page, route.value(0)) != (before.page, before.value(0)):
+        if not same_place(route, self.state.route):
             # A dialog stays open when only the image changes: you may open one while the image loads.
-            state.dialog = None
+            self.state.dialog = None
+            if not self._problem_stays:
+                self.hide_problem()
+        await self._show(route)
+
+    async def _show(self, route: Route) -> None:
+        state = self.state
         state.route = route
         if not state.signed_in or self.stores.local is None:
             return
-        page = self._page(route.page)
-        if page is not self.page:
-            if self.page is not None:
-                self.page.close()
-            self.page = page
         try:
+            if route.page == _NO_PAGE:
+                raise CannotOpen(texts.no_such_page(route.value(0)))
+            page = self._page(route.page)
+            if page is not self.page:
+                if self.page is not None:
+                    self.page.close()
+                self.page = page
             await page.open(route)
         except CannotOpen as reason:
-            self.fail(str(reason))
             # Unless the person has opened another page in the meantime.
-            if state.route == route and route.page != HOME.page:
-                await self._navigate(HOME)
+            if state.route == route:
+                self.fail(str(reason))
+                if route.page != HOME.page:
+                    await self._show(HOME)
+                    self.ports.window.go(self.link(HOME), replace=True)
 
     def _page(self, name: str) -> Page:
         if name not in self._pages:
@@ -173,9 +185,12 @@ class App:
     def _clear_toast(self) -> None:
         self.state.toast = ""
 
-    def fail(self, text: str) -> None:
-        """Show what went wrong in a banner, until the person hides it."""
-        self.state.problem = text
+    def fail(self, text: str, *, stays: bool = False) -> None:
+        """Show what went wrong in a banner, until the person hides it.
+
+        Unless it ``stays``, it also goes away when another page or project is opened.
+        """
+        self.state.problem, self._problem_stays = text, stays
 
     def hide_problem(self) -> None:
         """Hide the banner that says what went wrong."""
@@ -307,6 +322,10 @@ class App:
     async def keep_assets(self, dataset: str, assets: Sequence[Asset]) -> None:
         """Save the image list of a dataset on this computer."""
         await self.stores.keep_assets(dataset, assets)
+
+    async def look_again(self) -> None:
+        """Ask the server which projects there are now."""
+        await self.entry.look_again()
 
     async def send_setup(self) -> None:
         """Wait until the setup is on this computer and, if there is one, on the server."""

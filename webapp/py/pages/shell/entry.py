@@ -113,6 +113,22 @@ class Entry:
         self._state.session, self._state.mode = person, "server"
         await self._entered()
 
+    async def look_again(self) -> None:
+        """Ask the server which projects there are now, and which of them this person may see.
+
+        Raises
+        ------
+        SyncProblem
+            If the server does not answer.
+        """
+        if self._state.mode != "server":
+            return
+        person = await self._ports.server.session()
+        if person.person == self._state.session.person:
+            self._state.session = person
+            self._remember(person)
+        await self._stores.fetch_setup()
+
     def _remember(self, person: SignedIn) -> None:
         self._ports.machine.remember(_LAST, msgspec.json.encode(person).decode())
 

@@ -107,6 +107,11 @@ class Stores:
         if self.sync is not None:
             self.sync.sync_now()
 
+    async def fetch_setup(self) -> None:
+        """Fetch datasets, instructions and projects now. Raises `SyncProblem`."""
+        if self.sync is not None:
+            await self.sync.fetch(SETUP)
+
     async def send_setup(self) -> None:
         """Wait until the setup is on this computer and, if there is one, on the server.
 

@@ -94,6 +94,11 @@ def project_rejected(project: str, reason: str) -> str:
     return f"Changes to “{project}” are saved only on this computer: {reason}"
 
 
+def no_such_page(address: str) -> str:
+    """Return what to say of an address that no page has."""
+    return f"There is no page at the address “{address}”. These are your projects."
+
+
 def page_unavailable(page: str, error: str) -> str:
     """Return what to say of a page of Limner that cannot be loaded."""
     return f"The “{page}” page is not available: it failed to load ({error})."

@@ -166,6 +166,10 @@ class Workbench:
             self.viewport.loading = False
         elif self.session.asset is None or self.session.asset.ordinal != asset.ordinal:
             await self.show(asset)
+        total = self.image_list.pages.total
+        if asset is not None and total is not None and ordinal >= total:
+            self.say(texts.no_such_image(ordinal + 1, total))
+            self.navigation.open_asset(asset.ordinal)
 
     def reload_image(self, viewport: Viewport) -> None:
         """Try again to load the image of a viewport."""
