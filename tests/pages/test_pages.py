@@ -238,6 +238,42 @@ async def test_an_image_that_cannot_be_shown_says_why_and_offers_to_try_again() 
     assert page.canvas.shown == "demo/a.png"
 
 
+def retries(ports: FakePorts) -> list[object]:
+    """What waits to load an image again."""
+    return [call for call in ports.timers if "Retrying" in call.__qualname__]
+
+
+async def test_an_image_is_shown_by_itself_when_its_server_is_back() -> None:
+    ports = FakePorts()
+    gone = ImageFailure("The image server cannot be reached", "It is off.", "demo/a.png", may_pass=True)
+    ports.picture_problems["demo/a.png"] = gone
+    page = await labeling(ports)
+    for _ in range(2):
+        ports.pass_time()
+        await page.settle()
+        assert "The image server cannot be reached" in text_of(find(page.page, "div", role="alert"))
+    del ports.picture_problems["demo/a.png"]
+    ports.pass_time()
+    await page.settle()
+    assert page.canvas.shown == "demo/a.png"
+    assert not find_all(page.page, "div", role="alert")
+    assert [picture.closed for picture in ports.pictures] == [True, False]
+    assert not retries(ports)
+
+
+async def test_nobody_tries_again_what_will_not_pass_or_is_no_longer_shown() -> None:
+    ports = FakePorts()
+    ports.picture_problems["demo/a.png"] = ImageFailure("No image", "It is gone.", "demo/a.png")
+    off = ImageFailure("The image server cannot be reached", "It is off.", "demo/b.png", may_pass=True)
+    ports.picture_problems["demo/b.png"] = off
+    page = await labeling(ports)
+    assert not retries(ports)
+    await page.go("#/project/p1/1")
+    assert len(retries(ports)) == 1
+    await page.go("#/project/p1/2")
+    assert not retries(ports)
+
+
 async def test_the_next_image_can_be_opened_past_one_that_cannot_be_shown() -> None:
     ports = FakePorts()
     ports.picture_problems["demo/a.png"] = ImageFailure("No image", "It is gone.")

@@ -206,14 +206,14 @@ async def test_signing_out_with_unsynced_changes_asks_first() -> None:
     page = await labeling(FakePorts(server=a_server()))
     await synced(page)
     await page.draw((10, 10), (30, 25))
-    await page.click("Sign out Anna")
+    await page.click("Sign out")
     assert "2 changes are not on the server" in page.text
     await page.click("Cancel")
     assert page.ports.reloads == 0 and page.dialog == ""
-    await page.click("Sign out Anna")
+    await page.click("Sign out")
     await page.click("Download changes")
     assert downloaded(page)["scopes"]
-    await page.click("Sign out")
+    await page.click("Sign out anyway")
     assert page.ports.reloads == 1
 
 

@@ -81,6 +81,7 @@ class FakePorts:
         self.local: MemoryLocalStore | None = None
         self.sync: Sync | None = None
         self.page_of = ""
+        self.title = ""
         self.fragment = ""
         self.history: list[str] = []
         self.followed: Callable[[str], Coroutine[Any, Any, None]] | None = None
@@ -281,6 +282,13 @@ class FakePorts:
         self.reloads += 1
 
     def visible(self) -> bool:
+        return True
+
+    def set_title(self, title: str) -> None:
+        self.title = title
+
+    def watch_system_dark(self, heard: Callable[[bool], None]) -> bool:
+        self.system_dark = heard
         return True
 
     def paint_theme(self, dark: bool) -> None:

@@ -40,6 +40,12 @@ class LabelPage(Page):
         return self.workbench.project.name if self.workbench is not None else ""
 
     @property
+    def subject(self) -> str:  # type: ignore[override]
+        """The image's name."""
+        asset = self.workbench.session.asset if self.workbench is not None else None
+        return asset.name if asset is not None else ""
+
+    @property
     def presence(self) -> Presence | None:  # type: ignore[override]
         """What records working time."""
         return self.workbench.time if self.workbench is not None else None

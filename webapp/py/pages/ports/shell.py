@@ -205,7 +205,9 @@ class Page:
     """A page. Override what yours needs. ``page(shell)`` in ``<page>/page.py`` creates it."""
 
     title: str = ""
-    """Shown in the top bar, unless it is empty."""
+    """Shown in the top bar, unless it is empty, and in the title of the window."""
+    subject: str = ""
+    """What of it is shown, such as an image: first in the title of the window."""
     presence: Presence | None = None
     """What records whether someone works on the page."""
 

@@ -18,6 +18,12 @@ class WindowPort(Protocol):
     def visible(self) -> bool:
         """Return whether the page is visible."""
 
+    def set_title(self, title: str) -> None:
+        """Set the title of the window or tab."""
+
+    def watch_system_dark(self, heard: Callable[[bool], None]) -> bool:
+        """Return whether the system prefers dark colors, and call ``heard`` when this changes."""
+
     def paint_theme(self, dark: bool) -> None:
         """Give the page dark or light colors."""
 

@@ -22,6 +22,8 @@ def page(shell: Shell) -> Page:
 class ProjectsPage(Page):
     """The list of projects, with links to label their images."""
 
+    subject = texts.PROJECTS
+
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
 

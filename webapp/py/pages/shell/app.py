@@ -18,11 +18,11 @@ from webapp.py.pages.shell.page_table import PageTable, find_pages
 from webapp.py.pages.shell.routes import HOME, read_route, same_place, write_route
 from webapp.py.pages.shell.saved_dialog import saved_dialog
 from webapp.py.pages.shell.sign_in import sign_in_dialog, sign_in_page, sign_out_dialog
-from webapp.py.pages.shell.state import ShellState
+from webapp.py.pages.shell.state import ShellState, ThemeChoice
 from webapp.py.pages.shell.stores import Stores
 from webapp.py.store.local import LocalStore
 from webapp.py.store.store import Store
-from webapp.py.ui.reactive import reactive
+from webapp.py.ui.reactive import effect, reactive
 from webapp.py.ui.tree import Node, h, part
 from webapp.py.workspace.messages import KeyPress
 from webapp.py.workspace.registry import Registry
@@ -58,8 +58,10 @@ class App:
         self._table = table or find_pages()
         self._pages: dict[str, Page] = {}
         self._cancel_toast: Callable[[], None] = lambda: None
-        self.state.dark = ports.machine.recall(_THEME) != "light"
-        ports.window.paint_theme(self.state.dark)
+        self.state.theme = _theme(ports.machine.recall(_THEME))
+        self.state.system_dark = ports.window.watch_system_dark(self._system_changed)
+        effect(lambda: ports.window.paint_theme(self.state.dark), name="theme")
+        effect(lambda: ports.window.set_title(self._title()), name="window title")
         self._problem_stays = False
         if self._table.broken:
             self.fail(" ".join(self._table.broken.values()), stays=True)
@@ -303,9 +305,21 @@ class App:
 
     def toggle_theme(self) -> None:
         """Change between dark and light colors."""
-        self.state.dark = not self.state.dark
-        self.ports.machine.remember(_THEME, "dark" if self.state.dark else "light")
-        self.ports.window.paint_theme(self.state.dark)
+        self.choose_theme("light" if self.state.dark else "dark")
+
+    def choose_theme(self, choice: ThemeChoice) -> None:
+        """Use the theme of the system, light, or dark colors."""
+        self.state.theme = choice
+        self.ports.machine.remember(_THEME, choice)
+
+    def _system_changed(self, dark: bool) -> None:
+        self.state.system_dark = dark
+
+    def _title(self) -> str:
+        state, page = self.state, self.page
+        if state.mode != "starting" and not state.signed_in:
+            return texts.window_title(texts.SIGN_IN)
+        return texts.window_title(page.subject, page.title) if page is not None else texts.window_title()
 
     def reload(self) -> None:
         """Reload the page."""
@@ -358,6 +372,10 @@ class App:
     def bring_back(self, store: Store, entry: str) -> None:
         """Restore a value that someone else has overwritten."""
         self.stores.bring_back(store, entry)
+
+
+def _theme(text: str | None) -> ThemeChoice:
+    return "light" if text == "light" else "dark" if text == "dark" else "system"
 
 
 def _toast(state: ShellState) -> Node:

@@ -9,11 +9,12 @@ from webapp.py.pages.shell import texts
 from webapp.py.pages.shell.closed_projects import project_name
 from webapp.py.pages.shell.save_display import SaveActions, save_display
 from webapp.py.pages.shell.state import ShellState
+from webapp.py.pages.shell.user_menu import UserActions, user_menu
 from webapp.py.ui.parts import banner, button, icon, icon_button
 from webapp.py.ui.tree import Node, h, part
 
 
-class FrameActions(SaveActions, Protocol):
+class FrameActions(SaveActions, UserActions, Protocol):
     """What the buttons of the frame do."""
 
     def retry_storage(self) -> None:
@@ -33,12 +34,6 @@ class FrameActions(SaveActions, Protocol):
 
     def hide_problem(self) -> None:
         """Hide the banner that says what went wrong."""
-
-    def toggle_theme(self) -> None:
-        """Change between dark and light colors."""
-
-    async def sign_out(self) -> None:
-        """Sign out."""
 
 
 def frame(state: ShellState, actions: FrameActions, page: Page) -> Node:
@@ -146,19 +141,7 @@ def _top(state: ShellState, actions: FrameActions, page: Page) -> Node:
         h("div", {"class": "grow"}),
         part(_toolbar, page),
         part(save_display, state, actions) if state.signed_in and state.mode != "starting" else None,
-        h(
-            "div",
-            {"class": "group"},
-            icon_button(
-                "sun" if state.dark else "moon",
-                texts.LIGHT_THEME if state.dark else texts.DARK_THEME,
-                actions.toggle_theme,
-                side="end",
-            ),
-            icon_button("log-out", texts.sign_out(state.session.name), actions.sign_out, side="end")
-            if state.mode == "server" and state.session.person
-            else None,
-        ),
+        h("div", {"class": "group"}, user_menu(state, actions)),
     )
 
 

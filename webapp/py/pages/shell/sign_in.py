@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from webapp.py.pages.shell import texts
 from webapp.py.pages.shell.frame import brand
@@ -76,7 +76,7 @@ def sign_out_dialog(state: ShellState, actions: SignOutActions) -> Node:
             "div",
             {"class": "row"},
             button(texts.DOWNLOAD_EDITS, actions.download_unsynced, icon_name="download"),
-            button(texts.SIGN_OUT, actions.sign_out_now, kind="danger"),
+            button(texts.SIGN_OUT_ANYWAY, actions.sign_out_now, kind="danger"),
             button(texts.CANCEL, actions.close_dialog),
         ),
     )
@@ -106,6 +106,7 @@ def _fields(state: ShellState) -> list[Node | None]:
                     "autocomplete": "username",
                     "required": True,
                     "value": state.session.email or None,
+                    "ref": None if state.session.email else _focus,
                 },
             ),
         ),
@@ -120,6 +121,7 @@ def _fields(state: ShellState) -> list[Node | None]:
                     "type": "password",
                     "autocomplete": "current-password",
                     "required": True,
+                    "ref": _focus if state.session.email else None,
                 },
             ),
         ),
@@ -135,6 +137,12 @@ def _fields(state: ShellState) -> list[Node | None]:
             state.busy or texts.SIGN_IN, lambda: None, kind="primary", disabled=bool(state.busy), submit=True
         ),
     ]
+
+
+def _focus(element: Any) -> None:
+    """Put the focus into the first field that is to be filled in."""
+    if element is not None:
+        element.focus()
 
 
 def _submit(actions: SignInActions) -> Callable[[Event], Awaitable[None]]:

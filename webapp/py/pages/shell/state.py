@@ -13,6 +13,7 @@ from webapp.py.store.store import Store
 from webapp.py.ui.reactive import computed, reactive
 from webapp.py.ui.tree import Node
 
+ThemeChoice = Literal["system", "light", "dark"]
 Mode = Literal["starting", "server", "solo"]
 
 
@@ -43,7 +44,9 @@ class ShellState:
     """Scopes that the server does not let this person sync, and why."""
     busy = reactive("")
     form_error = reactive("")
-    dark = reactive(True)
+    theme = reactive[ThemeChoice]("system")
+    system_dark = reactive(True)
+    """Whether the system prefers dark colors."""
     open_status = reactive[SaveStatus](factory=SaveStatus)
     """How many edits of the open stores are unsaved, unsynced and so on."""
     stored = reactive[Mapping[str, SaveStatus]](factory=dict)
@@ -65,6 +68,11 @@ class ShellState:
     def status(self) -> SaveStatus:
         """How many edits of all scopes are unsaved, unsynced and so on."""
         return total_status([self.open_status, *self.closed.values()])
+
+    @computed
+    def dark(self) -> bool:
+        """Whether the colors are dark."""
+        return self.system_dark if self.theme == "system" else self.theme == "dark"
 
     @property
     def signed_in(self) -> bool:

@@ -27,6 +27,7 @@ def sign_in_to_sync(email: str) -> str:
 
 
 SIGN_OUT = "Sign out"
+SIGN_OUT_ANYWAY = "Sign out anyway"
 SIGN_OUT_QUESTION = "Sign out with unsynced changes?"
 CANCEL = "Cancel"
 
@@ -51,23 +52,36 @@ def sign_out_with_changes(count: int, email: str) -> str:
     )
 
 
-def sign_out(name: str) -> str:
-    """Return the label of the button that signs out; the name may be empty."""
-    return f"Sign out {name}".strip()
-
-
 # Frame and banners.
 
 BRAND = "Limner"
 ALL_PROJECTS = "Limner, all projects"
-LIGHT_THEME = "Light theme"
-DARK_THEME = "Dark theme"
+THEME = "Theme"
+THEMES = {"system": "Same as system", "light": "Light", "dark": "Dark"}
+SETTINGS = "Settings"
+ROLES = {
+    "admin": "Admin",
+    "reviewer": "Reviewer",
+    "annotator": "Annotator",
+    None: "Member of single projects",
+}
+"""A person's role in the open project, else in the organization."""
 TRY_AGAIN = "Try again"
 RELOAD = "Reload"
 HIDE = "Hide"
 SHOW = "Show"
 OUTDATED = "The server has a newer version of Limner. Reload the page to continue syncing."
 UPDATE_READY = "A new version of Limner is ready. Reload the page to use it."
+
+
+def account_of(name: str) -> str:
+    """Return the label of the button that opens the menu of a person; the name may be empty."""
+    return f"Account of {name}" if name else "Account"
+
+
+def window_title(*parts: str) -> str:
+    """Return the title of the browser's window or tab: what is shown, from the smallest to the largest."""
+    return " · ".join([*filter(None, parts), BRAND])
 
 
 def not_saved(problem: str) -> str:
