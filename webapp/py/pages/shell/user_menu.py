@@ -45,7 +45,6 @@ def user_menu(state: ShellState, actions: UserActions) -> list[Node]:
                 "id": _MENU,
                 "popover": "auto",
                 "class": "popover user-menu",
-                "role": "dialog",
                 "aria-label": label,
             },
             _person(state),
