@@ -15,6 +15,8 @@ from sync_server.errors import ApiError, forbidden
 from sync_server.state import Server
 
 COOKIE = "limner_session"
+PERSON_HEADER = "x-limner-person"
+"""Names the person that a page belongs to. An event stream, which has no headers, says ``?page_of=``."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Asker = ASGIConnection[Any, Any, Any, Any]
@@ -75,6 +77,22 @@ def check_not_forged(connection: Asker, server: Server) -> None:
         raise forbidden(texts.CROSS_ORIGIN)
 
 
+def check_same_person(connection: Asker, caller: Caller) -> None:
+    """Reject a request of a page that belongs to someone else than the session.
+
+    The pages of a browser share its cookies. When another person signs in there, the pages of the first one
+    must neither send under the new session nor read what it may see.
+
+    Raises
+    ------
+    ApiError
+        With 401, as after an ended session.
+    """
+    named = connection.headers.get(PERSON_HEADER) or connection.query_params.get("page_of")
+    if named and named != caller.person:
+        raise ApiError(401, "signed-out", texts.OTHER_PERSON)
+
+
 async def public(connection: Asker, _: BaseRouteHandler) -> None:
     """Guard: anyone may ask, but a changing request must not be forged."""
     _admit(connection, needs_account=False)
@@ -95,6 +113,8 @@ def _admit(connection: Asker, *, needs_account: bool) -> None:
     server: Server = connection.app.state.server
     caller = identify(connection, server)
     connection.scope["user"] = caller
+    if caller is not None and not caller.by_key:
+        check_same_person(connection, caller)
     if caller is None and needs_account:
         raise ApiError(401, "signed-out", texts.SIGNED_OUT)
     by_key = caller is not None and caller.by_key

@@ -26,6 +26,7 @@ TOO_MANY_PARTS = "This request has too many parts. Send it in smaller ones."
 
 # Signing in, sessions and keys.
 SIGNED_OUT = "You are not signed in, or your session has expired. Sign in again."
+OTHER_PERSON = "Someone else has signed in in this browser. Sign in again to continue here."
 UNKNOWN_KEY = "This API key is unknown. Create a new one under your account."
 TOO_MANY_SIGN_INS = "Too many people are signing in right now. Try again in a moment."
 WRONG_PASSWORD = "Wrong e-mail address or password."

@@ -287,7 +287,8 @@ function checkStorage() {
 
 async function bootPage() {
   try {
-    document.documentElement.classList.toggle("light", localStorage.getItem("limner.theme") === "light");
+    const theme = localStorage.getItem("limner.theme");
+    if (theme === "light" || theme === "dark") document.documentElement.classList.add(theme);
   } catch {} // Storage is blocked, which checkStorage reports.
   const site = JSON.parse(document.getElementById("site").textContent);
   const base = new URL(".", location.href.split(/[?#]/)[0]).href;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -258,11 +258,19 @@ def test_the_frame_stands_before_any_script_runs(page: Page, static_site: str) -
     expect(page.locator("#boot")).to_have_css("background-color", "rgb(17, 20, 25)")
 
 
-def test_the_frame_is_light_for_who_chose_light(page: Page, static_site: str) -> None:
-    page.add_init_script("localStorage.setItem('limner.theme', 'light')")
+@pytest.mark.parametrize(
+    ("system", "choice", "light"),
+    [("light", "", True), ("light", "dark", False), ("dark", "light", True), ("dark", "system", False)],
+)
+def test_the_frame_has_the_colors_of_the_system_or_those_that_were_chosen(
+    page: Page, static_site: str, system: Literal["light", "dark"], choice: str, light: bool
+) -> None:
+    page.emulate_media(color_scheme=system)
+    page.add_init_script(f"localStorage.setItem('limner.theme', '{choice}')")
     page.route("**/*.wasm", lambda route: None)
     page.goto(static_site, wait_until="commit")
-    expect(page.locator("#boot")).to_have_css("background-color", "rgb(243, 245, 248)")
+    color = "rgb(243, 245, 248)" if light else "rgb(17, 20, 25)"
+    expect(page.locator("#boot")).to_have_css("background-color", color)
 
 
 def test_without_javascript_the_page_says_so(browser: Browser, static_site: str) -> None:

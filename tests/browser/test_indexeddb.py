@@ -15,11 +15,13 @@ SOURCE = inspect.getsource(local_store_scenarios)
 SET_UP = """
 import asyncio, js, msgspec
 from pyodide.ffi import to_js
+AS_OBJECT = {"dict_converter": js.Object.fromEntries}
 from webapp.py.browser.indexeddb import IndexedDbStore
 from webapp.py.browser.tabs import Tabs
 from webapp.py.domain.ids import new_id
 from webapp.py.domain.ops import create, make_op
 from webapp.py.domain.wire import Change, SyncReply
+from webapp.py.store.leading import Standing, SyncWish
 from webapp.py.store.local import StorageProblem
 from webapp.py.store.store import Store
 
@@ -114,11 +116,11 @@ def test_two_tabs_share_their_work_and_one_of_them_sends(
     open_tab = """
 tabs = Tabs(person)
 local = await IndexedDbStore.open(person)
-local.on_change = tabs.tell
+local.on_change = tabs.tell_news
 store = await Store.open(local, "setup")
 tabs.listen(lambda news: asyncio.ensure_future(store.refresh(news)))
 """
-    one, other = start(shared_page.context, harness_site), shared_page
+    one, other = shared_page, start(shared_page.context, harness_site)
     for page in (one, other):
         run_python(page, open_tab, person=person)
     assert run_python(one, "await tabs.lead()") is True
@@ -139,10 +141,28 @@ await store.apply_reply("", SyncReply(cursor="c1", done=[op.op_id for op in out.
     )
     run_python(other, "while store.status.unsynced:\n    await asyncio.sleep(0.01)")
     assert run_python(other, "to_js(names(store))") == ["from one", "from other"]
-    one.close()
-    assert (
-        run_python(other, "while not await tabs.lead():\n    await asyncio.sleep(0.01)\ntabs._leads") is True
+    # The leader tells how it fares, and hears what others wish.
+    run_python(one, "wishes = []\ntabs.on_wish = wishes.append")
+    run_python(
+        other,
+        "told, led = [], []\ntabs.on_standing = told.append\ntabs.on_lead = lambda: led.append(1)\n"
+        "tabs.wish(SyncWish(wished=['setup'], now=True))",
     )
+    asked = run_python(one, "while not wishes:\n    await asyncio.sleep(0.01)\nto_js(wishes[0].wished)")
+    assert asked == ["setup"]
+    run_python(one, "tabs.tell(Standing(state='signed_out', problem='Sign in.'))")
+    assert run_python(
+        other, "while not told:\n    await asyncio.sleep(0.01)\nto_js([told[0].state, told[0].problem])"
+    ) == ["signed_out", "Sign in."]
+    # An outdated leader hands over; a closed one is followed at once.
+    run_python(one, "tabs.step_down()")
+    run_python(other, "while not led:\n    await asyncio.sleep(0.01)")
+    assert run_python(other, "await tabs.lead()") is True
+    assert run_python(one, "await tabs.lead()") is False
+    run_python(one, "led = []\ntabs.on_lead = lambda: led.append(1)")
+    other.close()
+    run_python(one, "while not led:\n    await asyncio.sleep(0.01)")
+    assert run_python(one, "await tabs.lead()") is True
 
 
 def test_rows_that_cannot_be_read_are_quarantined_and_the_others_stay_usable(
@@ -164,23 +184,29 @@ def damage(at):
     entry = yield at("outbox").get(2)
     entry.text = entry.text[:20]
     yield at("outbox").put(entry, 2)
+    yield at("meta").put("{oops", "mark")
+    yield at("lists").put(to_js({"scope": "setup", "kind": "refused", "id": "x", "text": 5}, **AS_OBJECT))
 
-await local._database.run(["base", "outbox"], "readwrite", damage)
+await local._database.run(["base", "outbox", "meta", "lists"], "readwrite", damage)
+marks = [await local.get_meta("mark", unreadable=0) for _ in range(2)]
 out = await local.outgoing("setup", 10, 10**6)
 store = await Store.open(local, "setup")
 shown = names(store)
 raw = sorted(entry.raw[:20] for entry in store.quarantined)
-applied = await store.apply_reply("c1", SyncReply(cursor="c2", changes=[changes[1]]))
+while (await local.load("setup")).cursor:
+    await asyncio.sleep(0.01)  # what is damaged is fetched again
+await store.apply_reply("", SyncReply(cursor="c2", changes=changes, reset=True))
 local.close()
-to_js([[op.fields["name"] for op in out.ops], shown, raw, names(store), store.status.quarantined])
+to_js([[op.fields["name"] for op in out.ops], shown, raw, names(store), store.status.quarantined, marks])
 """,
         person=person,
     )
     assert found[0] == ["waits", "waits too"]
     assert found[1] == ["good", "waits", "waits too"]
-    assert [raw[:9] for raw in found[2]] == ['{"op_id":', '{"table":', "{oops}"]
-    assert found[3] == ["bad", "good", "waits", "waits too"]
-    assert found[4] == 2
+    assert [raw[:9] for raw in found[2]] == ['{"op_id":', '{"scope":', '{"table":', "{oops", "{oops}"]
+    assert found[3] == ["bad", "good", "odd", "waits", "waits too"]
+    assert found[4] == 3
+    assert found[5] == [0, 0]
 
 
 def test_a_full_disk_is_said_and_the_edits_are_saved_once_there_is_room(

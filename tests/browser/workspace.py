@@ -121,7 +121,7 @@ class Workspace:
 
     def expect_unsynced(self) -> None:
         """Wait until the save display says that changes are unsynced. Recorded time is among them."""
-        expect(self.page.locator(".save-state [role=status]")).to_have_text(re.compile(r"^\d+ unsynced$"))
+        expect(self.page.locator(".save-state [role=status]")).to_have_text(re.compile(r"\d+ not synced$"))
 
     def export(self) -> dict[str, Any]:
         """Export the project as JSON, as a person does, and return the document."""

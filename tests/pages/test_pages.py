@@ -54,7 +54,7 @@ async def test_a_box_drawn_with_a_server_waits_until_the_server_has_it() -> None
     ports = FakePorts(server=a_server())
     page = await labeling(ports)
     await page.draw((10, 10), (30, 25))
-    assert save_text(page) == "2 unsynced"  # the box and the begun assignment
+    assert save_text(page) == "2 not synced"  # the box and the begun assignment
     assert ports.sync is not None
     await ports.sync.run_once()
     await page.settle()
@@ -236,6 +236,42 @@ async def test_an_image_that_cannot_be_shown_says_why_and_offers_to_try_again() 
     await page.click("Try again")
     assert not find_all(page.page, "div", role="alert")
     assert page.canvas.shown == "demo/a.png"
+
+
+def retries(ports: FakePorts) -> list[object]:
+    """What waits to load an image again."""
+    return [call for call in ports.timers if "Retrying" in call.__qualname__]
+
+
+async def test_an_image_is_shown_by_itself_when_its_server_is_back() -> None:
+    ports = FakePorts()
+    gone = ImageFailure("The image server cannot be reached", "It is off.", "demo/a.png", may_pass=True)
+    ports.picture_problems["demo/a.png"] = gone
+    page = await labeling(ports)
+    for _ in range(2):
+        ports.pass_time()
+        await page.settle()
+        assert "The image server cannot be reached" in text_of(find(page.page, "div", role="alert"))
+    del ports.picture_problems["demo/a.png"]
+    ports.pass_time()
+    await page.settle()
+    assert page.canvas.shown == "demo/a.png"
+    assert not find_all(page.page, "div", role="alert")
+    assert [picture.closed for picture in ports.pictures] == [True, False]
+    assert not retries(ports)
+
+
+async def test_nobody_tries_again_what_will_not_pass_or_is_no_longer_shown() -> None:
+    ports = FakePorts()
+    ports.picture_problems["demo/a.png"] = ImageFailure("No image", "It is gone.", "demo/a.png")
+    off = ImageFailure("The image server cannot be reached", "It is off.", "demo/b.png", may_pass=True)
+    ports.picture_problems["demo/b.png"] = off
+    page = await labeling(ports)
+    assert not retries(ports)
+    await page.go("#/project/p1/1")
+    assert len(retries(ports)) == 1
+    await page.go("#/project/p1/2")
+    assert not retries(ports)
 
 
 async def test_the_next_image_can_be_opened_past_one_that_cannot_be_shown() -> None:

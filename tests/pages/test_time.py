@@ -195,6 +195,29 @@ async def test_what_was_counted_as_the_page_went_is_recorded_when_the_project_is
     assert again.spent(0) == (9, 0)
 
 
+@pytest.mark.parametrize("lost", ["annotation", "assignment"])
+async def test_time_of_what_a_killed_browser_never_stored_is_not_sent(lost: str) -> None:
+    server = a_server()
+    anna = Person(await labeling(FakePorts(server=server)))
+    machine = anna.page.ports.computer
+    anna.move()
+    await anna.draw((10, 10), (30, 25), seconds=4)
+    anna.wait(9)
+    anna.time.put_down()
+    # The browser is killed before its last write reaches the disk.
+    outbox = machine.disks["anna"].scope(project_scope("p1")).outbox
+    for position, text in list(outbox.items()):
+        if lost == "assignment" or f'"table":"{lost}"' in text:
+            del outbox[position]
+    again = Person(await labeling(FakePorts(machine, server)))
+    assert again.page.ports.sync is not None
+    await again.page.ports.sync.run_once()
+    await again.page.settle()
+    assert again.page.workbench.store.refused == []
+    assert [one["annotation"] for one in again.records()] == ([None] if lost == "annotation" else [])
+    assert again.spent(0) == ((13, 0) if lost == "annotation" else (0, 0))
+
+
 async def test_recorded_time_is_not_undone() -> None:
     anna = await at_work()
     await anna.draw((10, 10), (30, 25), seconds=5)

@@ -10,7 +10,7 @@ from tests.support.journal_machine import Machine, play
 from tests.support.local_store_scenarios import S, T, change, op, reply
 from tests.support.memory_journal import MemoryJournal
 from webapp.py.domain.ops import create
-from webapp.py.domain.wire import Refusal
+from webapp.py.domain.wire import SETUP, Refusal
 from webapp.py.store import journaled
 from webapp.py.store.journal import read_entries, restore
 from webapp.py.store.journaled import JournaledStore, restore_lost
@@ -61,6 +61,26 @@ def test_what_a_restored_server_has_lost_has_a_second_copy_again() -> None:
         machine.drop()
         await machine.tab()
         assert (lost.op.id, await machine.unsynced()) == ("b", [lost.op.op_id])
+
+    play(story)
+
+
+@pytest.mark.parametrize("torn", ["{oops", '"text"', ""])
+def test_a_damaged_mark_of_the_database_restores_nothing_and_is_told(torn: str) -> None:
+    async def story() -> None:
+        machine = Machine()
+        tab = await machine.tab()
+        await tab.enqueue(S, [op(1), op(2)])
+        await tab.apply_reply(S, "", reply("c1", done=["op-1"]))
+        machine.kill()
+        machine.disk.meta["journal"] = torn
+        local = MemoryLocalStore(machine.disk)
+        assert await restore_lost(local, MemoryJournal(machine.journals)) == 0
+        assert await machine.unsynced() == ["op-2"]
+        await (await machine.tab()).enqueue(S, [op(3)])
+        assert await machine.unsynced() == ["op-2", "op-3"]
+        quarantined = (await local.load(SETUP)).quarantined
+        assert [(one.record, one.raw) for one in quarantined] == [("journal", torn)] * (torn != '"text"')
 
     play(story)
 

@@ -194,3 +194,13 @@ def test_a_status_listener_that_fails_does_not_stop_the_others_and_can_leave() -
         assert heard == [1, 0]
 
     play(story)
+
+
+def test_the_first_record_of_an_image_is_found_after_the_image_was_looked_at() -> None:
+    async def story() -> None:
+        store = await Store.open(MemoryLocalStore(), SCOPE)
+        assert store.of_asset("annotation", 0) == []
+        store.edit([create("annotation", annotation("a"))])
+        assert store.of_asset("annotation", 0) == [annotation("a")]
+
+    play(story)

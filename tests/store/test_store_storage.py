@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import pytest
 
+from tests.support.fake_sync_server import Server
 from tests.support.store_stories import SCOPE, annotation, change, play
 from webapp.py.domain.ops import create, make_op
 from webapp.py.domain.wire import SyncReply
-from webapp.py.store.local import StorageProblem
+from webapp.py.store.local import Row, StorageProblem
 from webapp.py.store.memory import Disk, MemoryLocalStore
 from webapp.py.store.store import Store
+from webapp.py.store.sync import Sync
 
 
 class Faults:
@@ -77,6 +79,63 @@ def test_the_next_edit_takes_the_failed_ones_along_in_order() -> None:
         ops = [one.op.fields for one in (await MemoryLocalStore(disk).load(SCOPE)).outbox]
         assert ops == [annotation("a"), {"class_id": "nerve"}]
         assert store.status.storage_problem is None
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    "torn",
+    ["", "{oops", '{"id": "a", "asset": 0', '{"id": "a", "asset" 0}'],
+    ids=["empty", "junk", "cut", "inside"],
+)
+def test_a_damaged_record_is_told_and_fetched_again(torn: str) -> None:
+    async def story() -> None:
+        server = Server()
+        disk = Disk()
+        first = await Store.open(MemoryLocalStore(disk), SCOPE)
+        sync = Sync(first.local, server, "client")
+        sync.watch(first)
+        mine = create("annotation", annotation("a"))
+        first.edit([mine, create("annotation", annotation("b"))])
+        await first.flushed()
+        await sync.run_once()
+        row = msgspec.json.decode(disk.scope(SCOPE).rows["annotation", "a"], type=Row)
+        damaged = msgspec.structs.replace(row, fields=torn, asset=0 if torn.endswith("}") else None)
+        disk.scope(SCOPE).rows["annotation", "a"] = msgspec.json.encode(damaged).decode()
+
+        store = await Store.open(MemoryLocalStore(disk), SCOPE)
+        sync = Sync(store.local, server, "client")
+        sync.watch(store)
+        await sync.run_once()
+        shown = [one["id"] for one in store.of_asset("annotation", 0)]
+        assert shown == (["b"] if torn.endswith("}") else ["a", "b"])
+        if torn.endswith("}"):
+            assert store.status.quarantined == 1
+            assert "fetches it again" in store.quarantined[0].reason
+            sync._woken.clear()
+            async with asyncio.timeout(10):
+                await sync._woken.wait()
+            await sync.run_once()
+        assert store.get("annotation", "a") == mine.fields | {"id": "a"}
+        assert store.status.quarantined == 0
+        assert disk.scope(SCOPE).cursor != ""
+
+    play(story)
+
+
+def test_a_damaged_record_of_a_solo_workspace_stays_for_download() -> None:
+    async def story() -> None:
+        disk = Disk()
+        store = await Store.open(MemoryLocalStore(disk), SCOPE, solo=True)
+        store.edit([create("annotation", annotation("a"))])
+        await store.flushed()
+        row = msgspec.json.decode(disk.scope(SCOPE).rows["annotation", "a"], type=Row)
+        damaged = msgspec.structs.replace(row, fields=row.fields[:-9])
+        disk.scope(SCOPE).rows["annotation", "a"] = msgspec.json.encode(damaged).decode()
+        again = await Store.open(MemoryLocalStore(disk), SCOPE, solo=True)
+        assert again._mending is None
+        assert [entry.raw for entry in again.quarantined] == [row.fields[:-9]]
+        assert "fetch" not in again.quarantined[0].reason
 
     play(story)
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.fake_sync_server import Server, add, opened
 from tests.support.store_stories import SCOPE, play
+from webapp.py.store.leading import Standing, SyncWish
 from webapp.py.store.memory import MemoryLocalStore
 from webapp.py.store.store import Store
 from webapp.py.store.sync import (
@@ -17,13 +18,24 @@ from webapp.py.store.sync import (
 )
 
 
+class Never:
+    """A tab beside one that leads."""
+
+    on_lead = on_standing = on_wish = None
+
+    async def lead(self) -> bool:
+        return False
+
+    def step_down(self) -> None: ...
+
+    def tell(self, standing: Standing) -> None: ...
+
+    def wish(self, wish: SyncWish) -> None: ...
+
+
 def test_only_the_leading_tab_sends_and_the_others_still_see() -> None:
     async def story() -> None:
         server = Server()
-
-        class Never:
-            async def lead(self) -> bool:
-                return False
 
         store, sync = await opened(server, leadership=Never())
         other = await Store.open(MemoryLocalStore(store.local.disk), SCOPE)  # type: ignore[attr-defined]

@@ -26,7 +26,7 @@ from webapp.py.pages.ports.server import Demo, NoServer, SignInRefused
 from webapp.py.pages.ports.viewport import CanvasEvents
 from webapp.py.store.local import LocalStore, News, StorageProblem
 from webapp.py.store.memory import Disk, MemoryLocalStore
-from webapp.py.store.sync import Offline, Sync
+from webapp.py.store.sync import Offline, SignedOut, Sync
 from webapp.py.workspace.gestures import Gestures
 
 SIZE = (100, 80)
@@ -80,7 +80,10 @@ class FakePorts:
         self.stages: list[FakeViewportCanvas] = []
         self.local: MemoryLocalStore | None = None
         self.sync: Sync | None = None
+        self.page_of = ""
+        self.title = ""
         self.fragment = ""
+        self.history: list[str] = []
         self.followed: Callable[[str], Coroutine[Any, Any, None]] | None = None
         self.reloads = 0
         self.dark: bool | None = None
@@ -126,7 +129,8 @@ class FakePorts:
         return self.sync_server.signed_in
 
     async def sign_in(self, email: str, password: str) -> SignedIn:
-        self._reach()
+        if self.offline:
+            raise Offline("The server cannot be reached.")
         assert self.sync_server is not None
         found = self.sync_server.accounts.get((email, password))
         if found is None:
@@ -164,6 +168,12 @@ class FakePorts:
     def _reach(self) -> None:
         if self.offline:
             raise Offline("The server cannot be reached.")
+        if (
+            self.page_of
+            and self.sync_server is not None
+            and self.sync_server.signed_in.person != self.page_of
+        ):
+            raise SignedOut("Sign in again.")
 
     # --- this machine
 
@@ -187,7 +197,9 @@ class FakePorts:
         self.local = local
         return local
 
-    async def start_sync(self, local: LocalStore) -> Sync:
+    async def start_sync(self, local: LocalStore, person: str) -> Sync:
+        self.page_of = person
+
         async def send(request: SyncRequest) -> SyncReply:
             self._reach()
             assert self.sync_server is not None
@@ -258,7 +270,10 @@ class FakePorts:
 
     # --- the page
 
-    def go(self, fragment: str) -> None:
+    def go(self, fragment: str, *, replace: bool = False) -> None:
+        if replace and self.history:
+            self.history.pop()
+        self.history.append(fragment)
         self.fragment = fragment
         if self.followed is not None:
             self.spawn(self.followed(fragment))
@@ -267,6 +282,13 @@ class FakePorts:
         self.reloads += 1
 
     def visible(self) -> bool:
+        return True
+
+    def set_title(self, title: str) -> None:
+        self.title = title
+
+    def watch_system_dark(self, heard: Callable[[bool], None]) -> bool:
+        self.system_dark = heard
         return True
 
     def paint_theme(self, dark: bool) -> None:

@@ -13,7 +13,9 @@ from webapp.py.domain.wire import (
     SyncReply,
     SyncRequest,
     project_of,
+    project_scope,
 )
+from webapp.py.store.sync import Rejected
 
 DEMO_RECORDS: dict[str, Fields] = {
     "dataset": {"id": "d1", "name": "Photos"},
@@ -34,6 +36,10 @@ DEMO_ASSETS = [
 ]
 
 
+NO_ACCESS = "You have no access to this project. Ask an admin to add you."
+"""What `sync_server.texts` says of a project that a person may not see."""
+
+
 class Server:
     """A sync server in memory, with the real permissions; set ``trouble`` to have it fail."""
 
@@ -46,12 +52,20 @@ class Server:
         self.assets: dict[str, list[Asset]] = {}
         self.withheld: dict[str, Exception] = {}
         self.requests: list[SyncRequest] = []
+        self.left: dict[str, str] = {}
+
+    def leave(self, project: str) -> None:
+        """Take the signed-in person out of a project."""
+        self.left[project_scope(project)] = NO_ACCESS
+        del self.records[SETUP]["project", project]
 
     async def send(self, request: SyncRequest) -> SyncReply:
         self.check()
+        if request.scope in self.left:
+            raise Rejected(self.left[request.scope], 403)
         self.requests.append(request)
         held = self.records.setdefault(request.scope, {})
-        reply = SyncReply(cursor=str(len(self.requests)), reset=request.cursor == "")
+        reply = SyncReply(cursor=str(len(self.requests)), reset=request.cursor == "" or bool(self.left))
         for op in request.ops:
             record = held.get((op.table, op.id))
             work = held.get(("assignment", work_of(op, record) or ""))

@@ -93,6 +93,21 @@ async def two_tabs_share_one_outbox_and_scopes_stay_apart(door: Door) -> None:
 
 
 @scenario
+async def what_the_server_does_not_have_is_counted_in_every_scope(door: Door) -> None:
+    store = await door()
+    assert await store.statuses() == {}
+    await store.enqueue(S, [op(1), op(2), op(3)])
+    await store.enqueue(T, [op(4)])
+    answer = reply("c1", done=["op-2"], refused=[Refusal(op_id="op-1", reason="No.")])
+    await store.apply_reply(S, "", answer)
+    counted = {
+        scope: (status.unsynced, status.refused, status.quarantined)
+        for scope, status in (await (await door()).statuses()).items()
+    }
+    assert counted == {S: (1, 1, 0), T: (1, 0, 0)}
+
+
+@scenario
 async def every_write_is_told_to_the_other_tabs_with_its_number(door: Door) -> None:
     store = await door()
     heard: list[News] = []

@@ -55,6 +55,9 @@ class Http:
         The address of the site's folder. Paths are relative to it.
     """
 
+    person = ""
+    """Whose page this is. The server rejects requests of this page under another person's session."""
+
     def __init__(self, base: str) -> None:
         self._base = base
 
@@ -62,8 +65,10 @@ class Http:
         """Return the absolute address of a path such as ``api/session``."""
         return urljoin(self._base, path)
 
-    async def ask(self, method: str, path: str, body: Any = None) -> HttpResponse:
+    async def ask(self, method: str, path: str, body: Any = None, *, as_anyone: bool = False) -> HttpResponse:
         """Send a request. A ``body`` that is not bytes is sent as JSON.
+
+        With ``as_anyone`` the request does not name the person of this page.
 
         Raises
         ------
@@ -75,6 +80,8 @@ class Http:
         options["credentials"] = "same-origin"
         if method not in ("GET", "HEAD"):
             headers["X-Limner"] = "1"
+        if self.person and not as_anyone:
+            headers["X-Limner-Person"] = self.person
         if body is not None:
             headers["Content-Type"] = "application/json"
             options["body"] = to_js(body if isinstance(body, bytes) else msgspec.json.encode(body))

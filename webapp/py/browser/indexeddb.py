@@ -22,6 +22,7 @@ from webapp.py.browser.indexeddb_steps import (
     REFUSED,
     all_rows,
     carry_out,
+    count_entries,
     decode,
     decode_outbox,
     drop_entries,
@@ -29,6 +30,7 @@ from webapp.py.browser.indexeddb_steps import (
     get_rows,
     outbox_entry,
     outbox_of,
+    quarantine,
     raise_revision,
     read_lists,
     read_outbox,
@@ -37,7 +39,7 @@ from webapp.py.browser.indexeddb_steps import (
 from webapp.py.browser.transactions import Body, Database, Open
 from webapp.py.domain.ids import now_ms
 from webapp.py.domain.ops import Op
-from webapp.py.domain.wire import AssetPage, SyncReply
+from webapp.py.domain.wire import SETUP, AssetPage, SyncReply
 from webapp.py.store import applying
 from webapp.py.store.local import (
     MOST_NEWS_KEYS,
@@ -49,6 +51,7 @@ from webapp.py.store.local import (
     UnsyncedOp,
     Written,
 )
+from webapp.py.store.status import SaveStatus
 
 VERSION = 1
 _SCOPED = ("scopes", "base", "outbox", "lists")
@@ -165,6 +168,17 @@ class IndexedDbStore:
 
         return await self._database.run(["outbox"], "readonly", body)
 
+    async def statuses(self) -> dict[str, SaveStatus]:
+        """See `LocalStore.statuses`."""
+
+        def body(at: Open) -> Body[dict[str, SaveStatus]]:
+            found: dict[str, SaveStatus] = {}
+            for name in (yield at("scopes").getAllKeys()):
+                found[str(name)] = yield from count_entries(at, str(name))
+            return found
+
+        return await self._database.run(["scopes", "outbox", "lists"], "readonly", body)
+
     async def enqueue(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Written:
         """See `LocalStore.enqueue`."""
 
@@ -249,6 +263,12 @@ class IndexedDbStore:
             self._tell(scope, applied.revision, None if applied.reset else keys)
         return applied
 
+    async def fetch_again(self, scope: str) -> Written:
+        """See `LocalStore.fetch_again`."""
+        revision = await self._database.run(_SCOPED, "readwrite", lambda at: raise_revision(at, scope, ""))
+        self._tell(scope, revision, [])
+        return Written(revision=revision)
+
     async def dismiss(self, scope: str, entries: Collection[str]) -> Written:
         """See `LocalStore.dismiss`."""
 
@@ -260,10 +280,23 @@ class IndexedDbStore:
         self._tell(scope, revision, [])
         return Written(revision=revision)
 
-    async def get_meta(self, key: str) -> Any:
+    async def get_meta(self, key: str, *, unreadable: Any = None) -> Any:
         """See `LocalStore.get_meta`."""
         text = await self._get("meta", key)
-        return None if text is None else msgspec.json.decode(text)
+        try:
+            return None if text is None else decode(text, object)
+        except msgspec.DecodeError:
+            return await self._reset_meta(key, text or "", unreadable)
+
+    async def _reset_meta(self, key: str, text: str, value: Any) -> Any:
+        def body(at: Open) -> Body[int]:
+            yield at("meta").put(encode(value), key)
+            yield from quarantine(at, SETUP, applying.unreadable_setting(key, text))
+            return (yield from raise_revision(at, SETUP))
+
+        revision = await self._database.run([*_SCOPED, "meta"], "readwrite", body)
+        self._tell(SETUP, revision, [])
+        return value
 
     async def set_meta(self, key: str, value: Any) -> None:
         """See `LocalStore.set_meta`."""
@@ -272,7 +305,10 @@ class IndexedDbStore:
     async def get_assets(self, dataset: str, start: int) -> AssetPage | None:
         """See `LocalStore.get_assets`."""
         text = await self._get("assets", to_js([dataset, start]))
-        return None if text is None else decode(text, AssetPage)
+        try:
+            return None if text is None else decode(text, AssetPage)
+        except msgspec.DecodeError:
+            return None
 
     async def put_assets(self, page: AssetPage) -> None:
         """See `LocalStore.put_assets`."""
@@ -293,7 +329,7 @@ class IndexedDbStore:
     async def _get(self, store: str, key: Any) -> str | None:
         def body(at: Open) -> Body[str | None]:
             text = yield at(store).get(key)
-            return str(text) if text else None
+            return str(text) if text is not None else None
 
         return await self._database.run([store], "readonly", body)
 

@@ -23,6 +23,7 @@ from webapp.py.store.local import (
     Row,
     UnsyncedOp,
 )
+from webapp.py.store.status import SaveStatus
 
 T = TypeVar("T")
 _SLICE = 250
@@ -133,7 +134,7 @@ def read_outbox(at: Open, scope: str, most: int | None = None) -> Body[list[Unsy
     by_scope = at("outbox").index("scope")
     only = () if most is None else (most,)
     positions, entries = yield [by_scope.getAllKeys(scope, *only), by_scope.getAll(scope, *only)]
-    found = zip(_read(positions, list[int]), _read(entries, list[_Entry]), strict=True)
+    found = zip(_read(positions, list[int]), _read_entries(entries), strict=True)
     return (yield from decode_outbox(at, scope, found))
 
 
@@ -146,7 +147,7 @@ def outbox_of(at: Open, scope: str, keys: Iterable[RecordKey]) -> Body[list[Unsy
     found = [
         pair
         for some, others in zip(positions, entries, strict=True)
-        for pair in zip(_read(some, list[int]), _read(others, list[_Entry]), strict=True)
+        for pair in zip(_read(some, list[int]), _read_entries(others), strict=True)
     ]
     return sorted((yield from decode_outbox(at, scope, found)), key=lambda one: one.position)
 
@@ -161,9 +162,25 @@ def decode_outbox(at: Open, scope: str, found: Iterable[tuple[Any, Any]]) -> Bod
         except msgspec.DecodeError:
             broken.append((int(position), str(entry.text)))
     for position, text in broken:
-        lost = applying.unreadable(text)
-        yield [at("lists").put(_list_entry(scope, QUARANTINED, lost.id, lost)), at("outbox").delete(position)]
+        yield from quarantine(at, scope, applying.unreadable(text))
+        yield at("outbox").delete(position)
     return unsynced
+
+
+def quarantine(at: Open, scope: str, entry: Quarantined) -> Body[None]:
+    """Add an entry to the quarantined ones."""
+    yield at("lists").put(_list_entry(scope, QUARANTINED, entry.id, entry))
+
+
+def count_entries(at: Open, scope: str) -> Body[SaveStatus]:
+    """Return how many entries the outbox and the lists of a scope have."""
+    by_entry = at("lists").index("entry")
+    unsynced, refused, quarantined = yield [
+        at("outbox").index("scope").count(scope),
+        by_entry.count(_below(scope, REFUSED)),
+        by_entry.count(_below(scope, QUARANTINED)),
+    ]
+    return SaveStatus(unsynced=int(unsynced), refused=int(refused), quarantined=int(quarantined))
 
 
 def read_lists(at: Open, scope: str) -> Body[dict[str, list[Any]]]:
@@ -171,7 +188,7 @@ def read_lists(at: Open, scope: str) -> Body[dict[str, list[Any]]]:
     kinds: dict[str, Any] = {REFUSED: RefusedOp, OVERWRITTEN: Overwritten, QUARANTINED: Quarantined}
     found: dict[str, list[Any]] = {kind: [] for kind in kinds}
     entries = yield at("lists").index("scope").getAll(scope)
-    for entry in _read(entries, list[_Entry]):
+    for entry in _read_entries(entries):
         try:
             found[entry.kind].append(decode(entry.text, kinds[entry.kind]))
         except (msgspec.DecodeError, KeyError):
@@ -182,6 +199,20 @@ def read_lists(at: Open, scope: str) -> Body[dict[str, list[Any]]]:
 def _read(value: Any, kind: type[T]) -> T:
     """Convert a JavaScript value to Python. As JSON it crosses in one piece."""
     return decode(str(js.JSON.stringify(value)), kind)
+
+
+def _read_entries(entries: Any) -> list[_Entry]:
+    """Return entries of the outbox or of a list. One of another form has all of it as its text."""
+    try:
+        return _read(entries, list[_Entry])
+    except msgspec.DecodeError:
+        found = []
+        for entry in entries:
+            try:
+                found.append(_read(entry, _Entry))
+            except msgspec.DecodeError:
+                found.append(_Entry(text=str(js.JSON.stringify(entry))))
+        return found
 
 
 def outbox_entry(scope: str, op: Op) -> Any:
@@ -208,5 +239,8 @@ def encode(value: Any) -> str:
 
 
 def decode(text: str, kind: type[T]) -> T:
-    """Return the value of JSON text."""
-    return msgspec.json.decode(text, type=kind)
+    """Return the value of JSON text. Raises `msgspec.DecodeError`."""
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except (UnicodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from None

@@ -63,7 +63,7 @@ def _offline_copy(app: App, report: OfflineReport) -> None:
     if report.kind == "update":
         app.update_ready()
     elif report.kind == "failed":
-        app.fail(texts.offline_copy_failed(report.reason))
+        app.fail(texts.offline_copy_failed(report.reason), stays=True)
 
 
 def _report_callback(app: App, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -79,4 +79,4 @@ def _report(app: App, problem: BaseException) -> None:
     # Showing the message renders the page. If rendering fails, that must not repeat forever.
     if app.state.problem != text:
         js.console.error("".join(traceback.format_exception(problem)))
-        app.fail(text)
+        app.fail(text, stays=True)

@@ -28,6 +28,8 @@ Their change is not reported as a loss.
 _ORDER = {table: place for place, table in enumerate(TABLES)}
 """Records refer to records of tables before theirs, so they are sent again in this order."""
 _MISSING = object()
+SETTING = "setting"
+"""Stands for the table of small values, which are no records."""
 
 
 class StoreWrites(Struct, kw_only=True):
@@ -165,6 +167,11 @@ def read_fields(text: str) -> Fields | None:
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
     return fields
+
+
+def unreadable_setting(key: str, raw: str) -> Quarantined:
+    """Return the entry for a small value that cannot be read."""
+    return Quarantined(id=new_id(), table=SETTING, record=key, raw=raw, reason=texts.UNREADABLE_SETTING)
 
 
 def unreadable(raw: str, table: str = "", record: str = "") -> Quarantined:

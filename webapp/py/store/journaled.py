@@ -31,6 +31,7 @@ from webapp.py.store.local import (
     Stored,
     Written,
 )
+from webapp.py.store.status import SaveStatus
 
 ROOM = 4_000_000
 """How many bytes a journal may grow beyond twice its last checkpoint before it is rewritten."""
@@ -73,7 +74,7 @@ async def restore_lost(local: LocalStore, journal: Journal) -> int:
 
     A store that is complete has a mark in its meta values, which is lost with everything else.
     """
-    if await local.get_meta(_CHECKPOINT_SIZE) is not None:
+    if await local.get_meta(_CHECKPOINT_SIZE, unreadable=0) is not None:
         return 0
     async with journal.held():
         if await local.get_meta(_CHECKPOINT_SIZE) is not None:
@@ -153,6 +154,10 @@ class JournaledStore:
         """See `LocalStore.unsynced_scopes`."""
         return await self._local.unsynced_scopes()
 
+    async def statuses(self) -> dict[str, SaveStatus]:
+        """See `LocalStore.statuses`."""
+        return await self._local.statuses()
+
     async def enqueue(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Written:
         """See `LocalStore.enqueue`."""
         written = await self._local.enqueue(scope, ops, dismiss)
@@ -183,15 +188,21 @@ class JournaledStore:
             await self._forget(entry, applied.revision)
         return applied
 
+    async def fetch_again(self, scope: str) -> Written:
+        """See `LocalStore.fetch_again`."""
+        written = await self._local.fetch_again(scope)
+        await self._forget(Entry(at=now_ms(), scope=scope), written.revision)
+        return written
+
     async def dismiss(self, scope: str, entries: Collection[str]) -> Written:
         """See `LocalStore.dismiss`."""
         written = await self._local.dismiss(scope, entries)
         await self._forget(Entry(at=now_ms(), scope=scope, gone=list(entries)), written.revision)
         return written
 
-    async def get_meta(self, key: str) -> Any:
+    async def get_meta(self, key: str, *, unreadable: Any = None) -> Any:
         """See `LocalStore.get_meta`."""
-        return await self._local.get_meta(key)
+        return await self._local.get_meta(key, unreadable=unreadable)
 
     async def set_meta(self, key: str, value: Any) -> None:
         """See `LocalStore.set_meta`."""
@@ -236,7 +247,8 @@ class JournaledStore:
 
     async def _is_long(self) -> bool:
         size = await self._journal.size()
-        return size > ROOM and size > ROOM + 2 * int(await self._local.get_meta(_CHECKPOINT_SIZE) or 0)
+        before = await self._local.get_meta(_CHECKPOINT_SIZE, unreadable=0)
+        return size > ROOM and size > ROOM + 2 * (before if type(before) is int else 0)
 
     async def _rewrite(self) -> None:
         if await self._local.get_meta(_CHECKPOINT_SIZE) is None:

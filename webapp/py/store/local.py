@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import AssetPage, SyncReply
+from webapp.py.store.status import SaveStatus
 
 RecordKey = tuple[str, str]
 """Table and id of a record."""
@@ -177,6 +178,10 @@ class LocalStore(Protocol):
         """Return the scopes whose outbox is not empty, open or not."""
         ...
 
+    async def statuses(self) -> dict[str, SaveStatus]:
+        """Return how many stored edits of each scope are unsynced, refused and quarantined, open or not."""
+        ...
+
     async def enqueue(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Written:
         """Append ops to the outbox, except those it has already, and take ``dismiss`` off the lists."""
         ...
@@ -204,12 +209,20 @@ class LocalStore(Protocol):
         """
         ...
 
+    async def fetch_again(self, scope: str) -> Written:
+        """Forget how far the scope was read, so that the next sync fetches all of it. The outbox stays."""
+        ...
+
     async def dismiss(self, scope: str, entries: Collection[str]) -> Written:
         """Take entries off the lists: op ids of refused ops, ids of overwritten and quarantined entries."""
         ...
 
-    async def get_meta(self, key: str) -> Any:
-        """Return a small JSON value, or None if it was never set."""
+    async def get_meta(self, key: str, *, unreadable: Any = None) -> Any:
+        """Return a small JSON value, or None if it was never set.
+
+        One that cannot be read moves to the quarantined entries of the set-up. In its place, ``unreadable``
+        is stored and returned.
+        """
         ...
 
     async def set_meta(self, key: str, value: Any) -> None:

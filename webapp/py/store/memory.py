@@ -9,7 +9,7 @@ import msgspec
 
 from webapp.py.domain.ids import now_ms
 from webapp.py.domain.ops import Op
-from webapp.py.domain.wire import AssetPage, SyncReply
+from webapp.py.domain.wire import SETUP, AssetPage, SyncReply
 from webapp.py.store import applying
 from webapp.py.store.local import (
     MOST_NEWS_KEYS,
@@ -26,6 +26,7 @@ from webapp.py.store.local import (
     UnsyncedOp,
     Written,
 )
+from webapp.py.store.status import SaveStatus
 
 _Entry = TypeVar("_Entry")
 Hook = Callable[[str], Awaitable[None]]
@@ -114,6 +115,16 @@ class MemoryLocalStore:
         await self._hook(self.before, "unsynced_scopes")
         return [name for name, held in self.disk.scopes.items() if held.outbox]
 
+    async def statuses(self) -> dict[str, SaveStatus]:
+        """See `LocalStore.statuses`."""
+        await self._hook(self.before, "statuses")
+        return {
+            name: SaveStatus(
+                unsynced=len(held.outbox), refused=len(held.refused), quarantined=len(held.quarantined)
+            )
+            for name, held in self.disk.scopes.items()
+        }
+
     async def enqueue(self, scope: str, ops: Sequence[Op], dismiss: Collection[str] = ()) -> Written:
         """See `LocalStore.enqueue`."""
         await self._hook(self.before, "enqueue")
@@ -170,6 +181,13 @@ class MemoryLocalStore:
             scope, held, result, "apply_reply", extra=[(op.table, op.id) for op in named]
         )
 
+    async def fetch_again(self, scope: str) -> Written:
+        """See `LocalStore.fetch_again`."""
+        await self._hook(self.before, "fetch_again")
+        held = self.disk.scope(scope)
+        held.cursor = ""
+        return Written(revision=await self._commit(scope, held, [], "fetch_again"))
+
     async def dismiss(self, scope: str, entries: Collection[str]) -> Written:
         """See `LocalStore.dismiss`."""
         await self._hook(self.before, "dismiss")
@@ -177,10 +195,20 @@ class MemoryLocalStore:
         self._drop(held, entries)
         return Written(revision=await self._commit(scope, held, [], "dismiss"))
 
-    async def get_meta(self, key: str) -> Any:
+    async def get_meta(self, key: str, *, unreadable: Any = None) -> Any:
         """See `LocalStore.get_meta`."""
         await self._hook(self.before, "get_meta")
-        return msgspec.json.decode(self.disk.meta[key]) if key in self.disk.meta else None
+        if key not in self.disk.meta:
+            return None
+        try:
+            return msgspec.json.decode(self.disk.meta[key])
+        except msgspec.DecodeError:
+            entry = applying.unreadable_setting(key, self.disk.meta[key])
+            self.disk.meta[key] = _encode(unreadable)
+            held = self.disk.scope(SETUP)
+            held.quarantined[entry.id] = _encode(entry)
+            await self._commit(SETUP, held, [], "get_meta")
+            return unreadable
 
     async def set_meta(self, key: str, value: Any) -> None:
         """See `LocalStore.set_meta`."""

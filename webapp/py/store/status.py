@@ -22,6 +22,11 @@ class SaveStatus(Struct, kw_only=True, frozen=True):
     """Why the last write failed, as a sentence; None while writes succeed."""
 
     @property
+    def only_here(self) -> int:
+        """How many stored entries the server does not have: unsynced, refused, or unreadable."""
+        return self.unsynced + self.refused + self.quarantined
+
+    @property
     def saved(self) -> bool:
         """Whether every edit is durable on this machine."""
         return self.unsaved == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TypeVar
 
 import msgspec
 
@@ -13,7 +12,7 @@ from webapp.py.domain import model, ops
 from webapp.py.domain.model import Fields, Invalid
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import SyncReply
-from webapp.py.store import texts
+from webapp.py.store import listeners, texts
 from webapp.py.store.local import (
     MOST_OVERWRITTEN,
     Applied,
@@ -32,7 +31,6 @@ from webapp.py.store.view import View, key_of
 Read = tuple[str, str | int | None]
 """What was read: a record (table, id), the records of an image (table, asset), a table (table, None)."""
 Listener = Callable[[frozenset[RecordKey]], None]
-_Callback = TypeVar("_Callback", bound=Callable[..., None])
 _log = logging.getLogger(__name__)
 
 
@@ -50,7 +48,7 @@ class Store:
         self.local = local
         self.scope = scope
         self.solo = solo
-        self._view = View()
+        self._view = View(texts.UNREADABLE if solo else texts.FETCHED_AGAIN)
         self._refused: dict[str, RefusedOp] = {}
         self._overwritten: dict[str, Overwritten] = {}
         self._quarantined: dict[str, Quarantined] = {}
@@ -65,6 +63,8 @@ class Store:
         self._listeners: list[Listener] = []
         self._status_listeners: list[Callable[[], None]] = []
         self._last_status = SaveStatus()
+        self._mending: asyncio.Future[None] | None = None
+        self._view.on_damage = self._mend_soon
 
     @classmethod
     async def open(cls, local: LocalStore, scope: str, *, solo: bool = False) -> Store:
@@ -96,6 +96,11 @@ class Store:
     def refused(self) -> list[RefusedOp]:
         """Ops that the server rejected, oldest first."""
         return list(self._refused.values())
+
+    @property
+    def unsynced(self) -> list[Op]:
+        """Ops of the durable outbox, oldest first."""
+        return [one.op for one in sorted(self._view.unsynced.values(), key=lambda one: one.position)]
 
     @property
     def overwritten(self) -> list[Overwritten]:
@@ -173,11 +178,11 @@ class Store:
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with the keys of changed records after each change; return how to stop."""
-        return _add(self._listeners, listener)
+        return listeners.add(self._listeners, listener)
 
     def subscribe_status(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener`` when `status` changed, after the listeners of records; return how to stop."""
-        return _add(self._status_listeners, listener)
+        return listeners.add(self._status_listeners, listener)
 
     async def refresh(self, news: News | None = None) -> None:
         """Load what other tabs wrote: the records that ``news`` names, or everything that changed."""
@@ -336,10 +341,26 @@ class Store:
         self._overwritten = {entry.id: entry for entry in stored.overwritten}
         self._quarantined = {entry.id: entry for entry in stored.quarantined}
         self._forget(self._dismissing)
+        self._view.check_suspects()
         if keys is None:
             self._seen = stored.revision
             self._ahead.clear()
         self._notify(touched)
+
+    def _mend_soon(self) -> None:
+        """Fetch the scope again because a record of the base is damaged. The server has it."""
+        if not self.solo and (self._mending is None or self._mending.done()):
+            self._mending = asyncio.ensure_future(self._mend())
+
+    async def _mend(self) -> None:
+        async with self._lock:
+            try:
+                written = await self.local.fetch_again(self.scope)
+            except StorageProblem as problem:
+                _log.warning("damaged records could not be fetched again: %s", problem)
+            else:
+                self._note(written.revision)
+        self._notify()
 
     def _note(self, revision: int) -> None:
         """Remember a write that this tab has taken in. News of writes may arrive out of order."""
@@ -357,27 +378,8 @@ class Store:
     def _notify(self, keys: frozenset[RecordKey] = frozenset()) -> None:
         """Tell listeners which records changed, then whether the status did."""
         if keys:
-            for listener in list(self._listeners):
-                _call(listener, keys)
+            listeners.call(self._listeners, keys)
         status = self.status
         if status != self._last_status:
             self._last_status = status
-            for status_listener in list(self._status_listeners):
-                _call(status_listener)
-
-
-def _add(listeners: list[_Callback], listener: _Callback) -> Callable[[], None]:
-    listeners.append(listener)
-
-    def unsubscribe() -> None:
-        if listener in listeners:
-            listeners.remove(listener)
-
-    return unsubscribe
-
-
-def _call(listener: Callable[..., None], *about: object) -> None:
-    try:
-        listener(*about)
-    except Exception:
-        _log.exception("a listener of the store failed")
+            listeners.call(self._status_listeners)

@@ -7,7 +7,6 @@ import contextlib
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from typing import Literal, Protocol
 
 import msgspec
 
@@ -15,6 +14,7 @@ from webapp.py.domain.ids import now_ms
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import MOST_OPS, PROTOCOL, SETUP, ErrorReply, Refusal, SyncReply, SyncRequest
 from webapp.py.store import texts
+from webapp.py.store.leading import Leadership, Standing, SyncState, SyncWish
 from webapp.py.store.local import Applied, LocalStore, Outgoing, StorageProblem
 from webapp.py.store.store import Store
 
@@ -22,10 +22,9 @@ MOST_BYTES = 4 * 1024 * 1024
 """Largest size of the ops in one request, as JSON. A single larger op is sent alone."""
 _MOST_STALE = 5
 _EVERY_S = 60.0
+_WISH_MS = 180_000
+"""How long the wish of another tab holds. It is renewed with each run there."""
 _log = logging.getLogger(__name__)
-
-SyncState = Literal["idle", "syncing", "offline", "signed_out", "outdated", "trouble"]
-"""What the save status shows; ``idle`` after a successful run."""
 
 Transport = Callable[[SyncRequest], Awaitable[SyncReply]]
 """Sends one request. Raises `Offline`, `SignedOut`, `ProtocolMismatch`, `Rejected` or `ServerTrouble`."""
@@ -57,14 +56,6 @@ class Rejected(SyncProblem):
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
         self.status = status
-
-
-class Leadership(Protocol):
-    """Decides which tab sends. Two leaders at once only do needless work."""
-
-    async def lead(self) -> bool:
-        """Return whether this tab sends now. It becomes the leader if there is none."""
-        ...
 
 
 def read_reply(status: int, body: bytes) -> SyncReply:
@@ -128,6 +119,8 @@ class Sync:
     """Why the last run failed, as a sentence; empty after a successful one."""
     problems: dict[str, str]
     """The scopes that the last run could not sync although the server answered, and why."""
+    rejected: dict[str, str]
+    """Those of ``problems`` that the server does not let this person sync, and why."""
     synced_at: int | None
     """When the last successful run ended, in milliseconds UTC."""
     failures: int
@@ -144,6 +137,7 @@ class Sync:
         self.state = "idle"
         self.problem = ""
         self.problems = {}
+        self.rejected = {}
         self.synced_at = None
         self.failures = 0
         self._local = local
@@ -155,18 +149,25 @@ class Sync:
         self._lock = asyncio.Lock()
         self._woken = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
+        self._leads = leadership is None
+        self._told: set[str] = set()
+        self._wished: dict[str, int] = {}
+        if leadership is not None:
+            leadership.on_lead, leadership.on_standing = self._take_over, self._follow
+            leadership.on_wish = self._grant
 
     def watch(self, store: Store) -> None:
         """Keep an open scope up to date, and send its edits as soon as they are durable."""
         self.unwatch(self._stores.get(store.scope, store))
         self._stores[store.scope] = store
-        unsynced = store.status.unsynced
+        status = store.status
 
         def changed() -> None:
-            nonlocal unsynced
-            before, unsynced = unsynced, store.status.unsynced
-            # After a failure, edits wait for the next try like everything else.
-            if unsynced > before and not self.failures:
+            nonlocal status
+            before, status = status, store.status
+            # Damaged records are fetched again. After a failure, all wait for the next try.
+            more = status.unsynced > before.unsynced or status.quarantined > before.quarantined
+            if more and not self.failures:
                 self.wake()
 
         self._unsubscribe[store.scope] = store.subscribe_status(changed)
@@ -183,12 +184,11 @@ class Sync:
         async with self._lock:
             self._woken.clear()
             try:
-                if self._leadership is not None and not await self._leadership.lead():
+                if self._leadership is not None and not await self._may_lead(self._leadership):
                     for store in list(self._stores.values()):
                         await store.refresh()
                     return
                 self._become("syncing", self.problem)
-                self.problems = {}
                 await self._run()
             except Rejected as problem:
                 # One project that this person may not access must not slow down the others.
@@ -197,6 +197,8 @@ class Sync:
             except (SyncProblem, StorageProblem) as problem:
                 self.failures += 1
                 self._become(_state_after(problem), str(problem))
+                if isinstance(problem, ProtocolMismatch):
+                    self._step_down()
             except Exception:
                 _log.exception("syncing failed")
                 self.failures += 1
@@ -206,9 +208,27 @@ class Sync:
                 self.synced_at = now_ms()
                 self._become("idle", "")
 
+    async def fetch(self, scope: str) -> None:
+        """Sync one scope now, also in a tab that does not lead.
+
+        Raises
+        ------
+        SyncProblem
+            If the server cannot be asked.
+        StorageProblem
+            If the browser's storage fails.
+        """
+        async with self._lock:
+            await self._sync(scope, fetch=True)
+
     def wake(self) -> None:
         """Make `run_forever` run now: after an edit, on a server event, when the network is back."""
         self._woken.set()
+
+    def sync_now(self) -> None:
+        """Make the tab that sends run now, whichever it is: because the person asks, or has signed in."""
+        self.wake()
+        self._wish(now=True)
 
     async def run_forever(self) -> None:
         """Run when woken, after a back-off if a run failed, and once a minute, until cancelled."""
@@ -228,30 +248,80 @@ class Sync:
 
         return unsubscribe
 
+    # --- several tabs
+
+    async def _may_lead(self, leadership: Leadership) -> bool:
+        self._leads = await leadership.lead()
+        if not self._leads:
+            # What has just been opened here, the leading tab may not have read for long.
+            self._wish(now=not self._told >= set(self._stores))
+        return self._leads
+
+    def _wish(self, *, now: bool) -> None:
+        if self._leadership is not None:
+            self._told = set(self._stores)
+            self._leadership.wish(SyncWish(wished=sorted(self._stores), now=now))
+
+    def _take_over(self) -> None:
+        # An outdated tab can only try again later.
+        if self.state != "outdated":
+            self.wake()
+
+    def _follow(self, standing: Standing) -> None:
+        """Show what the leading tab shows, unless this tab must be reloaded itself."""
+        if not self._leads and self.state != "outdated":
+            self.rejected = standing.rejected
+            self._become(standing.state, standing.problem)
+
+    def _grant(self, wish: SyncWish) -> None:
+        self._wished.update(dict.fromkeys(wish.wished, now_ms()))
+        if self._leads and wish.now:
+            self._tell()
+            self.wake()
+
+    def _open_scopes(self) -> set[str]:
+        """Return the scopes that are open in this tab or, not long ago, in others."""
+        latest = now_ms() - _WISH_MS
+        return {*self._stores, *(scope for scope, at in self._wished.items() if at > latest)}
+
+    def _tell(self) -> None:
+        # That this tab is outdated says nothing about the others.
+        if self._leadership is not None and self._leads and self.state != "outdated":
+            standing = Standing(state=self.state, problem=self.problem, rejected=self.rejected)
+            self._leadership.tell(standing)
+
+    def _step_down(self) -> None:
+        """Let another tab send, which may be newer. Edits of this one are in the outbox that all share."""
+        if self._leadership is not None:
+            self._leads = False
+            self._leadership.step_down()
+
     async def _run(self) -> None:
         """Sync the set-up first: work may need a class or project that is still in its outbox.
 
         A problem with one scope does not hold up the others.
         """
-        scopes = {*self._stores, *await self._local.unsynced_scopes()}
-        found: list[SyncProblem] = []
+        opened = self._open_scopes()
+        scopes = {*opened, *await self._local.unsynced_scopes()}
+        found: dict[str, Rejected | ServerTrouble] = {}
         for scope in sorted(scopes, key=lambda scope: (scope != SETUP, scope)):
             try:
-                await self._sync(scope)
+                await self._sync(scope, fetch=scope in opened)
             except (Rejected, ServerTrouble) as problem:
-                self.problems[scope] = str(problem)
-                found.append(problem)
+                found[scope] = problem
+        self.problems = {scope: str(problem) for scope, problem in found.items()}
+        self.rejected = {scope: str(one) for scope, one in found.items() if isinstance(one, Rejected)}
         if found:
-            raise next((problem for problem in found if isinstance(problem, ServerTrouble)), found[0])
+            raise min(found.values(), key=lambda problem: isinstance(problem, Rejected))
 
-    async def _sync(self, scope: str) -> None:
+    async def _sync(self, scope: str, *, fetch: bool) -> None:
         most, stale = MOST_OPS, 0
         while True:
             store = self._stores.get(scope)
             if store is not None:
                 await store.refresh()
             out = await self._local.outgoing(scope, most, MOST_BYTES)
-            if store is None and not out.ops:
+            if not fetch and not out.ops:
                 return
             try:
                 reply = await self._ask(scope, out.cursor, out.ops)
@@ -314,6 +384,7 @@ class Sync:
         if (state, problem) == (self.state, self.problem):
             return
         self.state, self.problem = state, problem
+        self._tell()
         for listener in list(self._listeners):
             try:
                 listener()

@@ -14,6 +14,8 @@ REPLY_WITHOUT_END = "The server's reply never ends. Contact the person who runs 
 UNANSWERED_EDITS = "The server did not confirm every edit. Limner will send them again."
 LOST_BY_SERVER = "The server had this edit, but lost it when a backup was restored. Send it again to keep it."
 UNREADABLE = "This entry is damaged and can no longer be read."
+FETCHED_AGAIN = "This record was damaged on this computer. Limner fetches it again from the server."
+UNREADABLE_SETTING = "This setting was damaged on this computer and has been reset."
 RECURSION = "it is nested too deeply"
 
 

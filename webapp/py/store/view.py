@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from webapp.py.domain import model, ops
@@ -26,9 +26,18 @@ class View:
 
     A change only marks its records as unread. A record is decoded and checked when it is next read. One that
     its table does not allow is listed in ``broken`` and left out. Its row stays as it is.
+
+    Parameters
+    ----------
+    damaged
+        What to say of a row whose text cannot be read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, damaged: str = texts.UNREADABLE) -> None:
+        self.on_damage: Callable[[], None] = lambda: None
+        """Called when the text of a row turns out to be damaged."""
+        self._damaged = damaged
+        self._suspects: set[RecordKey] = set()
         self.unsaved: dict[str, Op] = {}
         """Ops that are not durable yet, by op id, in order."""
         self.unsynced: dict[str, UnsyncedOp] = {}
@@ -112,7 +121,14 @@ class View:
             keys.update(self._rows)
             self._rows.clear()
             self.broken.clear()
+            self._suspects.clear()
         return self._touch(keys | self._put(rows))
+
+    def check_suspects(self) -> None:
+        """Read the rows that look damaged, so that they are listed before anybody asks for them."""
+        for key in self._suspects:
+            self._read(key)
+        self._suspects.clear()
 
     def follow(self, rows: Sequence[Row], gone: Collection[str], *, reset: bool) -> frozenset[RecordKey]:
         """Put rows in place of the ops that they contain. Return the records whose value changed."""
@@ -167,6 +183,9 @@ class View:
             self._rows[key] = row
             keys.add(key)
             self._index(key, row.asset)
+            # Nobody asks for a damaged row by its image: its asset is unknown.
+            if row.asset is None or row.fields[-1:] != "}":
+                self._suspects.add(key)
         return keys
 
     def _index(self, key: RecordKey, asset: object) -> None:
@@ -203,7 +222,8 @@ class View:
         if row is not None:
             fields = read_fields(row.fields)
             if fields is None:
-                self._quarantine(row, texts.UNREADABLE)
+                self._quarantine(row, self._damaged)
+                self.on_damage()
                 return
         for op_id in self._ops.get(key, ()):
             after = ops.apply(fields, self.unsaved.get(op_id) or self.unsynced[op_id].op)

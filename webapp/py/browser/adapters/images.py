@@ -27,6 +27,7 @@ from webapp.py.store.local import LocalStore
 
 BACKGROUND = 4
 """Images that load at the same time in addition to those that someone waits for."""
+_MAY_PASS = frozenset({"unreachable", "offline", "server_error"})
 THUMBNAIL = 128
 """Pixels of the longer side of a thumbnail."""
 REPORT_MS = 500.0
@@ -143,4 +144,4 @@ class ImageAdapter:
 
 def _trouble(problem: ImageProblem, ref: ImageRef) -> ImageTrouble:
     title = texts.IMAGE_PROBLEM_TITLES.get(problem.code, texts.OTHER_IMAGE_PROBLEM)
-    return ImageTrouble(ImageFailure(title, problem.message, ref.url))
+    return ImageTrouble(ImageFailure(title, problem.message, ref.url, problem.code in _MAY_PASS))

@@ -45,7 +45,7 @@ class MachineAdapter:
         self.tabs.listen(heard)
         script = js.URL.new(self._boot.site["journal"], self._boot.base).href
         local = await open_store(person, script, solo=person == SOLO, recovered=recovered)
-        local.on_change = self.tabs.tell
+        local.on_change = self.tabs.tell_news
         self.local = local
         return local
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import js
 import msgspec
@@ -16,8 +17,9 @@ from webapp.py.domain.model import Asset
 from webapp.py.domain.wire import MOST_ASSETS, AssetPage, SignedIn
 from webapp.py.pages.ports.machine import MachinePort
 from webapp.py.pages.ports.server import Demo, NoServer, SignInRefused
+from webapp.py.store.leading import Leadership
 from webapp.py.store.local import LocalStore
-from webapp.py.store.sync import Leadership, Offline, SignedOut, Sync, SyncProblem
+from webapp.py.store.sync import Offline, SignedOut, Sync, SyncProblem
 
 _CLIENT = "limner.client"
 T = TypeVar("T")
@@ -50,28 +52,34 @@ class ServerAdapter:
         answer = await self._http.ask("GET", "api/session")
         if not answer.is_json or answer.status == 404:
             raise NoServer
+        if answer.status == 401:
+            raise SignedOut(answer.problem().message)
         if not answer.ok:
             raise Offline(answer.problem().message)
         return _decode(answer, SignedIn)
 
     async def sign_in(self, email: str, password: str) -> SignedIn:
         """Sign in."""
-        answer = await self._http.ask("POST", "api/session", {"email": email, "password": password})
+        form = {"email": email, "password": password}
+        answer = await self._http.ask("POST", "api/session", form, as_anyone=True)
         if not answer.ok:
             raise SignInRefused(answer.problem().message)
         return _decode(answer, SignedIn)
 
     async def sign_out(self) -> None:
         """Sign out."""
-        await self._http.ask("DELETE", "api/session")
+        answer = await self._http.ask("DELETE", "api/session")
+        if answer.status == 401:
+            raise SignedOut(answer.problem().message)
 
-    async def start_sync(self, local: LocalStore) -> Sync:
-        """Start syncing. It runs until the page is closed."""
+    async def start_sync(self, local: LocalStore, person: str) -> Sync:
+        """Start syncing for a person, as whom all requests are made from now on, until the page is closed."""
+        self._http.person = person
         client = self._machine.recall(_CLIENT) or new_id()
         self._machine.remember(_CLIENT, client)
         sync = Sync(local, self._http.send, client, leadership=self._leadership())
         self._machine.spawn(sync.run_forever())
-        self._changes = Changes(self._http.url("api/events"), sync.wake)
+        self._changes = Changes(self._http.url(f"api/events?page_of={quote(person)}"), sync.wake)
         return sync
 
     async def asset_page(self, dataset: str, start: int) -> AssetPage:

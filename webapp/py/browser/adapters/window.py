@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import js
+from pyodide.ffi import create_proxy
 
 from webapp.py.browser import platform
 from webapp.py.browser.keys import move_focus, step_focus
@@ -14,9 +15,12 @@ from webapp.py.browser.keys import move_focus, step_focus
 class WindowAdapter:
     """`webapp.py.pages.ports.window.WindowPort` in a browser."""
 
-    def go(self, fragment: str) -> None:
+    def go(self, fragment: str, *, replace: bool = False) -> None:
         """Change the fragment of the address."""
-        js.location.hash = fragment
+        if replace:
+            js.location.replace(fragment)
+        else:
+            js.location.hash = fragment
 
     def reload(self) -> None:
         """Reload the page."""
@@ -25,6 +29,16 @@ class WindowAdapter:
     def visible(self) -> bool:
         """Tell whether the page can be seen."""
         return str(js.document.visibilityState) == "visible"
+
+    def set_title(self, title: str) -> None:
+        """Set the title of the document."""
+        js.document.title = title
+
+    def watch_system_dark(self, heard: Callable[[bool], None]) -> bool:
+        """Return whether the system prefers dark colors, and call ``heard`` when this changes."""
+        query = js.matchMedia("(prefers-color-scheme: light)")
+        query.addEventListener("change", create_proxy(lambda event: heard(not event.matches)))
+        return not query.matches
 
     def paint_theme(self, dark: bool) -> None:
         """Use dark or light colors."""

@@ -23,6 +23,10 @@ NOTHING_LABELED = "No images are labeled yet, so there are no masks to export."
 IMAGE_LIST_INCOMPLETE = (
     "The image list on this computer is not complete. Try again when the server can be reached."
 )
+NO_LONGER_A_MEMBER = (
+    "You are no longer a member of this project, so it cannot be exported. You can still download your "
+    "changes that are not on the server: open “Where your work is” at the top."
+)
 SIZE_UNKNOWN = "its size in pixels is unknown"
 
 

@@ -109,7 +109,8 @@ class Transfer:
     def _setup_record(self, table: str, record_id: str) -> Fields:
         fields = self._shell.setup.get(table, record_id)
         if fields is None:
-            raise Incomplete(texts.record_missing(table))
+            gone = table == "project" and not self._shell.person.solo
+            raise Incomplete(texts.NO_LONGER_A_MEMBER if gone else texts.record_missing(table))
         return fields
 
     async def _assets(self, dataset: str) -> list[Asset]:

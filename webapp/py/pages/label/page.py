@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 
 from webapp.py.pages.ports.shell import Command, Page, Presence, Route, Shell
 from webapp.py.pages.workbench.opening import open_workbench
@@ -39,6 +40,12 @@ class LabelPage(Page):
         return self.workbench.project.name if self.workbench is not None else ""
 
     @property
+    def subject(self) -> str:  # type: ignore[override]
+        """The image's name."""
+        asset = self.workbench.session.asset if self.workbench is not None else None
+        return asset.name if asset is not None else ""
+
+    @property
     def presence(self) -> Presence | None:  # type: ignore[override]
         """What records working time."""
         return self.workbench.time if self.workbench is not None else None
@@ -55,18 +62,20 @@ class LabelPage(Page):
                 await self._open(project, ordinal)
         if self._wanted == project and self.workbench is not None:
             await self.workbench.go_to_image(ordinal)
+            if text and not text.isdecimal():
+                self._go_to(project, ordinal)
 
     async def _open(self, project: str, ordinal: int) -> None:
         self._leave()
 
-        def go_to(ordinal: int) -> None:
-            self._shell.go(Route("label", (project, str(ordinal))))
-
-        workbench = await open_workbench(self._shell, project, go_to)
+        workbench = await open_workbench(self._shell, project, partial(self._go_to, project))
         if self._wanted != project:
             return
         self.workbench = workbench
         await workbench.open(ordinal)
+
+    def _go_to(self, project: str, ordinal: int) -> None:
+        self._shell.go(Route("label", (project, str(ordinal))))
 
     def close(self) -> None:
         """Leave the project."""

@@ -50,6 +50,8 @@ class ImageFailure:
     title: str
     text: str
     address: str = ""
+    may_pass: bool = False
+    """Whether it may go away by itself, such as when a server is started again."""
 
 
 class ImageTrouble(Exception):

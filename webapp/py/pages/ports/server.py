@@ -38,10 +38,14 @@ class ServerPort(Protocol):
         """Sign in. Raises `SignInRefused` or `Offline`."""
 
     async def sign_out(self) -> None:
-        """Sign out. Raises `Offline`."""
+        """Sign out. Raises `Offline`, or `SignedOut` if this person is not signed in any more."""
 
-    async def start_sync(self, local: LocalStore) -> Sync:
-        """Start to sync for a person. This runs until the page closes."""
+    async def start_sync(self, local: LocalStore, person: str) -> Sync:
+        """Start to sync for a person. This runs until the page closes.
+
+        From now on the server answers this page only while that person is signed in: pages share the cookie
+        of the browser, in which someone else may sign in. Then everything raises `SignedOut`.
+        """
 
     async def asset_page(self, dataset: str, start: int) -> AssetPage:
         """Fetch a page of a dataset. Raises `Offline`."""

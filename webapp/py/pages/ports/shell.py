@@ -11,6 +11,7 @@ from webapp.py.domain.permissions import Actor, Role
 from webapp.py.pages.ports.machine import SOLO
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.store.local import LocalStore
+from webapp.py.store.status import SaveStatus
 from webapp.py.store.store import Store
 from webapp.py.ui.tree import Node
 from webapp.py.workspace.messages import KeyPress
@@ -54,6 +55,16 @@ class Person:
     def actor(self, project: str) -> Actor:
         """Return them as an actor in a project, for permission checks."""
         return Actor(SOLO if self.solo else self.id, self.role_in(project))
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyHere:
+    """What only this computer has of a project that is not open, by the name of the project."""
+
+    name: str
+    status: SaveStatus
+    reason: str = ""
+    """Why the server does not take it, as a sentence; empty if it was not asked or did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +134,13 @@ class Shell(Protocol):
     def totals(self) -> Mapping[str, int]:
         """Number of images by dataset, where known."""
 
+    @property
+    def only_here(self) -> Mapping[str, OnlyHere]:
+        """What the server does not have of projects that are not open, by project id."""
+
+    async def download_unsynced(self) -> None:
+        """Offer a file with everything that the server does not have."""
+
     def set_total(self, dataset: str, count: int) -> None:
         """Set how many images a dataset has."""
 
@@ -145,13 +163,16 @@ class Shell(Protocol):
         """Return the address of a route, for a link."""
 
     def go(self, route: Route) -> None:
-        """Go to another page."""
+        """Go to another page, project, or image. Images of the open project add nothing to the history."""
 
     def say(self, text: str, undo: Callable[[], object] | None = None) -> None:
         """Show a toast: a sentence that disappears after some seconds, with an Undo button if asked for."""
 
     def fail(self, text: str) -> None:
-        """Show what went wrong in a banner, until the person hides it."""
+        """Show what went wrong in a banner, until the person hides it or opens another page or project."""
+
+    async def look_again(self) -> None:
+        """Ask the server which projects there are now. Raises `SyncProblem`."""
 
     def dialog(self, view: Callable[[], Node | None] | None) -> None:
         """Show a dialog over the page, or none."""
@@ -191,7 +212,9 @@ class Page:
     """A page. Override what yours needs. ``page(shell)`` in ``<page>/page.py`` creates it."""
 
     title: str = ""
-    """Shown in the top bar, unless it is empty."""
+    """Shown in the top bar, unless it is empty, and in the title of the window."""
+    subject: str = ""
+    """What of it is shown, such as an image: first in the title of the window."""
     presence: Presence | None = None
     """What records whether someone works on the page."""
 

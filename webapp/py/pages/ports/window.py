@@ -9,14 +9,20 @@ from typing import Any, Protocol
 class WindowPort(Protocol):
     """What pages need from the browser window."""
 
-    def go(self, fragment: str) -> None:
-        """Change the address's fragment."""
+    def go(self, fragment: str, *, replace: bool = False) -> None:
+        """Change the address's fragment. With ``replace``, Back leads past the address before."""
 
     def reload(self) -> None:
         """Reload the page."""
 
     def visible(self) -> bool:
         """Return whether the page is visible."""
+
+    def set_title(self, title: str) -> None:
+        """Set the title of the window or tab."""
+
+    def watch_system_dark(self, heard: Callable[[bool], None]) -> bool:
+        """Return whether the system prefers dark colors, and call ``heard`` when this changes."""
 
     def paint_theme(self, dark: bool) -> None:
         """Give the page dark or light colors."""

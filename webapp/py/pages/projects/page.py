@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from webapp.py.domain.model import Instruction, Project, decode
-from webapp.py.pages.ports.shell import Page, Route, Shell
+from webapp.py.pages.ports.shell import OnlyHere, Page, Route, Shell
 from webapp.py.pages.projects import texts
+from webapp.py.store.status import SaveStatus
 from webapp.py.ui.parts import button, icon
 from webapp.py.ui.tree import Node, h
 
@@ -18,6 +21,8 @@ def page(shell: Shell) -> Page:
 
 class ProjectsPage(Page):
     """The list of projects, with links to label their images."""
+
+    subject = texts.PROJECTS
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
@@ -43,6 +48,7 @@ class ProjectsPage(Page):
                 h("div", {"class": "cards"}, [_card(shell, project) for project in found])
                 if found
                 else _nothing(shell),
+                _without_access(shell, {project.id for project in found}),
             ),
         )
 
@@ -93,11 +99,45 @@ def _nothing(shell: Shell) -> Node:
     )
 
 
+def _without_access(shell: Shell, here: Set[str]) -> Node | None:
+    """Return the projects that the server no longer shows, with what only this computer has of them."""
+    left = {project: work for project, work in shell.only_here.items() if project not in here}
+    if not left:
+        return None
+    return h(
+        "section",
+        {"class": "list"},
+        h("h2", None, texts.ONLY_HERE),
+        h("div", {"class": "cards"}, [_left_card(shell, project, work) for project, work in left.items()]),
+    )
+
+
+def _left_card(shell: Shell, project: str, work: OnlyHere) -> Node:
+    return h(
+        "article",
+        {"class": "card", "key": project, "data-only-here": project},
+        h("h3", None, work.name),
+        h("p", {"class": "muted"}, work.reason or texts.NOT_A_MEMBER),
+        _unsynced(work.status),
+        h(
+            "div",
+            {"class": "row"},
+            button(texts.DOWNLOAD_CHANGES, shell.download_unsynced, icon_name="download", kind="primary"),
+            button(texts.SHOW_CHANGES, shell.open_saved),
+        ),
+    )
+
+
+def _unsynced(status: SaveStatus) -> Node:
+    return h("p", {"class": "field-error"}, icon("cloud-alert", small=True), texts.only_here(status))
+
+
 def _card(shell: Shell, project: Project) -> Node:
     fields = shell.setup.get("instruction", project.instruction)
     instruction = decode("instruction", fields) if fields else None
     classes = instruction.classes if isinstance(instruction, Instruction) else []
     total = shell.totals.get(project.dataset)
+    work = shell.only_here.get(project.id)
     return h(
         "article",
         {"class": "card", "key": project.id, "data-project": project.id},
@@ -116,6 +156,7 @@ def _card(shell: Shell, project: Project) -> Node:
             h("span", None, h("b", None, str(len(classes))), " ", texts.classes(len(classes))),
             h("span", None, texts.ROLES[shell.person.role_in(project.id)]),
         ),
+        _unsynced(work.status) if work is not None else None,
         h("div", {"class": "swatches"}, [_chip(one.name, one.color) for one in classes]),
         h(
             "div",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webapp.py.store.status import SaveStatus
 from webapp.py.ui.parts import plural
 
 PROJECTS = "Projects"
@@ -17,6 +18,18 @@ SOLO_WORKSPACE = "Solo workspace: your projects are stored only in this browser 
 NO_PROJECTS = "No projects yet"
 NO_PROJECTS_SOLO = "Import a project from Limner, or reload the page to load the demo project."
 NO_PROJECTS_MEMBER = "You are not a member of any project. Ask an admin to add you."
+ONLY_HERE = "Only on this computer"
+NOT_A_MEMBER = (
+    "You are no longer a member of this project. Ask an admin to add you, or download your changes."
+)
+DOWNLOAD_CHANGES = "Download changes"
+SHOW_CHANGES = "Show"
+
+
+def only_here(status: SaveStatus) -> str:
+    """Return what the server does not have of a project."""
+    parts = {"not synced": status.unsynced, "refused": status.refused, "unreadable": status.quarantined}
+    return ", ".join(f"{count} {what}" for what, count in parts.items() if count)
 
 
 def images(count: int | None) -> str:

@@ -8,26 +8,29 @@ from collections.abc import Callable, Mapping, Sequence
 from webapp.py.domain.model import Asset
 from webapp.py.pages.ports.images import MOST_DOWNLOADS
 from webapp.py.pages.ports.ports import Ports
-from webapp.py.pages.ports.shell import CannotOpen, Page, Person, Presence, Route
+from webapp.py.pages.ports.shell import CannotOpen, OnlyHere, Page, Person, Presence, Route
 from webapp.py.pages.shell import texts
+from webapp.py.pages.shell.closed_projects import only_here
 from webapp.py.pages.shell.command_palette import CommandPalette
 from webapp.py.pages.shell.entry import Entry
 from webapp.py.pages.shell.frame import frame, start_failed, starting
 from webapp.py.pages.shell.page_table import PageTable, find_pages
-from webapp.py.pages.shell.routes import HOME, read_route, write_route
-from webapp.py.pages.shell.save_display import saved_dialog
-from webapp.py.pages.shell.sign_in import sign_in_dialog, sign_in_page
-from webapp.py.pages.shell.state import ShellState
+from webapp.py.pages.shell.routes import HOME, read_route, same_place, write_route
+from webapp.py.pages.shell.saved_dialog import saved_dialog
+from webapp.py.pages.shell.sign_in import sign_in_dialog, sign_in_page, sign_out_dialog
+from webapp.py.pages.shell.state import ShellState, ThemeChoice
 from webapp.py.pages.shell.stores import Stores
 from webapp.py.store.local import LocalStore
 from webapp.py.store.store import Store
 from webapp.py.ui.parts import button
-from webapp.py.ui.reactive import reactive
+from webapp.py.ui.reactive import effect, reactive
 from webapp.py.ui.tree import Node, h, part
 from webapp.py.workspace.messages import KeyPress
 from webapp.py.workspace.registry import Registry
 
 _THEME = "limner.theme"
+_NO_PAGE = ""
+"""Stands for the page of an address that no page has."""
 TOAST_SECONDS = 6.0
 
 
@@ -56,10 +59,13 @@ class App:
         self._table = table or find_pages()
         self._pages: dict[str, Page] = {}
         self._cancel_toast: Callable[[], None] = lambda: None
-        self.state.dark = ports.machine.recall(_THEME) != "light"
-        ports.window.paint_theme(self.state.dark)
+        self.state.theme = _theme(ports.machine.recall(_THEME))
+        self.state.system_dark = ports.window.watch_system_dark(self._system_changed)
+        effect(lambda: ports.window.paint_theme(self.state.dark), name="theme")
+        effect(lambda: ports.window.set_title(self._title()), name="window title")
+        self._problem_stays = False
         if self._table.broken:
-            self.state.problem = " ".join(self._table.broken.values())
+            self.fail(" ".join(self._table.broken.values()), stays=True)
 
     async def start(self, fragment: str) -> None:
         """Find out who is signed in and open what the address asks for."""
@@ -72,7 +78,7 @@ class App:
         if state.mode == "starting":
             shown = start_failed(state, self) if state.problem else starting()
         elif not state.signed_in:
-            shown = sign_in_page(state, self.entry)
+            shown = sign_in_page(state, self.entry, self)
         elif self.page is None:
             shown = starting()
         else:
@@ -83,15 +89,15 @@ class App:
     # --- places
 
     def _read(self, fragment: str) -> Route:
-        return read_route(fragment, self._table.routes)
+        return read_route(fragment, self._table.routes) or Route(_NO_PAGE, (fragment,))
 
     def link(self, route: Route) -> str:
         """Return the address of a route."""
         return write_route(route, self._table.routes)
 
     def go(self, route: Route) -> None:
-        """Go to a page."""
-        self.ports.window.go(self.link(route))
+        """Go to a page. Going through the images of a project adds nothing to the browser's history."""
+        self.ports.window.go(self.link(route), replace=same_place(route, self.state.route))
 
     async def follow(self, fragment: str) -> None:
         """Show what the address asks for after it has changed."""
@@ -108,25 +114,34 @@ class App:
             self.ports.machine.spawn(self.stores.load_totals())
 
     async def _navigate(self, route: Route) -> None:
-        state, before = self.state, self.state.route
-        if (route.page, route.value(0)) != (before.page, before.value(0)):
+        if not same_place(route, self.state.route):
             # A dialog stays open when only the image changes: you may open one while the image loads.
-            state.dialog = None
+            self.state.dialog = None
+            if not self._problem_stays:
+                self.hide_problem()
+        await self._show(route)
+
+    async def _show(self, route: Route) -> None:
+        state = self.state
         state.route = route
         if not state.signed_in or self.stores.local is None:
             return
-        page = self._page(route.page)
-        if page is not self.page:
-            if self.page is not None:
-                self.page.close()
-            self.page = page
         try:
+            if route.page == _NO_PAGE:
+                raise CannotOpen(texts.no_such_page(route.value(0)))
+            page = self._page(route.page)
+            if page is not self.page:
+                if self.page is not None:
+                    self.page.close()
+                self.page = page
             await page.open(route)
         except CannotOpen as reason:
-            self.fail(str(reason))
             # Unless the person has opened another page in the meantime.
-            if state.route == route and route.page != HOME.page:
-                await self._navigate(HOME)
+            if state.route == route:
+                self.fail(str(reason))
+                if route.page != HOME.page:
+                    await self._show(HOME)
+                    self.ports.window.go(self.link(HOME), replace=True)
 
     def _page(self, name: str) -> Page:
         if name not in self._pages:
@@ -159,6 +174,7 @@ class App:
     def open_saved(self) -> None:
         """Open the dialog that says where your work is."""
         self.dialog(lambda: saved_dialog(self.state, self))
+        self.ports.machine.spawn(self.stores.closed.list())
 
     def open_sign_in(self) -> None:
         """Open the dialog to sign in again."""
@@ -180,9 +196,12 @@ class App:
         if undo is not None:
             undo()
 
-    def fail(self, text: str) -> None:
-        """Show what went wrong in a banner, until the person hides it."""
-        self.state.problem = text
+    def fail(self, text: str, *, stays: bool = False) -> None:
+        """Show what went wrong in a banner, until the person hides it.
+
+        Unless it ``stays``, it also goes away when another page or project is opened.
+        """
+        self.state.problem, self._problem_stays = text, stays
 
     def hide_problem(self) -> None:
         """Hide the banner that says what went wrong."""
@@ -234,6 +253,11 @@ class App:
         """Number of images by dataset, where known."""
         return self.state.totals
 
+    @property
+    def only_here(self) -> Mapping[str, OnlyHere]:
+        """What the server does not have of projects that are not open, by project id."""
+        return only_here(self.state)
+
     def set_total(self, dataset: str, count: int) -> None:
         """Set how many images a dataset has."""
         self.stores.set_total(dataset, count)
@@ -277,14 +301,34 @@ class App:
             self.page.commit()
 
     async def sign_out(self) -> None:
+        """Sign out, after asking if something is not on the server."""
+        if self.state.status.only_here or self.state.status.unsaved:
+            self.dialog(lambda: sign_out_dialog(self.state, self))
+        else:
+            await self.sign_out_now()
+
+    async def sign_out_now(self) -> None:
         """Sign out."""
+        self.close_dialog()
         await self.entry.sign_out(self.say)
 
     def toggle_theme(self) -> None:
         """Change between dark and light colors."""
-        self.state.dark = not self.state.dark
-        self.ports.machine.remember(_THEME, "dark" if self.state.dark else "light")
-        self.ports.window.paint_theme(self.state.dark)
+        self.choose_theme("light" if self.state.dark else "dark")
+
+    def choose_theme(self, choice: ThemeChoice) -> None:
+        """Use the theme of the system, light, or dark colors."""
+        self.state.theme = choice
+        self.ports.machine.remember(_THEME, choice)
+
+    def _system_changed(self, dark: bool) -> None:
+        self.state.system_dark = dark
+
+    def _title(self) -> str:
+        state, page = self.state, self.page
+        if state.mode != "starting" and not state.signed_in:
+            return texts.window_title(texts.SIGN_IN)
+        return texts.window_title(page.subject, page.title) if page is not None else texts.window_title()
 
     def reload(self) -> None:
         """Reload the page."""
@@ -302,6 +346,10 @@ class App:
         """Save the image list of a dataset on this computer."""
         await self.stores.keep_assets(dataset, assets)
 
+    async def look_again(self) -> None:
+        """Ask the server which projects there are now."""
+        await self.entry.look_again()
+
     async def send_setup(self) -> None:
         """Wait until the setup is on this computer and, if there is one, on the server."""
         await self.stores.send_setup()
@@ -314,9 +362,17 @@ class App:
         """Try failed writes again."""
         self.stores.retry_storage()
 
+    async def download_unsynced(self) -> None:
+        """Offer a file with everything that the server does not have."""
+        await self.stores.save_unsynced()
+
     def dismiss(self, store: Store, entry: str) -> None:
-        """Remove an entry from a store's lists."""
+        """Drop a refused op or an unreadable entry when the dialog is closed."""
         self.stores.dismiss(store, entry)
+
+    def keep(self, entry: str) -> None:
+        """Keep what was dismissed."""
+        self.stores.keep(entry)
 
     def send_again(self, store: Store, op_id: str) -> None:
         """Send a refused op again."""
@@ -325,6 +381,10 @@ class App:
     def bring_back(self, store: Store, entry: str) -> None:
         """Restore a value that someone else has overwritten."""
         self.stores.bring_back(store, entry)
+
+
+def _theme(text: str | None) -> ThemeChoice:
+    return "light" if text == "light" else "dark" if text == "dark" else "system"
 
 
 def _toast(state: ShellState, undo: Callable[[], None]) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -17,7 +18,7 @@ from webapp.py.pages.shell.state import ShellState
 from webapp.py.pages.shell.stores import Stores
 from webapp.py.store.local import StorageProblem
 from webapp.py.store.store import Store
-from webapp.py.store.sync import Offline, SyncProblem
+from webapp.py.store.sync import Offline, SignedOut, SyncProblem
 
 _LAST = "limner.session"
 
@@ -65,10 +66,18 @@ class Entry:
                 await self._start_solo()
                 return
         if person.person is None:
-            self._state.mode = "server"
-            self._state.session = SignedIn(protocol=PROTOCOL, email=self._last_email())
+            await self._ask_to_sign_in()
             return
         await self._enter(person)
+
+    async def _ask_to_sign_in(self) -> None:
+        """Show the sign-in page, with what the last person has here that the server does not have."""
+        last = self._last_person()
+        if last is not None and last.person is not None:
+            with contextlib.suppress(StorageProblem):  # told after signing in
+                await self._stores.open_local(last.person)
+        self._state.session = SignedIn(protocol=PROTOCOL, email=last.email if last is not None else "")
+        self._state.mode = "server"
 
     def _fail_start(self, problem: str) -> None:
         self._state.mode, self._state.problem = "starting", problem
@@ -79,6 +88,7 @@ class Entry:
         self._state.setup = setup = await self._stores.open_setup(local, solo=True)
         if not setup.records("project"):
             await self._take_demo(setup)
+        self._stores.count_edits()
         self._state.mode = "solo"
         await self._entered()
 
@@ -99,8 +109,25 @@ class Entry:
         await self._stores.start_sync(local, setup)
         # Set last, because pages can open only when both stores are ready.
         self._stores.local, self._state.setup = local, setup
+        self._stores.count_edits()
         self._state.session, self._state.mode = person, "server"
         await self._entered()
+
+    async def look_again(self) -> None:
+        """Ask the server which projects there are now, and which of them this person may see.
+
+        Raises
+        ------
+        SyncProblem
+            If the server does not answer.
+        """
+        if self._state.mode != "server":
+            return
+        person = await self._ports.server.session()
+        if person.person == self._state.session.person:
+            self._state.session = person
+            self._remember(person)
+        await self._stores.fetch_setup()
 
     def _remember(self, person: SignedIn) -> None:
         self._ports.machine.remember(_LAST, msgspec.json.encode(person).decode())
@@ -112,19 +139,15 @@ class Entry:
         except msgspec.DecodeError:
             return None
 
-    def _last_email(self) -> str:
-        last = self._last_person()
-        return last.email if last is not None else ""
-
     # --- signing in and out
 
     async def sign_in(self, email: str, password: str) -> None:
-        """Sign in. If an expired session is renewed by another person, the page reloads for them."""
+        """Sign in. If this page has opened what another person has here, it reloads for the new one."""
         state = self._state
         state.busy, state.form_error = texts.SIGNING_IN, ""
         try:
             person = await self._ports.server.sign_in(email, password)
-            if state.session.person not in (None, person.person):
+            if self._stores.owner not in ("", person.person):
                 self._remember(person)
                 self._ports.window.reload()
                 return
@@ -144,6 +167,8 @@ class Entry:
         """Sign out. Unsynced edits stay on this computer until the next sign-in."""
         try:
             await self._ports.server.sign_out()
+        except SignedOut:
+            pass  # the session has ended, or someone else has signed in
         except Offline:
             say(texts.STILL_SIGNED_IN)
             return

@@ -6,13 +6,15 @@ from typing import Protocol
 
 from webapp.py.pages.ports.shell import Page
 from webapp.py.pages.shell import texts
+from webapp.py.pages.shell.closed_projects import project_name
 from webapp.py.pages.shell.save_display import SaveActions, save_display
 from webapp.py.pages.shell.state import ShellState
+from webapp.py.pages.shell.user_menu import UserActions, user_menu
 from webapp.py.ui.parts import banner, button, icon, icon_button
 from webapp.py.ui.tree import Node, h, part
 
 
-class FrameActions(SaveActions, Protocol):
+class FrameActions(SaveActions, UserActions, Protocol):
     """What the buttons of the frame do."""
 
     def retry_storage(self) -> None:
@@ -32,12 +34,6 @@ class FrameActions(SaveActions, Protocol):
 
     def hide_problem(self) -> None:
         """Hide the banner that says what went wrong."""
-
-    def toggle_theme(self) -> None:
-        """Change between dark and light colors."""
-
-    async def sign_out(self) -> None:
-        """Sign out."""
 
 
 def frame(state: ShellState, actions: FrameActions, page: Page) -> Node:
@@ -94,6 +90,15 @@ def banners(state: ShellState, actions: FrameActions) -> list[Node]:
                 key="signed-out",
             )
         )
+    lines += [
+        banner(
+            texts.project_rejected(project_name(state, store.scope), state.rejected[store.scope]),
+            button(texts.SHOW, actions.open_saved),
+            key=f"rejected-{store.scope}",
+        )
+        for store in state.kept
+        if store.scope in state.rejected
+    ]
     if state.sync_state == "outdated":
         lines.append(
             banner(
@@ -136,19 +141,7 @@ def _top(state: ShellState, actions: FrameActions, page: Page) -> Node:
         h("div", {"class": "grow"}),
         part(_toolbar, page),
         part(save_display, state, actions) if state.signed_in and state.mode != "starting" else None,
-        h(
-            "div",
-            {"class": "group"},
-            icon_button(
-                "sun" if state.dark else "moon",
-                texts.LIGHT_THEME if state.dark else texts.DARK_THEME,
-                actions.toggle_theme,
-                side="end",
-            ),
-            icon_button("log-out", texts.sign_out(state.session.name), actions.sign_out, side="end")
-            if state.mode == "server" and state.session.person
-            else None,
-        ),
+        h("div", {"class": "group"}, user_menu(state, actions)),
     )
 
 

@@ -9,8 +9,8 @@ from webapp.py.pages.ports.shell import Route
 HOME = Route()
 
 
-def read_route(fragment: str, patterns: Mapping[str, str]) -> Route:
-    """Return the route of an address's fragment. Unknown fragments lead to the projects page.
+def read_route(fragment: str, patterns: Mapping[str, str]) -> Route | None:
+    """Return the route of an address's fragment, or None if no page has this address.
 
     Parameters
     ----------
@@ -26,10 +26,21 @@ def read_route(fragment: str, patterns: Mapping[str, str]) -> Route:
     """
     parts = [part for part in fragment.lstrip("#").split("/") if part]
     for page, pattern in patterns.items():
-        values = _match(pattern.split("/"), parts)
+        values = _match(pattern.split("/") if pattern else [], parts)
         if values is not None:
             return Route(page, values)
-    return HOME
+    return None
+
+
+def same_place(one: Route, other: Route) -> bool:
+    """Return whether two routes show the same project, or the same page if it has none.
+
+    Examples
+    --------
+    >>> same_place(Route("label", ("p1", "12")), Route("label", ("p1", "13")))
+    True
+    """
+    return (one.page, one.value(0)) == (other.page, other.value(0))
 
 
 def write_route(route: Route, patterns: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from webapp.py.pages.shell import texts
 from webapp.py.pages.shell.frame import brand
@@ -19,12 +19,66 @@ class SignInActions(Protocol):
         """Sign in."""
 
 
-def sign_in_page(state: ShellState, actions: SignInActions) -> Node:
+class SignOutActions(Protocol):
+    """What the buttons of the page and of the question before signing out do."""
+
+    def close_dialog(self) -> None:
+        """Close the dialog."""
+
+    async def sign_out_now(self) -> None:
+        """Sign out."""
+
+    async def download_unsynced(self) -> None:
+        """Offer a file with everything that the server does not have."""
+
+
+def sign_in_page(state: ShellState, form: SignInActions, actions: SignOutActions) -> Node:
     """Return the page for someone who is not signed in."""
     return h(
         "main",
         {"class": "sign-in", "data-page": "sign-in"},
-        h("form", {"on_submit": _submit(actions)}, brand(), h("h1", None, texts.SIGN_IN), _fields(state)),
+        h(
+            "form",
+            {"on_submit": _submit(form)},
+            brand(),
+            h("h1", None, texts.SIGN_IN),
+            _fields(state),
+            _waiting(state, actions),
+        ),
+    )
+
+
+def _waiting(state: ShellState, actions: SignOutActions) -> Node | None:
+    """Return what the last person has on this computer that the server does not have."""
+    count = state.status.only_here
+    if not count:
+        return None
+    return h(
+        "div",
+        {"class": "item", "role": "status"},
+        h("p", None, texts.waiting_here(count, state.session.email)),
+        h(
+            "div",
+            {"class": "row"},
+            button(texts.DOWNLOAD_EDITS, actions.download_unsynced, icon_name="download"),
+        ),
+    )
+
+
+def sign_out_dialog(state: ShellState, actions: SignOutActions) -> Node:
+    """Return the question before someone signs out whose changes are not all on the server."""
+    status = state.status
+    return dialog(
+        texts.SIGN_OUT_QUESTION,
+        actions.close_dialog,
+        h("p", None, texts.sign_out_with_changes(status.only_here + status.unsaved, state.session.email)),
+        h(
+            "div",
+            {"class": "row"},
+            button(texts.DOWNLOAD_EDITS, actions.download_unsynced, icon_name="download"),
+            button(texts.SIGN_OUT_ANYWAY, actions.sign_out_now, kind="danger"),
+            button(texts.CANCEL, actions.close_dialog),
+        ),
     )
 
 
@@ -52,6 +106,7 @@ def _fields(state: ShellState) -> list[Node | None]:
                     "autocomplete": "username",
                     "required": True,
                     "value": state.session.email or None,
+                    "ref": None if state.session.email else _focus,
                 },
             ),
         ),
@@ -66,6 +121,7 @@ def _fields(state: ShellState) -> list[Node | None]:
                     "type": "password",
                     "autocomplete": "current-password",
                     "required": True,
+                    "ref": _focus if state.session.email else None,
                 },
             ),
         ),
@@ -81,6 +137,12 @@ def _fields(state: ShellState) -> list[Node | None]:
             state.busy or texts.SIGN_IN, lambda: None, kind="primary", disabled=bool(state.busy), submit=True
         ),
     ]
+
+
+def _focus(element: Any) -> None:
+    """Put the focus into the first field that is to be filled in."""
+    if element is not None:
+        element.focus()
 
 
 def _submit(actions: SignInActions) -> Callable[[Event], Awaitable[None]]:

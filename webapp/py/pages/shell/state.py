@@ -7,12 +7,13 @@ from typing import Literal
 
 from webapp.py.domain.wire import PROTOCOL, SignedIn
 from webapp.py.pages.ports.shell import Person, Route
+from webapp.py.store.leading import SyncState
 from webapp.py.store.status import SaveStatus
 from webapp.py.store.store import Store
-from webapp.py.store.sync import SyncState
-from webapp.py.ui.reactive import reactive
+from webapp.py.ui.reactive import computed, reactive
 from webapp.py.ui.tree import Node
 
+ThemeChoice = Literal["system", "light", "dark"]
 Mode = Literal["starting", "server", "solo"]
 
 
@@ -41,11 +42,39 @@ class ShellState:
     update_ready = reactive(False)
     sync_state = reactive[SyncState]("idle")
     sync_problem = reactive("")
+    rejected = reactive[Mapping[str, str]](factory=dict)
+    """Scopes that the server does not let this person sync, and why."""
     busy = reactive("")
     form_error = reactive("")
-    dark = reactive(True)
-    status = reactive[SaveStatus](factory=SaveStatus)
+    theme = reactive[ThemeChoice]("system")
+    system_dark = reactive(True)
+    """Whether the system prefers dark colors."""
+    open_status = reactive[SaveStatus](factory=SaveStatus)
     """How many edits of the open stores are unsaved, unsynced and so on."""
+    stored = reactive[Mapping[str, SaveStatus]](factory=dict)
+    """What the server does not have of every scope, as it was last counted on the disk."""
+    listed = reactive[tuple[Store, ...]](())
+    """Closed projects whose edits the open dialog lists."""
+    dismissed = reactive[Mapping[str, Store]](factory=dict)
+    """Listed entries, by id, that are dropped from their store when the open dialog is closed."""
+    names = reactive[Mapping[str, str]](factory=dict)
+    """Names of projects by id, also of those that the server no longer tells."""
+
+    @computed
+    def closed(self) -> Mapping[str, SaveStatus]:
+        """What the server does not have of scopes that are not open."""
+        opened = {store.scope for store in self.stores}
+        return {scope: status for scope, status in self.stored.items() if scope not in opened}
+
+    @computed
+    def status(self) -> SaveStatus:
+        """How many edits of all scopes are unsaved, unsynced and so on."""
+        return total_status([self.open_status, *self.closed.values()])
+
+    @computed
+    def dark(self) -> bool:
+        """Whether the colors are dark."""
+        return self.system_dark if self.theme == "system" else self.theme == "dark"
 
     @property
     def signed_in(self) -> bool:

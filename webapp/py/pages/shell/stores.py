@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 
 from webapp.py.domain.model import Asset, Invalid
 from webapp.py.domain.wire import MOST_ASSETS, SETUP, AssetPage
+from webapp.py.pages.ports.machine import SOLO
 from webapp.py.pages.ports.observed_store import observe
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.shell import texts
+from webapp.py.pages.shell.closed_projects import ClosedProjects
 from webapp.py.pages.shell.state import ShellState, total_status
 from webapp.py.store.local import LocalStore, News, StorageProblem
 from webapp.py.store.store import Store
@@ -37,22 +39,42 @@ class Stores:
         self._state, self._ports, self._say = state, ports, say
         self.local: LocalStore | None = None
         self.sync: Sync | None = None
+        self.owner = ""
+        """Whose local store is open; empty while none is."""
+        self._opened: LocalStore | None = None
+        self.closed = ClosedProjects(state, ports.machine)
         self._retry_set = False
 
     async def open_local(self, person: str) -> LocalStore:
-        """Open what this computer stores for a person. Raises `StorageProblem`."""
-        return await self._ports.machine.open_local(person, self._heard, self._recovered)
+        """Open what this computer stores for a person, once. Raises `StorageProblem`."""
+        if self.owner == person and self._opened is not None:
+            return self._opened
+        local = await self._ports.machine.open_local(person, self._heard, self._recovered)
+        tell = local.on_change
+
+        def written(news: News) -> None:
+            if tell is not None:
+                tell(news)
+            self.closed.heard(news)
+            if news.scope == SETUP and self._state.setup is not None:
+                # A setting that could not be read is listed there.
+                self._ports.machine.spawn(self._state.setup.refresh(news))
+
+        local.on_change = written
+        await self.closed.open(local)
+        self.owner, self._opened = person, local
+        return local
 
     async def open_setup(self, local: LocalStore, *, solo: bool = False) -> Store:
         """Open datasets, instructions and projects."""
         setup = await Store.open(local, SETUP, solo=solo)
         observe(setup)
-        setup.subscribe_status(self._status_changed)
+        setup.subscribe_status(self.count_edits)
         return setup
 
     async def start_sync(self, local: LocalStore, setup: Store) -> None:
-        """Start to sync."""
-        self.sync = sync = await self._ports.server.start_sync(local)
+        """Start to sync for the person whose store is open."""
+        self.sync = sync = await self._ports.server.start_sync(local, self.owner)
         sync.subscribe(self._sync_changed)
         sync.watch(setup)
         if not setup.records("project"):
@@ -60,9 +82,10 @@ class Stores:
 
     def keep_synced(self, store: Store) -> Callable[[], None]:
         """Keep a store up to date. Return a function that stops it."""
-        stops = [observe(store), store.subscribe_status(self._status_changed)]
+        stops = [observe(store), store.subscribe_status(self.count_edits)]
         self._state.kept = (*self._state.kept, store)
-        self._status_changed()
+        self.count_edits()
+        self._ports.machine.spawn(self.closed.remember_name(store.scope))
         if self.sync is not None:
             self.sync.watch(store)
             self.sync.wake()
@@ -70,17 +93,24 @@ class Stores:
         def stop() -> None:
             for stop_one in stops:
                 stop_one()
+            self._state.stored = {**self._state.stored, store.scope: store.status}
             self._state.kept = tuple(one for one in self._state.kept if one is not store)
-            self._status_changed()
+            self._ports.machine.spawn(self.closed.count())
+            self.count_edits()
             if self.sync is not None:
                 self.sync.unwatch(store)
 
         return stop
 
     def sync_now(self) -> None:
-        """Sync now."""
+        """Sync now, in whichever tab syncs."""
         if self.sync is not None:
-            self.sync.wake()
+            self.sync.sync_now()
+
+    async def fetch_setup(self) -> None:
+        """Fetch datasets, instructions and projects now. Raises `SyncProblem`."""
+        if self.sync is not None:
+            await self.sync.fetch(SETUP)
 
     async def send_setup(self) -> None:
         """Wait until the setup is on this computer and, if there is one, on the server.
@@ -101,7 +131,7 @@ class Stores:
         stop = setup.subscribe_status(lambda: sent.set() if not setup.status.unsynced else None)
         try:
             await sync.run_once()
-            if setup.status.unsynced and sync.state == "idle":
+            if setup.status.unsynced and sync.state in ("idle", "syncing"):
                 await asyncio.wait_for(sent.wait(), _OTHER_TAB_S)  # another tab syncs
         except TimeoutError:
             pass
@@ -147,13 +177,31 @@ class Stores:
         for store in self._state.stores:
             self._ports.machine.spawn(store.retry())
 
+    async def save_unsynced(self) -> None:
+        """Offer a file with everything that the server does not have."""
+        session = self._state.session
+        try:
+            await self.closed.save_file(session.email or session.person or SOLO)
+        except StorageProblem as problem:
+            self._say(str(problem))
+
     def dismiss(self, store: Store, entry: str) -> None:
-        """Remove an entry from a store's lists."""
-        self._ports.machine.spawn(store.dismiss([entry]))
+        """Drop a refused op or an unreadable entry when the dialog that lists it is closed."""
+        self._state.dismissed = {**self._state.dismissed, entry: store}
+
+    def keep(self, entry: str) -> None:
+        """Keep what was dismissed."""
+        dismissed = self._state.dismissed.items()
+        self._state.dismissed = {other: store for other, store in dismissed if other != entry}
 
     def send_again(self, store: Store, op_id: str) -> None:
         """Send a refused op again."""
         self._try(lambda: store.send_again([op_id]))
+        self._ports.machine.spawn(self._send(store))
+
+    async def _send(self, store: Store) -> None:
+        await store.flushed()
+        self.sync_now()
 
     def bring_back(self, store: Store, entry: str) -> None:
         """Restore a value that someone else has overwritten."""
@@ -168,21 +216,25 @@ class Stores:
     # --- notifications
 
     def _heard(self, news: News) -> None:
-        for store in self._state.stores:
-            if store.scope == news.scope:
-                self._ports.machine.spawn(self._take_news(store, news))
+        store = next((store for store in self._state.stores if store.scope == news.scope), None)
+        self._ports.machine.spawn(self._take_news(store, news))
 
-    async def _take_news(self, store: Store, news: News) -> None:
-        await store.refresh(news)
+    async def _take_news(self, store: Store | None, news: News) -> None:
+        if store is not None:
+            await store.refresh(news)
+            status = store.status
+        else:
+            status = await self.closed.take_news(news)
         # This tab may have to sync. Only with unsynced changes, or two tabs would wake each other forever.
-        if store.status.unsynced:
-            self.sync_now()
+        if status.unsynced and self.sync is not None:
+            self.sync.wake()
 
     def _recovered(self, count: int) -> None:
         self._state.recovered += count
 
-    def _status_changed(self) -> None:
-        self._state.status = total_status([store.status for store in self._state.stores])
+    def count_edits(self) -> None:
+        """Count the edits of the open stores, and try again later what could not be written."""
+        self._state.open_status = total_status([store.status for store in self._state.stores])
         if self._state.status.storage_problem and not self._retry_set:
             self._retry_set = True
             self._ports.machine.later(_RETRY_SECONDS, self._retry_later)
@@ -196,3 +248,4 @@ class Stores:
         if self.sync is not None:
             self._state.sync_state = self.sync.state
             self._state.sync_problem = self.sync.problem
+            self._state.rejected = dict(self.sync.rejected)

@@ -26,23 +26,63 @@ def sign_in_to_sync(email: str) -> str:
     return f"Sign in as {email} to sync the changes that are saved on this computer."
 
 
-def sign_out(name: str) -> str:
-    """Return the label of the button that signs out; the name may be empty."""
-    return f"Sign out {name}".strip()
+SIGN_OUT = "Sign out"
+SIGN_OUT_ANYWAY = "Sign out anyway"
+SIGN_OUT_QUESTION = "Sign out with unsynced changes?"
+CANCEL = "Cancel"
+
+
+def waiting_here(count: int, email: str) -> str:
+    """Return what the sign-in page says of changes that the server does not have."""
+    changes, are = plural(count, "change"), "is" if count == 1 else "are"
+    them = "it" if count == 1 else "them"
+    return (
+        f"{changes} of {email} {are} saved on this computer and not on the server. Sign in to sync {them}. "
+        f"If you cannot sign in, download {them} and ask an admin."
+    )
+
+
+def sign_out_with_changes(count: int, email: str) -> str:
+    """Return what signing out means for changes that the server does not have."""
+    changes, are = plural(count, "change"), "is" if count == 1 else "are"
+    they = "It stays" if count == 1 else "They stay"
+    return (
+        f"{changes} {are} not on the server. {they} in this browser until {email} signs in here again. "
+        "Download a copy if this computer is not yours."
+    )
 
 
 # Frame and banners.
 
 BRAND = "Limner"
 ALL_PROJECTS = "Limner, all projects"
-LIGHT_THEME = "Light theme"
-DARK_THEME = "Dark theme"
+THEME = "Theme"
+THEMES = {"system": "Same as system", "light": "Light", "dark": "Dark"}
+SETTINGS = "Settings"
+ROLES = {
+    "admin": "Admin",
+    "reviewer": "Reviewer",
+    "annotator": "Annotator",
+    None: "Member of single projects",
+}
+"""A person's role in the open project, else in the organization."""
 TRY_AGAIN = "Try again"
 RELOAD = "Reload"
 HIDE = "Hide"
 UNDO = "Undo"
+SHOW = "Show"
 OUTDATED = "The server has a newer version of Limner. Reload the page to continue syncing."
 UPDATE_READY = "A new version of Limner is ready. Reload the page to use it."
+
+
+def account_of(name: str) -> str:
+    """Return the label of the button that opens the menu of a person; the name may be empty."""
+    return f"Account of {name}" if name else "Account"
+
+
+def window_title(*parts: str) -> str:
+    """Return the title of the browser's window or tab: what is shown, from the smallest to the largest."""
+    return " · ".join([*filter(None, parts), BRAND])
 
 
 def not_saved(problem: str) -> str:
@@ -62,6 +102,16 @@ def restored(count: int) -> str:
     """Return what to say when changes were restored from the journal."""
     changes, were = plural(count, "change"), "was" if count == 1 else "were"
     return f"Your browser lost its local data. {changes} {were} restored from the backup on this computer."
+
+
+def project_rejected(project: str, reason: str) -> str:
+    """Return that the server no longer takes changes of the open project; ``reason`` is a sentence."""
+    return f"Changes to “{project}” are saved only on this computer: {reason}"
+
+
+def no_such_page(address: str) -> str:
+    """Return what to say of an address that no page has."""
+    return f"There is no page at the address “{address}”. These are your projects."
 
 
 def page_unavailable(page: str, error: str) -> str:
@@ -112,6 +162,9 @@ NO_NUMBER = "–"
 SYNC_NOW = "Sync now"
 SEND_AGAIN = "Send again"
 DISMISS = "Dismiss"
+DISMISSED = "Dismissed. This change is removed from this computer when you close this panel."
+DOWNLOAD_EDITS = "Download changes"
+DOWNLOAD_EDITS_HELP = "A JSON file with all changes that are not on the server."
 RESTORE_MINE = "Restore my value"
 DOWNLOAD = "Download"
 RECORDS = {
@@ -122,6 +175,7 @@ RECORDS = {
     "project": "Project",
     "dataset": "Dataset",
     "instruction": "Instruction",
+    "setting": "Setting",
 }
 """Names of the tables."""
 UNREADABLE_RECORD = "Unreadable"
@@ -137,9 +191,30 @@ def unreadable(count: int) -> str:
     return f"{count} unreadable"
 
 
-def unsynced(count: int) -> str:
+def unsynced(count: int, *, offline: bool = False) -> str:
     """Return how many changes are not on the server yet, for the save display."""
-    return f"{count} unsynced"
+    return f"Offline · {count} not synced" if offline else f"{count} not synced"
+
+
+def unsynced_because(reason: str) -> str:
+    """Return why changes are not on the server; ``reason`` is a sentence."""
+    return f"Your changes are saved on this computer. They are not on the server: {reason}"
+
+
+def list_title(list_name: str, project: str) -> str:
+    """Return the title of a list; the project is empty for the setup of the organization."""
+    return f"{list_name}: {project}" if project else list_name
+
+
+def change_of(table: str, image: int | None) -> str:
+    """Return which record a change is about; ``image`` is its ordinal, if it is known."""
+    record = RECORDS.get(table, table)
+    return record if image is None else f"{record} on image {image + 1}"
+
+
+def and_more(count: int) -> str:
+    """Return how many changes are not listed."""
+    return f"and {count} more"
 
 
 def overwritten_value(table: str, field: str) -> str:

@@ -11,6 +11,7 @@ from webapp.py.pages.workbench import texts
 from webapp.py.pages.workbench.commands import Commands
 from webapp.py.pages.workbench.workbench import Workbench
 from webapp.py.store.store import Store
+from webapp.py.store.sync import SyncProblem
 
 
 async def open_workbench(shell: Shell, project_id: str, go_to: Callable[[int], None]) -> Workbench:
@@ -19,9 +20,15 @@ async def open_workbench(shell: Shell, project_id: str, go_to: Callable[[int], N
     Raises
     ------
     CannotOpen
-        If there is no such project, or its instruction is not valid.
+        If there is no such project here or on the server, or its instruction is not valid.
     """
     setup = shell.setup
+    if setup.get("project", project_id) is None:
+        # It may have been created, or opened to this person, after the page was loaded.
+        try:
+            await shell.look_again()
+        except SyncProblem as problem:
+            raise CannotOpen(texts.project_not_here(problem)) from None
     fields = setup.get("project", project_id)
     if fields is None:
         raise CannotOpen(texts.PROJECT_NOT_FOUND)

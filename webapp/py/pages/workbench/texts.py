@@ -13,6 +13,16 @@ from collections.abc import Sequence
 PROJECT_NOT_FOUND = "This project doesn't exist, or you aren't a member of it."
 
 
+def project_not_here(problem: object) -> str:
+    """Return the message for a project that is not here while the server can't be asked for it."""
+    return f"This project isn't on this computer. {problem}"
+
+
+def no_such_image(number: int, total: int) -> str:
+    """Return the message for an address with a number after the last image, counted from 1."""
+    return f"There is no image {number} in this project. It has {total}, and this is the first one."
+
+
 def project_unreadable(reason: object) -> str:
     """Return the message for a project with an instruction that is not valid."""
     return f"This project can't be opened: {reason}. Ask an admin to fix its instruction."

@@ -145,8 +145,20 @@ class Timekeeper:
         """Record the time stored when a page closed; call this when a project is opened."""
         kept = self._kept()
         if kept:
-            self._write([one for one in kept if self._store.get("activity", one["id"]) is None])
+            self._write([one for one in kept if self._is_about_something(one)])
             self._machine.remember(self._place, None)
+
+    def _is_about_something(self, activity: Fields) -> bool:
+        """Return whether stored time is new, and its assignment and annotation were stored before the end.
+
+        A browser that was killed may have kept the time of an annotation, but not the annotation. The server
+        would refuse it for good.
+        """
+        about = {"assignment": activity["assignment"], "annotation": activity.get("annotation")}
+        return self._store.get("activity", activity["id"]) is None and all(
+            record is None or self._store.get_deleted(table, record) is not None
+            for table, record in about.items()
+        )
 
     def _kept(self) -> list[Fields]:
         try:

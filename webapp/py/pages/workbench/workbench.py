@@ -21,6 +21,7 @@ from webapp.py.pages.workbench.viewports.display import Display, remembered_opti
 from webapp.py.pages.workbench.viewports.layouts import Layouts
 from webapp.py.pages.workbench.viewports.multiplanar import Multiplanar
 from webapp.py.pages.workbench.viewports.reference_lines import ReferenceLines
+from webapp.py.pages.workbench.viewports.retrying import Retrying
 from webapp.py.pages.workbench.viewports.scrolling import Scrolling
 from webapp.py.pages.workbench.viewports.stacks import FolderSlices, Stacks
 from webapp.py.pages.workbench.viewports.style import ViewportStyle
@@ -107,6 +108,7 @@ class Workbench:
             self.shell.keep_synced(self.store),
             effect(self.image_list.want_thumbnails).stop,
             effect(self._follow_theme).stop,
+            Retrying(self.viewports, self.ports, self.reload_image).start(),
         ]
         self.time.recover()
         self.image_list.on_images = self._images_listed
@@ -166,6 +168,10 @@ class Workbench:
             self.viewport.loading = False
         elif self.session.asset is None or self.session.asset.ordinal != asset.ordinal:
             await self.show(asset)
+        total = self.image_list.pages.total
+        if asset is not None and total is not None and ordinal >= total:
+            self.say(texts.no_such_image(ordinal + 1, total))
+            self.navigation.open_asset(asset.ordinal)
 
     def reload_image(self, viewport: Viewport) -> None:
         """Try again to load the image of a viewport."""
