@@ -26,7 +26,7 @@ async def test_the_next_images_are_fetched_ahead_in_the_direction_in_which_the_p
     page = await labeling(FakePorts(server=serving("a/0", "b/1", "a/2", "a/3", "a/4", "a/5")))
     assert page.ports.prefetched == ["a/2", "a/3"]
     await page.go("#/project/p1/4")
-    assert page.ports.prefetched == ["a/5"]
+    assert page.ports.prefetched == ["a/5", "b/1"]
     await page.press("ArrowLeft")
     assert page.ports.prefetched == ["a/2", "a/0"]
     await page.go("#/")

@@ -78,8 +78,9 @@ async def test_everything_that_the_workspace_offers_is_accepted_by_the_server(ro
     await page.click("Undo")
     await page.press("Enter", ctrl=True)
     await page.press("Enter", ctrl=True, shift=True)
+    await page.click("Nothing to label")
     await page.go("#/project/p1/0")
-    await page.click("Reopen")
+    await page.click("Reopen to edit")
     await page.draw((15, 40), (35, 60))
     assert ports.sync is not None
     await ports.sync.run_once()
@@ -109,9 +110,9 @@ async def test_an_accepted_image_is_not_reopened_by_its_annotator_and_the_page_s
     await page.press("Enter", ctrl=True)
     await judged(page, "accepted")
     await page.go("#/project/p1/0")
-    assert ACCEPTED in text_of(find(page.page, "p", class_="panel-foot"))
+    assert ACCEPTED in text_of(find(page.page, class_="panel-foot", text="accepted"))
     with pytest.raises(LookupError):
-        page.button("Reopen")
+        page.button("Reopen to edit")
     await page.press("Enter", ctrl=True, shift=True)
     assert page.canvas.shown == "demo/a.png"
     assert text_of(find(page.page, "div", class_="toast")) == ACCEPTED

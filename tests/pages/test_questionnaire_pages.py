@@ -164,6 +164,7 @@ async def test_an_image_that_is_skipped_owes_nothing() -> None:
     page = await labeling(ports())
     await a_cat(page)
     await page.click("Skip")
+    await page.click("Skip without a reason")
     assert page.workbench.session.status_of(0) == "skipped"
 
 

@@ -86,6 +86,7 @@ async def test_what_was_typed_is_kept_as_one_answer_whatever_comes_next(asker: A
         session.undo()
     elif then == "status":
         session.set_status("submitted")
+        session.undo()
     elif then == "other field":
         session.questionnaire.write((second,), NAME, "J")
         session.undo()

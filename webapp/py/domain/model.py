@@ -103,11 +103,13 @@ class Assignment(WorkRecord, kw_only=True):
     """One person's work on one asset. Its id is `ids.assignment_id`.
 
     ``width`` and ``height`` are the size of the displayed image in pixels when work started, 0 before that.
-    Masks and exports need them even if the image cannot be opened.
+    Masks and exports need them even if the image cannot be opened. ``skip_reason`` is why a skipped image
+    was skipped; it may be empty.
     """
 
     person: Id
     status: AssignmentStatus = "queued"
+    skip_reason: Text = ""
     answers: Answers = {}
     width: Annotated[int, Meta(ge=0, le=2**31)] = 0
     height: Annotated[int, Meta(ge=0, le=2**31)] = 0

@@ -78,6 +78,11 @@ def button(
     )
 
 
+def with_tip(node: Node, tip: str, keys: str = "", side: str | None = None) -> Node:
+    """Return a node with hover help around it: a sentence and a shortcut."""
+    return h("span", {"data-tip": tip, "data-keys": keys or None, "data-tip-side": side}, node)
+
+
 class _Modals:
     """The ``ref`` of dialogs. It opens each, and after the last one it returns the focus to where it was."""
 

@@ -25,6 +25,7 @@ from typing import Literal
 
 from webapp.py.domain.model import Instruction
 from webapp.py.workspace import texts
+from webapp.py.workspace.editing import can_reopen
 from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.settings import Setting, Slider
@@ -58,6 +59,10 @@ def _has_suggestion(session: ImageSession) -> bool:
 
 def _can_change(session: ImageSession) -> bool:
     return session.ready and session.closed is None
+
+
+def _can_reopen(session: ImageSession) -> bool:
+    return session.ready and can_reopen(session.scope)
 
 
 def _can_paste(session: ImageSession) -> bool:
@@ -135,7 +140,7 @@ ACTIONS = (
            True),
     Action("skip", "Skip and go to the next image", "Images", ("ctrl+shift+Enter",), "skip-forward",
            _can_change, True),
-    Action("reopen", "Reopen the image", "Images", ("alt+Enter",), "rotate-ccw", _can_change),
+    Action("reopen", "Reopen the image to edit", "Images", ("alt+Enter",), "rotate-ccw", _can_reopen),
     Action("pointer", "Draw with the keyboard", "Draw with the keyboard", ("F2", "alt+k"), "crosshair",
            _has_image),
     Action("zoom-in", "Zoom in", "View", ("+", "=", "shift++"), "zoom-in", _has_image),

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from webapp.py.domain.ids import new_id
 from webapp.py.domain.model import Annotation, Assignment, AssignmentStatus, Fields, encode
 from webapp.py.domain.ops import Op, create, make_op
+from webapp.py.workspace import texts
+from webapp.py.workspace.history import History, Step
 from webapp.py.workspace.labeling_scope import LabelingScope
 from webapp.py.workspace.messages import Create
 
@@ -40,8 +42,23 @@ def image_op(scope: LabelingScope, fields: Fields) -> Op:
 
 
 def read_only_reason(scope: LabelingScope) -> str | None:
-    """Return why the person can no longer change the current image, or None if they can."""
-    return scope.refusal(image_op(scope, {})) if scope.assignment() is not None else None
+    """Return why the person cannot change the current image (any more), or None if they can."""
+    own = scope.assignment()
+    if own is None:
+        return None
+    return scope.refusal(image_op(scope, {})) or texts.DONE.get(own.get("status", ""))
+
+
+def can_reopen(scope: LabelingScope) -> bool:
+    """Return whether the person is done with the current image and may go on with it all the same."""
+    own = scope.assignment()
+    done = own is not None and own.get("status") in texts.DONE
+    return done and scope.refusal(image_op(scope, {"status": "started"})) is None
+
+
+def takes_back_status(scope: LabelingScope, step: Step | None) -> bool:
+    """Return whether undoing a step takes back that the person submitted or skipped the current image."""
+    return bool(step) and can_reopen(scope) and all("status" in op.fields for op in step or ())
 
 
 def start_assignments(scope: LabelingScope, assets: Iterable[int]) -> list[Op]:
@@ -49,14 +66,35 @@ def start_assignments(scope: LabelingScope, assets: Iterable[int]) -> list[Op]:
     return [op for asset in assets if (op := _start_assignment(scope, asset)) is not None]
 
 
-def set_statuses(scope: LabelingScope, assets: Iterable[int], status: AssignmentStatus) -> list[Op]:
-    """Return the ops that set the status of images, leaving out those where the person cannot."""
+def set_status(
+    scope: LabelingScope, history: History, status: AssignmentStatus, skip_reason: str = ""
+) -> str | None:
+    """Set the person's status on the current image (its stack); being done with it is an undo step.
+
+    Returns why they cannot, or None if it is done. Slices where they cannot are left out.
+    """
+    if scope.asset is None:
+        return None
+    own = scope.assignment()
+    reason = scope.refusal(image_op(scope, {"status": status})) if own is not None else None
+    if reason is None:
+        # What Undo takes back is the status alone, because nobody but an admin may delete an assignment.
+        scope.records.edit(start_assignments(scope, scope.assets))
+        ops = _set_statuses(scope, status, skip_reason)
+        # An image is reopened on purpose, so Undo never submits it again.
+        undoable = status in texts.DONE
+        scope.records.edit(history.record(ops, scope.records.get_deleted) if undoable else ops)
+    return reason
+
+
+def _set_statuses(scope: LabelingScope, status: AssignmentStatus, skip_reason: str) -> list[Op]:
     ops: list[Op] = []
-    for asset in assets:
+    for asset in scope.assets:
         own = scope.assignment_id(asset)
-        op = make_op("assignment", own, {"status": status})
-        if scope.records.get("assignment", own) is None or scope.refusal(op) is None:
-            ops += [*start_assignments(scope, [asset]), op]
+        before = scope.records.get("assignment", own) or {}
+        told = skip_reason or before.get("skip_reason")
+        op = make_op("assignment", own, {"status": status} | ({"skip_reason": skip_reason} if told else {}))
+        ops += [op] if scope.refusal(op) is None else []
     return ops
 
 

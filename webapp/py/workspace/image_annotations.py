@@ -122,9 +122,9 @@ class ImageAnnotations:
         flags = record.id in labeling.locked, record.id in labeling.hidden, self._was_read_only
         known = self._seen.get(record.id)
         if known is None or known[0] is not fields or known[1] != flags:
-            locked = flags[0] or self.scope.refusal(make_op("annotation", record.id, {})) is not None
+            refused = flags[2] or self.scope.refusal(make_op("annotation", record.id, {})) is not None
             view = AnnotationView(
-                record.id, record.shape, record.class_id, locked, flags[1], record.object_id
+                record.id, record.shape, record.class_id, flags[0] or refused, flags[1], record.object_id
             )
             known = self._seen[record.id] = fields, flags, view
         return known[2]

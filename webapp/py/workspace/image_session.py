@@ -30,8 +30,9 @@ from webapp.py.workspace.editing import (
     create_annotation,
     image_op,
     read_only_reason,
-    set_statuses,
+    set_status,
     start_assignments,
+    takes_back_status,
 )
 from webapp.py.workspace.history import History, Step
 from webapp.py.workspace.image_annotations import ImageAnnotations
@@ -154,7 +155,7 @@ class ImageSession:
 
     @property
     def closed(self) -> str | None:
-        """Why the person can no longer change the current image; None if they can."""
+        """Why the person cannot change the current image; None if they can."""
         return read_only_reason(self.scope)
 
     def status_of(self, asset: int) -> AssignmentStatus | None:
@@ -260,7 +261,8 @@ class ImageSession:
     def do(self, ops: Sequence[Op]) -> None:
         """Apply ops as one undo step; the first of them starts the person's assignments."""
         self.questionnaire.commit()
-        reasons = [self.scope.refusal(op) for op in ops]
+        closed = self.closed
+        reasons = [closed or self.scope.refusal(op) for op in ops]
         granted = [op for op, reason in zip(ops, reasons, strict=True) if reason is None]
         if not granted and reasons and reasons[0] is not None:
             self.labeling.on_refusal(reasons[0])
@@ -294,7 +296,9 @@ class ImageSession:
     @property
     def can_undo(self) -> bool:
         """Whether there is something to undo on the current image: in a drawing, or a step."""
-        return self.closed is None and (self.history.can_undo or any(one.can_undo for one in self._drawings))
+        if self.closed is not None:
+            return takes_back_status(self.scope, self.history.last)
+        return self.history.can_undo or any(one.can_undo for one in self._drawings)
 
     @property
     def can_redo(self) -> bool:
@@ -346,19 +350,14 @@ class ImageSession:
         """Return the op that sets fields of the person's assignment on the current image (its stack)."""
         return image_op(self.scope, fields)
 
-    def set_status(self, status: AssignmentStatus) -> str | None:
+    def set_status(self, status: AssignmentStatus, skip_reason: str = "") -> str | None:
         """Set this person's status on the current image, or on all slices of its stack.
 
         Returns why they cannot, or None if it is done.
         """
-        if self.asset is None:
-            return None
         self.questionnaire.commit()
-        op = self.image_op({"status": status})
-        reason = self.scope.refusal(op) if self.assignment else None
-        if reason is None:
-            self.records.edit(set_statuses(self.scope, self.assets, status))
-            self.records_changed()
+        reason = set_status(self.scope, self.history, status, skip_reason)
+        self.records_changed()
         return reason
 
     # --- inside
@@ -377,7 +376,8 @@ class ImageSession:
 
     def _replay(self, move: Callable[[Callable[[str, str], Fields | None]], Sequence[Op] | None]) -> set[int]:
         self.questionnaire.commit()
-        ops = (move(self.records.get_deleted) if self.closed is None else None) or ()
+        allowed = self.closed is None or takes_back_status(self.scope, self.history.last)
+        ops = (move(self.records.get_deleted) if allowed else None) or ()
         if ops:
             self.records.edit(ops)
             self.records_changed()

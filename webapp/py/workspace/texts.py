@@ -35,6 +35,14 @@ KINDS = {
 """What kinds of shapes are called, by the tags of their structs."""
 
 
+DONE = {
+    "submitted": "You submitted this image. Reopen it to edit.",
+    "skipped": "You skipped this image. Reopen it to edit.",
+    "accepted": "This image is accepted. Reopen it to edit.",
+}
+"""Why an image is read-only for the person who is done with it, by its status."""
+
+
 def annotation_name(class_name: str | None, number: int) -> str:
     """Return what an annotation is called; its class is None if the instruction no longer has it."""
     return f"{class_name or 'Annotation'} {number}"

@@ -168,6 +168,9 @@ class Shell(Protocol):
     def say(self, text: str, undo: Callable[[], object] | None = None) -> None:
         """Show a toast: a sentence that disappears after some seconds, with an Undo button if asked for."""
 
+    def unsay(self, text: str) -> None:
+        """Take a toast back before its time, if it is still shown."""
+
     def fail(self, text: str) -> None:
         """Show what went wrong in a banner, until the person hides it or opens another page or project."""
 

@@ -186,6 +186,12 @@ class App:
         self.state.toast, self.state.toast_undo = text, undo
         self._cancel_toast = self.ports.machine.later(TOAST_SECONDS, self._clear_toast)
 
+    def unsay(self, text: str) -> None:
+        """Take a toast back before its time, if it is still shown."""
+        if text and self.state.toast == text:
+            self._cancel_toast()
+            self._clear_toast()
+
     def _clear_toast(self) -> None:
         self.state.toast, self.state.toast_undo = "", None
 

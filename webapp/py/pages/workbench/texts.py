@@ -30,7 +30,8 @@ def project_unreadable(reason: object) -> str:
 
 # --- going through images
 
-LAST_IN_LIST = "This is the last image in the list."
+FIRST_IN_LIST = "This is the first image in the list."
+MORE_NOT_LISTED = "The rest of the list isn't on this computer yet."
 
 
 def end_of_stack(forward: bool) -> str:
@@ -38,15 +39,48 @@ def end_of_stack(forward: bool) -> str:
     return f"This is the {'last' if forward else 'first'} slice of the stack."
 
 
-def end_of_folder(forward: bool, filtered: bool) -> str:
-    """Return the message at the first or last image of a folder, or of what a filter shows of it."""
-    end = "last" if forward else "first"
-    return f"This is the {end} image in the folder{' that matches the filter' if filtered else ''}."
+def all_done(count: int, filtered: bool) -> str:
+    """Return the message after the last image to do; with a filter, of those that match it."""
+    if filtered:
+        return "There is nothing left to do among the images that match the filter."
+    return "The only image is done." if count == 1 else f"All {count:,} images are done."
+
+
+def last_in_list(left: int, filtered: bool) -> str:
+    """Return the message at the end of the list, where ``left`` other images are still to do."""
+    end = f"This is the last image {'that matches the filter' if filtered else 'in the list'}."
+    others = "1 other image is" if left == 1 else f"{left:,} other images are"
+    return f"{end} {others} still to do." if left and not filtered else end
+
+
+def submitted(name: str) -> str:
+    """Return the message after an image was submitted."""
+    return f"Submitted {name}."
+
+
+def skipped(name: str) -> str:
+    """Return the message after an image was skipped."""
+    return f"Skipped {name}."
 
 
 def no_such_number(number: str, count: int) -> str:
     """Return the message for a number that no image of the list has."""
     return f"There is no image {number} in this list. Enter a number from 1 to {count}."
+
+
+# --- skipping
+
+SKIP_HELP = "The reason is optional. It is saved with the image, so that others can see it."
+SKIP_REASONS = ("Bad image quality", "Nothing to label", "Not sure how to label it", "Duplicate image")
+OTHER_REASON = "Another reason"
+CANCEL_SKIP = "Cancel"
+SKIP_ONLY = "Skip without a reason"
+SKIP_WITH_REASON = "Skip"
+
+
+def skip_image(name: str) -> str:
+    """Return the title of the dialog that asks why an image is skipped."""
+    return f"Skip {name}"
 
 
 # --- editing

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from webapp.py.domain.model import Asset, AssignmentStatus, Fields, Instruction, Invalid, Project, decode
+from webapp.py.domain.model import Asset, Fields, Instruction, Invalid, Project, decode
 from webapp.py.pages.ports.images import ImageRef
 from webapp.py.pages.ports.shell import Shell
 from webapp.py.pages.ports.viewport import ViewportCanvas
 from webapp.py.pages.workbench import texts
 from webapp.py.pages.workbench.action_buttons import ActionRunner
+from webapp.py.pages.workbench.finishing import Finishing
 from webapp.py.pages.workbench.images.image_list import ImageList
 from webapp.py.pages.workbench.interpolation import ObjectsOverSlices
 from webapp.py.pages.workbench.menu.context_menu import ContextMenu
@@ -89,10 +90,11 @@ class Workbench:
         self.references = ReferenceLines(self.viewports, self.scrolling, self.say)
         self.display = Display(self.viewports, self.style, ports, self.multiplanar.window_changed)
         self.layouts = Layouts(self.viewports, self.multiplanar, ports, self)
-        self.labels = Labels(self.viewports, self.scrolling, ports, self.say)
+        self.labels = Labels(self.viewports, self.scrolling, ports, shell)
         self.menu = ContextMenu(self.viewports, self.layouts, ports, self.say)
         self.objects = ObjectsOverSlices(self.viewports, ports, self.say)
         self.time = Timekeeper(store, self._labeling, self.viewports, ports.machine, ports.window.visible())
+        self.finishing = Finishing(self.viewports, self.labels, self.navigation, self.time, shell)
         self.actions = make_actions(self)
         self._status: Any = None
         self._instruction_fields: Fields | None = None
@@ -187,6 +189,8 @@ class Workbench:
         if viewport is self.viewport:
             self.image_list.show(asset.ordinal)
             self.image_list.thumbnails.hold()
+        if asset.ordinal not in viewport.session.assets:
+            self.labels.forget_missing()
         shown = await viewport.show(asset)
         self.image_list.thumbnails.release()
         if shown:
@@ -262,6 +266,7 @@ class Workbench:
     def activated(self, viewport: Viewport) -> None:
         """Update time, list and address for the viewport that is now active."""
         self.time.update()
+        self.labels.forget_missing()
         asset = viewport.session.asset
         if asset is not None:
             self._count_slices(viewport)
@@ -338,30 +343,6 @@ class Workbench:
         """Save the answers that are being typed."""
         for viewport in self.viewports.all:
             viewport.session.questionnaire.commit()
-
-    def submit(self) -> None:
-        """Submit the image and go to the next, if all required questions are answered."""
-        self.viewport.end_gesture()
-        closed = self.session.closed is not None  # then the reason is shown instead of a missing answer
-        if (closed or self.labels.may_submit()) and self._set_status("submitted"):
-            self.navigation.leave_image()
-
-    def skip(self) -> None:
-        """Skip the image and go to the next."""
-        self.viewport.end_gesture()
-        if self._set_status("skipped"):
-            self.navigation.leave_image()
-
-    def reopen(self) -> None:
-        """Reopen an image that was submitted."""
-        self._set_status("started")
-
-    def _set_status(self, status: AssignmentStatus) -> bool:
-        reason = self.session.set_status(status)
-        if reason is not None:
-            self.say(reason)
-        self.time.flush()
-        return reason is None
 
     # --- changes of records
 

@@ -39,7 +39,8 @@ class Filter:
 class Folder:
     """A folder: its images, its subfolders, and sums over everything in it.
 
-    ``members`` are the ordinals of its own images and ``shown`` those that match the filter, both sorted.
+    ``members`` are the ordinals of its own images, ``shown`` those that match the filter, and ``left`` those
+    with something left to do, all sorted.
     ``images``, ``done``, ``matches`` and ``first`` (the first image) include all subfolders.
     """
 
@@ -48,6 +49,7 @@ class Folder:
         "done",
         "first",
         "images",
+        "left",
         "level",
         "matches",
         "members",
@@ -65,6 +67,7 @@ class Folder:
         self.children: dict[str, Folder] = {}
         self.members: list[int] = []
         self.shown: list[int] = self.members
+        self.left: list[int] = []
         self.first = -1
         self.images = self.done = self.matches = 0
 
@@ -134,6 +137,10 @@ class AssetIndex:
         folder = self.folder_of(ordinal)
         for above in folder.lineage() if more else ():
             above.done += more
+        if more > 0:
+            del folder.left[bisect_left(folder.left, ordinal)]
+        elif more < 0:
+            insort(folder.left, ordinal)
         if self.filter.states:
             self._fit(folder, ordinal)
         self.changes += 1
@@ -168,11 +175,6 @@ class AssetIndex:
         folder = self.folder_of(ordinal)
         return folder.path, [self.assets[one] for one in folder.members]
 
-    def after(self, ordinals: Collection[int]) -> Asset | None:
-        """Return the first image after all of these; None if there is none."""
-        last = max(ordinals)
-        return self.assets.get(min((one for one in self.assets if one > last), default=-1))
-
     def first(self) -> Asset | None:
         """Return the first image listed so far."""
         return self.assets.get(self.root.first)
@@ -205,6 +207,15 @@ class AssetIndex:
         at = bisect_left(shown, ordinal)
         return (at if at < len(shown) and shown[at] == ordinal else None), len(shown)
 
+    def to_do(self, folder: Folder, after: int) -> Iterator[int]:
+        """Yield the listed images of a folder that have something left to do, in order from ``after``."""
+        if not self.filter.active:
+            yield from folder.left[bisect_left(folder.left, after + 1) :]
+            return
+        for ordinal in folder.shown[bisect_left(folder.shown, after + 1) :]:
+            if self.status_of(ordinal) not in DONE:
+                yield ordinal
+
     def following(self, ordinal: int, by: int) -> int | None:
         """Return the listed image that is ``by`` images further in the folder; None beyond its ends."""
         shown = self.folder_of(ordinal).shown
@@ -236,13 +247,16 @@ class AssetIndex:
     def _join(self, folder: Folder, ordinals: list[int]) -> None:
         filtered = folder.shown is not folder.members
         matching = self._matching(folder, ordinals) if self.filter.active else ordinals
-        done = 0
+        left = []
         for ordinal in ordinals:
             status = self.status_of(ordinal)
             self.counts[status] += 1
-            done += status in DONE
+            left += [] if status in DONE else [ordinal]
+        done = len(ordinals) - len(left)
         folder.members += ordinals
         folder.members.sort()
+        folder.left += left
+        folder.left.sort()
         if self.filter.active:
             folder.shown = sorted([*folder.shown, *matching]) if filtered else matching
         first = min(ordinals)

@@ -16,6 +16,7 @@ from webapp.py.pages.workbench.images.asset_index import STATES, AssetIndex, Fil
 from webapp.py.pages.workbench.images.asset_pages import AssetPages
 from webapp.py.pages.workbench.images.asset_rows import ASSET_HEIGHT, FOLDER_HEIGHT, Row, RowKey, Rows
 from webapp.py.pages.workbench.images.asset_states import AssetStates
+from webapp.py.pages.workbench.images.image_steps import ImageSteps
 from webapp.py.pages.workbench.images.thumbnails import Thumbnails
 from webapp.py.store.local import LocalStore, RecordKey
 from webapp.py.store.store import Store
@@ -82,6 +83,7 @@ class ImageList:
     ) -> None:
         self._index = AssetIndex()
         self.pages = AssetPages(dataset, local, ports if server else None, self._page_loaded, fail)
+        self.steps = ImageSteps(self._index, self.pages)
         self.thumbnails = Thumbnails(ports)
         self.on_images: Callable[[], None] = lambda: None
         """Called when more images are listed."""
@@ -123,24 +125,16 @@ class ImageList:
             await self.pages.load(ordinal)
         return self.index.assets.get(ordinal)
 
-    async def following(self, ordinal: int, by: int) -> Asset | None:
-        """Return the listed image that is ``by`` images further, after loading the pages in between."""
-        if ordinal not in self.index.assets:
-            return None
-        while True:
-            found = self.index.following(ordinal, by)
-            gap = self.pages.gap(ordinal, found, by)
-            if gap is None or not await self.pages.load(gap):
-                return None if found is None else self.index.assets[found]
-
     def ahead(self, ordinal: int, count: int) -> list[Asset]:
-        """Return the next images of the folder in the direction of the person."""
+        """Return the next images in the direction of the person."""
+        if ordinal not in self.index.assets:
+            return []
         steps = range(self.direction, self.direction * (count + 1), self.direction)
-        found = [self.index.following(ordinal, by) for by in steps]
+        found = [self.steps.order.following(ordinal, by) for by in steps]
         return [self.index.assets[one] for one in found if one is not None]
 
     def place(self) -> tuple[int | None, int]:
-        """Return the position of the current image in its folder, from 0, and the number of images.
+        """Return the position of the current image in the list, from 0, and the number of images.
 
         The position is None for an image that the filter hides. A slice has its position in its stack.
         """
@@ -148,16 +142,21 @@ class ImageList:
             return self.stack.index(self.current), len(self.stack)
         if self.current is None or self.current not in self.index.assets:
             return None, 0
-        return self.index.place(self.current)
+        return self.steps.order.place(self.current), self.steps.total
 
     def asset_at(self, number: int) -> Asset | None:
-        """Return a listed image of the current folder, or a slice of the stack, by its number from 1."""
+        """Return an image of the list, or a slice of the stack, by its number from 1."""
         if self.current in self.stack:
             return self.index.assets[self.stack[number - 1]] if 1 <= number <= len(self.stack) else None
+        found = self.steps.order.at(number - 1)
+        return None if found is None else self.index.assets[found]
+
+    def end_of_folder(self, last: bool) -> Asset | None:
+        """Return the first or last listed image of the current folder, or slice of the stack."""
         if self.current is None or self.current not in self.index.assets:
             return None
-        shown = self.index.folder_of(self.current).shown
-        return self.index.assets[shown[number - 1]] if 1 <= number <= len(shown) else None
+        listed = self.index.folder_of(self.current).shown
+        return self.index.assets[listed[-1 if last else 0]] if listed else None
 
     def close(self) -> None:
         """Stop loading, and release the thumbnails."""

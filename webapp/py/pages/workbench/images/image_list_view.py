@@ -307,10 +307,14 @@ def _folder(
         " ",  # between words for screen readers
         h(
             "span",
-            {"class": "count number", "data-done": "all" if done == images else None},
+            {"class": "count number", "data-done": _share(images, done) if matches is None else None},
             texts.folder_count(*counts),
         ),
     )
+
+
+def _share(images: int, done: int) -> str:
+    return "all" if done == images else "part"
 
 
 def _thumb(picture: str, otherwise: str) -> Node:

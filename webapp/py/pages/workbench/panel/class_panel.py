@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from webapp.py.domain.model import LabelClass
 from webapp.py.pages.workbench.panel import texts
@@ -10,9 +11,9 @@ from webapp.py.pages.workbench.panel.label_form import label_form
 from webapp.py.pages.workbench.panel.label_list import label_list
 from webapp.py.pages.workbench.panel.labels import members_of
 from webapp.py.pages.workbench.panel.scope import PanelScope
-from webapp.py.ui.parts import button, does, icon_button, plural
+from webapp.py.ui.parts import button, does, icon_button, plural, with_tip
 from webapp.py.ui.tree import Node, classes, h
-from webapp.py.workspace.actions import class_keys, shown
+from webapp.py.workspace.actions import action, class_keys, shown
 from webapp.py.workspace.tool import AnnotationView
 
 
@@ -76,8 +77,8 @@ def _class(scope: PanelScope, one: LabelClass, members: Sequence[AnnotationView]
 
 def _class_tools(scope: PanelScope, name: str, members: Sequence[AnnotationView]) -> Node:
     hidden = all(view.hidden for view in members)
-    locked = all(view.locked for view in members)
     names = [view.id for view in members]
+    locked = scope.labeling.locked.issuperset(names)
     return h(
         "div",
         {"class": "tools"},
@@ -99,18 +100,49 @@ def _class_tools(scope: PanelScope, name: str, members: Sequence[AnnotationView]
 
 
 def _foot(scope: PanelScope) -> Node:
-    status = scope.session.assignment.get("status") if scope.session.assignment else None
-    done = status in ("submitted", "accepted")
-    if scope.session.closed is not None:
-        return h("p", {"class": "panel-foot", "role": "status"}, scope.session.closed)
+    session = scope.session
+    if session.closed is not None:
+        return _done(scope, session.closed)
+    act, ready = scope.actions.act, session.ready
     return h(
         "div",
         {"class": "panel-foot"},
-        button(texts.SKIP, scope.skip, disabled=not scope.session.ready),
-        h("span", {"style": "flex:1"}),
-        button(texts.REOPEN, scope.reopen)
-        if done
-        else button(
-            texts.SUBMIT, scope.submit, kind="primary", icon_name="check", disabled=not scope.session.ready
+        with_tip(
+            button(texts.SKIP, partial(act, "skip"), disabled=not ready),
+            action("skip").title,
+            scope.actions.keys("skip"),
+            side="above",
         ),
+        h("span", {"style": "flex:1"}),
+        with_tip(
+            button(
+                texts.SUBMIT, partial(act, "submit"), kind="primary", icon_name="check", disabled=not ready
+            ),
+            action("submit").title,
+            scope.actions.keys("submit"),
+            side="above-end",
+        ),
+    )
+
+
+def _done(scope: PanelScope, why: str) -> Node:
+    """Return the foot for an image that is read-only."""
+    assignment = scope.session.assignment or {}
+    reason = assignment.get("skip_reason") if assignment.get("status") == "skipped" else ""
+    reopen = with_tip(
+        button(texts.REOPEN, partial(scope.actions.act, "reopen")),
+        action("reopen").title,
+        scope.actions.keys("reopen"),
+        side="above-end",
+    )
+    return h(
+        "div",
+        {"class": "panel-foot done"},
+        h(
+            "div",
+            {"class": "why", "role": "status"},
+            h("p", None, why),
+            h("p", {"class": "muted"}, texts.skipped_because(reason)) if reason else None,
+        ),
+        reopen if scope.actions.can("reopen") else None,
     )

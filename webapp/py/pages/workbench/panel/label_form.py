@@ -10,7 +10,7 @@ from typing import Any
 from webapp.py.domain.model import Answers, Attribute, LabelClass
 from webapp.py.pages.workbench.panel import texts
 from webapp.py.pages.workbench.panel.scope import PanelScope
-from webapp.py.ui.parts import button, does, icon_button
+from webapp.py.ui.parts import button, does, icon_button, with_tip
 from webapp.py.ui.tree import Event, Node, classes, h
 from webapp.py.workspace.figures import NEUTRAL
 from webapp.py.workspace.image_session import ImageSession
@@ -110,14 +110,11 @@ def _foot(form: _Form) -> Node:
             disabled=not form.open,
         ),
         h("span", {"style": "flex:1"}),
-        h(
-            "span",
-            {
-                "data-tip": texts.SAVE_TIP,
-                "data-keys": form.scope.actions.keys("save"),
-                "data-tip-side": "end",
-            },
+        with_tip(
             button(texts.SAVE, form.scope.labels.save),
+            texts.SAVE_TIP,
+            form.scope.actions.keys("save"),
+            side="end",
         ),
     )
 

@@ -64,8 +64,8 @@ def label_list(scope: PanelScope) -> Node:
 def _head(scope: PanelScope) -> Node:
     annotations, labeling = scope.session.annotations, scope.labeling
     hidden = bool(annotations) and all(view.hidden for view in annotations)
-    locked = bool(annotations) and all(view.locked for view in annotations)
     names = [view.id for view in annotations]
+    locked = bool(names) and labeling.locked.issuperset(names)
     return h(
         "div",
         {"class": "panel-head"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from webapp.py.domain.model import Attribute
 from webapp.py.geometry.memory import remembered
@@ -57,6 +57,16 @@ def picked(
     return [name]
 
 
+class Toasts(Protocol):
+    """Shows toasts, as the shell does."""
+
+    def say(self, text: str) -> None:
+        """Show a sentence for some seconds."""
+
+    def unsay(self, text: str) -> None:
+        """Take a sentence back if it is still shown."""
+
+
 class Labels:
     """The state and commands of the right panel.
 
@@ -68,8 +78,8 @@ class Labels:
         Goes to the slice of an annotation.
     ports
         Window and machine.
-    say
-        Shows a toast.
+    toasts
+        Shows toasts.
     """
 
     scroll = reactive(0.0)
@@ -82,10 +92,9 @@ class Labels:
     """How often a missing answer was marked."""
     _focus = reactive[tuple[Subject, str] | str | None](None)
 
-    def __init__(
-        self, viewports: ViewportSet, scrolling: Scrolling, ports: Ports, say: Callable[[str], None]
-    ) -> None:
-        self._viewports, self._scrolling, self._ports, self._say = viewports, scrolling, ports, say
+    def __init__(self, viewports: ViewportSet, scrolling: Scrolling, ports: Ports, toasts: Toasts) -> None:
+        self._viewports, self._scrolling, self._ports, self._toasts = viewports, scrolling, ports, toasts
+        self._told = ""
         self._list: Any = None
         self._anchor: str | None = None
         self._pause: Callable[[], None] = lambda: None
@@ -180,7 +189,7 @@ class Labels:
         missing = session.questionnaire.first_missing()
         if missing is None:
             session.select(())
-            self._say(texts.ALL_ANSWERED)
+            self._toasts.say(texts.ALL_ANSWERED)
         elif session.selected:
             self._go_to(missing)
         else:
@@ -190,11 +199,18 @@ class Labels:
         """Return whether no required answer is missing; if one is, go to it and mark it."""
         missing = self._session.questionnaire.first_missing()
         if missing is None:
+            self.forget_missing()
             return True
         self._flash(missing)
         about = name_of(self._session, missing.annotation) if missing.annotation else ""
-        self._say(texts.not_submitted(about, missing.attribute.name))
+        self._told = texts.not_submitted(about, missing.attribute.name)
+        self._toasts.say(self._told)
         return False
+
+    def forget_missing(self) -> None:
+        """Take back the mark and the message of a missing answer, because the image is another or done."""
+        self.flashing = None
+        self._toasts.unsay(self._told)
 
     def answer_questions(self) -> None:
         """Go to the first question about the selection, or about the image if nothing is selected."""

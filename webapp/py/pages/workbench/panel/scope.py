@@ -25,12 +25,3 @@ class PanelScope(Protocol):
     @property
     def session(self) -> ImageSession:
         """The image session of the active viewport."""
-
-    def skip(self) -> None:
-        """Skip the image and go to the next."""
-
-    def submit(self) -> None:
-        """Submit the image and go to the next."""
-
-    def reopen(self) -> None:
-        """Reopen an image that was submitted."""

@@ -8,7 +8,13 @@ LABELS = "Labels"
 NOTHING_ASKED = "This project's instruction has no classes and no questions."
 SKIP = "Skip"
 SUBMIT = "Submit"
-REOPEN = "Reopen"
+REOPEN = "Reopen to edit"
+
+
+def skipped_because(reason: str) -> str:
+    """Return why the image was skipped."""
+    return f"Reason: {reason}"
+
 
 # --- classes
 
