@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.workspace import Workspace
 
-PARTS = (".top", ".panel.left", ".rail", ".view", ".tool-bar", ".panel.right")
+PARTS = (".top", ".panel.left", ".rail", ".tool-bar", ".view", ".panel.right")
 
 
 def finder(page: Page) -> Locator:

@@ -227,8 +227,8 @@ async def test_keys_lead_to_the_filter_and_to_the_number_of_the_image() -> None:
     page = await at_pets()
     done: list[str] = []
     field = SimpleNamespace(focus=lambda: done.append("focus"), select=lambda: done.append("select"))
-    page.workbench.image_list.attach_search(field)
-    page.workbench.image_list.attach_counter(field)
+    page.workbench.image_list.search.attach(field)
+    page.workbench.image_list.counter.attach(field)
     assert await page.press("/")
     assert done == ["focus"]
     assert await page.press("g", ctrl=True)

@@ -93,6 +93,8 @@ class FakePorts:
         self.to_pick: bytes | None = None
         self.timers: list[Callable[[], None]] = []
         self.focus_moves: list[int] = []
+        self.matching: frozenset[str] = frozenset()
+        self.media: dict[str, list[Callable[[bool], None]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -313,6 +315,17 @@ class FakePorts:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         return task.cancel
+
+    def watch_media(self, query: str, heard: Callable[[bool], None]) -> Callable[[], None]:
+        self.media.setdefault(query, []).append(heard)
+        heard(query in self.matching)
+        return lambda: self.media[query].remove(heard)
+
+    def match(self, query: str, on: bool) -> None:
+        """Let a media query begin or cease to match, as when the window is resized."""
+        self.matching = self.matching | {query} if on else self.matching - {query}
+        for heard in self.media.get(query, []):
+            heard(on)
 
     def watch_size(self, element: Any, heard: Callable[[float], None]) -> Callable[[], None]:
         return lambda: None

@@ -26,6 +26,7 @@ class AngleTool(Tool):
     key = "y"
     icon = "triangle-right"
     order = 92
+    group = "measure"
     draws = ("polyline",)
     hint = "Drag along the first arm"
     help = (

@@ -53,6 +53,7 @@ class ColorGrowingTool(Tool):
     key = "g"
     icon = "wand-sparkles"
     order = 65
+    group = "smart"
     draws = ("mask",)
     hint = "Click to fill · Drag adjusts"
     help = (

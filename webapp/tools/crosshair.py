@@ -13,6 +13,7 @@ class CrosshairTool(Tool):
     key = "j"
     icon = "crosshair"
     order = 84
+    needs = "position"
     edits = False
     hint = "Click to move other views"
     help = "Click or drag to show this position in the other views."

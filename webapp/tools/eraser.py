@@ -31,6 +31,7 @@ class EraserTool(Tool):
     key = "e"
     icon = "eraser"
     order = 50
+    group = "mask"
     hint = "Drag to erase"
     help = "Erase pixels of the selected mask, or of the first mask you touch. Erasing all of it deletes it."
     settings = (

@@ -26,6 +26,7 @@ class LengthTool(Tool):
     key = "o"
     icon = "ruler"
     order = 90
+    group = "measure"
     draws = ("polyline",)
     hint = "Drag to measure a length"
     help = (

@@ -11,7 +11,7 @@ class MagnifyTool(Tool):
     id = "magnify"
     title = "Magnify"
     key = "i"
-    icon = "search"
+    icon = "focus"
     order = 84
     edits = False
     hint = "Hold to magnify"

@@ -13,6 +13,7 @@ class ProbeTool(Tool):
     key = "x"
     icon = "pipette"
     order = 86
+    group = "measure"
     edits = False
     hint = "Point to read values"
     help = "Point at a pixel to read its position and value."

@@ -50,6 +50,7 @@ class SelectTool(Tool):
     key = "v"
     icon = "mouse-pointer-2"
     order = 10
+    group = "select"
     hint = "Click or drag to select"
     hint_selected = "Drag to move · Del deletes"
     help = (

@@ -58,6 +58,7 @@ class SuperpixelTool(Tool):
     key = "s"
     icon = "puzzle"
     order = 60
+    group = "smart"
     draws = ("mask",)
     hint = "Click or drag to fill"
     help = "Click a segment to fill it, or drag over several. Erase clears them; Brush paints freehand."

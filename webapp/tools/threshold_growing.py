@@ -53,6 +53,8 @@ class ThresholdGrowingTool(Tool):
     key = "u"
     icon = "paint-bucket"
     order = 66
+    group = "smart"
+    needs = "values"
     draws = ("mask",)
     hint = "Click to fill · Drag adjusts"
     help = (

@@ -101,6 +101,23 @@ def watch_size(element: Any, heard: Callable[[float], Any]) -> Callable[[], None
     return stop
 
 
+def watch_media(query: str, heard: Callable[[bool], Any]) -> Callable[[], None]:
+    """Call ``heard`` now, and whenever it changes, with whether a media query matches.
+
+    Returns a function that stops this.
+    """
+    media = js.matchMedia(query)
+    proxy = create_proxy(lambda _event: heard(bool(media.matches)))
+    media.addEventListener("change", proxy)
+    heard(bool(media.matches))
+
+    def stop() -> None:
+        media.removeEventListener("change", proxy)
+        proxy.destroy()
+
+    return stop
+
+
 def reload() -> None:
     """Reload the page. A version that was downloaded in the background takes over."""
     js.location.reload()

@@ -12,7 +12,7 @@ from types import ModuleType
 
 from webapp.py.workspace import texts
 from webapp.py.workspace.settings import Choice, Setting, Slider, Switch
-from webapp.py.workspace.tool import Tool
+from webapp.py.workspace.tool import GROUPS, NEEDS, Tool
 
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
@@ -94,6 +94,8 @@ def _fault(tool: Tool, others: Sequence[Tool]) -> str | None:
             return texts.no_attribute(name)
     if not isinstance(tool.key, str) or not isinstance(tool.order, int):
         return texts.WRONG_KEY_OR_ORDER
+    if tool.group not in GROUPS or tool.needs not in NEEDS:
+        return texts.wrong_group_or_needs(GROUPS, NEEDS)
     if not _ID.fullmatch(tool.id):
         return texts.wrong_id(tool.id)
     if type(tool).gesture is Tool.gesture:

@@ -7,7 +7,7 @@ do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 # --- drawing and editing
 
@@ -186,6 +186,13 @@ def no_attribute(name: str) -> str:
 
 WRONG_KEY_OR_ORDER = "its key must be text and its order a whole number"
 NO_GESTURE = "it has no gesture"
+
+
+def wrong_group_or_needs(groups: Iterable[str], needs: Iterable[str]) -> str:
+    """Return the fault of a tool with an unknown group or need."""
+    return f"its group must be one of {', '.join(groups)}, and needs one of {', '.join(filter(None, needs))}"
+
+
 WRONG_SETTING = "its settings may contain only Slider, Choice and Switch"
 
 

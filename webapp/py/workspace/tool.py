@@ -78,8 +78,10 @@ from webapp.py.workspace.vertex_editing import (
 )
 
 __all__ = [
+    "GROUPS",
     "HOLES",
     "KEEP",
+    "NEEDS",
     "NO_MASK_TO_ERASE",
     "OF_VALUES",
     "REDO_KEYS",
@@ -155,6 +157,18 @@ __all__ = [
 ]  # fmt: skip
 
 
+GROUPS = {
+    "select": "Select",
+    "draw": "Draw",
+    "mask": "Paint",
+    "smart": "Fill by image content",
+    "view": "View",
+    "measure": "Measure",
+}
+"""The groups of tools in the order of the toolbar, and what they are called."""
+NEEDS = ("", "values", "position")
+
+
 @dataclass(frozen=True, slots=True)
 class KeyHint:
     """A key (as `KeyPress.combination`) that a tool reacts to, and what it does, for the help page.
@@ -205,6 +219,12 @@ class Tool:
     """What to do first, in about six words, for the status line; empty shows ``help``."""
     hint_selected: ClassVar[str] = ""
     """The same while something is selected, if that makes a difference."""
+    group: ClassVar[str] = ""
+    """Where it is in the toolbar, one of `GROUPS`; by default ``mask`` or ``draw``, after what it draws, or
+    ``view`` if it changes no annotation."""
+    needs: ClassVar[str] = ""
+    """What an image must have for the tool to be offered: ``values`` (gray values, as in DICOM), ``position``
+    (in the patient), or nothing."""
     order: ClassVar[int] = 100
     """Position in the toolbar; equal ones are sorted by id."""
     draws: ClassVar[tuple[str, ...]] = ()
@@ -217,6 +237,11 @@ class Tool:
     """Settings, by name, shown only while another has a value: ``{"radius": ("by", "brush")}``."""
     keys: ClassVar[tuple[KeyHint, ...]] = ()
     """The keys that `on_key` handles, and those of the gesture (``drawing``) to list in the help."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "group" not in vars(cls):
+            cls.group = "view" if not cls.edits else "mask" if "mask" in cls.draws else "draw"
 
     def gesture(self, press: Pointer, ctx: Context) -> Gesture:
         """Receive events, yield drafts, return edits. ``press`` is the event that started it."""

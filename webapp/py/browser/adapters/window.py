@@ -54,6 +54,10 @@ class WindowAdapter:
         """Move the focus among the elements of a selector. 0 goes to the first one."""
         step_focus(lines, by)
 
+    def watch_media(self, query: str, heard: Callable[[bool], None]) -> Callable[[], None]:
+        """Call ``heard`` now, and whenever it changes, with whether a media query matches."""
+        return platform.watch_media(query, heard)
+
     def watch_size(self, element: Any, heard: Callable[[float], None]) -> Callable[[], None]:
         """Call ``heard`` with the height of an element whenever its size changes."""
         return platform.watch_size(element, heard)

@@ -9,7 +9,8 @@ from functools import partial
 from webapp.py.pages.ports.shell import Command, Page, Presence, Route, Shell
 from webapp.py.pages.workbench.opening import open_workbench
 from webapp.py.pages.workbench.palette_commands import palette_commands
-from webapp.py.pages.workbench.view import workbench_toolbar, workbench_view
+from webapp.py.pages.workbench.toolbar import workbench_toolbar
+from webapp.py.pages.workbench.view import workbench_view
 from webapp.py.pages.workbench.workbench import Workbench
 from webapp.py.ui.reactive import reactive
 from webapp.py.ui.tree import Node, h

@@ -33,5 +33,8 @@ class WindowPort(Protocol):
     def step_focus(self, lines: str, by: int) -> None:
         """Move the focus ``by`` elements among those that match a CSS selector. 0 goes to the first one."""
 
+    def watch_media(self, query: str, heard: Callable[[bool], None]) -> Callable[[], None]:
+        """Call ``heard`` now and later with whether a CSS media query matches. Return what stops this."""
+
     def watch_size(self, element: Any, heard: Callable[[float], None]) -> Callable[[], None]:
         """Call ``heard`` with an element's height when it changes. Return a function that stops this."""

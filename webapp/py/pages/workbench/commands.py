@@ -26,7 +26,7 @@ _OF_DRAWING = ("Edit", "Select", "Objects across slices")
 _BESIDE_DRAWING = ("menu", "save", "questions")
 _PAN = 80.0
 """CSS pixels by which one key press moves the view."""
-_PARTS = (".top", ".panel.left", ".rail", ".pane[data-active] .view, .view", ".panel.right")
+_PARTS = (".top", ".panel.left", ".rail", ".tool-bar", ".pane[data-active] .view, .view", ".panel.right")
 """The parts of the page that F6 moves through, in the order of Tab."""
 
 
@@ -78,6 +78,10 @@ class Commands:
             return False
         if self._point(canvas, key):
             return True
+        panels = self._workbench.panels
+        if key.combination == "Escape" and panels.drawer is not None and not canvas.gestures.busy:
+            panels.hide_drawer(panels.drawer)
+            return True
         taken = self._take(canvas, key, found)
         canvas.key_pointer.refresh()
         return taken
@@ -108,11 +112,20 @@ class Commands:
 
     def _do(self, binding: Binding) -> None:
         if binding.kind == "tool":
-            self._workbench.session.choose_tool(binding.id)
+            self._choose_tool(binding.id)
         elif binding.kind == "class":
             self._choose_class(binding.id)
         else:
             self.act(binding.id)
+
+    def _choose_tool(self, tool_id: str) -> None:
+        """Choose a tool, unless the image lacks what it needs."""
+        workbench = self._workbench
+        tool = workbench.labeling.registry.tool(tool_id)
+        if workbench.viewport.suits(tool):
+            workbench.session.choose_tool(tool_id)
+        else:
+            workbench.say(texts.TOOL_NEEDS[tool.needs])
 
     def _choose_class(self, class_id: str) -> None:
         """Give the selection a class while the Select tool is active; else draw in it from now on."""
@@ -263,6 +276,17 @@ def _move_focus(workbench: Workbench, by: int) -> None:
     workbench.ports.window.move_focus(_PARTS, by)
 
 
+def _in_list(workbench: Workbench, focus: Callable[[], None]) -> None:
+    """Open the images panel, and focus something in it."""
+    workbench.panels.reveal("left")
+    focus()
+
+
+def _answer(workbench: Workbench) -> None:
+    workbench.panels.reveal("right")
+    workbench.labels.answer_questions()
+
+
 def _go_home(workbench: Workbench) -> None:
     workbench.shell.go(Route())
 
@@ -289,7 +313,7 @@ DOES: dict[str, Callable[[Workbench], object]] = {
     "hide": _hide,
     "lock": _lock,
     "save": lambda workbench: workbench.labels.save(),
-    "questions": lambda workbench: workbench.labels.answer_questions(),
+    "questions": _answer,
     "forward": lambda workbench: workbench.session.reorder("forward"),
     "backward": lambda workbench: workbench.session.reorder("backward"),
     "front": lambda workbench: workbench.session.reorder("front"),
@@ -308,8 +332,8 @@ DOES: dict[str, Callable[[Workbench], object]] = {
     "next": lambda workbench: workbench.navigation.step(1),
     "first": lambda workbench: workbench.navigation.go_to_end(last=False),
     "last": lambda workbench: workbench.navigation.go_to_end(last=True),
-    "go-to-image": lambda workbench: workbench.image_list.ask_index(),
-    "filter-images": lambda workbench: workbench.image_list.focus_search(),
+    "go-to-image": lambda workbench: _in_list(workbench, workbench.image_list.counter.focus),
+    "filter-images": lambda workbench: _in_list(workbench, workbench.image_list.search.focus),
     "submit": lambda workbench: workbench.finishing.submit(),
     "skip": lambda workbench: workbench.finishing.ask_to_skip(),
     "reopen": lambda workbench: workbench.finishing.reopen(),
@@ -342,6 +366,8 @@ DOES: dict[str, Callable[[Workbench], object]] = {
     "pointer": _toggle_pointer,
     "next-part": partial(_move_focus, by=1),
     "previous-part": partial(_move_focus, by=-1),
+    "panel-left": lambda workbench: workbench.panels.toggle("left"),
+    "panel-right": lambda workbench: workbench.panels.toggle("right"),
     "projects": _go_home,
     "palette": lambda workbench: workbench.shell.open_palette(),
     "shortcuts": _open_shortcuts,

@@ -22,7 +22,7 @@ def palette_commands(workbench: Workbench, query: str) -> Iterator[Command]:
         choose = partial(session.choose_class, one.id)
         yield Command(f"class {one.id}", one.name, texts.CLASS, choose, shown(first), color=one.color)
     for tool in workbench.labeling.registry.tools:
-        if tool.id not in session.switched_off:
+        if tool.id not in session.switched_off and workbench.viewport.suits(tool):
             keys = normalized(tool.key)
             own = keys in table and table[keys].kind == "tool"
             pick = partial(session.choose_tool, tool.id)

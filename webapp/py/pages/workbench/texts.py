@@ -98,6 +98,15 @@ def reclassified(name: str) -> str:
 # --- the page
 
 TOOLS = "Tools"
+MORE = "More"
+SHOW_PANEL = {"left": "Show images", "right": "Show labels"}
+HIDE_PANEL = {"left": "Hide images", "right": "Hide labels"}
+PANEL_WIDTH = {"left": "Width of the images panel", "right": "Width of the labels panel"}
+RESIZE = "Drag to resize, double-click to reset"
+TOOL_NEEDS = {
+    "values": "This tool needs a DICOM image with gray values.",
+    "position": "This tool needs a DICOM image whose position in the patient is known.",
+}
 NO_IMAGE = "No image"
 NO_IMAGES = "No images"
 NO_IMAGES_HELP = "This project's dataset is empty, or its list isn't on this computer yet."
@@ -114,6 +123,10 @@ def image_label(name: str) -> str:
 def downloaded(size: str) -> str:
     """Return what to show while an image takes long to load; ``size`` is empty if nothing has arrived."""
     return f"{size or 'Nothing'} downloaded so far. You can go to another image in the meantime."
+
+
+FEWER_SETTINGS = "Fewer settings"
+MORE_SETTINGS = "More settings"
 
 
 def settings_of(tool: str) -> str:
@@ -144,8 +157,9 @@ def image_size(width: int, height: int) -> str:
 
 
 def setting_tip(title: str, keys: Sequence[str], wheel: str) -> str:
-    """Return the tooltip of a slider: its title and keys; ``wheel`` is its gesture with the wheel, if any."""
-    tip = f"{title}: keys {' and '.join(keys)}" if keys else title
+    """Return the tooltip of a setting: its title and keys; ``wheel`` is its gesture with the wheel."""
+    named = f"{'key' if len(keys) == 1 else 'keys'} {' and '.join(keys)}"
+    tip = f"{title}: {named}" if keys else title
     return f"{tip}, {wheel}" if wheel else tip
 
 

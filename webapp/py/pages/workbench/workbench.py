@@ -17,6 +17,8 @@ from webapp.py.pages.workbench.interpolation import ObjectsOverSlices
 from webapp.py.pages.workbench.menu.context_menu import ContextMenu
 from webapp.py.pages.workbench.navigation import Navigation
 from webapp.py.pages.workbench.panel.labels import Labels
+from webapp.py.pages.workbench.panels import Panels
+from webapp.py.pages.workbench.strip import Strip
 from webapp.py.pages.workbench.timekeeper import Timekeeper
 from webapp.py.pages.workbench.viewports.display import Display, remembered_options
 from webapp.py.pages.workbench.viewports.layouts import Layouts
@@ -90,7 +92,9 @@ class Workbench:
         self.references = ReferenceLines(self.viewports, self.scrolling, self.say)
         self.display = Display(self.viewports, self.style, ports, self.multiplanar.window_changed)
         self.layouts = Layouts(self.viewports, self.multiplanar, ports, self)
-        self.labels = Labels(self.viewports, self.scrolling, ports, shell)
+        self.panels = Panels(ports.window, ports.machine)
+        self.labels = Labels(self.viewports, self.scrolling, ports, shell, self.panels)
+        self.strip = Strip(ports.window)
         self.menu = ContextMenu(self.viewports, self.layouts, ports, self.say)
         self.objects = ObjectsOverSlices(self.viewports, ports, self.say)
         self.time = Timekeeper(store, self._labeling, self.viewports, ports.machine, ports.window.visible())
@@ -119,6 +123,7 @@ class Workbench:
     def close(self) -> None:
         """Close the project; its records stay on this computer."""
         self.time.leave()
+        self.panels.close()
         for stop in self._stops:
             stop()
         self.image_list.close()
@@ -212,6 +217,7 @@ class Workbench:
 
     def image_shown(self, viewport: Viewport) -> None:
         """Update reformats and reference lines for a viewport that shows another image."""
+        self.panels.hide_drawer("left")
         self.multiplanar.slice_shown()
         self.references.refresh()
 

@@ -16,6 +16,7 @@ from webapp.py.pages.workbench.images.asset_index import STATES, AssetIndex, Fil
 from webapp.py.pages.workbench.images.asset_pages import AssetPages
 from webapp.py.pages.workbench.images.asset_rows import ASSET_HEIGHT, FOLDER_HEIGHT, Row, RowKey, Rows
 from webapp.py.pages.workbench.images.asset_states import AssetStates
+from webapp.py.pages.workbench.images.field import Field
 from webapp.py.pages.workbench.images.image_steps import ImageSteps
 from webapp.py.pages.workbench.images.thumbnails import Thumbnails
 from webapp.py.store.local import LocalStore, RecordKey
@@ -95,8 +96,7 @@ class ImageList:
         self._laid_out: tuple[int, frozenset[str]] | None = None
         self._element: Any = None
         self._applied_scrolls = 0
-        self._search: Any = None
-        self._counter: Any = None
+        self.search, self.counter = Field(), Field(select=True)
         self._stop_watching: Callable[[], None] = lambda: None
         self._restore_filter()
 
@@ -264,25 +264,6 @@ class ImageList:
             self.height = float(element.clientHeight or self.height)
             self.apply_scroll(element)
             self._stop_watching = self._ports.window.watch_size(element, self._resized)
-
-    def attach_search(self, element: Any) -> None:
-        """Keep the field with the text of the filter."""
-        self._search = element
-
-    def focus_search(self) -> None:
-        """Focus the field with the text of the filter."""
-        if self._search is not None:
-            self._search.focus()
-
-    def attach_counter(self, element: Any) -> None:
-        """Keep the field with the number of the current image."""
-        self._counter = element
-
-    def ask_index(self) -> None:
-        """Focus the field for the number of the image to go to."""
-        if self._counter is not None:
-            self._counter.focus()
-            self._counter.select()
 
     def type_index(self, text: str | None) -> None:
         """Store what is typed as a number; None when typing ends."""

@@ -8,10 +8,13 @@ from typing import Any, Protocol
 
 from webapp.py.domain.model import Asset, AssignmentStatus
 from webapp.py.pages.ports.images import ImageRef
+from webapp.py.pages.workbench.action_buttons import ActionRunner
 from webapp.py.pages.workbench.images import texts
 from webapp.py.pages.workbench.images.asset_index import STATES
 from webapp.py.pages.workbench.images.asset_rows import Row
 from webapp.py.pages.workbench.images.image_list import ImageList, Move, picture_of
+from webapp.py.pages.workbench.panels import Panels
+from webapp.py.pages.workbench.panels_view import panel_button
 from webapp.py.ui.parts import button, does, icon, icon_button
 from webapp.py.ui.tree import Event, Node, Part, h, part
 
@@ -40,12 +43,14 @@ class ImageNavigation(Protocol):
         """Go to the image with the number that was typed."""
 
 
-def image_list_panel(image_list: ImageList, navigation: ImageNavigation) -> Node:
+def image_list_panel(
+    image_list: ImageList, navigation: ImageNavigation, panels: Panels, actions: ActionRunner
+) -> Node:
     """Return the left panel."""
     return h(
         "aside",
         {"class": "panel left", "aria-label": texts.IMAGES},
-        _head(image_list),
+        _head(image_list, panel_button(panels, "left", actions.keys("panel-left"))),
         _search(image_list),
         _states(image_list),
         _matches(image_list),
@@ -55,7 +60,7 @@ def image_list_panel(image_list: ImageList, navigation: ImageNavigation) -> Node
     )
 
 
-def _head(image_list: ImageList) -> Node:
+def _head(image_list: ImageList, closing: Node) -> Node:
     return h(
         "div",
         {"class": "panel-head", "key": "head"},
@@ -67,6 +72,7 @@ def _head(image_list: ImageList) -> Node:
             side="end",
             pressed=image_list.filter_open,
         ),
+        closing,
     )
 
 
@@ -94,7 +100,7 @@ def _search(image_list: ImageList) -> Node:
                 "autocomplete": "off",
                 "spellcheck": "false",
                 "prop:value": image_list.index.filter.text,
-                "ref": image_list.attach_search,
+                "ref": image_list.search.attach,
                 "on_input": lambda event: image_list.set_text(event.value),
                 "on_keydown": pressed,
             },
@@ -369,8 +375,8 @@ def _foot(image_list: ImageList, navigation: ImageNavigation) -> Node:
                     "placeholder": "–",
                     "aria-label": texts.GO_TO_IMAGE,
                     "prop:value": shown if image_list.typed_index is None else image_list.typed_index,
-                    "ref": image_list.attach_counter,
-                    "on_focus": does(image_list.ask_index),
+                    "ref": image_list.counter.attach,
+                    "on_focus": does(image_list.counter.focus),
                     "on_input": lambda event: image_list.type_index(event.value),
                     "on_keydown": pressed,
                     "on_blur": does(lambda: image_list.type_index(None)),

@@ -9,6 +9,7 @@ from webapp.py.domain.model import Attribute
 from webapp.py.geometry.memory import remembered
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.workbench.panel import texts
+from webapp.py.pages.workbench.panels import Panels
 from webapp.py.pages.workbench.viewports.scrolling import Scrolling
 from webapp.py.pages.workbench.viewports.viewport_set import ViewportSet
 from webapp.py.ui.reactive import reactive
@@ -80,6 +81,8 @@ class Labels:
         Window and machine.
     toasts
         Shows toasts.
+    panels
+        Opens the panel to show a missing answer.
     """
 
     scroll = reactive(0.0)
@@ -92,9 +95,17 @@ class Labels:
     """How often a missing answer was marked."""
     _focus = reactive[tuple[Subject, str] | str | None](None)
 
-    def __init__(self, viewports: ViewportSet, scrolling: Scrolling, ports: Ports, toasts: Toasts) -> None:
+    def __init__(
+        self,
+        viewports: ViewportSet,
+        scrolling: Scrolling,
+        ports: Ports,
+        toasts: Toasts,
+        panels: Panels,
+    ) -> None:
         self._viewports, self._scrolling, self._ports, self._toasts = viewports, scrolling, ports, toasts
         self._told = ""
+        self._panels = panels
         self._list: Any = None
         self._anchor: str | None = None
         self._pause: Callable[[], None] = lambda: None
@@ -249,6 +260,7 @@ class Labels:
     def _flash(self, missing: Missing) -> None:
         self.flashing = missing
         self.flashes += 1
+        self._panels.reveal("right")
         self._go_to(missing)
 
     def _go_to(self, missing: Missing) -> None:

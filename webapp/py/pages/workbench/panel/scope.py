@@ -6,6 +6,7 @@ from typing import Protocol
 
 from webapp.py.pages.workbench.action_buttons import ActionRunner
 from webapp.py.pages.workbench.panel.labels import Labels
+from webapp.py.pages.workbench.panels import Panels
 from webapp.py.pages.workbench.viewports.display import Display
 from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.labeling_state import LabelingState
@@ -17,6 +18,7 @@ class PanelScope(Protocol):
     labels: Labels
     display: Display
     actions: ActionRunner
+    panels: Panels
 
     @property
     def labeling(self) -> LabelingState:

@@ -25,6 +25,7 @@ from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.labeling_state import LabelingState
 from webapp.py.workspace.measuring import pixel_size
+from webapp.py.workspace.tool import Tool
 
 
 class ViewportEvents(Protocol):
@@ -86,6 +87,8 @@ class Viewport:
     """Draws the image; None while the viewport is not on the page."""
     loading = reactive(True)
     problem = reactive[ImageFailure | None](None)
+    offers = reactive[frozenset[str]](frozenset())
+    """What the image shown last has that tools may need (`Tool.needs`)."""
     slices = reactive[FolderSlices | None](None)
     """The folder of DICOM slices with the image; None for other images."""
 
@@ -159,10 +162,16 @@ class Viewport:
     def _show_picture(self, picture: Picture) -> None:
         self._picture, self.loading = picture, False
         self.session.set_size(picture.width, picture.height, picture.scalars, pixel_size(picture.header))
+        has = {"values": picture.scalars is not None, "position": self.plane is not None}
+        self.offers = frozenset(name for name, found in has.items() if found)
         if self.canvas is not None:
             self.canvas.show(picture, self._seen)
             self._show_position()
         self._events.image_shown(self)
+
+    def suits(self, tool: Tool) -> bool:
+        """Return whether the image has what a tool needs; while one loads, the last one counts."""
+        return not tool.needs or tool.needs in self.offers
 
     # --- slices of a folder
 
