@@ -72,7 +72,7 @@ def test_a_missing_answer_flashes_has_the_focus_and_holds_the_submission_up(solo
     solo.draw_box(100, 120, 300, 260)
     solo.draw_box(320, 60, 400, 200)
     expect(page.locator(".owing")).to_have_count(0)
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Next open question", exact=True).click()
     owing = page.locator(".owing")
     expect(owing).to_contain_text("How much of it is visible?")
     expect(owing.get_by_role("alert")).to_have_text("This question needs an answer.")

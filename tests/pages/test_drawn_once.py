@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
 from tests.support.visitor import Visitor, labeling
 from webapp.py.ui.patching import Drawing
-from webapp.py.ui.tree import Node, Part
+from webapp.py.ui.tree import Node, Part, find, fire
 from webapp.py.workspace.tool import drag
 
 
@@ -56,6 +57,28 @@ async def test_what_the_palette_finds_is_drawn_alone(drawn: Counter[str]) -> Non
     field = page.screen.find("input", role="combobox")
     await page.fire(field, "input", value="cat")
     assert drawn == {"_dialog": 1}
+
+
+async def test_a_drag_of_a_splitter_draws_nothing_until_it_ends(drawn: Counter[str]) -> None:
+    page = await ready(drawn)
+    shown: list[str] = []
+    style = SimpleNamespace(setProperty=lambda name, value: shown.append(f"{name}:{value}"))
+    edge = SimpleNamespace(closest=lambda _: SimpleNamespace(style=style), setPointerCapture=lambda _: None)
+
+    def at(kind: str, x: float) -> None:
+        splitter = find(page.page, role="separator", aria_label="Width of the labels panel")
+        raw = SimpleNamespace(button=0, pointerId=1, clientX=x, currentTarget=edge)
+        fire(splitter, kind, raw=raw)
+        page.screen.frame()
+
+    at("pointerdown", 1000)
+    for x in (990, 950, 900):
+        at("pointermove", x)
+    assert not drawn
+    assert shown == ["--right:294px", "--right:334px", "--right:384px"]
+    at("pointerup", 900)
+    assert page.workbench.panels.width("right") == 384
+    assert set(drawn) == {"_content", "_splitter"}
 
 
 async def test_a_toast_draws_nothing_else(drawn: Counter[str]) -> None:

@@ -38,12 +38,19 @@ def captions(page: Visitor) -> list[str]:
     return [text_of(node) for node in find_all(page.page, "div", class_="caption")]
 
 
-async def test_a_layout_of_four_shows_one_image_of_each_folder_and_then_the_next_image() -> None:
+async def test_a_layout_of_four_goes_on_with_the_next_images_of_the_list() -> None:
     page = await at_three_folders()
     assert captions(page) == []
     await page.click("Layout 2 × 2")
-    assert captions(page) == shown(page) == ["a/1.png", "b/1.png", "c/1.png", "a/2.png"]
+    assert captions(page) == shown(page) == ["a/1.png", "a/2.png", "b/1.png", "b/2.png"]
     assert len(find_all(page.page, "div", class_="view")) == 4
+
+
+async def test_after_the_last_image_of_the_list_a_layout_of_four_goes_on_with_the_first() -> None:
+    page = await at_three_folders()
+    await page.go("#/project/p1/4")
+    await page.click("Layout 2 × 2")
+    assert shown(page) == ["b/3.png", "c/1.png", "a/1.png", "a/2.png"]
 
 
 async def test_the_viewport_that_is_pressed_is_the_one_that_is_labeled() -> None:
@@ -51,21 +58,21 @@ async def test_the_viewport_that_is_pressed_is_the_one_that_is_labeled() -> None
     await page.click("Layout 1 × 2")
     left, right = find_all(page.page, "div", class_="pane")
     await page.fire(right, "pointerdown")
-    assert page.ports.fragment.endswith("/2")
+    assert page.ports.fragment.endswith("/1")
     await page.draw((10, 10), (30, 25))
     assert "1 annotation" in page.text
     await page.fire(left, "pointerdown")
     assert "0 annotations" in page.text
 
 
-async def test_linked_viewports_go_through_their_folders_together_and_unlinked_ones_do_not() -> None:
+async def test_linked_viewports_go_on_together_and_unlinked_ones_do_not() -> None:
     page = await at_three_folders()
     await page.click("Layout 1 × 2")
     await page.press("ArrowRight")
-    assert shown(page) == ["a/2.png", "b/2.png"]
+    assert shown(page) == ["a/2.png", "b/1.png"]
     await page.fire(find(find(page.page, "label", text="Link viewports"), "input"), "change")
     await page.press("ArrowLeft")
-    assert shown(page) == ["a/1.png", "b/2.png"]
+    assert shown(page) == ["a/1.png", "b/1.png"]
 
 
 async def test_class_and_tool_hold_for_all_viewports_and_undo_for_the_image_at_hand() -> None:

@@ -113,7 +113,7 @@ async def test_save_flashes_at_the_missing_answer_and_takes_the_focus_there() ->
     assert flash.startswith("Mood*") and "This question needs an answer." in flash
     assert page.focused is not None and page.focused.attributes["type"] == "radio"
     before = find(page.page, "fieldset", class_="owing").attrs["data-flash"]
-    await page.click("Save")
+    await page.click("Next open question")
     assert find(page.page, "fieldset", class_="owing").attrs["data-flash"] != before
     await choose(page, "Mood", "Calm")
     assert alerts(page) == []
@@ -127,15 +127,15 @@ async def test_save_goes_on_to_the_next_annotation_that_lacks_an_answer_then_to_
     first, second = session.own()
     assert session.selected == (second,)
     await choose(page, "Mood", "Calm")
-    await page.click("Save")
+    await page.click("Next open question")
     assert session.selected == (first,)
     assert alerts(page) == []
     await choose(page, "Mood", "Cross")
-    await page.click("Save")
+    await page.click("Next open question")
     assert not session.selected
     assert page.focused is not None and page.focused.tag == "select"
     await choose(page, "Place", "Home")
-    await page.click("Save")
+    await page.click("Next open question")
     assert "All questions about this image are answered." in page.text
     assert [one["mood"] for one in stored(page)] == ["Cross", "Calm"]
 
@@ -200,3 +200,69 @@ async def test_annotations_of_several_classes_are_asked_nothing_together_and_can
     assert [text_of(node) for node in find_all(page.page, "button", class_="class")] == ["Cat10", "Sky22"]
     await page.click("Undo")
     assert stored(page)[0] == {"mood": "Calm"}
+
+
+# --- selection and image
+
+
+def tabs(page: Visitor) -> dict[str, str]:
+    """The tabs of the form: chosen, disabled, or whether an answer is owed."""
+    found = {}
+    for node in find_all(page.page, role="tab"):
+        chosen = "chosen" if node.attrs["aria-selected"] == "true" else ""
+        owes = "owes" if find_all(node, class_="owes") else ""
+        found[text_of(node)] = " ".join(
+            filter(None, (chosen, owes, "off" if "disabled" in node.attrs else ""))
+        )
+    return found
+
+
+async def test_image_questions_stay_reachable_while_something_is_selected() -> None:
+    page = await labeling(ports())
+    assert tabs(page) == {"Selection": "off", "Image": "chosen owes"}
+    await a_cat(page)
+    assert tabs(page) == {"Selection": "chosen owes", "Image": "owes"}
+    selected = page.workbench.session.selected
+    await page.click("Image")
+    assert tabs(page) == {"Selection": "owes", "Image": "chosen owes"}
+    await choose(page, "Place", "Home")
+    assert tabs(page) == {"Selection": "owes", "Image": "chosen"}
+    assert page.workbench.session.selected == selected
+    await page.click("Selection")
+    await choose(page, "Mood", "Calm")
+    assert tabs(page) == {"Selection": "chosen", "Image": ""}
+
+
+async def test_the_form_of_the_old_object_goes_when_the_person_goes_on_with_another_class() -> None:
+    page = await labeling(ports())
+    await a_cat(page)
+    await page.press("2")
+    assert page.workbench.session.selected != ()
+    assert tabs(page)["Image"].startswith("chosen")
+    await page.press("c", shift=True)
+    assert page.workbench.session.annotations[0].class_id == "sky"
+    await page.press("1")
+    await page.fire(find(page.page, "button", class_="pick"), "click")
+    assert tabs(page)["Selection"] == "chosen"
+
+
+async def test_the_next_object_has_its_form_again() -> None:
+    page = await labeling(ports())
+    await a_cat(page)
+    await page.click("Image")
+    await a_cat(page, 50)
+    assert tabs(page)["Selection"] == "chosen owes"
+
+
+@pytest.mark.parametrize("work", ["segmentation", "classification"])
+async def test_work_with_questions_about_one_thing_has_no_tabs(work: str) -> None:
+    page = await labeling(ports(work=work))
+    assert tabs(page) == {}
+
+
+async def test_a_form_without_required_questions_offers_no_next_one() -> None:
+    page = await labeling(ports())
+    await page.press("2")
+    await page.press("b")
+    await page.draw((10, 10), (30, 30))
+    assert find_all(page.page, "button", text="Next open question") == []

@@ -94,6 +94,7 @@ class FakePorts:
         self.timers: list[Callable[[], None]] = []
         self.focus_moves: list[int] = []
         self.matching: frozenset[str] = frozenset()
+        self.revealed: Any = None
         self.media: dict[str, list[Callable[[bool], None]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -315,6 +316,9 @@ class FakePorts:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         return task.cancel
+
+    def reveal(self, element: Any) -> None:
+        self.revealed = element
 
     def watch_media(self, query: str, heard: Callable[[bool], None]) -> Callable[[], None]:
         self.media.setdefault(query, []).append(heard)

@@ -38,7 +38,7 @@ from webapp.py.workspace.tool import (
 
 BY_A_CLICK = ("brush", "points")
 """Tools of which a click alone makes something."""
-ASKING = ("enclosed", "growing", "magnetic")
+ASKING = ("enclosed", "growing", "magnetic", "superpixels")
 """Tools that ask the compute worker at the press; they are played where it answers."""
 AT_ONCE = [tool.id for tool in TOOLS.tools if tool.id not in ASKING]
 

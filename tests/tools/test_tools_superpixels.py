@@ -29,7 +29,6 @@ from webapp.py.workspace.tool import (
     Edit,
     Event,
     MaskPatch,
-    Notice,
     Outlines,
     Pointer,
     Prepared,
@@ -160,9 +159,19 @@ def test_a_locked_or_hidden_mask_is_left_alone() -> None:
         assert edits_of(click(3, 3), held) == []
 
 
-def test_a_press_before_the_segments_are_there_says_so() -> None:
-    drafts, edits = play(TOOL, drag((3, 3), (50, 20)), ready(cut=False))
-    assert edits == [] and any(isinstance(draft, Notice) for draft in drafts)
+def test_a_drag_before_the_segments_are_there_fills_them_once_they_are() -> None:
+    asked: list[dict[str, Any]] = []
+
+    def cut(**arguments: Any) -> Any:
+        asked.append(arguments)
+        return segments(PHOTO, arguments["size"], arguments["compactness"])
+
+    waiting, known = ready(cut=False), ready()
+    assert known.prepared is not None
+    _, (created,) = play(TOOL, drag(*WAY), waiting, {"segments": cut})
+    assert isinstance(created, Create)
+    assert np.array_equal(pixels(created.shape), crossed(*WAY))
+    assert asked == [known.prepared.ask.arguments]
 
 
 def test_a_stroke_that_leaves_the_image_and_comes_back_keeps_what_it_crossed() -> None:

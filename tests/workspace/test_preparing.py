@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from tests.support.annotator import MemoryRecords, image_session, open_image
 from tests.support.fake_canvas import FakeCanvas
@@ -15,7 +16,20 @@ from webapp.py.workspace.gestures import Gestures
 from webapp.py.workspace.preparing import PAUSE
 from webapp.py.workspace.registry import Registry
 from webapp.py.workspace.scene import OUTLINES_KEY
-from webapp.py.workspace.tool import Ask, Context, Gesture, Notice, Outlines, Pointer, SetValue, Slider, Tool
+from webapp.py.workspace.tool import (
+    Ask,
+    Context,
+    Event,
+    Gesture,
+    KeyPress,
+    Notice,
+    Outlines,
+    Pointer,
+    SetValue,
+    Slider,
+    Tool,
+    drag,
+)
 
 LEVELS = np.array([[1, 2], [3, 4]], np.uint8)
 
@@ -38,6 +52,30 @@ class Segmenting(Tool):
         return []
 
 
+class Tracing(Segmenting):
+    """Asks for the same at the press if it is not there, and tells where it went then."""
+
+    id, title, icon, help = "tracing", "Tracing", "box", "Drag."
+    path = True
+
+    def gesture(self, press: Pointer, ctx: Context) -> Gesture:
+        ask = self.prepare(ctx)
+        assert ask is not None
+        event: Event = yield Ask(ask.function, ask.arguments, path=self.path)
+        way = [press.point]
+        while event.kind != "release":
+            event = yield None
+            way += [event.point] if isinstance(event, Pointer) else []
+        return [Notice(f"{way}")]
+
+
+class Hasty(Tracing):
+    """Wants to know only where the pointer is in the end."""
+
+    id, title, icon, help = "hasty", "Hasty", "box", "Drag."
+    path = False
+
+
 class Plain(Tool):
     id, title, icon, help = "plain", "Plain", "box", "Press."
 
@@ -52,7 +90,7 @@ class Person:
     def __init__(self) -> None:
         classes = [LabelClass(id="cat", name="Cat", color="#ff0000", tool="select")]
         instruction = Instruction(id="i", name="Cats", classes=classes)
-        registry = Registry((Segmenting(), Plain()))
+        registry = Registry((Segmenting(), Tracing(), Hasty(), Plain()))
         self.session = image_session(MemoryRecords(), Actor("ann", "annotator"), instruction, registry)
         self.canvas = FakeCanvas()
         self.canvas.view = Camera(50, 40, 100, 80, x=50, y=40)
@@ -86,6 +124,47 @@ def test_the_same_question_is_put_once_however_often_is_drawn() -> None:
     person.answer()
     assert person.look().levels is LEVELS
     assert person.asked == [("0.png", 10)] and not person.gestures.computing
+
+
+@pytest.mark.parametrize(
+    ("tool", "way"),
+    [
+        ("tracing", "[(1, 1), (5, 2), (7, 9), (7, 9)]"),
+        ("hasty", "[(1, 1), (7, 9), (7, 9)]"),
+    ],
+)
+def test_a_gesture_waits_for_what_is_being_prepared_and_it_is_computed_once(tool: str, way: str) -> None:
+    person = Person()
+    person.session.choose_tool(tool)
+    person.look()
+    assert len(person.asked) == 1
+    for event in drag((1, 1), (5, 2), (7, 9)):
+        person.gestures.handle(event, 1.0)
+        person.look()
+    assert len(person.asked) == 1 and person.canvas.told == []
+    person.answer()
+    assert person.canvas.told == [way]
+    assert not person.gestures.busy and person.look().levels is LEVELS
+
+
+def test_a_gesture_that_is_canceled_leaves_what_is_being_prepared() -> None:
+    person = Person()
+    person.session.choose_tool("tracing")
+    person.look()
+    person.gestures.handle(drag((1, 1), (5, 2))[0], 1.0)
+    person.gestures.handle(KeyPress("Escape"), 1.0)
+    assert not person.gestures.busy and person.gestures.computing
+    person.answer()
+    assert person.canvas.told == [] and person.look().levels is LEVELS
+
+
+def test_a_failure_of_what_is_being_prepared_is_told_once_to_the_gesture_that_waits() -> None:
+    person = Person()
+    person.session.choose_tool("tracing")
+    person.look()
+    person.gestures.handle(drag((1, 1), (5, 2))[0], 1.0)
+    person.canvas.questions[-1][2]("Out of memory.")
+    assert person.canvas.told == ["Out of memory."] and not person.gestures.busy
 
 
 def test_another_setting_is_asked_after_a_pause_and_calls_off_what_was_asked() -> None:

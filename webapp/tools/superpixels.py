@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from webapp.py.workspace.tool import (
     AnnotationView,
     Ask,
     Choice,
+    ComputeReply,
     Context,
     Cursor,
     Draft,
@@ -47,7 +49,6 @@ DENSEST = 4.0
 """Minimum width of a segment for its borders to be shown, in screen pixels."""
 ENOUGH = 0.8
 """Segments are kept down to this fraction of the resolution that the region in view could have."""
-WAIT = "The segments here are still being computed. Try again in a moment."
 
 
 class SuperpixelTool(Tool):
@@ -83,7 +84,7 @@ class SuperpixelTool(Tool):
         """Fill or clear segments, or paint or erase with the brush, until the release."""
         erasing = ctx.settings["mode"] == "erase"
         if ctx.settings["by"] == "segments":
-            return (yield from _fill(press, ctx, erasing))
+            return (yield from _fill(press, ctx, erasing, self._question(ctx)))
         if not erasing:
             return (yield from paint(press, ctx, mask_to_paint(ctx), value=1))
         tip = brush_cursor(ctx)
@@ -98,15 +99,15 @@ class SuperpixelTool(Tool):
 
     def prepare(self, ctx: Context) -> Ask | None:
         """Have the region in view, or the whole image, segmented."""
-        if ctx.settings["by"] == "brush":
-            return None
+        return None if ctx.settings["by"] == "brush" else self._question(ctx)
+
+    def _question(self, ctx: Context) -> Ask:
         part = _part(ctx)
         size = float(ctx.settings["size"])
         if part.scale < 1:
             size = max(size * part.scale, SMALLEST)
-        return Ask(
-            "segments", {"image": part, "size": size, "compactness": float(ctx.settings["compactness"])}
-        )
+        arguments = {"image": part, "size": size, "compactness": float(ctx.settings["compactness"])}
+        return Ask("segments", arguments, path=True)
 
     def outlines(self, ctx: Context) -> Outlines | None:
         """Show the borders of the segments."""
@@ -139,13 +140,14 @@ def _part(ctx: Context) -> ImagePart:
     return kept if good else wanted
 
 
-def _fill(press: Pointer, ctx: Context, erasing: bool) -> Gesture:
-    if ctx.prepared is None:
-        return (yield from _refuse(WAIT))
-    part: ImagePart = ctx.prepared.ask.arguments["image"]
-    segments = Segments(ctx.prepared.answer["labels"], ctx.prepared.answer["boxes"], part.rect)
-    if segments.at(press.point) is None and ctx.inside(press.point) == press.point:
-        return (yield from _refuse(WAIT))
+def _fill(press: Pointer, ctx: Context, erasing: bool, question: Ask) -> Gesture:
+    segments = _segments(ctx.prepared.ask, ctx.prepared.answer) if ctx.prepared is not None else None
+    on_image = ctx.inside(press.point) == press.point
+    if segments is None or (segments.at(press.point) is None and on_image):
+        # Still being computed: what is drawn in the meantime follows after the answer.
+        reply = yield [Cursor("cross"), question]
+        assert isinstance(reply, ComputeReply)
+        segments = _segments(question, reply.value)
     filling = _Filling(segments, ctx, erasing)
     here: Point = press.point
     event: Event = press
@@ -158,6 +160,11 @@ def _fill(press: Pointer, ctx: Context, erasing: bool) -> Gesture:
             return filling.edits()
         drafts: list[Draft] = [*patches, Cursor("cross")]
         event = yield drafts
+
+
+def _segments(ask: Ask, answer: Mapping[str, Any]) -> Segments:
+    part: ImagePart = ask.arguments["image"]
+    return Segments(answer["labels"], answer["boxes"], part.rect)
 
 
 def _refuse(reason: str) -> Gesture:

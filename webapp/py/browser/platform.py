@@ -118,6 +118,11 @@ def watch_media(query: str, heard: Callable[[bool], Any]) -> Callable[[], None]:
     return stop
 
 
+def reveal(element: Any) -> None:
+    """Scroll as little as it takes until an element is visible."""
+    element.scrollIntoView(to_js({"block": "nearest"}, dict_converter=js.Object.fromEntries))
+
+
 def reload() -> None:
     """Reload the page. A version that was downloaded in the background takes over."""
     js.location.reload()

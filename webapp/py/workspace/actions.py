@@ -48,6 +48,10 @@ def _has_annotations(session: ImageSession) -> bool:
     return bool(session.annotations)
 
 
+def _has_guide(session: ImageSession) -> bool:
+    return bool(session.instruction.guide.strip())
+
+
 def _has_object(session: ImageSession) -> bool:
     return bool(session.selected) and session.stack is not None
 
@@ -104,8 +108,7 @@ ACTIONS = (
            _has_selection),
     Action("hide", "Hide or show the selection", "Edit", ("shift+h",), "eye-off", _has_selection),
     Action("lock", "Lock or unlock the selection", "Edit", ("shift+l",), "lock", _has_selection),
-    Action("save", "Save and go to the next missing answer", "Edit", ("ctrl+s",), "save", _has_image,
-           True),
+    Action("next-open", "Next open question", "Edit", ("ctrl+s",), "list-checks", _has_image, True),
     Action("questions", "Answer the questions", "Edit", ("q",), "list-checks", _has_image),
     Action("forward", "Bring the selection forward", "Edit", ("PageUp",), "arrow-up", _has_selection),
     Action("backward", "Send the selection backward", "Edit", ("PageDown",), "arrow-down", _has_selection),
@@ -178,6 +181,7 @@ ACTIONS = (
     Action("palette", "Find a command, class or image", "Go to", ("ctrl+k", "ctrl+shift+p"), "command",
            anywhere=True),
     Action("shortcuts", "Keyboard shortcuts", "Go to", ("?", "shift+?", "F1"), "keyboard"),
+    Action("guide", "Labeling guide", "Project", ("alt+g",), "book-open", _has_guide, anywhere=True),
     Action("sync", "Sync now", "Project", ("alt+s",), "refresh-cw", anywhere=True),
     Action("saved", "Where your work is", "Project", ("ctrl+shift+s",), "hard-drive"),
     Action("export", "Export", "Project", ("ctrl+shift+e",), "download"),

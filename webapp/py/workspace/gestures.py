@@ -42,6 +42,7 @@ from webapp.py.workspace.tool import (
     Unfinished,
     ViewChange,
 )
+from webapp.py.workspace.waiting import wait
 
 
 class Gestures:
@@ -294,7 +295,8 @@ class Gestures:
         def failed(reason: str) -> None:
             self._resume(run, lambda: run.fail(reason))
 
-        self._cancel_ask = self.canvas.ask(question.function, question.arguments, answered, failed)
+        shared = self._preparation.share(question, answered, failed)
+        self._cancel_ask = shared or self.canvas.ask(question.function, question.arguments, answered, failed)
 
     def _resume(self, run: Run, step: Callable[[], tuple[Draft, ...]]) -> None:
         if self._run is not run:
@@ -312,11 +314,7 @@ class Gestures:
         if isinstance(event, KeyPress) and event.key == "Escape":
             self.drop()
             return
-        last = self._pending[-1] if self._pending else None
-        if isinstance(event, Pointer) and isinstance(last, Pointer) and event.kind == last.kind == "move":
-            self._pending[-1] = event
-        else:
-            self._pending.append(event)
+        wait(self._pending, event, self._run.asked if self._run is not None else None)
 
     def _context(self, scale: float) -> Context:
         return context_of(self.session, self.canvas, self._preparation, scale)

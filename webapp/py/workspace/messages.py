@@ -6,7 +6,7 @@ Tools import these names from `webapp.py.workspace.tool`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -287,8 +287,8 @@ class Ask:
     """A question to the compute worker.
 
     If a gesture yields it, the next thing sent into the gesture is the `ComputeReply`. A yield can contain
-    one, as its last draft. Events that arrive in the meantime follow after the answer (of consecutive moves,
-    only the last). A failure raises `AskFailed` at the yield.
+    one, as its last draft. Events that arrive in the meantime follow after the answer: of consecutive moves
+    only the last, with ``path`` all. A failure raises `AskFailed` at the yield.
 
     If `Tool.prepare` returns it, the answer is in `Context.prepared` from then on.
 
@@ -298,6 +298,7 @@ class Ask:
 
     function: str
     arguments: Mapping[str, Any]
+    path: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -38,6 +38,7 @@ class Preparation:
         self._asked: Ask | None = None
         self._failed: Ask | None = None
         self._cancel: Callable[[], None] = lambda: None
+        self._sharing: tuple[Callable[[Any], None], Callable[[str], None]] | None = None
 
     @property
     def computing(self) -> bool:
@@ -64,15 +65,41 @@ class Preparation:
 
         def answered(answer: Any) -> None:
             self._ready[tool_id] = Prepared(ask, answer)
-            self._asked = None
+            self._asked, sharing = None, self._take_sharing()
+            if sharing is not None:
+                sharing[0](answer)
 
         def failed(reason: str) -> None:
             self._asked, self._failed = None, ask
-            self._worker.notify(reason)
+            sharing = self._take_sharing()
+            if sharing is not None:
+                sharing[1](reason)
+            else:
+                self._worker.notify(reason)
 
         self._cancel = self._worker.ask(
             ask.function, ask.arguments, answered, failed, 0.0 if first else PAUSE
         )
+
+    def share(
+        self, ask: Ask, answered: Callable[[Any], None], failed: Callable[[str], None]
+    ) -> Callable[[], None] | None:
+        """Give the answer that is pending to a gesture that asks the same, so that it is computed once.
+
+        Returns a function that cancels this; None if something else is pending.
+        """
+        if ask != self._asked:
+            return None
+        self._sharing = answered, failed
+
+        def cancel() -> None:
+            self._sharing = None
+
+        return cancel
+
+    def _take_sharing(self) -> tuple[Callable[[Any], None], Callable[[str], None]] | None:
+        sharing, self._sharing = self._sharing, None
+        return sharing
 
     def retry(self) -> None:
         """Allow a failed question to be asked again."""

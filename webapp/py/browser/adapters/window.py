@@ -54,6 +54,10 @@ class WindowAdapter:
         """Move the focus among the elements of a selector. 0 goes to the first one."""
         step_focus(lines, by)
 
+    def reveal(self, element: Any) -> None:
+        """Scroll until an element is visible."""
+        platform.reveal(element)
+
     def watch_media(self, query: str, heard: Callable[[bool], None]) -> Callable[[], None]:
         """Call ``heard`` now, and whenever it changes, with whether a media query matches."""
         return platform.watch_media(query, heard)

@@ -33,6 +33,9 @@ class WindowPort(Protocol):
     def step_focus(self, lines: str, by: int) -> None:
         """Move the focus ``by`` elements among those that match a CSS selector. 0 goes to the first one."""
 
+    def reveal(self, element: Any) -> None:
+        """Scroll until an element is visible."""
+
     def watch_media(self, query: str, heard: Callable[[bool], None]) -> Callable[[], None]:
         """Call ``heard`` now and later with whether a CSS media query matches. Return what stops this."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
-from webapp.py.domain.model import Instruction, Project, decode
+from webapp.py.domain.model import Instruction, LabelClass, Project, decode
 from webapp.py.pages.ports.shell import OnlyHere, Page, Route, Shell
 from webapp.py.pages.projects import texts
 from webapp.py.store.status import SaveStatus
@@ -12,6 +12,8 @@ from webapp.py.ui.parts import button, icon
 from webapp.py.ui.tree import Node, h
 
 ROUTE = ""
+MOST_CHIPS = 7
+"""Most chips of classes on a card; one of them may say how many more there are."""
 
 
 def page(shell: Shell) -> Page:
@@ -157,7 +159,7 @@ def _card(shell: Shell, project: Project) -> Node:
             h("span", None, texts.ROLES[shell.person.role_in(project.id)]),
         ),
         _unsynced(work.status) if work is not None else None,
-        h("div", {"class": "swatches"}, [_chip(one.name, one.color) for one in classes]),
+        h("div", {"class": "swatches"}, _chips(classes)),
         h(
             "div",
             {"class": "row"},
@@ -171,5 +173,18 @@ def _card(shell: Shell, project: Project) -> Node:
     )
 
 
+def _chips(classes: Sequence[LabelClass]) -> list[Node]:
+    """Return the first classes, and how many more there are."""
+    shown = classes if len(classes) <= MOST_CHIPS else classes[: MOST_CHIPS - 1]
+    rest = classes[len(shown) :]
+    more = h(
+        "span",
+        {"class": "chip more number", "title": texts.more_classes([one.name for one in rest])},
+        f"+{len(rest)}",
+    )
+    return [*(_chip(one.name, one.color) for one in shown), *([more] if rest else [])]
+
+
 def _chip(name: str, color: str) -> Node:
-    return h("span", {"class": "chip"}, h("i", {"class": "swatch", "style": f"--color:{color}"}), name)
+    swatch = h("i", {"class": "swatch", "style": f"--color:{color}"})
+    return h("span", {"class": "chip", "title": name}, swatch, h("span", {"class": "text"}, name))

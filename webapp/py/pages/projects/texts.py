@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from webapp.py.store.status import SaveStatus
 from webapp.py.ui.parts import plural
 
+MOST_NAMES = 40
+"""Most names in a tooltip."""
 PROJECTS = "Projects"
 DICOMWEB_SERVERS = "DICOMweb servers"
 NEW_FROM_DICOMWEB = "New from DICOMweb"
@@ -40,6 +44,12 @@ def images(count: int | None) -> str:
 def classes(count: int) -> str:
     """Return the noun after the number of classes."""
     return "class" if count == 1 else "classes"
+
+
+def more_classes(names: Sequence[str]) -> str:
+    """Return the tooltip that lists the classes that have no chip."""
+    shown = ", ".join(names[:MOST_NAMES])
+    return f"{shown}, …" if len(names) > MOST_NAMES else shown
 
 
 def projects_of(count: int, person: str) -> str:

@@ -8,6 +8,7 @@ from functools import partial
 from webapp.py.pages.ports.shell import Route
 from webapp.py.pages.ports.viewport import ViewportCanvas
 from webapp.py.pages.workbench import texts
+from webapp.py.pages.workbench.guide import open_guide
 from webapp.py.pages.workbench.shortcuts import open_shortcuts
 from webapp.py.pages.workbench.viewports.viewport_set import Layout
 from webapp.py.pages.workbench.workbench import Workbench
@@ -23,7 +24,7 @@ _ALWAYS = ("undo", "redo")
 """Actions that are for the page during any gesture."""
 _OF_DRAWING = ("Edit", "Select", "Objects across slices")
 """Groups of actions that are not for the page while a line or outline is drawn, except these:"""
-_BESIDE_DRAWING = ("menu", "save", "questions")
+_BESIDE_DRAWING = ("menu", "next-open", "questions")
 _PAN = 80.0
 """CSS pixels by which one key press moves the view."""
 _PARTS = (".top", ".panel.left", ".rail", ".tool-bar", ".pane[data-active] .view, .view", ".panel.right")
@@ -312,7 +313,7 @@ DOES: dict[str, Callable[[Workbench], object]] = {
     "reclassify": _reclassify,
     "hide": _hide,
     "lock": _lock,
-    "save": lambda workbench: workbench.labels.save(),
+    "next-open": lambda workbench: workbench.labels.next_open(),
     "questions": _answer,
     "forward": lambda workbench: workbench.session.reorder("forward"),
     "backward": lambda workbench: workbench.session.reorder("backward"),
@@ -371,6 +372,7 @@ DOES: dict[str, Callable[[Workbench], object]] = {
     "projects": _go_home,
     "palette": lambda workbench: workbench.shell.open_palette(),
     "shortcuts": _open_shortcuts,
+    "guide": lambda workbench: open_guide(workbench.labeling, workbench.shell),
     "sync": lambda workbench: workbench.shell.sync_now(),
     "saved": lambda workbench: workbench.shell.open_saved(),
     "export": _open_export,

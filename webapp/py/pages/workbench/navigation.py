@@ -58,7 +58,7 @@ class Navigation:
         """Go one image on or back (``by`` is 1 or -1), or one slice in the stack, which has two ends.
 
         After the last image of a folder comes the next image to do, or else the next one of the list. Linked
-        viewports follow, each through its own folder.
+        viewports follow, each from its own image.
         """
         viewport = self._viewports.current
         self._image_list.direction = 1 if by > 0 else -1

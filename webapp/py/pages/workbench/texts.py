@@ -98,6 +98,8 @@ def reclassified(name: str) -> str:
 # --- the page
 
 TOOLS = "Tools"
+GUIDE = "Labeling guide"
+NO_GUIDE = "This project has no labeling guide."
 MORE = "More"
 SHOW_PANEL = {"left": "Show images", "right": "Show labels"}
 HIDE_PANEL = {"left": "Hide images", "right": "Hide labels"}

@@ -27,6 +27,7 @@ def workbench_toolbar(workbench: Workbench) -> Node:
         action_button(actions, "redo"),
         [] if narrow else [divider, *(action_button(actions, one) for one in _ZOOM)],
         *view_menu(workbench),
+        action_button(actions, "guide") if actions.can("guide") else None,
         _more(workbench) if narrow else [divider, *(action_button(actions, one) for one in _PROJECT)],
         divider,
     )
@@ -61,6 +62,7 @@ def _entry(workbench: Workbench, action_id: str) -> Node:
             "type": "button",
             "class": "plain",
             "key": action_id,
+            "aria-label": entry.title,
             "popovertarget": "more-menu",
             "popovertargetaction": "hide",
             "disabled": not workbench.actions.can(action_id),

@@ -11,6 +11,7 @@ from webapp.py.pages.ports.shell import Shell
 from webapp.py.pages.ports.viewport import ViewportCanvas
 from webapp.py.pages.workbench import texts
 from webapp.py.pages.workbench.action_buttons import ActionRunner
+from webapp.py.pages.workbench.choices import Choices
 from webapp.py.pages.workbench.finishing import Finishing
 from webapp.py.pages.workbench.images.image_list import ImageList
 from webapp.py.pages.workbench.interpolation import ObjectsOverSlices
@@ -103,6 +104,8 @@ class Workbench:
         self._status: Any = None
         self._instruction_fields: Fields | None = None
         self._stops: list[Callable[[], None]] = []
+        self._choices = Choices(self._labeling, ports.machine)
+        self._choices.restore()
         self._labeling.on_change = self._changed
         self._labeling.on_refusal = self.say
 
@@ -265,9 +268,11 @@ class Workbench:
         """Update reference lines for a view that shows another plane."""
         self.references.refresh()
 
-    def first_of_other_folder(self, ordinals: Sequence[int]) -> Asset | None:
-        """Return the first image of a folder that contains none of these images."""
-        return self.image_list.index.first_of_other_folder(list(ordinals))
+    def next_to_show(self, ordinals: Sequence[int]) -> Asset | None:
+        """Return what a viewport beside these images shows: the next image, or another folder's stack."""
+        if self.viewport.slices is not None:
+            return self.image_list.index.first_of_other_folder(list(ordinals))
+        return self.image_list.steps.beside(ordinals)
 
     def activated(self, viewport: Viewport) -> None:
         """Update time, list and address for the viewport that is now active."""
@@ -383,5 +388,7 @@ class Workbench:
 
     def _changed(self) -> None:
         self.time.update()
+        self.labels.class_chosen()
+        self._choices.keep()
         if not self.scrolling.moving:
             self.sessions_changed()

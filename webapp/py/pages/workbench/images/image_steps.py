@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from webapp.py.domain.model import Asset
 from webapp.py.pages.workbench.images.asset_index import AssetIndex
@@ -43,6 +43,20 @@ class ImageSteps:
     def complete(self) -> bool:
         """Whether all images are listed."""
         return self._pages.complete
+
+    def beside(self, ordinals: Sequence[int]) -> Asset | None:
+        """Return the first image of the list after the last of these, and not among them; None for none."""
+        order, last = self.order, ordinals[-1] if ordinals else None
+        known = last is not None and last in self._index.assets
+        following = order.following(last, 1) if known and last is not None else order.at(0)
+        for _ in range(len(ordinals) + 1):
+            following = order.at(0) if following is None else following
+            if following is None:
+                return None
+            if following not in ordinals:
+                return self._index.assets[following]
+            following = order.following(following, 1)
+        return None
 
     async def following(self, ordinal: int, by: int, *, everywhere: bool = False) -> Asset | None:
         """Return the image that is ``by`` images further, after loading the pages in between.

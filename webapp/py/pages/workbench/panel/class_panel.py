@@ -7,12 +7,13 @@ from functools import partial
 
 from webapp.py.domain.model import LabelClass
 from webapp.py.pages.workbench.panel import texts
-from webapp.py.pages.workbench.panel.label_form import label_form
+from webapp.py.pages.workbench.panel.label_form import label_form, leave
 from webapp.py.pages.workbench.panel.label_list import label_list
-from webapp.py.pages.workbench.panel.labels import members_of
+from webapp.py.pages.workbench.panel.labels import MANY, members_of
 from webapp.py.pages.workbench.panel.scope import PanelScope
-from webapp.py.ui.parts import button, does, icon_button, plural, with_tip
-from webapp.py.ui.tree import Node, classes, h
+from webapp.py.pages.workbench.panels_view import panel_button
+from webapp.py.ui.parts import button, does, icon, icon_button, plural, with_tip
+from webapp.py.ui.tree import Event, Node, classes, h
 from webapp.py.workspace.actions import action, class_keys, shown
 from webapp.py.workspace.tool import AnnotationView
 
@@ -24,25 +25,72 @@ def class_panel(scope: PanelScope) -> Node:
     return h(
         "aside",
         {"class": classes("panel", "right", not draws and "asks-only"), "aria-label": texts.LABELS},
-        _classes(scope) if draws else None,
-        form,
-        label_list(scope) if draws else None,
-        h("p", {"class": "empty"}, texts.NOTHING_ASKED) if not draws and form is None else None,
+        h(
+            "div",
+            {"class": "panel-head"},
+            h("h2", None, texts.CLASSES if draws else texts.LABELS),
+            panel_button(scope.panels, "right", scope.actions.keys("panel-right")),
+        ),
+        h(
+            "div",
+            {"class": "sections"},
+            _classes(scope) if draws else None,
+            form,
+            label_list(scope) if draws else None,
+            h("p", {"class": "empty"}, texts.NOTHING_ASKED) if not draws and form is None else None,
+        ),
         _foot(scope),
     )
 
 
 def _classes(scope: PanelScope) -> Node:
-    members = members_of(scope.session.annotations)
+    members, listed = members_of(scope.session.annotations), scope.labels.listed_classes()
     return h(
         "section",
-        {"class": "classes"},
-        h("div", {"class": "panel-head"}, h("h2", None, texts.CLASSES)),
+        {"class": "classes", "aria-label": texts.CLASSES, "style": f"--rows:{len(listed)}"},
+        _find_class(scope) if len(scope.session.instruction.classes) >= MANY else None,
         h(
             "div",
             {"class": "panel-body"},
-            [_class(scope, one, members.get(one.id, ())) for one in scope.session.instruction.classes],
+            [_class(scope, one, members.get(one.id, ())) for one in listed],
+            h("p", {"class": "empty"}, texts.NO_CLASS) if scope.labels.class_text and not listed else None,
         ),
+    )
+
+
+def _find_class(scope: PanelScope) -> Node:
+    labels = scope.labels
+
+    def pressed(event: Event) -> None:
+        listed = labels.listed_classes()
+        if event.key == "Enter" and listed:
+            scope.session.choose_class(listed[0].id)
+        elif event.key != "Escape":
+            return
+        labels.find_class("")
+        leave(event)
+        event.prevent()
+
+    return h(
+        "div",
+        {"class": "find", "role": "search"},
+        icon("search", small=True),
+        h(
+            "input",
+            {
+                "type": "text",
+                "placeholder": texts.FIND_CLASS,
+                "aria-label": texts.FIND_CLASS,
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "prop:value": labels.class_text,
+                "on_input": lambda event: labels.find_class(event.value),
+                "on_keydown": pressed,
+            },
+        ),
+        icon_button("x", texts.CLEAR, partial(labels.find_class, ""), side="end")
+        if labels.class_text
+        else None,
     )
 
 
@@ -59,6 +107,7 @@ def _class(scope: PanelScope, one: LabelClass, members: Sequence[AnnotationView]
                 "class": "class",
                 "style": f"--color:{one.color}",
                 "aria-pressed": one.id == scope.session.class_id,
+                "ref": scope.labels.reveal_class if one.id == scope.session.class_id else None,
                 "aria-keyshortcuts": keys or None,
                 "on_click": does(lambda: scope.session.choose_class(one.id)),
             },

@@ -2,51 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from webapp.py.domain.model import Answers, Attribute, LabelClass
+from webapp.py.domain.model import Attribute
 from webapp.py.pages.workbench.panel import texts
+from webapp.py.pages.workbench.panel.form_head import Form, form_head, form_tabs
 from webapp.py.pages.workbench.panel.scope import PanelScope
 from webapp.py.ui.parts import button, does, icon_button, with_tip
 from webapp.py.ui.tree import Event, Node, classes, h
-from webapp.py.workspace.figures import NEUTRAL
-from webapp.py.workspace.image_session import ImageSession
 from webapp.py.workspace.messages import KeyPress
-from webapp.py.workspace.naming import numbers_of
 from webapp.py.workspace.questionnaire import MOST_TEXT, Merged, merged
-from webapp.py.workspace.questionnaire_session import IMAGE, Subject
-from webapp.py.workspace.z_order import Move
-
-_MOVES: tuple[tuple[Move, str, str], ...] = (
-    ("front", "arrow-up-to-line", texts.BRING_TO_FRONT),
-    ("forward", "arrow-up", texts.BRING_FORWARD),
-    ("backward", "arrow-down", texts.SEND_BACKWARD),
-    ("back", "arrow-down-to-line", texts.SEND_TO_BACK),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """What all parts of the form need, computed once because thousands of annotations may be selected."""
-
-    session: ImageSession
-    scope: PanelScope
-    subject: Subject
-    answers: Sequence[Answers]
-    open: bool
+from webapp.py.workspace.questionnaire_session import IMAGE
 
 
 def label_form(scope: PanelScope) -> Node | None:
     """Return the questionnaire; None if nothing is selected and the image has no questions."""
-    session = scope.session
-    subject = session.selected
+    session, subject = scope.session, scope.labels.subject
     if subject == IMAGE and not session.questionnaire.image_questions:
         return None
     questionnaire = session.questionnaire
-    form = _Form(session, scope, subject, questionnaire.answers(subject), questionnaire.open(subject))
+    form = Form(session, scope, subject, questionnaire.answers(subject), questionnaire.open(subject))
     return h(
         "section",
         {
@@ -55,7 +31,8 @@ def label_form(scope: PanelScope) -> Node | None:
             "class": "form",
             "aria-label": texts.IMAGE_QUESTIONS if subject == IMAGE else texts.SELECTED_ANNOTATION,
         },
-        _head(form),
+        form_tabs(form),
+        None if subject == IMAGE else form_head(form),
         h(
             "div",
             {"class": "panel-body fields", "on_keydown": partial(_field_key, scope)},
@@ -65,38 +42,10 @@ def label_form(scope: PanelScope) -> Node | None:
     )
 
 
-def _head(form: _Form) -> Node:
-    session, subject = form.session, form.subject
-    if subject == IMAGE:
-        return h("div", {"class": "panel-head"}, h("h2", None, texts.IMAGE))
-    wanted = set(subject)
-    found = {view.class_id for view in session.annotations if view.id in wanted}
-    known = session.label_class(next(iter(found))) if len(found) == 1 else None
-    number = numbers_of(session.annotations)[subject[0]]
-    return h(
-        "div",
-        {"class": "panel-head", "style": f"--color:{known.color if known else NEUTRAL}"},
-        h("span", {"class": "swatch"}),
-        _class_field(form, known, len(found) > 1),
-        h(
-            "span",
-            {"class": "number", "title": texts.count_selected(len(subject)) if len(subject) > 1 else None},
-            number if len(subject) == 1 else texts.times(len(subject)),
-        ),
-        [
-            icon_button(
-                icon_name,
-                label,
-                partial(session.reorder, move),
-                side="left",
-                disabled=not form.open,
-            )
-            for move, icon_name, label in _MOVES
-        ],
-    )
-
-
-def _foot(form: _Form) -> Node:
+def _foot(form: Form) -> Node | None:
+    asks = any(one.required for one in form.scope.labels.questions(form.subject))
+    if form.subject == IMAGE and not asks:
+        return None
     return h(
         "div",
         {"class": "form-foot"},
@@ -111,42 +60,20 @@ def _foot(form: _Form) -> Node:
         ),
         h("span", {"style": "flex:1"}),
         with_tip(
-            button(texts.SAVE, form.scope.labels.save),
-            texts.SAVE_TIP,
-            form.scope.actions.keys("save"),
-            side="end",
-        ),
-    )
-
-
-def _class_field(form: _Form, known: LabelClass | None, mixed: bool) -> Node:
-    session = form.session
-    offered = session.instruction.classes
-
-    def change(event: Event) -> None:
-        if event.value.isdecimal():
-            session.reclassify(offered[int(event.value)].id)
-
-    return h(
-        "select",
-        {
-            "aria-label": texts.CLASS,
-            "title": texts.CLASS_OF_SELECTION,
-            "prop:value": "" if known is None else str(offered.index(known)),
-            "disabled": not form.open,
-            "on_change": change,
-        },
-        h("option", {"value": "", "hidden": True}, texts.MIXED if mixed else texts.CLASS_GONE)
-        if known is None
+            button(texts.NEXT_OPEN, form.scope.labels.next_open, disabled=not form.open),
+            texts.NEXT_OPEN_TIP,
+            form.scope.actions.keys("next-open"),
+            side="above-end",
+        )
+        if asks
         else None,
-        [h("option", {"value": place}, one.name) for place, one in enumerate(offered)],
     )
 
 
 # --- questions
 
 
-def _question(form: _Form, attribute: Attribute) -> Node:
+def _question(form: Form, attribute: Attribute) -> Node:
     questionnaire, labels, subject = form.session.questionnaire, form.scope.labels, form.subject
     shown = merged(attribute, form.answers)
     missing = labels.is_missing(subject, attribute)
@@ -184,7 +111,7 @@ def _question(form: _Form, attribute: Attribute) -> Node:
     )
 
 
-def _text_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
+def _text_field(form: Form, attribute: Attribute, shown: Merged) -> Node:
     questionnaire, subject = form.session.questionnaire, form.subject
     typed = questionnaire.text(subject, attribute)
 
@@ -201,7 +128,7 @@ def _text_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
             event.prevent()
             questionnaire.commit()
         elif event.key == "Escape":
-            _leave(event)
+            leave(event)
         elif form.scope.actions.take_key(_key(event), typing=True):
             event.prevent()
 
@@ -222,7 +149,7 @@ def _text_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
     )
 
 
-def _choice_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
+def _choice_field(form: Form, attribute: Attribute, shown: Merged) -> Node:
     options = attribute.options
 
     def change(event: Event) -> None:
@@ -245,7 +172,7 @@ def _choice_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
     )
 
 
-def _radio_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
+def _radio_field(form: Form, attribute: Attribute, shown: Merged) -> Node:
     questionnaire, subject = form.session.questionnaire, form.subject
     group = f"q-{hash((id(form.session), subject, attribute.id))}"
     first = next((one for one in attribute.options if one == shown.text), attribute.options[0])
@@ -275,7 +202,7 @@ def _radio_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
     )
 
 
-def _tick_field(form: _Form, attribute: Attribute, shown: Merged) -> Node:
+def _tick_field(form: Form, attribute: Attribute, shown: Merged) -> Node:
     def tick(option: str, event: Event) -> None:
         form.session.questionnaire.tick(form.subject, attribute, option, event.checked)
 
@@ -320,7 +247,7 @@ _FIELDS = {
 def _field_key(scope: PanelScope, event: Event) -> None:
     """Leave plain keys to the fields, where arrows and letters choose; handle keys with Ctrl."""
     if event.key == "Escape":
-        _leave(event)
+        leave(event)
     elif event.ctrl and scope.actions.take_key(_key(event)):
         event.prevent()
     event.stop()
@@ -335,7 +262,8 @@ def _composing(event: Event) -> bool:
     return bool(getattr(event.raw, "isComposing", False))
 
 
-def _leave(event: Event) -> None:
+def leave(event: Event) -> None:
+    """Take the focus from a field, so that the next keys are for the page."""
     target: Any = getattr(event.raw, "target", None)
     if target is not None:
         target.blur()

@@ -14,6 +14,8 @@ from webapp.py.workspace.naming import numbers_of
 from webapp.py.workspace.texts import KINDS, annotation_name
 from webapp.py.workspace.tool import AnnotationView
 
+MOST_ROWS = 8
+"""The list claims room for up to this many rows beside classes and questions, and takes what is free."""
 _STEPS = {"ArrowUp": -1, "ArrowDown": 1, "Home": -(10**9), "End": 10**9}
 
 
@@ -43,7 +45,7 @@ def label_list(scope: PanelScope) -> Node:
     }
     if not annotations:
         nothing = h("p", {"class": "empty"}, texts.NO_ANNOTATIONS)
-        return h("section", {"class": "panel-fill labels"}, _head(scope), h("div", body, nothing))
+        return h("section", {"class": "labels", "style": "--rows:1"}, _head(scope), h("div", body, nothing))
     body |= {
         "role": "grid",
         "aria-label": texts.ANNOTATIONS,
@@ -58,7 +60,8 @@ def label_list(scope: PanelScope) -> Node:
             for place, view in enumerate(rows)
         ],
     )
-    return h("section", {"class": "panel-fill labels"}, _head(scope), h("div", body, rows_in_sight))
+    style = f"--rows:{min(len(annotations), MOST_ROWS)}"
+    return h("section", {"class": "labels", "style": style}, _head(scope), h("div", body, rows_in_sight))
 
 
 def _head(scope: PanelScope) -> Node:
@@ -79,7 +82,6 @@ def _head(scope: PanelScope) -> Node:
                 "prop:value": str(round(scope.display.opacity * 100)),
                 "aria-label": texts.MASK_OPACITY,
                 "title": texts.MASK_OPACITY,
-                "style": "width:84px",
                 "on_input": lambda event: scope.display.change_opacity(float(event.value) / 100),
             },
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from webapp.py.domain.model import Attribute
+from webapp.py.domain.model import Attribute, LabelClass
 from webapp.py.geometry.memory import remembered
 from webapp.py.pages.ports.ports import Ports
 from webapp.py.pages.workbench.panel import texts
@@ -20,6 +20,8 @@ from webapp.py.workspace.tool import AnnotationView
 
 ROW_HEIGHT = 34
 """Height of a row of the list, in CSS pixels."""
+MANY = 12
+"""From this number of classes on, the panel has a field to find one."""
 PAUSE_SECONDS = 0.6
 """Seconds without a key after which typed text is saved."""
 _ABOVE, _BELOW = 8, 18
@@ -93,6 +95,10 @@ class Labels:
     """The missing answer that is marked."""
     flashes = reactive(0)
     """How often a missing answer was marked."""
+    class_text = reactive("")
+    """Only classes with this in their name are listed."""
+    _away = reactive[Subject](())
+    """The selection whose form is put away."""
     _focus = reactive[tuple[Subject, str] | str | None](None)
 
     def __init__(
@@ -105,6 +111,7 @@ class Labels:
     ) -> None:
         self._viewports, self._scrolling, self._ports, self._toasts = viewports, scrolling, ports, toasts
         self._told = ""
+        self._class_id: str | None = None
         self._panels = panels
         self._list: Any = None
         self._anchor: str | None = None
@@ -151,6 +158,7 @@ class Labels:
             self._anchor = annotation_id
         session.choose_tool("select")
         session.select(chosen)
+        self.show_selection()
 
     def go(self, by: int) -> None:
         """Select the row that is ``by`` rows further, and scroll to it."""
@@ -180,6 +188,56 @@ class Labels:
             self.scroll = max(top - self.height / 3, 0.0)
             self._list.scrollTop = self.scroll
 
+    # --- the form
+
+    @property
+    def subject(self) -> Subject:
+        """What the form is about: the selection, unless its form was put away, or the image."""
+        selected = self._session.selected
+        return IMAGE if selected == self._away else selected
+
+    def show_selection(self) -> None:
+        """Show the questions about the selection."""
+        self._away = ()
+
+    def show_image(self) -> None:
+        """Show the questions about the image, while the selection stays."""
+        self._away = self._session.selected
+
+    def class_chosen(self) -> None:
+        """Put the form of the selection away if the person goes on with another class than it has."""
+        session = self._session
+        before, self._class_id = self._class_id, session.class_id
+        chosen = session.class_id != before and session.label_class(before) is not None
+        if chosen and session.selected:
+            wanted = set(session.selected)
+            of_it = {view.class_id for view in session.annotations if view.id in wanted}
+            self._away = () if session.class_id in of_it else session.selected
+
+    def owes_answer(self, subject: Subject) -> bool:
+        """Return whether a required answer is missing about the image, or about any of some annotations."""
+        questionnaire = self._session.questionnaire
+        if subject == IMAGE:
+            return bool(questionnaire.missing_of_image())
+        return any(questionnaire.missing(name) for name in subject)
+
+    # --- classes
+
+    def reveal_class(self, element: Any) -> None:
+        """Scroll to the active class, which is an element on the page now."""
+        if element is not None:
+            self._ports.window.reveal(element)
+
+    def find_class(self, text: str) -> None:
+        """List only classes with a text in their name."""
+        self.class_text = text
+
+    def listed_classes(self) -> list[LabelClass]:
+        """Return the classes of the instruction with the text in their name."""
+        found = self._session.instruction.classes
+        text = self.class_text.strip().casefold()
+        return [one for one in found if text in one.name.casefold()] if len(found) >= MANY else found
+
     # --- answers
 
     def typed(self, subject: Subject, attribute: Attribute, text: str) -> None:
@@ -189,8 +247,8 @@ class Labels:
         self._pause()
         self._pause = self._ports.machine.later(PAUSE_SECONDS, questionnaire.keep)
 
-    def save(self) -> None:
-        """Save the answers about the selection, and go to the next missing answer."""
+    def next_open(self) -> None:
+        """Go to the next required question without an answer: about the selection, then any other."""
         session = self._session
         session.questionnaire.commit()
         for name in session.selected:
@@ -225,8 +283,7 @@ class Labels:
 
     def answer_questions(self) -> None:
         """Go to the first question about the selection, or about the image if nothing is selected."""
-        session = self._session
-        subject = session.selected or IMAGE
+        subject = self.subject
         questions = self.questions(subject)
         if questions:
             self._focus = (subject, questions[0].id)
@@ -274,6 +331,7 @@ class Labels:
             session.select([missing.annotation])
         if missing.annotation is not None:
             self.reveal(missing.annotation)
+        self.show_selection()
         self._focus = (session.selected, missing.attribute.id)
 
     def _show_slice_of(self, annotation_id: str) -> None:

@@ -20,6 +20,9 @@ def skipped_because(reason: str) -> str:
 
 CLASSES = "Classes"
 CLASS = "Class"
+FIND_CLASS = "Find a class"
+CLEAR = "Clear"
+NO_CLASS = "No class has this in its name."
 CLASS_GONE = "Class no longer in the instruction"
 """Shown for an annotation whose class was removed from the instruction."""
 
@@ -66,7 +69,11 @@ def delete_annotation(name: str) -> str:
 
 # --- questions
 
+QUESTIONS_ABOUT = "Questions about"
+SELECTION = "Selection"
 IMAGE = "Image"
+TAB_OWES = "A required answer is missing"
+DRAWING_ORDER = "Drawing order"
 IMAGE_QUESTIONS = "Questions about the image"
 SELECTED_ANNOTATION = "Selected annotation"
 CLASS_OF_SELECTION = "Class of the selection"
@@ -79,8 +86,8 @@ BRING_FORWARD = "Bring forward"
 SEND_BACKWARD = "Send backward"
 SEND_TO_BACK = "Send to back"
 DELETE = "Delete"
-SAVE = "Save"
-SAVE_TIP = "Save and go to the next missing answer"
+NEXT_OPEN = "Next open question"
+NEXT_OPEN_TIP = "Answers are saved at once. Go to the next question that needs one"
 REQUIRED = "Required"
 QUESTION_NEEDS_ANSWER = "This question needs an answer."
 ALL_ANSWERED = "All questions about this image are answered."

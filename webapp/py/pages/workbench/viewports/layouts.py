@@ -19,8 +19,8 @@ class LayoutEvents(Protocol):
     def make_viewport(self) -> Viewport:
         """Return a new viewport."""
 
-    def first_of_other_folder(self, ordinals: Sequence[int]) -> Asset | None:
-        """Return the first image of a folder that contains none of these images."""
+    def next_to_show(self, ordinals: Sequence[int]) -> Asset | None:
+        """Return what a viewport beside those with these images shows first."""
 
     async def show(self, asset: Asset, viewport: Viewport | None = None) -> None:
         """Show an image in a viewport."""
@@ -54,7 +54,7 @@ class Layouts:
         self._ports, self._events = ports, events
 
     def set_layout(self, layout: Layout) -> None:
-        """Change the layout; a new viewport starts with a folder that is not on screen yet."""
+        """Change the layout; new viewports start with the next images that are not on screen."""
         shown = self._viewports
         wanted = LAYOUTS[layout]
         if layout == shown.layout == "mpr":
@@ -79,7 +79,7 @@ class Layouts:
         while len(shown.all) < wanted:
             viewport = self._events.make_viewport()
             shown.all = (*shown.all, viewport)
-            asset = self._events.first_of_other_folder([one.ordinal for one in assets])
+            asset = self._events.next_to_show([one.ordinal for one in assets])
             if asset is None:
                 viewport.loading = False
             else:
