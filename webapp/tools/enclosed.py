@@ -39,6 +39,7 @@ class EnclosedTool(Tool):
     key = "shift+s"
     icon = "squares-intersect"
     order = 33
+    group = "smart"
     draws = ("polygon", "mask")
     hint = "Click between outlines"
     help = (

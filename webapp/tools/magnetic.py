@@ -55,6 +55,7 @@ class MagneticTool(Tool):
     key = "shift+u"
     icon = "magnet"
     order = 31
+    group = "smart"
     draws = ("polygon",)
     hint = "Click on an edge"
     help = (
