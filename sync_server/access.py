@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from sync_server import texts
 from sync_server.errors import forbidden
 from sync_server.storage import Transaction
@@ -66,9 +64,3 @@ def sees_dataset(transaction: Transaction, person: str, dataset: str) -> bool:
         return False
     visible = visible_setup(transaction, person, organization_role(transaction, person))
     return visible is None or dataset in visible
-
-
-def fingerprint(*parts: object) -> str:
-    """Return a short digest of what decides what a person may see. It is part of every cursor."""
-    text = "\x00".join(map(str, parts))
-    return hashlib.blake2s(text.encode(), digest_size=8).hexdigest()

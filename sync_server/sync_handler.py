@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from sync_server import texts
-from sync_server.access import fingerprint, scope_role, visible_setup
+from sync_server.access import scope_role, visible_setup
+from sync_server.cursors import Cursors
 from sync_server.record_batch import RecordBatch
 from sync_server.storage import Transaction
 from sync_server.storage.rows import RecordFilter
@@ -22,8 +22,6 @@ from webapp.py.domain.wire import MOST_CHANGES, SETUP, Change, Refusal, SyncRepl
 
 MOST_CHANGE_BYTES = 8 * 1024 * 1024
 """Most bytes of changes in one reply. Then it says ``more``."""
-
-_CURSOR = re.compile(r"(\d{1,18})\.([0-9a-f]{16})")
 
 
 class Outcome(Struct, frozen=True):
@@ -43,7 +41,7 @@ class SyncHandler:
     """
 
     def __init__(self, identity: str) -> None:
-        self._identity = identity
+        self._cursors = Cursors(identity)
         self._validation = Validation()
 
     def __call__(self, transaction: Transaction, person: str, request: SyncRequest) -> Outcome:
@@ -126,25 +124,22 @@ class SyncHandler:
         reply: SyncReply,
     ) -> None:
         visible = visible_setup(transaction, person, role) if request.scope == SETUP else None
-        sight = (
-            [person, *visible] if visible is not None else [person, "all" if request.scope == SETUP else role]
-        )
-        mark = fingerprint(self._identity, request.scope, *sight)
-        last = transaction.records.last_seq()
-        known = _CURSOR.fullmatch(request.cursor)
-        since = int(known[1]) if known and known[2] == mark and int(known[1]) <= last else None
-        reply.reset = since is None
         own_only = request.scope != SETUP and role == "annotator"
+        seen = visible if visible is not None else ["all" if request.scope == SETUP else str(role)]
+        sight = [request.scope, person, *seen]
+        reading = self._cursors.read(transaction, request.cursor, sight)
+        reply.reset, reply.rewound = reading.since is None, reading.rewound
+        reached = reading.since or 0
         wanted = RecordFilter(request.scope, ids=visible, owner=person if own_only else None)
         size = 0
-        for seq, table, identifier, json in transaction.records.changes(wanted, since or 0, MOST_CHANGES + 1):
+        for seq, table, identifier, json in transaction.records.changes(wanted, reached, MOST_CHANGES + 1):
             size += len(json)
             if reply.changes and (len(reply.changes) == MOST_CHANGES or size > MOST_CHANGE_BYTES):
                 reply.more = True
                 break
             reply.changes.append(_change(table, identifier, json))
             reached = seq
-        reply.cursor = f"{reached if reply.more else last}.{mark}"
+        reply.cursor = self._cursors.give(transaction, reached, sight)
 
 
 def _change(table: str, identifier: str, json: bytes) -> Change:

@@ -10,6 +10,7 @@ from sync_server.storage.rows import (
     ApiKey,
     AssetRow,
     Credentials,
+    LoggedOp,
     Member,
     OpRow,
     ProjectRole,
@@ -147,6 +148,12 @@ class Records(Protocol):
 
     def last_seq(self) -> int:
         """Return the number of the last accepted op, 0 for none."""
+
+    def logged(self, seq: int) -> LoggedOp | None:
+        """Return the op with this number."""
+
+    def logged_as(self, op_id: str) -> LoggedOp | None:
+        """Return the op with this id."""
 
     def senders(self, op_ids: Sequence[str]) -> dict[str, str]:
         """Return who sent those of these ops that were accepted before."""

@@ -133,6 +133,14 @@ class OpRow(Struct, kw_only=True, gc=False):
     fields: str
 
 
+class LoggedOp(Struct, frozen=True):
+    """Where and when an op was logged."""
+
+    seq: int
+    op_id: str
+    received_at: int
+
+
 class RecordFilter(Struct, frozen=True):
     """Which records of a scope to read. None means no restriction."""
 

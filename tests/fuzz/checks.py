@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from tests.fuzz.devices import Device, Tab
-from tests.fuzz.real_server import parse_cursor
 from tests.fuzz.world import TOO_LARGE, World
 from webapp.py.domain.model import Fields, decode
 from webapp.py.store.local import RecordKey, Row
@@ -61,7 +60,8 @@ class Watch:
     def _look_at_cursor(self, device: Device, scope: str, cursor: str) -> None:
         before = self._cursors.get((device.name, scope), "")
         if before:
-            (old, old_mark), (new, new_mark) = parse_cursor(before), parse_cursor(cursor)
+            parse = self._world.server.parse_cursor
+            (old, old_mark), (new, new_mark) = parse(before), parse(cursor)
             assert old_mark != new_mark or old <= new, f"a cursor went back from {before} to {cursor}"
         self._cursors[device.name, scope] = cursor
 

@@ -23,7 +23,7 @@ from webapp.py.domain.wire import PROTOCOL, SETUP, SyncReply, SyncRequest, proje
 
 Key = tuple[str, str]
 T = TypeVar("T")
-_CURSOR = re.compile(r"(\d+)\.([0-9a-f]+)")
+_CURSOR = re.compile(r"(.*)~[0-9a-f]+~([0-9a-f]+)")
 
 
 class InlineLoop(asyncio.SelectorEventLoop):
@@ -38,13 +38,6 @@ class InlineLoop(asyncio.SelectorEventLoop):
         except Exception as error:
             future.set_exception(error)
         return future
-
-
-def parse_cursor(cursor: str) -> tuple[int, str]:
-    """Return number and mark of a cursor. Only tests read cursors."""
-    found = _CURSOR.fullmatch(cursor)
-    assert found, f"the server gave the cursor {cursor!r}"
-    return int(found[1]), found[2]
 
 
 class RealServer:
@@ -169,6 +162,14 @@ class RealServer:
                 self.problems.append(f"the server let {person} do {op} with the role {roles}")
             states.append(apply(before, op))
             self.scope_of.setdefault((table, record), scope)
+
+    def parse_cursor(self, cursor: str) -> tuple[int, str]:
+        """Return how far a cursor reaches and its mark of what its owner may see. Only tests read it."""
+        found = _CURSOR.fullmatch(cursor)
+        assert found, f"the server gave the cursor {cursor!r}"
+        op = self.app.state.server.storage.look(lambda rows: rows.records.logged_as(found[1]))
+        assert op or not found[1], f"the cursor {cursor!r} names no op"
+        return op.seq if op else 0, found[2]
 
     def stored(self) -> dict[Key, Fields]:
         """Return the records as the server's table has them."""

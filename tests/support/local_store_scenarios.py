@@ -201,6 +201,74 @@ async def a_reset_drops_the_base_of_its_scope_and_keeps_the_outbox(door: Door) -
 
 
 @scenario
+async def what_a_restored_server_has_lost_is_put_aside_and_can_be_sent_again(door: Door) -> None:
+    store = await door()
+    work = op(1, record="w", table="assignment", status="started", project="p", person="me")
+    await store.enqueue(S, [work, op(2, assignment="w", x=1, y=1), op(3, record="b", assignment="w", x=1)])
+    others = change("c", x=5)
+    known = [
+        change("w", table="assignment", **work.fields),
+        change(assignment="w", x=1, y=1),
+        change("b", assignment="w", x=1),
+    ]
+    await store.apply_reply(S, "", reply("c1", *known, others, done=["op-1", "op-2", "op-3"]))
+    await store.enqueue(
+        S, [op(4, record="w", table="assignment", status="submitted"), op(5, x=2), op(6, y=2)]
+    )
+    known[0].fields["status"] = "submitted"
+    known[1].fields.update(x=2, y=2)
+    await store.apply_reply(S, "c1", reply("c2", *known, done=["op-4", "op-5", "op-6"]))
+    await store.enqueue(S, [op(7, y=3)])
+
+    # The backup is of the time of c1, without the record b and what came later.
+    left = [
+        change("w", table="assignment", **work.fields),
+        change(assignment="w", x=1, y=3),
+        others,
+    ]
+    answer = reply("r1", *left, done=["op-7"], reset=True, rewound=True)
+    applied = await store.apply_reply(S, "c2", answer)
+    stored = await (await door()).load(S)
+
+    lost = [
+        ("assignment", "w", {"status": "submitted"}),
+        ("annotation", "a", {"x": 2}),
+        ("annotation", "b", {"id": "b", "asset": 7, "assignment": "w", "x": 1}),
+    ]
+    assert [(one.op.table, one.op.id, one.op.fields) for one in stored.refused] == lost
+    assert applied.refused == stored.refused
+    assert len({one.op.op_id for one in stored.refused} - {f"op-{number}" for number in range(8)}) == 3
+    assert all("backup" in one.reason for one in stored.refused)
+    assert (stored.overwritten, stored.outbox) == ([], [])
+    assert {row.id for row in stored.rows} == {"w", "a", "c"}
+
+
+@scenario
+async def with_lost_work_goes_the_assignment_that_it_needs(door: Door) -> None:
+    """Builds before this one did not note that an assignment was made here."""
+    store = await door()
+    await store.enqueue(S, [op(1, assignment="w", x=1)])
+    work = change("w", table="assignment", person="me")
+    await store.apply_reply(S, "", reply("c1", work, change(assignment="w", x=1), done=["op-1"]))
+    await store.apply_reply(S, "c1", reply("r1", reset=True, rewound=True))
+    refused = (await store.load(S)).refused
+    assert [(one.op.table, one.op.fields) for one in refused] == [
+        ("assignment", work.fields),
+        ("annotation", {"id": "a", "asset": 7, "assignment": "w", "x": 1}),
+    ]
+
+
+@scenario
+async def a_changed_role_loses_nothing_and_puts_nothing_aside(door: Door) -> None:
+    store = await door()
+    await store.enqueue(S, [op(1, x=1)])
+    await store.apply_reply(S, "", reply("c1", change(x=1), done=["op-1"]))
+    await store.apply_reply(S, "c1", reply("c2", reset=True))
+    stored = await store.load(S)
+    assert (stored.rows, stored.refused) == ([], [])
+
+
+@scenario
 async def single_records_can_be_loaded_with_their_ops(door: Door) -> None:
     store = await door()
     await store.apply_reply(S, "", reply("c1", change("a"), change("b"), change("c")))

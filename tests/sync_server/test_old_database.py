@@ -125,12 +125,15 @@ def test_the_log_of_changes_is_whole_and_goes_on_with_the_next_number(opened: Op
     assert rows[: len(kept)] == kept
 
 
-def test_a_page_of_then_goes_on_from_its_cursor_and_what_it_sends_again_is_known(opened: Opened) -> None:
+def test_a_page_of_then_starts_over_once_and_what_it_sends_again_is_known(opened: Opened) -> None:
     opened.sign_in("annotator")
     person = opened.manifest["person"]
     for scope in ("setup", WORK, "project/stack"):
+        # Cursors of then do not say which history they belong to.
         reply = opened.send(cursor=person["scopes"][scope][1], scope=scope)
-        assert (reply["reset"], reply["changes"]) == (False, [])
+        assert (reply["reset"], reply["rewound"]) == (True, True)
+        again = opened.send(cursor=reply["cursor"], scope=scope)
+        assert (again["reset"], again["changes"]) == (False, [])
     sent = [
         row
         for row in opened.stored("ops", scope=WORK, person=opened.people["annotator"]["id"])

@@ -12,10 +12,11 @@ from typing import Any
 import msgspec
 from msgspec.structs import astuple
 
-from sync_server.storage.rows import OpRow, RecordFilter, RecordRow, RecordState
+from sync_server.storage.rows import LoggedOp, OpRow, RecordFilter, RecordRow, RecordState
 from webapp.py.domain.wire import SETUP
 
 _STATE = "scope, owner, project, asset, assignment, deleted, created_at, CAST(fields AS BLOB)"
+_LOGGED = "seq, op_id, received_at"
 _LOAD = f"""
 SELECT table_name, id, {_STATE}
 FROM records WHERE id IN (
@@ -116,6 +117,16 @@ class SqliteRecords:
         """Return the number of the last accepted op, 0 for none."""
         row = self._connection.execute("SELECT max(seq) FROM ops").fetchone()
         return row[0] or 0
+
+    def logged(self, seq: int) -> LoggedOp | None:
+        """Return the op with this number."""
+        row = self._connection.execute(f"SELECT {_LOGGED} FROM ops WHERE seq = ?", [seq]).fetchone()
+        return None if row is None else LoggedOp(*row)
+
+    def logged_as(self, op_id: str) -> LoggedOp | None:
+        """Return the op with this id."""
+        row = self._connection.execute(f"SELECT {_LOGGED} FROM ops WHERE op_id = ?", [op_id]).fetchone()
+        return None if row is None else LoggedOp(*row)
 
     def senders(self, op_ids: Sequence[str]) -> dict[str, str]:
         """Return who sent those of these ops that were accepted before."""

@@ -236,7 +236,10 @@ class IndexedDbStore:
             found = [(at_, entry) for at_, entry in zip(positions, entries, strict=True) if at_]
             unsynced = yield from decode_outbox(at, scope, found)
             named.extend(one.op for one in sorted(unsynced, key=lambda one: one.position))
-            rows = yield from get_rows(at, scope, applying.keys_touched(reply, named))
+            if reply.rewound:
+                rows = {row.key: row for row in (yield from all_rows(at, scope))}
+            else:
+                rows = yield from get_rows(at, scope, applying.keys_touched(reply, named))
             result = applying.apply_reply(reply, named, rows, now_ms())
             return (yield from carry_out(at, scope, result, reply.cursor))
 

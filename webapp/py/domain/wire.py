@@ -68,7 +68,8 @@ class SyncReply(Struct, kw_only=True):
 
     With ``reset``, the changes are everything that this person may see, because their access changed or the
     cursor was unknown. The client drops what it had of this scope, except its outbox. A long reply comes in
-    parts: ``more`` is set in all but the last, and ``reset`` only in the first.
+    parts: ``more`` is set in all but the last, and ``reset`` only in the first. ``rewound`` is a reset as
+    the server may have lost what this client has read: it was restored from a backup.
     """
 
     cursor: str
@@ -76,6 +77,7 @@ class SyncReply(Struct, kw_only=True):
     refused: list[Refusal] = []
     changes: list[Change] = []
     reset: bool = False
+    rewound: bool = False
     more: bool = False
 
 

@@ -14,14 +14,16 @@ from msgspec import Struct
 
 from webapp.py.domain import ops as domain_ops
 from webapp.py.domain.ids import new_id
-from webapp.py.domain.model import KEYS, Fields
+from webapp.py.domain.model import KEYS, TABLES, Fields
 from webapp.py.domain.ops import Op
 from webapp.py.domain.wire import SyncReply
 from webapp.py.store import texts
 from webapp.py.store.local import Overwritten, Quarantined, RecordKey, RefusedOp, Row
 
-_WORKFLOW = KEYS | {"status"}
+_WORKFLOW = frozenset({"status"})
 """Fields that others change in the normal course of work. Their change is not reported as a loss."""
+_ORDER = {table: place for place, table in enumerate(TABLES)}
+"""Records refer to records of tables before theirs, so they are sent again in this order."""
 _MISSING = object()
 
 
@@ -37,7 +39,10 @@ class StoreWrites(Struct, kw_only=True):
 
 
 def keys_touched(reply: SyncReply, named: Iterable[Op]) -> list[RecordKey]:
-    """Return the records whose rows `apply_reply` needs: those that changed, and those of answered ops."""
+    """Return the records whose rows `apply_reply` needs: those that changed, and those of answered ops.
+
+    After a reply that is ``rewound``, it needs all rows of the scope instead.
+    """
     touched = dict.fromkeys((change.table, change.id) for change in reply.changes)
     touched.update(dict.fromkeys((op.table, op.id) for op in named))
     return list(touched)
@@ -55,7 +60,7 @@ def apply_reply(
     named
         The ops of the outbox that the reply lists as done or refused, in outbox order.
     rows
-        The stored rows of `keys_touched`, as far as they exist.
+        The stored rows of `keys_touched`, as far as they exist; all of them if the reply is ``rewound``.
     now
         The time for the notices, in milliseconds UTC.
     """
@@ -65,6 +70,8 @@ def apply_reply(
         if op.op_id in done:
             own.setdefault((op.table, op.id), {}).update(op.fields)
     result = StoreWrites(reset=reply.reset)
+    if reply.rewound:
+        rows, result.refused = _put_aside(reply, rows, own, now)
     changed = {(change.table, change.id): change.fields for change in reply.changes}
     for key, fields in changed.items():
         mine, lost = _compare(key, rows.get(key), fields, own.get(key, {}), now)
@@ -78,11 +85,58 @@ def apply_reply(
         mine, lost = _compare(key, row, fields, own[key], now)
         result.rows.append(Row(table=row.table, id=row.id, fields=row.fields, asset=row.asset, mine=mine))
         result.overwritten.extend(lost)
-    result.refused = [
+    result.refused += [
         RefusedOp(op=op, reason=reasons[op.op_id], at=now) for op in named if op.op_id in reasons
     ]
     result.gone = [op.op_id for op in named if op.op_id in reasons or (op.op_id in done and not reply.more)]
     return result
+
+
+def _put_aside(
+    reply: SyncReply, rows: Mapping[RecordKey, Row], own: Mapping[RecordKey, Fields], now: int
+) -> tuple[dict[RecordKey, Row], list[RefusedOp]]:
+    """Return what the server had confirmed and has no longer, as ops that can be sent again.
+
+    ``own`` are values that it has confirmed just now, which came after those.
+
+    Returns
+    -------
+    rows
+        The rows, without the values that were put aside. What is left is compared as after any other reply.
+    lost
+        The ops: a whole record where the server has none, else the fields with another value.
+    """
+    there = {(change.table, change.id): change.fields for change in reply.changes}
+    left: dict[RecordKey, Row] = {}
+    lost: dict[RecordKey, Fields] = {}
+    needed: set[RecordKey] = set()
+    for key, row in rows.items():
+        fields = read_fields(row.fields) if row.mine else None
+        if fields is None:
+            left[key] = row
+        elif key in there:
+            theirs, newer = there[key], own.get(key, {})
+            gone = [
+                name
+                for name in row.mine
+                if name in fields and name not in newer and theirs.get(name, _MISSING) != fields[name]
+            ]
+            if gone:
+                lost[key] = {name: fields[name] for name in gone}
+            left[key] = msgspec.structs.replace(row, mine=[name for name in row.mine if name not in gone])
+        elif not fields.get("deleted"):
+            lost[key] = fields
+            needed.add(("assignment", str(fields.get("assignment"))))
+    # Only what a build of today has stored says of an assignment that it was made on this machine.
+    for key in needed & left.keys() - there.keys():
+        lost[key] = read_fields(left[key].fields) or {}
+    entries = [
+        RefusedOp(op=domain_ops.make_op(*key, fields), reason=texts.LOST_BY_SERVER, at=now)
+        for key, fields in sorted(
+            lost.items(), key=lambda item: (_ORDER.get(item[0][0], len(_ORDER)), item[0])
+        )
+    ]
+    return left, entries
 
 
 def apply_locally(ops: Sequence[Op], rows: Mapping[RecordKey, Row]) -> StoreWrites:
@@ -134,12 +188,12 @@ def _compare(
     if row is not None and row.mine:
         before = read_fields(row.fields) or {}
         ours = {name: before[name] for name in row.mine if name in before}
-    ours.update((name, value) for name, value in own.items() if name not in _WORKFLOW)
+    ours.update((name, value) for name, value in own.items() if name not in KEYS)
     mine, lost = [], []
     for name, value in ours.items():
         if theirs.get(name, _MISSING) == value:
             mine.append(name)
-        else:
+        elif name not in _WORKFLOW:
             lost.append(
                 Overwritten(
                     id=new_id(),

@@ -176,8 +176,11 @@ class JournaledStore:
         # The server does not have a refused op, so its second copy stays until the person dismisses it.
         refused = {one.op.op_id for one in applied.refused}
         gone = [op_id for op_id in applied.gone if op_id not in refused]
+        # What the server has lost had no second copy any more.
+        lost = [one.op for one in applied.refused if one.op.op_id not in applied.gone]
         if not applied.stale:
-            await self._forget(Entry(at=now_ms(), scope=scope, gone=gone), applied.revision)
+            entry = Entry(at=now_ms(), scope=scope, queued=lost, gone=gone)
+            await self._forget(entry, applied.revision)
         return applied
 
     async def dismiss(self, scope: str, entries: Collection[str]) -> Written:

@@ -196,6 +196,9 @@ class LocalStore(Protocol):
         changes nothing: its ops are sent again, and the server reports them as done. So the cursor never goes
         back and older records never replace newer ones, however many tabs send.
 
+        A reply that is ``rewound`` comes as a whole. Edits that the server had confirmed and has no longer
+        join the refused ones.
+
         With ``reply.more``, done ops stay in the outbox, because their records may come with a later part. An
         edit must not disappear from the view in between.
         """

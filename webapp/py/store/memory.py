@@ -163,7 +163,7 @@ class MemoryLocalStore:
             return Applied(revision=held.revision, stale=True)
         answered = {*reply.done, *(refusal.op_id for refusal in reply.refused)}
         named = [one.op for one in self._read_outbox(held) if one.op.op_id in answered]
-        rows = self._rows(held, applying.keys_touched(reply, named))
+        rows = self._rows(held, held.rows if reply.rewound else applying.keys_touched(reply, named))
         result = applying.apply_reply(reply, named, rows, now_ms())
         held.cursor = reply.cursor
         return await self._write(

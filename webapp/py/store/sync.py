@@ -275,12 +275,24 @@ class Sync:
             protocol=PROTOCOL, client_id=self._client_id, scope=scope, cursor=cursor, ops=ops
         )
         reply = await self._transport(request)
+        if reply.rewound:
+            reply = await self._whole(scope, reply)
         if reply.more and reply.cursor == cursor:
             raise ServerTrouble(texts.REPLY_WITHOUT_END)
         answered = {*reply.done, *(refusal.op_id for refusal in reply.refused)}
         if any(op.op_id not in answered for op in ops):
             raise ServerTrouble(texts.UNANSWERED_EDITS)
         return reply
+
+    async def _whole(self, scope: str, reply: SyncReply) -> SyncReply:
+        """Return a reply in parts as one. Only then it shows which records the server has no longer."""
+        changes = list(reply.changes)
+        cursor, more = reply.cursor, reply.more
+        while more:
+            part = await self._ask(scope, cursor, [])
+            changes = part.changes if part.reset else [*changes, *part.changes]
+            cursor, more = part.cursor, part.more
+        return msgspec.structs.replace(reply, cursor=cursor, changes=changes, more=False)
 
     async def _refuse(self, scope: str, out: Outgoing, problem: Rejected) -> SyncReply:
         """Return a reply that refuses the only op of a rejected request.

@@ -12,6 +12,7 @@ NOT_A_REPLY = (
 )
 REPLY_WITHOUT_END = "The server's reply never ends. Contact the person who runs the server."
 UNANSWERED_EDITS = "The server did not confirm every edit. Limner will send them again."
+LOST_BY_SERVER = "The server had this edit, but lost it when a backup was restored. Send it again to keep it."
 UNREADABLE = "This entry is damaged and can no longer be read."
 RECURSION = "it is nested too deeply"
 
