@@ -17,7 +17,7 @@ from builder.site import build_site
 
 MOST_PROCESSES = 4
 """Each process has a browser, and each page two Pythons. More of them may need too much memory."""
-PACKAGES = ("webapp", "sync_server", "datasets_server", "builder")
+PACKAGES = ("webapp", "sync_server", "datasets_server", "serving", "builder")
 """Our packages, which get linted, type-checked and held to the import contracts."""
 
 

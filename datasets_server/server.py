@@ -16,6 +16,8 @@ from datasets_server.app import create_app
 from datasets_server.logs import logger, start_logs
 from datasets_server.origins import ANY, LOOPBACK, is_loopback
 from datasets_server.settings import Settings, server_options
+from serving.gate import Gate, Limits
+from serving.http import limited
 
 
 @click.command(context_settings={"show_default": True})
@@ -28,12 +30,13 @@ def command(
     name: tuple[str, ...],
     tls_cert: Path | None,
     tls_key: Path | None,
+    connections_per_address: int,
 ) -> None:
     """Serve one folder over HTTP, read-only, for Limner.
 
     Stops on SIGINT and SIGTERM. Running downloads get ten seconds to finish.
     """
-    serve(Settings(root, host, port, origin, name, tls_cert, tls_key))
+    serve(Settings(root, host, port, origin, name, tls_cert, tls_key, connections_per_address))
 
 
 def serve(settings: Settings) -> None:
@@ -59,6 +62,7 @@ def serve(settings: Settings) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(settings),
+            http=limited(Gate(Limits(per_address=settings.connections_per_address), logger.warning)),
             log_config=None,
             access_log=False,
             server_header=False,

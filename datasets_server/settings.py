@@ -42,6 +42,7 @@ class Settings:
     names: tuple[str, ...] = ()
     tls_cert: Path | None = None
     tls_key: Path | None = None
+    connections_per_address: int = 1000
 
     def __post_init__(self) -> None:
         if (self.tls_cert is None) != (self.tls_key is None):
@@ -123,6 +124,13 @@ _OPTIONS = [
     ),
     option("--tls-cert", "TLS_CERT", type=_PEM, help="Certificate chain (PEM), to serve https."),
     option("--tls-key", "TLS_KEY", type=_PEM, help="Private key of the certificate (PEM)."),
+    option(
+        "--connections-per-address",
+        "CONNECTIONS_PER_ADDRESS",
+        default=Settings.connections_per_address,
+        type=click.IntRange(min=1),
+        help="Most open connections of one address. Raise it for a proxy with many people behind it.",
+    ),
 ]
 
 

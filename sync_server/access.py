@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sync_server import texts
-from sync_server.errors import forbidden
+from sync_server.change_feed import Changed
+from sync_server.errors import ApiError, forbidden
 from sync_server.storage import Transaction
 from webapp.py.domain.permissions import Role
 from webapp.py.domain.wire import SETUP, project_of
@@ -56,6 +57,20 @@ def visible_setup(transaction: Transaction, person: str, role: Role | None) -> l
     People with a role in the organization see all. Others see their projects, with dataset and instruction.
     """
     return None if role is not None else transaction.memberships.setup_ids(person)
+
+
+def hears_of(transaction: Transaction, person: str, scope: str, what: Changed) -> bool:
+    """Tell whether a person may see any of what changed in a scope. Of the rest they do not even hear."""
+    try:
+        role = scope_role(transaction, person, scope)
+    except ApiError:
+        return False
+    if what.records is None:
+        return True
+    if scope == SETUP:
+        visible = visible_setup(transaction, person, role)
+        return visible is None or not what.records.isdisjoint(visible)
+    return role != "annotator" or person in what.owners
 
 
 def sees_dataset(transaction: Transaction, person: str, dataset: str) -> bool:

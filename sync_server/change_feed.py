@@ -3,6 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+MOST_NAMED = 1000
+"""Most records that are remembered of a scope whose changes have not been sent. More count as any."""
+
+
+class Changed(Struct, frozen=True):
+    """What changed in a scope: these records, which belong to the work of these people. None: any record."""
+
+    records: frozenset[str] | None = None
+    owners: frozenset[str] = frozenset()
+
+    def __or__(self, other: Changed) -> Changed:
+        """Return what changed in both."""
+        if self.records is None or other.records is None:
+            return ANYTHING
+        records = self.records | other.records
+        return Changed(records, self.owners | other.owners) if len(records) <= MOST_NAMED else ANYTHING
+
+
+ANYTHING = Changed()
 
 
 class Listener:
@@ -13,12 +36,12 @@ class Listener:
         self.digest = digest
         self.client_id = client_id
         self.closed = False
-        self._scopes: dict[str, None] = {}
+        self._scopes: dict[str, Changed] = {}
         self._woken = asyncio.Event()
 
-    def notify(self, scope: str) -> None:
+    def notify(self, scope: str, what: Changed) -> None:
         """Remember that a scope changed. Many changes before the next event are one."""
-        self._scopes[scope] = None
+        self._scopes[scope] = self._scopes[scope] | what if scope in self._scopes else what
         self._woken.set()
 
     def close(self) -> None:
@@ -26,15 +49,15 @@ class Listener:
         self.closed = True
         self._woken.set()
 
-    async def wait(self, seconds: float) -> list[str]:
+    async def wait(self, seconds: float) -> Mapping[str, Changed]:
         """Wait at most ``seconds`` and return the scopes that changed, none of them when nothing did."""
         try:
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
         except TimeoutError:
-            return []
+            return {}
         self._woken.clear()
-        scopes, self._scopes = list(self._scopes), {}
+        scopes, self._scopes = self._scopes, {}
         return scopes
 
 
@@ -55,18 +78,22 @@ class ChangeFeed:
         """Stop notifying a listener."""
         self._listeners.discard(listener)
 
-    def changed(self, scope: str, *, by_client: str = "") -> None:
+    def streams(self, person: str) -> int:
+        """Return how many streams a person has open."""
+        return sum(listener.person == person for listener in self._listeners)
+
+    def changed(self, scope: str, what: Changed, *, by_client: str = "") -> None:
         """Notify everyone but the client that made the change. Access is checked when the event is sent."""
         for listener in self._listeners:
             if not by_client or listener.client_id != by_client:
-                listener.notify(scope)
+                listener.notify(scope, what)
 
     def access_changed(self, person: str, scopes: list[str]) -> None:
         """Notify one person that what they may see has changed."""
         for listener in self._listeners:
             if listener.person == person:
                 for scope in scopes:
-                    listener.notify(scope)
+                    listener.notify(scope, ANYTHING)
 
     def end(self, digest: bytes) -> None:
         """Close the streams of one session or key."""

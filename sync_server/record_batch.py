@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from sync_server.change_feed import Changed
 from sync_server.storage import Transaction
 from sync_server.storage.rows import OpRow, RecordRow, RecordState
 from webapp.py.domain.model import Activity, Annotation, Assignment, Fields, Record, Review, WorkRecord
@@ -98,10 +99,14 @@ class RecordBatch:
             after,
         )
 
-    def write(self) -> None:
-        """Write everything that was accepted."""
-        if self._ops:
-            self.transaction.records.write(self._ops, self._rows.values())
+    def write(self) -> Changed | None:
+        """Write everything that was accepted, and return what that changes. None if nothing was."""
+        if not self._ops:
+            return None
+        rows = self._rows.values()
+        self.transaction.records.write(self._ops, rows)
+        owners = frozenset(row.owner for row in rows if row.owner is not None)
+        return Changed(frozenset(row.id for row in rows), owners)
 
     def _op_row(self, op: Op, before: RecordState | None, after: Fields, row: RecordRow) -> OpRow:
         old = {name: before.fields[name] for name in op.fields if name in before.fields} if before else None

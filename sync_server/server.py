@@ -10,8 +10,11 @@ from typing import Any
 import click
 import uvicorn
 
+from serving.gate import Gate, Limits
+from serving.http import limited
 from sync_server.app import create_app
 from sync_server.logs import get_logger, set_up_logs
+from sync_server.routes.sync import MOST_BODY_BYTES
 from sync_server.settings import Settings, check_settings, run_command, server_options
 from sync_server.state import Server
 
@@ -44,8 +47,10 @@ def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. Running requests are answered first."""
     set_up_logs(settings.log_level)
     app = create_app(settings)
+    limits = Limits(per_address=settings.connections_per_address, body_bytes=MOST_BODY_BYTES)
     config = uvicorn.Config(
         app,
+        http=limited(Gate(limits, logger.warning)),
         host=settings.host,
         port=settings.port,
         ssl_certfile=settings.tls_cert,

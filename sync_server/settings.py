@@ -37,6 +37,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     sign_in_attempts: int = 8
     """Failed sign-ins per account and address within ``sign_in_window_s``. Then 429."""
     sign_in_window_s: int = 300
+    connections_per_address: int = 1000
+    """Open connections of one address. Everybody behind a proxy has the address of the proxy."""
+    event_streams: int = 20
+    """Open event streams of one person. A browser has one for each of its tabs."""
     keep_alive_s: float = 15.0
     """Seconds between comments on a silent event stream."""
 
@@ -81,6 +85,12 @@ _OPTIONS = [
         default=_DEFAULT.session_days,
         type=click.IntRange(min=1),
         help="Days until a sign-in expires.",
+    ),
+    option(
+        "--connections-per-address",
+        default=_DEFAULT.connections_per_address,
+        type=click.IntRange(min=1),
+        help="Most open connections of one address. Raise it for a proxy with many people behind it.",
     ),
 ]
 

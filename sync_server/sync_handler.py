@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from sync_server import texts
 from sync_server.access import scope_role, visible_setup
+from sync_server.change_feed import Changed
 from sync_server.cursors import Cursors
 from sync_server.record_batch import RecordBatch
 from sync_server.storage import Transaction
@@ -25,10 +26,10 @@ MOST_CHANGE_BYTES = 8 * 1024 * 1024
 
 
 class Outcome(Struct, frozen=True):
-    """The reply to a request, and whether the request changed anything."""
+    """The reply to a request, and what the request changed. None if nothing."""
 
     reply: SyncReply
-    changed: bool
+    changed: Changed | None
 
 
 class SyncHandler:
@@ -56,7 +57,7 @@ class SyncHandler:
         """
         role = scope_role(transaction, person, request.scope)
         reply = SyncReply(cursor="")
-        changed = self._take(transaction, person, role, request, reply) if request.ops else False
+        changed = self._take(transaction, person, role, request, reply) if request.ops else None
         self._answer(transaction, person, role, request, reply)
         return Outcome(reply, changed)
 
@@ -67,7 +68,7 @@ class SyncHandler:
         role: Role | None,
         request: SyncRequest,
         reply: SyncReply,
-    ) -> bool:
+    ) -> Changed | None:
         senders = transaction.records.senders([op.op_id for op in request.ops])
         batch = RecordBatch(
             transaction,
@@ -79,7 +80,6 @@ class SyncHandler:
         )
         # People with single projects have no role in the set-up. Like annotators, they cannot change it.
         actor = Actor(person, role or "annotator")
-        changed = False
         for op in request.ops:
             sender = senders.get(op.op_id)
             if sender is not None:
@@ -88,13 +88,11 @@ class SyncHandler:
                 reason = self._decide(batch, actor, op)
                 if reason is None:
                     senders[op.op_id] = person
-                    changed = True
             if reason is None:
                 reply.done.append(op.op_id)
             else:
                 reply.refused.append(Refusal(op_id=op.op_id, reason=reason))
-        batch.write()
-        return changed
+        return batch.write()
 
     def _decide(self, batch: RecordBatch, actor: Actor, op: Op) -> str | None:
         """Accept one op, or return why not. Form is checked first: the rules of roles rely on it."""

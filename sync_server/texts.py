@@ -29,6 +29,8 @@ CROSS_ORIGIN = (
     "with --public-url and the address that people type."
 )
 
+TOO_MANY_STREAMS = "You have too many pages open that wait for changes. Close some of them."
+
 # Accounts and members.
 ADMINS_ONLY = "Only an admin of the organization can do this."
 NO_ACCOUNT = "There is no such account."

@@ -13,6 +13,7 @@ from sync_server.access import sees_dataset
 from sync_server.assets import NewAssets, append_assets
 from sync_server.auth import signed_in
 from sync_server.body import StrictJson
+from sync_server.change_feed import Changed
 from sync_server.errors import forbidden, not_found
 from sync_server.logs import get_logger
 from sync_server.routes.common import Asking, PathId, require_admin, server_of
@@ -68,7 +69,7 @@ async def add_assets(request: Asking, dataset: PathId, data: JSONBody[NewAssets]
         return append_assets(transaction, dataset, data)
 
     total = await server.storage.write(job)
-    server.change_feed.changed(SETUP)
+    server.change_feed.changed(SETUP, Changed(frozenset([dataset])))
     logger.info("assets added", dataset=dataset, total=total, by=request.user.person)
     return AssetTotal(dataset=dataset, total=total)
 

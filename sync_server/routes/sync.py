@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -14,14 +15,14 @@ from litestar.params import JSONBody, QueryParameter
 from litestar.response import Stream
 
 from sync_server import accounts, texts
-from sync_server.access import scope_role
+from sync_server.access import hears_of
 from sync_server.auth import Caller, signed_in
 from sync_server.body import StrictJson
-from sync_server.change_feed import Listener
+from sync_server.change_feed import Changed, Listener
 from sync_server.errors import ApiError
 from sync_server.routes.common import Asking, server_of
 from sync_server.state import Server
-from webapp.py.domain.wire import PROTOCOL, SETUP, SyncReply, SyncRequest
+from webapp.py.domain.wire import PROTOCOL, SyncReply, SyncRequest
 
 MOST_BODY_BYTES = 32 * 1024 * 1024
 """Largest sync request. A client with more to send uses several."""
@@ -75,8 +76,8 @@ async def synchronize(request: Asking, data: JSONBody[SyncRequest]) -> Response[
         outcome = await server.storage.read(
             lambda transaction: server.sync_handler(transaction, person, data)
         )
-    if outcome.changed:
-        server.change_feed.changed(data.scope, by_client=data.client_id)
+    if outcome.changed is not None:
+        server.change_feed.changed(data.scope, outcome.changed, by_client=data.client_id)
     return Response(msgspec.json.encode(outcome.reply), media_type=MediaType.JSON)
 
 
@@ -84,12 +85,13 @@ async def synchronize(request: Asking, data: JSONBody[SyncRequest]) -> Response[
 async def events(request: Asking, client_id: Annotated[str, QueryParameter(max_length=64)] = "") -> Stream:
     """Stream server-sent events: `changed`, with the scope as data, whenever that scope is worth a sync.
 
-    With `client_id` the changes that this client sent itself are left out.
-    The stream ends when the session ends and when the server stops.
+    Only changes count that you may see. With `client_id` those that this client sent itself are left out.
+    The stream ends when the session ends and when the server stops. 429 when you have too many streams open.
     """
     server = server_of(request)
     listener = Listener(request.user.person, request.user.digest, client_id)
-    server.change_feed.add(listener)
+    if server.change_feed.streams(listener.person) >= server.settings.event_streams:
+        raise ApiError(429, "too-many-streams", texts.TOO_MANY_STREAMS, {"Retry-After": "60"})
     return Stream(
         _event_lines(server, request.user, listener),
         media_type="text/event-stream",
@@ -98,14 +100,23 @@ async def events(request: Asking, client_id: Annotated[str, QueryParameter(max_l
 
 
 async def _event_lines(server: Server, caller: Caller, listener: Listener) -> AsyncIterator[str]:
+    # Not before: a stream whose client has gone again is never asked for its first line.
+    if server.change_feed.streams(caller.person) >= server.settings.event_streams:
+        return
+    server.change_feed.add(listener)
     try:
         yield "retry: 2000\n\n"
+        silent_since = time.monotonic()
         while True:
-            scopes = await listener.wait(server.settings.keep_alive_s)
+            left = silent_since + server.settings.keep_alive_s - time.monotonic()
+            scopes = await listener.wait(max(left, 0))
             if listener.closed or not _is_valid(server, caller):
                 return
-            named = [scope for scope in scopes if _may_know(server, caller.person, scope)]
+            named = [scope for scope, what in scopes.items() if _hears_of(server, caller.person, scope, what)]
+            if not named and scopes:
+                continue  # even that something else has changed is not for everybody
             yield "".join(f"event: changed\ndata: {scope}\n\n" for scope in named) or ": alive\n\n"
+            silent_since = time.monotonic()
     finally:
         server.change_feed.remove(listener)
 
@@ -115,13 +126,8 @@ def _is_valid(server: Server, caller: Caller) -> bool:
     return server.storage.look(lambda transaction: check(transaction, caller.digest))
 
 
-def _may_know(server: Server, person: str, scope: str) -> bool:
-    if scope == SETUP:
-        return True
-    try:
-        return server.storage.look(lambda transaction: scope_role(transaction, person, scope)) is not None
-    except ApiError:
-        return False
+def _hears_of(server: Server, person: str, scope: str, what: Changed) -> bool:
+    return server.storage.look(lambda transaction: hears_of(transaction, person, scope, what))
 
 
 HANDLERS = [synchronize, events]

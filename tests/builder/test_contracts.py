@@ -54,6 +54,7 @@ def test_all_contracts_hold(checkout: Path) -> None:
         ("sync_server/texts.py", "import sync_server.errors", "No import circle in any"),
         ("datasets_server/errors.py", "import datasets_server.app", "No import circle in any"),
         ("datasets_server/app.py", "import webapp.py.domain", "The datasets server sees nothing"),
+        ("serving/gate.py", "import sync_server.texts", "What both servers share"),
         ("webapp/py/ui/tree.py", "import js", "Only webapp.py.browser may"),
         ("webapp/py/domain/ops.py", "import numpy", "The domain needs msgspec"),
         ("webapp/py/geometry/boxes.py", "import webapp.py.geometry.handles", "No import circle in any"),

@@ -48,7 +48,7 @@ BRITISH = {
 }
 
 PAPERS = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "findings/README.md")
-PROGRAMS = ("webapp", "sync_server", "datasets_server", "builder", "limner")
+PROGRAMS = ("webapp", "sync_server", "datasets_server", "serving", "builder", "limner")
 GLOSSARY = ROOT / "docs" / "glossary.md"
 
 STORED = {"organisation", "cancelled"}

@@ -14,7 +14,7 @@ from builder.paths import ROOT
 
 PAPERS = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "findings/README.md")]
 PAPERS += sorted((ROOT / "docs").rglob("*.md"))
-ROOMS = ("webapp", "sync_server", "datasets_server", "builder", "tests", "docs", "requirements")
+ROOMS = ("webapp", "sync_server", "datasets_server", "serving", "builder", "tests", "docs", "requirements")
 PREFIXES = ("", "webapp/", "webapp/py/", "tests/", "builder/")
 
 

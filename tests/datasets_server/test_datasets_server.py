@@ -51,6 +51,14 @@ def test_a_file_arrives_whole_with_its_type_and_validators(server: Server) -> No
     assert reply.headers["etag"].startswith('"')
 
 
+def test_a_header_without_end_is_cut_off_and_logged(server: Server) -> None:
+    assert server.ask_raw(b"GET / HTTP/1.1\r\na: " + b"b" * 100_000).startswith(b"HTTP/1.1 431 ")
+    # The log is copied by a program of its own.
+    while not (closed := [line for line in server.log_lines() if line["event"] == "connection closed"]):
+        pass
+    assert (closed[0]["reason"], closed[0]["address"]) == ("header too large", "127.0.0.1")
+
+
 def test_head_tells_everything_but_the_bytes(server: Server) -> None:
     whole, head = server.ask("/photos/cat.jpg"), server.ask("/photos/cat.jpg", "HEAD", Range="bytes=0-3")
     assert (head.status, head.body) == (200, b"")

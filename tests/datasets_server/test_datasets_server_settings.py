@@ -59,9 +59,10 @@ def test_every_setting_comes_from_its_flag_or_its_variable_and_the_flag_wins(
         "name": "Images.example.org nas.example.org",
         "tls-cert": str(pem),
         "tls-key": str(pem),
+        "connections-per-address": "64",
     }
     names = ("images.example.org", "nas.example.org")
-    expected = Settings(root, "0.0.0.0", 9000, ("https://a.example.org", "*"), names, pem, pem)
+    expected = Settings(root, "0.0.0.0", 9000, ("https://a.example.org", "*"), names, pem, pem, 64)
     seen: list[Settings] = []
     monkeypatch.setattr(program, "serve", seen.append)
     flags = [
@@ -70,7 +71,8 @@ def test_every_setting_comes_from_its_flag_or_its_variable_and_the_flag_wins(
     program.command.main(flags, standalone_mode=False)
     variables = {"origin": "ORIGINS", "name": "NAMES", "tls-cert": "TLS_CERT", "tls-key": "TLS_KEY"}
     for name, value in given.items():
-        monkeypatch.setenv(f"LIMNER_DATASETS_{variables.get(name, name.upper())}", value)
+        variable = variables.get(name, name.upper().replace("-", "_"))
+        monkeypatch.setenv(f"LIMNER_DATASETS_{variable}", value)
     program.command.main([], standalone_mode=False)
     assert seen == [expected, expected]
     program.command.main(["--port", "0", "--origin", "http://nas:8090"], standalone_mode=False)

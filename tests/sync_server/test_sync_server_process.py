@@ -15,106 +15,18 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 import trustme
 
-from sync_server import accounts
 from sync_server import server as server_module
-from sync_server.passwords import Passwords
 from sync_server.settings import Settings
 from sync_server.storage.sqlite.engine import SqliteStorage
+from tests.support.sync_server_process import ROOT, Process
 from tests.support.sync_server_world import PASSWORD
-from webapp.py.domain import ids, ops
-from webapp.py.domain.wire import PROTOCOL, SETUP
-
-ROOT = Path(__file__).parents[1]
-
-
-class Process:
-    """A server process with one admin, on a free port."""
-
-    def __init__(self, home: Path, *flags: str) -> None:
-        self.home = home
-        self.key = self._make_admin()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
-        self.context: ssl.SSLContext | None = None
-        self.listening: list[http.client.HTTPConnection] = []
-        self.log = home / "log"
-        command = [sys.executable, "-m", "sync_server", "--home", str(home), "--port", str(self.port), *flags]
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, stderr=log)
-
-    def end(self) -> None:
-        """Kill the process if it still runs, and close what listens to it."""
-        self.process.kill()
-        self.process.wait()
-        for connection in self.listening:
-            connection.close()
-
-    def _make_admin(self) -> str:
-        storage = SqliteStorage(self.home / "limner.db")
-        hashed = Passwords(8, 1).hash_now(PASSWORD)
-        try:
-            account = storage.write_now(
-                lambda rows: accounts.create_account(
-                    rows, email="admin@limner.test", name="Admin", role="admin", password_hash=hashed
-                )
-            )
-            self.person = account.id
-            return storage.write_now(lambda rows: accounts.create_key(rows, account.id, "tests")).key or ""
-        finally:
-            storage.close()
-
-    def connect(self) -> http.client.HTTPConnection:
-        if self.context:
-            return http.client.HTTPSConnection("localhost", self.port, context=self.context, timeout=20)
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-
-    def wait_until_up(self) -> None:
-        while True:
-            assert self.process.poll() is None, self.log.read_text()
-            try:
-                assert self.request("GET", "/health")[0] == 200
-                return
-            except ConnectionRefusedError:
-                time.sleep(0.01)
-
-    def request(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, bytes, Any]:
-        connection = self.connect()
-        content = None if body is None else json.dumps(body)
-        try:
-            connection.request(method, path, content, {"Authorization": f"Bearer {self.key}", **headers})
-            answer = connection.getresponse()
-            return answer.status, answer.read(), answer.headers
-        finally:
-            connection.close()
-
-    def save(self, *changes: ops.Op, client_id: str = "c", scope: str = SETUP) -> dict[str, Any]:
-        body = {
-            "protocol": PROTOCOL,
-            "client_id": client_id,
-            "scope": scope,
-            "ops": msgspec.to_builtins(changes),
-        }
-        status, answer, _ = self.request("POST", "/api/sync", body)
-        assert status == 200, answer
-        reply: dict[str, Any] = json.loads(answer)
-        return reply
-
-    def listen(self, **headers: str) -> http.client.HTTPResponse:
-        connection = self.connect()
-        self.listening.append(connection)
-        connection.request("GET", "/api/events", headers={"Authorization": f"Bearer {self.key}", **headers})
-        answer = connection.getresponse()
-        assert (answer.status, answer.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
-        assert answer.readline().startswith(b"retry:")
-        return answer
+from webapp.py.domain import ops
 
 
 @pytest.fixture
@@ -129,57 +41,6 @@ def server(tmp_path: Path) -> Iterator[Process]:
 
 def dataset(name: str = "d") -> ops.Op:
     return ops.create("dataset", {"id": name, "name": name})
-
-
-def test_a_change_is_announced_to_those_who_listen_and_without_its_content(server: Process) -> None:
-    stream = server.listen()
-    server.save(dataset("secret-name"))
-    lines = [stream.readline() for _ in range(3)]
-    assert lines == [b"\n", b"event: changed\n", b"data: setup\n"]
-
-
-def test_a_project_is_announced_only_to_those_who_have_access(server: Process) -> None:
-    server.save(
-        dataset("d"),
-        ops.create("instruction", {"id": "i", "name": "I"}),
-        ops.create("project", {"id": "p", "name": "P", "dataset": "d", "instruction": "i"}),
-    )
-    assets = {"start": 0, "assets": [{"name": "a", "url": "http://images.test/a"}]}
-    assert server.request("POST", "/api/datasets/d/assets", assets)[0] == 200
-    account = {"email": "guest@limner.test", "name": "Guest", "password": PASSWORD}
-    assert server.request("POST", "/api/accounts", account)[0] == 201
-    body = {"email": "guest@limner.test", "password": PASSWORD}
-    _, _, headers = server.request("POST", "/api/session", body, **{"X-Limner": "1", "Authorization": ""})
-    guest = server.listen(Authorization="", Cookie=headers["set-cookie"].partition(";")[0])
-    admin = server.listen()
-
-    work = {
-        "id": ids.assignment_id("p", 0, server.person),
-        "project": "p",
-        "asset": 0,
-        "person": server.person,
-    }
-    server.save(ops.create("assignment", work), scope="project/p")
-    server.save(dataset("e"))
-
-    def heard(stream: http.client.HTTPResponse) -> set[bytes]:
-        lines: set[bytes] = set()
-        while b"data: setup\n" not in lines:
-            lines.add(stream.readline())
-        return {line for line in lines if line.startswith(b"data:")}
-
-    assert heard(admin) == {b"data: project/p\n", b"data: setup\n"}
-    assert heard(guest) == {b"data: setup\n"}
-
-
-def test_the_stream_ends_when_its_session_ends(server: Process) -> None:
-    form = {"X-Limner": "1", "Authorization": ""}
-    body = {"email": "admin@limner.test", "password": PASSWORD}
-    _, _, headers = server.request("POST", "/api/session", body, **form)
-    cookie = headers["set-cookie"].partition(";")[0]
-    stream = server.listen(Authorization="", Cookie=cookie)
-    assert server.request("DELETE", "/api/session", None, Cookie=cookie, **form)[0] == 204
-    assert stream.read() == b"\n"
 
 
 def test_told_to_stop_it_answers_what_is_under_way_ends_streams_and_leaves_in_order(server: Process) -> None:
@@ -256,6 +117,34 @@ def test_many_clients_at_once_each_get_their_own_answer(server: Process) -> None
     assert len(listed["records"]) == 90
 
 
+def test_an_endless_header_and_too_many_connections_are_closed_and_logged(tmp_path: Path) -> None:
+    server = Process(tmp_path, "--connections-per-address", "3")
+    try:
+        server.wait_until_up()
+        with closing(socket.create_connection(("127.0.0.1", server.port), timeout=20)) as endless:
+            endless.sendall(b"GET / HTTP/1.1\r\na: " + b"b" * 100_000)
+            assert endless.recv(12) == b"HTTP/1.1 431"
+        # A closed connection may still be counted for a moment.
+        while b"too many connections" not in server.log.read_bytes():
+            many = [server.connect() for _ in range(4)]
+            for connection in many:
+                connection.connect()
+            with suppress(OSError, http.client.HTTPException):
+                many[3].request("GET", "/health")
+                assert many[3].getresponse().status == 200
+            for connection in many:
+                connection.close()
+    finally:
+        server.end()
+    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+    closed = [line for line in lines if line["message"] == "connection closed"]
+    assert [line["reason"] for line in closed] == [
+        "header too large",
+        "too many connections from one address",
+    ]
+    assert {(line["level"], line["address"]) for line in closed} == {("warning", "127.0.0.1")}
+
+
 def test_logs_are_json_and_hold_no_secret(server: Process) -> None:
     body = {"email": "admin@limner.test", "password": PASSWORD}
     _, _, headers = server.request("POST", "/api/session", body, **{"X-Limner": "1", "Authorization": ""})
@@ -311,6 +200,7 @@ def test_every_setting_comes_from_its_flag_or_its_variable_and_the_flag_wins(
         "public-url": "https://labels.example.org",
         "log-level": "debug",
         "session-days": "7",
+        "connections-per-address": "64",
     }
     expected = Settings(
         home=Path("/srv/limner"),
@@ -322,6 +212,7 @@ def test_every_setting_comes_from_its_flag_or_its_variable_and_the_flag_wins(
         public_url="https://labels.example.org",
         log_level="debug",
         session_days=7,
+        connections_per_address=64,
     )
     seen: list[Settings] = []
     monkeypatch.setattr(server_module, "run", seen.append)

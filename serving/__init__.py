@@ -1,0 +1,1 @@
+"""What both servers share: how they hold on to connections, and when they let go."""
