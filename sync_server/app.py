@@ -14,6 +14,8 @@ from litestar.openapi.spec import Components, Reference, SecurityScheme
 from litestar.types import Message, Scope
 from msgspec import Struct
 
+from sync_server.auth import Caller
+from sync_server.body_quota import Share
 from sync_server.errors import EXCEPTION_HANDLERS
 from sync_server.logs import get_logger
 from sync_server.routes import HANDLERS
@@ -72,6 +74,14 @@ class Application(Litestar):
             return
         began = time.perf_counter()
         status = 0
+        server: Server = self.state.server
+        share = Share(server.body_quota)
+
+        async def receive_within_quota() -> Any:
+            message = await receive()
+            if message["type"] == "http.request":
+                share.add(*_owner(scope), len(message.get("body", b"")))
+            return message
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -86,9 +96,19 @@ class Application(Litestar):
             await send(message)
 
         try:
-            await super().__call__(scope, receive, send_with_headers)
+            await super().__call__(scope, receive_within_quota, send_with_headers)
         finally:
+            share.give_back()
             _log_request(scope, status, began)
+
+
+def _owner(scope: Scope) -> tuple[str, bool]:
+    """Return whose quota the body of a request counts for, and whether it is a person, not an address."""
+    user: Caller | None = scope.get("user")
+    if user is not None:
+        return user.person, True
+    client = scope.get("client")
+    return client[0] if client else "", False
 
 
 def _log_request(scope: Scope, status: int, began: float) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import msgspec
@@ -51,6 +52,14 @@ class StrictJson(AbstractDTO[T]):
         return False
 
 
+class KeptJson(StrictJson[T]):
+    """Describes a handler's ``data`` and hands it on as bytes, for a handler that decodes it itself."""
+
+    def decode_bytes(self, value: bytes) -> Any:
+        """Return the body as it is."""
+        return value
+
+
 def decode_body(body: bytes, kind: type[T]) -> T:
     """Return the structure in a JSON body.
 
@@ -59,8 +68,21 @@ def decode_body(body: bytes, kind: type[T]) -> T:
     ApiError
         With 400, when it is not JSON or does not have the form of the structure.
     """
-    try:
+    with reasons():
         return msgspec.json.decode(body, type=kind)
+
+
+@contextmanager
+def reasons() -> Iterator[None]:
+    """Turn what msgspec says of a body into an answer.
+
+    Raises
+    ------
+    ApiError
+        With 400.
+    """
+    try:
+        yield
     except msgspec.ValidationError as error:
         raise invalid(texts.wrong_form(str(error))) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

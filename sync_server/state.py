@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from msgspec import Struct
 
+from sync_server.body_quota import BodyQuota
 from sync_server.change_feed import ChangeFeed
 from sync_server.passwords import Attempts, Passwords
 from sync_server.settings import Settings
@@ -20,6 +23,8 @@ class Server(Struct, frozen=True):
     change_feed: ChangeFeed
     passwords: Passwords
     attempts: Attempts
+    body_quota: BodyQuota
+    long_requests: asyncio.Semaphore
 
 
 def open_server(settings: Settings) -> Server:
@@ -32,4 +37,6 @@ def open_server(settings: Settings) -> Server:
         change_feed=ChangeFeed(),
         passwords=Passwords(settings.password_memory_kib, settings.password_rounds),
         attempts=Attempts(settings.sign_in_attempts, settings.sign_in_window_s),
+        body_quota=BodyQuota(),
+        long_requests=asyncio.Semaphore(1),
     )

@@ -16,6 +16,9 @@ STORAGE_FAILED = (
 NO_BODY = "The body is missing"
 TOO_DEEP = "The request is nested too deep."
 
+TOO_MUCH_AT_ONCE = "You are sending too much at once. Wait until the requests before this one are answered."
+TOO_MANY_PARTS = "This request has too many parts. Send it in smaller ones."
+
 # Signing in, sessions and keys.
 SIGNED_OUT = "You are not signed in, or your session has expired. Sign in again."
 UNKNOWN_KEY = "This API key is unknown. Create a new one under your account."

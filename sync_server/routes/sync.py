@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, cast
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.datastructures import State
+from litestar import Response, get, post
 from litestar.enums import MediaType
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
@@ -17,44 +17,24 @@ from litestar.response import Stream
 from sync_server import accounts, texts
 from sync_server.access import hears_of
 from sync_server.auth import Caller, signed_in
-from sync_server.body import StrictJson
+from sync_server.body import KeptJson
 from sync_server.change_feed import Changed, Listener
 from sync_server.errors import ApiError
 from sync_server.routes.common import Asking, server_of
 from sync_server.state import Server
-from webapp.py.domain.wire import PROTOCOL, SyncReply, SyncRequest
+from sync_server.storage import Transaction
+from sync_server.sync_handler import Outcome
+from sync_server.sync_request import SMALL_BYTES, check_elements, no_collection, read_in_parts, read_request
+from webapp.py.domain.wire import SyncReply, SyncRequest
 
 MOST_BODY_BYTES = 32 * 1024 * 1024
 """Largest sync request. A client with more to send uses several."""
 
 
-class Envelope(msgspec.Struct):
-    """The one part of a sync request that every protocol has."""
-
-    protocol: int
-
-
-async def check_protocol(request: Request[Any, Any, State]) -> None:
-    """Reject a page of another protocol before its request is read by the rules of this one.
-
-    Raises
-    ------
-    ApiError
-        With 409 and the code ``protocol``.
-    """
-    try:
-        protocol = msgspec.json.decode(await request.body(), type=Envelope).protocol
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return
-    if protocol != PROTOCOL:
-        raise ApiError(409, "protocol", texts.OTHER_VERSION)
-
-
 @post(
     "/api/sync",
     guards=[signed_in],
-    before_request=check_protocol,
-    dto=StrictJson[SyncRequest],
+    dto=KeptJson[SyncRequest],
     status_code=200,
     request_max_body_size=MOST_BODY_BYTES,
     responses={200: ResponseSpec(SyncReply, generate_examples=False)},
@@ -68,17 +48,28 @@ async def synchronize(request: Asking, data: JSONBody[SyncRequest]) -> Response[
     """
     server = server_of(request)
     person = request.user.person
-    if data.ops:
-        outcome = await server.storage.write(
-            lambda transaction: server.sync_handler(transaction, person, data)
-        )
+    body = cast(bytes, data)
+    check_elements(body)
+    if len(body) <= SMALL_BYTES:
+        answer = await _answer(server, person, read_request(body), long=False)
     else:
-        outcome = await server.storage.read(
-            lambda transaction: server.sync_handler(transaction, person, data)
-        )
+        # One at a time, so that memory stays bounded, and on other threads, so that the others are answered.
+        async with server.long_requests:
+            with no_collection():
+                answer = await _answer(
+                    server, person, await asyncio.to_thread(read_in_parts, body), long=True
+                )
+    return Response(answer, media_type=MediaType.JSON)
+
+
+async def _answer(server: Server, person: str, data: SyncRequest, *, long: bool) -> bytes:
+    def job(transaction: Transaction) -> Outcome:
+        return server.sync_handler(transaction, person, data)
+
+    outcome = await (server.storage.write(job, long=long) if data.ops else server.storage.read(job))
     if outcome.changed is not None:
         server.change_feed.changed(data.scope, outcome.changed, by_client=data.client_id)
-    return Response(msgspec.json.encode(outcome.reply), media_type=MediaType.JSON)
+    return msgspec.json.encode(outcome.reply)
 
 
 @get("/api/events", guards=[signed_in], tags=["Sync"])

@@ -237,8 +237,11 @@ class Storage(Protocol):
     async def read(self, query: Callable[[Transaction], T]) -> T:
         """Run a query that may take long on another thread."""
 
-    async def write(self, job: Callable[[Transaction], T]) -> T:
-        """Run ``job`` in the next transaction and return its result once that is durable."""
+    async def write(self, job: Callable[[Transaction], T], *, long: bool = False) -> T:
+        """Run ``job`` in the next transaction and return its result once that is durable.
+
+        A ``long`` one runs on another thread, so that others are answered meanwhile.
+        """
 
     def write_now(self, job: Callable[[Transaction], T]) -> T:
         """Run ``job`` in a transaction of its own. For commands without an event loop."""

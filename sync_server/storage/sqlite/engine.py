@@ -27,12 +27,18 @@ Job = Callable[[SqliteTransaction], T]
 _BATCH_S = 0.02
 """A batch that has taken this long is committed, so that its first job does not wait for its last."""
 _READERS = 2
+_PATIENCE_MS = 5000
+"""How long a connection waits for a file that another process has locked."""
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Return a connection with the settings that all of them share. Transactions are begun explicitly."""
     connection = sqlite3.connect(
-        path, timeout=5, isolation_level=None, check_same_thread=False, cached_statements=256
+        path,
+        timeout=_PATIENCE_MS / 1000,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
     )
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
@@ -69,11 +75,14 @@ class SqliteStorage:
         self._looker = SqliteTransaction(connect(path, read_only=True))
         row = self._looker.connection.execute("SELECT value FROM meta WHERE key = 'database'").fetchone()
         self._identity: str = row[0]
+        # These two run on the thread of the event loop, which must never wait for another process.
+        for transaction in (self._writer, self._looker):
+            transaction.connection.execute("PRAGMA busy_timeout = 0")
         self._committer = ThreadPoolExecutor(1, "commit")
         self._readers = ThreadPoolExecutor(_READERS, "read")
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
-        self._waiting: deque[tuple[Job[Any], asyncio.Future[Any]]] = deque()
+        self._waiting: deque[tuple[Job[Any], asyncio.Future[Any], bool]] = deque()
         self._draining: asyncio.Task[None] | None = None
 
     @property
@@ -105,14 +114,15 @@ class SqliteStorage:
         with _storage_errors():
             return await asyncio.get_running_loop().run_in_executor(self._readers, work)
 
-    async def write(self, job: Job[T]) -> T:
+    async def write(self, job: Job[T], *, long: bool = False) -> T:
         """Run ``job`` in the next transaction and return its result once that is durable.
 
-        An exception of the job undoes what the job did, and nothing else, and is raised here.
+        An exception of the job undoes what the job did, and nothing else, and is raised here. A ``long`` job
+        runs on the thread of commits, so that the event loop goes on. Others are faster without that detour.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._waiting.append((job, future))
+        self._waiting.append((job, future, long))
         if self._draining is None or self._draining.done():
             self._draining = loop.create_task(self._drain())
         try:
@@ -124,7 +134,7 @@ class SqliteStorage:
         """Run ``job`` in a transaction of its own. For commands without an event loop."""
         connection = self._writer.connection
         with _storage_errors():
-            connection.execute("BEGIN IMMEDIATE")
+            self._begin_patiently()
             try:
                 result = job(self._writer)
                 connection.execute("COMMIT")
@@ -149,15 +159,16 @@ class SqliteStorage:
             finished: list[tuple[asyncio.Future[Any], Any, BaseException | None]] = []
             batch_error: Exception | None = None
             try:
-                execute("BEGIN IMMEDIATE")
-                self._run_batch(finished)
+                await self._begin()
+                await self._run_batch(finished)
                 await loop.run_in_executor(self._committer, execute, "COMMIT")
             except Exception as error:
                 batch_error = error
                 with suppress(sqlite3.Error):
                     execute("ROLLBACK")
                 if not finished:
-                    finished.append((self._waiting.popleft()[1], None, error))
+                    finished = [(future, None, error) for _, future, _ in self._waiting]
+                    self._waiting.clear()
             for future, result, job_error in finished:
                 error_or_none = job_error or batch_error
                 if future.cancelled():
@@ -167,6 +178,23 @@ class SqliteStorage:
                 else:
                     future.set_result(result)
 
+    async def _begin(self) -> None:
+        """Begin a transaction. Waiting for another process is left to the thread of commits."""
+        try:
+            self._writer.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            await asyncio.get_running_loop().run_in_executor(self._committer, self._begin_patiently)
+
+    def _begin_patiently(self) -> None:
+        execute = self._writer.connection.execute
+        execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+        try:
+            execute("BEGIN IMMEDIATE")
+        finally:
+            execute("PRAGMA busy_timeout = 0")
+
     async def _gather(self) -> None:
         """Let the requests that the loop has already received join the batch."""
         seen = 0
@@ -174,15 +202,19 @@ class SqliteStorage:
             seen = len(self._waiting)
             await asyncio.sleep(0)
 
-    def _run_batch(self, finished: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -> None:
+    async def _run_batch(self, finished: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -> None:
         execute = self._writer.connection.execute
+        loop = asyncio.get_running_loop()
         until = time.monotonic() + _BATCH_S
         while self._waiting and time.monotonic() < until:
-            job, future = self._waiting.popleft()
+            job, future, long = self._waiting.popleft()
             finished.append((future, None, None))
             execute("SAVEPOINT request")
             try:
-                result = job(self._writer)
+                if long:
+                    result = await loop.run_in_executor(self._committer, job, self._writer)
+                else:
+                    result = job(self._writer)
             except Exception as error:
                 # A full disk ends the whole transaction. Then this rollback fails, and the batch with it.
                 execute("ROLLBACK TO request")

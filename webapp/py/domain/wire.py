@@ -18,6 +18,8 @@ MOST_CHANGES = 5_000
 """Most changes in one reply; ``more`` says that there are others."""
 MOST_ASSETS = 1_000
 """Most assets in one page."""
+Scope = Annotated[str, Meta(min_length=1, max_length=80)]
+Cursor = Annotated[str, Meta(max_length=200)]
 SETUP = "setup"
 """The scope of the organization's datasets, instructions and projects."""
 
@@ -43,8 +45,8 @@ class SyncRequest(Struct, kw_only=True):
 
     protocol: int
     client_id: Id
-    scope: Annotated[str, Meta(min_length=1, max_length=80)]
-    cursor: Annotated[str, Meta(max_length=200)] = ""
+    scope: Scope
+    cursor: Cursor = ""
     ops: Annotated[list[Op], Meta(max_length=MOST_OPS)] = []
 
 
