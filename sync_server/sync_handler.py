@@ -13,7 +13,7 @@ from sync_server.change_feed import Changed
 from sync_server.cursors import Cursors
 from sync_server.record_batch import RecordBatch
 from sync_server.storage import Transaction
-from sync_server.storage.rows import RecordFilter
+from sync_server.storage.rows import RecordFilter, RecordState
 from sync_server.validation import Validation
 from webapp.py.domain.ids import now_ms
 from webapp.py.domain.model import Invalid
@@ -42,7 +42,8 @@ class SyncHandler:
     """
 
     def __init__(self, identity: str) -> None:
-        self._cursors = Cursors(identity)
+        self.cursors = Cursors(identity)
+        """Gives out and reads what clients remember."""
         self._validation = Validation()
 
     def __call__(self, transaction: Transaction, person: str, request: SyncRequest) -> Outcome:
@@ -95,20 +96,30 @@ class SyncHandler:
         return batch.write()
 
     def _decide(self, batch: RecordBatch, actor: Actor, op: Op) -> str | None:
-        """Accept one op, or return why not. Form is checked first: the rules of roles rely on it."""
-        before = batch.records.get((op.table, op.id))
-        reason = self._validation.misplaced(op, before, batch.scope)
+        """Accept one op, or return why not.
+
+        The role is checked before the form. To people who may not see a record it does not exist, so that no
+        reason tells them of it.
+        """
+        before = found = batch.records.get((op.table, op.id))
+        reason = self._validation.misplaced(op, found, batch.scope, actor.person)
         if reason:
             return reason
-        after = apply(before.fields if before else None, op)
+        if found is not None and (found.scope != batch.scope or not _sees(actor, found)):
+            before = None
+        fields = before.fields if before else None
+        work = batch.records.get(("assignment", work_of(op, fields) or ""))
+        reason = refusal(actor, op, fields, work.fields if work else None)
+        if reason:
+            return reason
+        after = apply(fields, op)
         try:
             record, json = self._validation.resulting(op, after)
         except Invalid as error:
             return texts.invalid_change(str(error))
-        fields = before.fields if before else None
-        work = batch.records.get(("assignment", work_of(op, fields) or ""))
-        reason = refusal(actor, op, fields, work.fields if work else None)
-        reason = reason or self._validation.dangling(batch, op, before is None, record)
+        reason = self._validation.dangling(batch, op, before is None, record)
+        if reason is None and before is not found:
+            reason = texts.ID_TAKEN
         if reason is None:
             batch.accept(op, before, after, record, json)
         return reason
@@ -125,7 +136,7 @@ class SyncHandler:
         own_only = request.scope != SETUP and role == "annotator"
         seen = visible if visible is not None else ["all" if request.scope == SETUP else str(role)]
         sight = [request.scope, person, *seen]
-        reading = self._cursors.read(transaction, request.cursor, sight)
+        reading = self.cursors.read(transaction, request.cursor, sight)
         reply.reset, reply.rewound = reading.since is None, reading.rewound
         reached = reading.since or 0
         wanted = RecordFilter(request.scope, ids=visible, owner=person if own_only else None)
@@ -137,7 +148,14 @@ class SyncHandler:
                 break
             reply.changes.append(_change(table, identifier, json))
             reached = seq
-        reply.cursor = self._cursors.give(transaction, reached, sight)
+        reply.cursor = self.cursors.give(transaction, reached, sight)
+
+
+def _sees(actor: Actor, record: RecordState) -> bool:
+    if record.scope == SETUP:
+        # Nobody else may change any of it, so it does not matter which of it they see.
+        return actor.role == "admin"
+    return actor.judges or record.owner == actor.person
 
 
 def _change(table: str, identifier: str, json: bytes) -> Change:

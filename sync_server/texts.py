@@ -53,10 +53,14 @@ NO_DATASET_ACCESS = "You have no access to this dataset."
 NO_DATASET = "There is no such dataset. Send its record first."
 NO_RECORD = "There is no such record, or you cannot see it."
 PROJECT_MISSING = "Name the project: ?project=…"
+CURSOR_VOID = (
+    "This cursor is no longer valid, because your access or the database has changed. Start without it."
+)
 OTHER_VERSION = "This page and the server have different versions. Reload the page; your changes are kept."
 
 # Why an op was not applied.
 OP_ID_TAKEN = "This change has the id of another person's change."
+ID_TAKEN = "Another record has this id."
 WRONG_PROJECT = "This record does not belong to this project."
 OTHER_PROJECT = "This record names a different project than the one it was sent to."
 TOO_BIG_OR_DEEP = "a number is too large or a list is nested too deep"

@@ -34,14 +34,14 @@ class Validation:
     def __init__(self) -> None:
         self._classes: dict[str, frozenset[str]] = {}
 
-    def misplaced(self, op: Op, before: RecordState | None, scope: str) -> str | None:
-        """Return why the op does not belong to this scope, or None."""
+    def misplaced(self, op: Op, before: RecordState | None, scope: str, person: str) -> str | None:
+        """Return why the op does not belong here, or None. Of the work of others it tells nothing."""
         tables = SETUP_TABLES if scope == SETUP else WORK_TABLES
         if op.table not in SETUP_TABLES and op.table not in WORK_TABLES:
             return texts.no_table(op.table)
         if op.table not in tables:
             return texts.wrong_scope(op.table, scope)
-        if before is not None and before.scope != scope:
+        if before is not None and before.scope != scope and before.owner == person:
             return texts.WRONG_PROJECT
         return None
 

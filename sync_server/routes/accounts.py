@@ -11,11 +11,10 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from sync_server import accounts
 from sync_server.accounts import Email
-from sync_server.auth import signed_in
 from sync_server.body import StrictJson
 from sync_server.logs import get_logger
 from sync_server.passwords import check_new_password, random_password
-from sync_server.routes.common import Asking, PathId, require_admin, server_of
+from sync_server.routes.common import Asking, PathId, admin_only, require_admin, server_of
 from sync_server.storage import Transaction
 from sync_server.storage.rows import Account
 from webapp.py.domain.model import Name
@@ -52,7 +51,7 @@ class AccountChange(Struct, kw_only=True):
     password: Password | UnsetType = UNSET
 
 
-@get("/api/accounts", guards=[signed_in], tags=["Accounts"])
+@get("/api/accounts", guards=[admin_only], tags=["Accounts"])
 async def list_accounts(request: Asking) -> list[Account]:
     """List all accounts, including disabled ones. Organization admins only."""
 
@@ -63,11 +62,10 @@ async def list_accounts(request: Asking) -> list[Account]:
     return await server_of(request).storage.read(query)
 
 
-@post("/api/accounts", guards=[signed_in], dto=StrictJson[NewAccount], tags=["Accounts"])
+@post("/api/accounts", guards=[admin_only], dto=StrictJson[NewAccount], tags=["Accounts"])
 async def create_account(request: Asking, data: JSONBody[NewAccount]) -> CreatedAccount:
     """Create an account. With role null the person sees only projects that they are a member of."""
     server = server_of(request)
-    server.storage.look(lambda transaction: require_admin(transaction, request.user))
     if data.password is not None:
         check_new_password(data.password)
     password = data.password or random_password()
@@ -86,14 +84,13 @@ async def create_account(request: Asking, data: JSONBody[NewAccount]) -> Created
 
 @patch(
     "/api/accounts/{person:str}",
-    guards=[signed_in],
+    guards=[admin_only],
     dto=StrictJson[AccountChange],
     tags=["Accounts"],
 )
 async def change_account(request: Asking, person: PathId, data: JSONBody[AccountChange]) -> Account:
     """Change e-mail, name, role, password or disabled. The last admin cannot be removed."""
     server = server_of(request)
-    server.storage.look(lambda transaction: require_admin(transaction, request.user))
     hashed = None
     if data.password is not UNSET:
         check_new_password(data.password)
@@ -119,7 +116,7 @@ async def change_account(request: Asking, person: PathId, data: JSONBody[Account
     return account
 
 
-@delete("/api/accounts/{person:str}", guards=[signed_in], status_code=204, tags=["Accounts"])
+@delete("/api/accounts/{person:str}", guards=[admin_only], status_code=204, tags=["Accounts"])
 async def disable_account(request: Asking, person: PathId) -> None:
     """Disable an account and end its sessions and keys. Its work and name stay. PATCH can enable it again."""
 

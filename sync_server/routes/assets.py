@@ -16,7 +16,7 @@ from sync_server.body import StrictJson
 from sync_server.change_feed import Changed
 from sync_server.errors import forbidden, not_found
 from sync_server.logs import get_logger
-from sync_server.routes.common import Asking, PathId, require_admin, server_of
+from sync_server.routes.common import Asking, PathId, admin_only, require_admin, server_of
 from sync_server.storage import Transaction
 from webapp.py.domain.wire import MOST_ASSETS, SETUP, AssetPage
 
@@ -52,7 +52,7 @@ async def list_assets(
 
 @post(
     "/api/datasets/{dataset:str}/assets",
-    guards=[signed_in],
+    guards=[admin_only],
     dto=StrictJson[NewAssets],
     status_code=200,
     request_max_body_size=MOST_BODY_BYTES,

@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 from litestar import Request
 from litestar.datastructures import State
+from litestar.handlers import BaseRouteHandler
 from litestar.params import PathParameter, QueryParameter
 
 from sync_server import texts
 from sync_server.access import organization_role, project_role
-from sync_server.auth import Caller
+from sync_server.auth import Asker, Caller, signed_in
 from sync_server.errors import forbidden, not_found
 from sync_server.state import Server
 from sync_server.storage import Transaction
@@ -33,6 +34,21 @@ def require_admin(transaction: Transaction, caller: Caller) -> None:
     """Reject everyone but admins of the organization."""
     if organization_role(transaction, caller.person) != "admin":
         raise forbidden(texts.ADMINS_ONLY)
+
+
+async def admin_only(connection: Asker, handler: BaseRouteHandler) -> None:
+    """Guard: only admins of the organization. It comes before anything of the body is read."""
+    await signed_in(connection, handler)
+    connection.app.state.server.storage.look(lambda transaction: require_admin(transaction, connection.user))
+
+
+async def project_admin_only(connection: Asker, handler: BaseRouteHandler) -> None:
+    """Guard: only admins of the organization and of the project in the path."""
+    await signed_in(connection, handler)
+    project = str(connection.path_params["project"])
+    connection.app.state.server.storage.look(
+        lambda transaction: require_project_admin(transaction, connection.user, project)
+    )
 
 
 def require_role(transaction: Transaction, caller: Caller, project: str) -> Role:

@@ -13,7 +13,14 @@ from sync_server import accounts
 from sync_server.auth import signed_in
 from sync_server.body import StrictJson
 from sync_server.logs import get_logger
-from sync_server.routes.common import Asking, PathId, require_project_admin, require_role, server_of
+from sync_server.routes.common import (
+    Asking,
+    PathId,
+    project_admin_only,
+    require_project_admin,
+    require_role,
+    server_of,
+)
 from sync_server.storage import Transaction
 from sync_server.storage.rows import Member
 from webapp.py.domain.permissions import Role
@@ -48,7 +55,7 @@ async def list_members(request: Asking, project: PathId) -> list[Member]:
 
 @put(
     "/api/projects/{project:str}/members/{person:str}",
-    guards=[signed_in],
+    guards=[project_admin_only],
     dto=StrictJson[Membership],
     tags=["Members"],
 )
@@ -68,7 +75,10 @@ async def set_member(request: Asking, project: PathId, person: Person, data: JSO
 
 
 @delete(
-    "/api/projects/{project:str}/members/{person:str}", guards=[signed_in], status_code=204, tags=["Members"]
+    "/api/projects/{project:str}/members/{person:str}",
+    guards=[project_admin_only],
+    status_code=204,
+    tags=["Members"],
 )
 async def remove_member(request: Asking, project: PathId, person: Person) -> None:
     """Remove a member. Their work stays, and so does a role in the organization."""

@@ -12,7 +12,8 @@ from msgspec import Struct
 from sync_server import texts
 from sync_server.access import organization_role, project_role, visible_setup
 from sync_server.auth import Caller, signed_in
-from sync_server.errors import invalid, not_found
+from sync_server.cursors import Cursors
+from sync_server.errors import ApiError, invalid, not_found
 from sync_server.routes.common import Asking, PathId, QueryId, require_role, server_of
 from sync_server.storage import Transaction
 from sync_server.storage.rows import RecordFilter
@@ -27,8 +28,15 @@ MOST_BYTES = 8 * 1024 * 1024
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST_ROWS)]
 Cursor = Annotated[int, QueryParameter(ge=0, le=2**62, description="The `cursor` of the previous page.")]
 Since = Annotated[
-    int, QueryParameter(ge=0, le=2**53, description="Only what changed at or after this time (ms UTC).")
+    int,
+    QueryParameter(
+        ge=0,
+        le=2**53,
+        description="Only what changed at or after this time (ms UTC) of the server's clock. To ask again "
+        "and again for what is new, keep the `cursor` instead: a clock that is set back would hide changes.",
+    ),
 ]
+PageCursor = Annotated[str, QueryParameter(max_length=200, description="The `cursor` of an earlier page.")]
 
 
 class StoredRecord(Struct, kw_only=True):
@@ -41,11 +49,14 @@ class StoredRecord(Struct, kw_only=True):
 
 
 class RecordPage(Struct, kw_only=True):
-    """Records in the order of their last change. Ask again with ``cursor`` while there is ``more``."""
+    """Records in the order of their last change. Ask again with ``cursor`` while there is ``more``.
+
+    Later, the last ``cursor`` brings what has changed since, whatever the clocks say.
+    """
 
     table: str
     records: list[StoredRecord] = []
-    cursor: int = 0
+    cursor: str = ""
     more: bool = False
 
 
@@ -75,15 +86,35 @@ def _raw(json: bytes | str) -> Any:
     return msgspec.Raw(json)
 
 
-def _visible(transaction: Transaction, caller: Caller, table: str, project: str) -> RecordFilter:
-    """Return which records of a table the caller may see."""
+def _visible(
+    transaction: Transaction, caller: Caller, table: str, project: str
+) -> tuple[RecordFilter, list[str]]:
+    """Return which records of a table the caller may see, and what that depends on."""
     if table in SETUP_TABLES:
         role = organization_role(transaction, caller.person)
-        return RecordFilter(SETUP, ids=visible_setup(transaction, caller.person, role))
+        ids = visible_setup(transaction, caller.person, role)
+        return RecordFilter(SETUP, ids=ids), [SETUP, caller.person, *(["all"] if ids is None else ids)]
     if not project:
         raise invalid(texts.PROJECT_MISSING)
-    own_only = require_role(transaction, caller, project) == "annotator"
-    return RecordFilter(project_scope(project), owner=caller.person if own_only else None)
+    role = require_role(transaction, caller, project)
+    scope, owner = project_scope(project), caller.person if role == "annotator" else None
+    return RecordFilter(scope, owner=owner), [scope, caller.person, role]
+
+
+def _since(transaction: Transaction, cursors: Cursors, cursor: str, sight: list[str]) -> int:
+    """Return the number up to which a script has read.
+
+    Raises
+    ------
+    ApiError
+        With 409, when the cursor does not hold any more.
+    """
+    if cursor.isascii() and cursor.isdigit():
+        return min(int(cursor), 2**62)  # scripts that were written when cursors were numbers
+    reading = cursors.read(transaction, cursor, sight)
+    if cursor and reading.since is None:
+        raise ApiError(409, "cursor", texts.CURSOR_VOID)
+    return reading.since or 0
 
 
 @get("/api/records/{table:str}", guards=[signed_in], tags=["Records"])
@@ -92,7 +123,7 @@ async def list_records(
     table: PathId,
     project: QueryId = "",
     changed_since: Since = 0,
-    cursor: Cursor = 0,
+    cursor: PageCursor = "",
     limit: Limit = MOST_ROWS,
 ) -> RecordPage:
     """List the records of a table that you may see. Work records need `project`.
@@ -102,15 +133,15 @@ async def list_records(
     if table not in SETUP_TABLES and table not in WORK_TABLES:
         raise not_found(texts.no_table(table))
 
+    cursors = server_of(request).sync_handler.cursors
+
     def query(transaction: Transaction) -> RecordPage:
+        wanted, sight = _visible(transaction, request.user, table, project)
+        reached = _since(transaction, cursors, cursor, sight)
         found = transaction.records.page(
-            _visible(transaction, request.user, table, project),
-            table,
-            since=cursor,
-            changed_since=changed_since,
-            limit=limit + 1,
+            wanted, table, since=reached, changed_since=changed_since, limit=limit + 1
         )
-        page = RecordPage(table=table, cursor=cursor)
+        page = RecordPage(table=table)
         size = 0
         for seq, identifier, created_at, updated_at, json in found:
             size += len(json)
@@ -120,7 +151,9 @@ async def list_records(
             page.records.append(
                 StoredRecord(id=identifier, created_at=created_at, updated_at=updated_at, fields=_raw(json))
             )
-            page.cursor = seq
+            reached = seq
+        # A number of the time before may name no op.
+        page.cursor = cursor if not page.records else cursors.give(transaction, reached, sight)
         return page
 
     return await server_of(request).storage.read(query)

@@ -221,6 +221,22 @@ def test_the_table_names_every_route(tmp_path: Path) -> None:
     assert {(case[0], case[1]) for case in CASES} == routes
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/accounts"),
+        ("PATCH", "/api/accounts/{person}"),
+        ("POST", "/api/datasets/{dataset}/assets"),
+        ("PUT", "/api/projects/{project}/members/{person}"),
+    ],
+)
+def test_the_role_is_checked_before_anything_of_the_body_is(world: World, method: str, path: str) -> None:
+    names = {"person": world.colleague.id, "dataset": world.dataset, "project": world.project}
+    for person, status in ((world.annotator, 403), (world.reviewer, 403), (world.admin, 400)):
+        answer = person.request(method, path.format(**names), content=b"not even JSON")
+        assert answer.status_code == status, (person.name, answer.text)
+
+
 @pytest.mark.parametrize("table", ["assignment", "annotation", "review", "activity"])
 def test_scripts_of_an_annotator_read_their_own_work_only(world: World, table: str) -> None:
     for person in (world.annotator, world.colleague):

@@ -94,13 +94,31 @@ def test_records_come_in_pages_in_the_order_of_change(world: World) -> None:
     path = f"/api/records/annotation?project={world.project}"
 
     seen: list[str] = []
-    cursor, more = 0, True
+    cursor, more = "", True
     while more:
         answer = world.reviewer.request("GET", f"{path}&limit=2&cursor={cursor}").json()
         seen += [record["id"] for record in answer["records"]]
         cursor, more = answer["cursor"], answer["more"]
 
     assert seen == [box.id for box in (*boxes[1:], boxes[0])]
+    assert world.reviewer.request("GET", f"{path}&cursor={cursor}").json() == {
+        "table": "annotation",
+        "records": [],
+        "cursor": cursor,
+        "more": False,
+    }
+    # Later changes are found although the server's clock was set back by a year.
+    newer = world.annotator.draw()
+    world.annotator.send(newer)
+    back = world.server.storage.write_now
+    back(lambda rows: rows.connection.execute("UPDATE records SET updated_at = 1 WHERE id = ?", [newer.id]))
+    answer = world.reviewer.request("GET", f"{path}&cursor={cursor}").json()
+    assert [record["id"] for record in answer["records"]] == [newer.id]
+    # Cursors were numbers once.
+    assert len(world.reviewer.request("GET", f"{path}&cursor=0").json()["records"]) == 6
+    for void in (f"x{cursor}", world.annotator.request("GET", path).json()["cursor"]):
+        answer = world.reviewer.request("GET", f"{path}&cursor={void}")
+        assert (answer.status_code, answer.json()["code"]) == (409, "cursor")
 
 
 def test_scripts_ask_for_what_changed_since(world: World) -> None:

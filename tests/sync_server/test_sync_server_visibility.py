@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from sync_server import texts
 from tests.support.sync_server_world import Refusal, World
 from webapp.py.domain import ids, ops
-from webapp.py.domain.wire import MOST_CHANGES, MOST_OPS, SETUP
+from webapp.py.domain.model import Fields
+from webapp.py.domain.wire import MOST_CHANGES, MOST_OPS, SETUP, project_scope
 
 
 @pytest.fixture
@@ -27,7 +29,55 @@ def test_an_annotator_never_receives_the_work_of_others(world: World) -> None:
     assert set(world.annotator.sees("assignment")) == {world.annotator.begin().id}
     assert set(world.reviewer.sees("annotation")) == {mine.id, theirs.id}
     touch = ops.make_op("annotation", theirs.id, {"order": 1})
-    assert "your own annotations" in world.annotator.send(touch).refused[0].reason
+    assert "in your own name" in world.annotator.send(touch).refused[0].reason
+
+
+def test_no_reason_tells_an_annotator_who_works_on_which_image(world: World) -> None:
+    drawn = world.colleague.draw()
+    world.colleague.send(world.colleague.begin(), drawn)
+    there, nowhere = world.colleague.begin(), world.colleague.begin(asset=1)
+    whole = {**there.fields, "answers": {}}
+    attempts: list[Fields] = [
+        {},
+        {"status": "queued"},
+        {"status": "accepted"},
+        {"status": ["queued"]},
+        {"deleted": True},
+        {"asset": "none", "person": [], "project": {}},
+        {"person": world.annotator.id},
+        {"unknown": [[[]]]},
+        whole,
+        {**whole, "status": 7},
+        {**whole, "width": -1},
+    ]
+    for project in (world.project, world.other):
+        if project == world.other:
+            world.member(world.annotator, "annotator", project)
+        for fields in attempts:
+            reasons = []
+            for work, image in ((there, 0), (nowhere, 1)):
+                given = {**fields, "asset": image} if fields.get("asset") == 0 else fields
+                op = ops.make_op("assignment", work.id, given)
+                reply = world.annotator.send(op, scope=project_scope(project))
+                assert reply.done == []
+                reasons.append(reply.refused[0].reason)
+            assert reasons[0] == reasons[1], fields
+    for fields in ({}, {"order": 1}, {"order": "x"}, {"deleted": True}, {**drawn.fields}):
+        known = ops.make_op("annotation", drawn.id, fields)
+        unknown = ops.make_op(
+            "annotation", ids.new_id(), {**fields, **({"id": "x"} if "id" in fields else {})}
+        )
+        first, second = (world.annotator.send(op).refused[0].reason for op in (known, unknown))
+        assert first == second
+
+
+def test_the_id_of_a_record_out_of_sight_cannot_be_taken(world: World) -> None:
+    theirs = world.colleague.draw()
+    world.colleague.send(world.colleague.begin(), theirs)
+    world.annotator.send(world.annotator.begin())
+    taken = ops.make_op("annotation", theirs.id, {**world.annotator.draw().fields, "id": theirs.id})
+    assert world.annotator.send(taken).refused[0].reason == texts.ID_TAKEN
+    assert world.reviewer.sees("annotation")[theirs.id]["author"] == world.colleague.id
 
 
 def test_an_annotator_sees_the_reviews_of_their_own_work_only(world: World) -> None:

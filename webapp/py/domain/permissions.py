@@ -86,21 +86,29 @@ def visible(actor: Actor, table: str, record: Fields) -> bool:
         return True
     if table == "assignment":
         return bool(record.get("person") == actor.person)
-    return bool(record.get("assignment") == _own_assignment(actor, record))
+    return _of_own_work(actor, record)
 
 
-def _own_assignment(actor: Actor, record: Fields) -> str:
-    return assignment_id(record.get("project", ""), record.get("asset", -1), actor.person)
+def _own_assignment(actor: Actor, record: Fields) -> str | None:
+    return _derived_id(record.get("project"), record.get("asset"), actor.person)
+
+
+def _derived_id(project: object, asset: object, person: object) -> str | None:
+    """Return the id of an assignment, None if there is none. The form of an op is checked later."""
+    if isinstance(project, str) and isinstance(asset, int) and isinstance(person, str):
+        return assignment_id(project, asset, person)
+    return None
 
 
 def _of_own_work(actor: Actor, fields: Fields) -> bool:
-    return fields.get("assignment") == _own_assignment(actor, fields)
+    own = _own_assignment(actor, fields)
+    return own is not None and fields.get("assignment") == own
 
 
 def _refuse_assignment(actor: Actor, op: Op, record: Fields | None) -> str | None:
     fields = op.fields if record is None else record
     own = fields.get("person") == actor.person
-    if op.id != assignment_id(fields.get("project", ""), fields.get("asset", -1), fields.get("person", "")):
+    if op.id != _derived_id(fields.get("project"), fields.get("asset"), fields.get("person")):
         return "The id of an assignment must be derived from its project, asset and person."
     if not own and not actor.judges:
         return "You can only change your own assignments."
@@ -111,8 +119,8 @@ def _refuse_assignment(actor: Actor, op: Op, record: Fields | None) -> str | Non
         return "Only admins can withdraw or restore an assignment."
     status = op.fields.get("status")
     granted = (_OWNER_STATUS if own else set()) | (_JUDGE_STATUS if actor.judges else set())
-    if status is not None and status not in granted:
-        return f"Your role does not allow you to set the status {status!r}."
+    if isinstance(status, str) and status not in granted:
+        return f"Your role does not allow you to set the status {status[:20]!r}."
     if record is not None and record.get("status") == "accepted" and not actor.judges:
         return _ACCEPTED
     return None
