@@ -10,6 +10,7 @@ from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
 from sync_server import accounts, texts
+from sync_server.accounts.sign_in import KEY_PREFIX
 from sync_server.errors import ApiError, forbidden
 from sync_server.state import Server
 
@@ -35,16 +36,15 @@ def identify(connection: Asker, server: Server) -> Caller | None:
     ApiError
         With 401, when the request has an unknown API key.
     """
-    header = connection.headers.get("authorization", "")
-    if header:
-        scheme, _, key = header.partition(" ")
-        found = None
-        if scheme.lower() == "bearer":
-            found = server.storage.look(lambda transaction: accounts.key_owner(transaction, key.strip()))
+    scheme, _, key = connection.headers.get("authorization", "").partition(" ")
+    key = key.strip()
+    token = connection.cookies.get(COOKIE)
+    # A proxy in front may have a sign-in of its own. What it is told is none of our business.
+    if scheme.lower() == "bearer" and (key.startswith(KEY_PREFIX) or not token):
+        found = server.storage.look(lambda transaction: accounts.key_owner(transaction, key))
         if found is None:
             raise ApiError(401, "signed-out", texts.UNKNOWN_KEY)
         return Caller(*found, by_key=True)
-    token = connection.cookies.get(COOKIE)
     if not token:
         return None
     found = server.storage.look(lambda transaction: accounts.session_owner(transaction, token))

@@ -58,8 +58,9 @@ def run(settings: Settings) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        # Sign-in attempts are counted by address, so a client must not be able to choose its own.
-        proxy_headers=False,
+        # Sign-in attempts are counted by address, so only a known proxy may say whose a request is.
+        proxy_headers=bool(settings.trusted_proxy),
+        forwarded_allow_ips=settings.trusted_proxy or None,
         timeout_graceful_shutdown=10,
         ws="none",
     )

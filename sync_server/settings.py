@@ -36,7 +36,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     password_rounds: int = 2
     sign_in_attempts: int = 8
     """Failed sign-ins per account and address within ``sign_in_window_s``. Then 429."""
+    sign_in_attempts_of_address: int = 60
+    """Failed sign-ins of one address, at any accounts, within ``sign_in_window_s``. Then 429."""
     sign_in_window_s: int = 300
+    trusted_proxy: str = ""
+    """Addresses of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed, with commas."""
     connections_per_address: int = 1000
     """Open connections of one address. Everybody behind a proxy has the address of the proxy."""
     event_streams: int = 20
@@ -85,6 +89,11 @@ _OPTIONS = [
         default=_DEFAULT.session_days,
         type=click.IntRange(min=1),
         help="Days until a sign-in expires.",
+    ),
+    option(
+        "--trusted-proxy",
+        default="",
+        help="Address of the proxy in front, whose X-Forwarded-For says who asks. Several with commas.",
     ),
     option(
         "--connections-per-address",

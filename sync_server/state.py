@@ -36,7 +36,9 @@ def open_server(settings: Settings) -> Server:
         sync_handler=SyncHandler(storage.identity),
         change_feed=ChangeFeed(),
         passwords=Passwords(settings.password_memory_kib, settings.password_rounds),
-        attempts=Attempts(settings.sign_in_attempts, settings.sign_in_window_s),
+        attempts=Attempts(
+            settings.sign_in_attempts, settings.sign_in_attempts_of_address, settings.sign_in_window_s
+        ),
         body_quota=BodyQuota(),
         long_requests=asyncio.Semaphore(1),
     )

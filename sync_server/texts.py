@@ -22,9 +22,10 @@ TOO_MANY_PARTS = "This request has too many parts. Send it in smaller ones."
 # Signing in, sessions and keys.
 SIGNED_OUT = "You are not signed in, or your session has expired. Sign in again."
 UNKNOWN_KEY = "This API key is unknown. Create a new one under your account."
+TOO_MANY_SIGN_INS = "Too many people are signing in right now. Try again in a moment."
 WRONG_PASSWORD = "Wrong e-mail address or password."
 WRONG_CURRENT_PASSWORD = "Your current password is wrong."
-NO_SUCH_KEY = "You have no such API key."
+NO_SUCH_KEY = "There is no such API key."
 HEADER_MISSING = "Requests that change something need the header 'X-Limner: 1'."
 CROSS_SITE = "This request comes from another site."
 CROSS_ORIGIN = (
@@ -140,6 +141,11 @@ def no_image(ordinal: int) -> str:
 TLS_TOGETHER = "--tls-cert and --tls-key belong together. Give both or neither."
 DEMO_READY = "The demo accounts already exist. To set a new password:"
 DEMO_CREATED = "These passwords are shown only once. To set a new one:"
+
+
+def key_revoked(key: str) -> str:
+    """Return the sentence for a revoked API key."""
+    return f"The API key {key} is revoked."
 
 
 def demo_failed(reason: str) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from sync_server.accounts.directory import (
     Email,
     change_account,
+    change_password,
     create_account,
     find_person,
     get_account,
-    set_password,
+    reset_password,
 )
 from sync_server.accounts.members import find_member, remove_member
 from sync_server.accounts.sign_in import (
@@ -19,6 +20,8 @@ from sync_server.accounts.sign_in import (
     end_session,
     key_is_valid,
     key_owner,
+    list_keys,
+    new_session,
     revoke_key,
     session_is_valid,
     session_owner,
@@ -28,6 +31,7 @@ from sync_server.accounts.sign_in import (
 __all__ = [
     "Email",
     "change_account",
+    "change_password",
     "create_account",
     "create_key",
     "end_session",
@@ -36,10 +40,12 @@ __all__ = [
     "get_account",
     "key_is_valid",
     "key_owner",
+    "list_keys",
+    "new_session",
     "remove_member",
+    "reset_password",
     "revoke_key",
     "session_is_valid",
     "session_owner",
-    "set_password",
     "start_session",
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from sync_server import accounts
+from sync_server import accounts, texts
 from sync_server.errors import ApiError
 from sync_server.passwords import Passwords, random_password
 from sync_server.settings import Settings, home_option, run_command
@@ -32,12 +33,12 @@ def create_with_password(
 
 
 def reset_password(storage: Storage, passwords: Passwords, email: str) -> str:
-    """Give an account a new random password, end its sessions, and return the password."""
+    """Give an account a new random password, end its sessions and keys, and return the password."""
     password = random_password()
     hashed = passwords.hash_now(password)
 
     def job(transaction: Transaction) -> None:
-        accounts.set_password(transaction, accounts.find_person(transaction, email), hashed)
+        accounts.reset_password(transaction, accounts.find_person(transaction, email), hashed)
 
     storage.write_now(job)
     return password
@@ -108,6 +109,34 @@ def set_password_command(home: Path, email: str) -> None:
     """Give an account a new password and print it."""
     with opened(home) as storage:
         click.echo(f"{email}  password: {reset_password(storage, new_passwords(home), email)}")
+
+
+@command.command("keys")
+@click.argument("email")
+@click.pass_obj
+def keys_command(home: Path, email: str) -> None:
+    """Show the API keys of an account."""
+    with opened(home) as storage:
+        for key in storage.look(
+            lambda transaction: accounts.list_keys(transaction, accounts.find_person(transaction, email))
+        ):
+            created = datetime.fromtimestamp(key.created_at / 1000, UTC)
+            click.echo(f"{key.id:38} {created:%Y-%m-%d} {key.name}")
+
+
+@command.command("revoke-key")
+@click.argument("email")
+@click.argument("key")
+@click.pass_obj
+def revoke_key_command(home: Path, email: str, key: str) -> None:
+    """Revoke an API key of an account. KEY is its id, as the command `keys` shows it."""
+    with opened(home) as storage:
+        storage.write_now(
+            lambda transaction: accounts.revoke_key(
+                transaction, accounts.find_person(transaction, email), key
+            )
+        )
+        click.echo(texts.key_revoked(key))
 
 
 def main(arguments: list[str] | None = None) -> int:

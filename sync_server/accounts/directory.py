@@ -10,7 +10,7 @@ from msgspec import Meta
 from sync_server import texts
 from sync_server.errors import ApiError, invalid, not_found
 from sync_server.storage import Transaction
-from sync_server.storage.rows import Account
+from sync_server.storage.rows import Account, Credentials
 from webapp.py.domain.ids import new_id, now_ms
 from webapp.py.domain.permissions import Role
 
@@ -80,12 +80,31 @@ def change_account(transaction: Transaction, account: Account) -> None:
         transaction.api_keys.revoke_all(account.id)
 
 
-def set_password(
-    transaction: Transaction, person: str, password_hash: str, *, keep: bytes | None = None
+def change_password(
+    transaction: Transaction, email: str, checked: Credentials, password_hash: str, *, keep: bytes
+) -> bool:
+    """Store a person's own new password, and end their sessions except the one with the hash ``keep``.
+
+    False when the password that was checked has changed meanwhile, or the account was disabled.
+    """
+    if transaction.accounts.credentials(email) != checked:
+        return False
+    transaction.accounts.set_password(checked.person, password_hash)
+    transaction.sessions.end_all(checked.person, keep=keep)
+    return True
+
+
+def reset_password(
+    transaction: Transaction, person: str, password_hash: str, *, own: bytes | None = None
 ) -> None:
-    """Store a new password and end every session of the person except the one with the hash ``keep``."""
+    """Store a password. All sessions and API keys of the person end.
+
+    With ``own``, an admin resets their own: the session with this hash and their API keys stay.
+    """
     transaction.accounts.set_password(person, password_hash)
-    transaction.sessions.end_all(person, keep=keep)
+    transaction.sessions.end_all(person, keep=own)
+    if own is None:
+        transaction.api_keys.revoke_all(person)
 
 
 def _check_email(transaction: Transaction, account: Account) -> None:

@@ -6,14 +6,17 @@ import hashlib
 import secrets
 
 from sync_server import texts
+from sync_server.accounts.directory import get_account
 from sync_server.errors import not_found
 from sync_server.storage import Transaction
-from sync_server.storage.rows import ApiKey
+from sync_server.storage.rows import ApiKey, Credentials
 from webapp.py.domain.ids import new_id, now_ms
 from webapp.py.domain.model import Name
 
 KEY_PREFIX = "limner_"
 _DAY_MS = 86_400_000
+_AHEAD_MS = _DAY_MS
+"""A session from further in the future was begun while the clock was wrong, and does not count."""
 
 
 def _hash(token: str) -> bytes:
@@ -21,8 +24,18 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def start_session(transaction: Transaction, person: str, days: int) -> str:
-    """Start a session and return its token."""
+def start_session(transaction: Transaction, email: str, checked: Credentials, days: int) -> str | None:
+    """Start a session for a person whose password was checked, and return its token.
+
+    None when the password was changed or the account disabled meanwhile: checking takes a while.
+    """
+    if transaction.accounts.credentials(email) != checked:
+        return None
+    return new_session(transaction, checked.person, days)
+
+
+def new_session(transaction: Transaction, person: str, days: int) -> str:
+    """Start a session for a person, and return its token."""
     now = now_ms()
     token = secrets.token_urlsafe(32)
     transaction.sessions.create(_hash(token), person, now, now + days * _DAY_MS)
@@ -32,13 +45,15 @@ def start_session(transaction: Transaction, person: str, days: int) -> str:
 def session_owner(transaction: Transaction, token: str) -> tuple[str, bytes] | None:
     """Return whose session this token opens, and its hash. None when unknown, ended or expired."""
     digest = _hash(token)
-    person = transaction.sessions.person(digest, now_ms())
+    now = now_ms()
+    person = transaction.sessions.person(digest, now, now + _AHEAD_MS)
     return None if person is None else (person, digest)
 
 
 def session_is_valid(transaction: Transaction, digest: bytes) -> bool:
     """Tell whether a session has neither ended nor expired."""
-    return transaction.sessions.exists(digest, now_ms())
+    now = now_ms()
+    return transaction.sessions.exists(digest, now, now + _AHEAD_MS)
 
 
 def end_session(transaction: Transaction, digest: bytes) -> None:
@@ -66,8 +81,13 @@ def key_is_valid(transaction: Transaction, digest: bytes) -> bool:
     return transaction.api_keys.exists(digest)
 
 
+def list_keys(transaction: Transaction, person: str) -> list[ApiKey]:
+    """Return the keys of a person, without the keys themselves."""
+    return transaction.api_keys.all(get_account(transaction, person).id)
+
+
 def revoke_key(transaction: Transaction, person: str, key: str) -> None:
-    """Revoke one of a person's own keys.
+    """Revoke one of a person's keys.
 
     Raises
     ------

@@ -16,7 +16,7 @@ from sync_server.logs import get_logger
 from sync_server.passwords import check_new_password, random_password
 from sync_server.routes.common import Asking, PathId, admin_only, require_admin, server_of
 from sync_server.storage import Transaction
-from sync_server.storage.rows import Account
+from sync_server.storage.rows import Account, ApiKey
 from webapp.py.domain.model import Name
 from webapp.py.domain.permissions import Role
 from webapp.py.domain.wire import SETUP, project_scope
@@ -69,7 +69,7 @@ async def create_account(request: Asking, data: JSONBody[NewAccount]) -> Created
     if data.password is not None:
         check_new_password(data.password)
     password = data.password or random_password()
-    hashed = await server.passwords.hash(password)
+    hashed = await server.passwords.hash(password, request.user.person)
 
     def job(transaction: Transaction) -> Account:
         require_admin(transaction, request.user)
@@ -94,7 +94,7 @@ async def change_account(request: Asking, person: PathId, data: JSONBody[Account
     hashed = None
     if data.password is not UNSET:
         check_new_password(data.password)
-        hashed = await server.passwords.hash(data.password)
+        hashed = await server.passwords.hash(data.password, request.user.person)
     given = {
         name: value
         for name in ("email", "name", "role", "disabled")
@@ -106,8 +106,8 @@ async def change_account(request: Asking, person: PathId, data: JSONBody[Account
         account = msgspec.structs.replace(accounts.get_account(transaction, person), **given)
         accounts.change_account(transaction, account)
         if hashed is not None:
-            keep = request.user.digest if person == request.user.person else None
-            accounts.set_password(transaction, person, hashed, keep=keep)
+            own = request.user.digest if person == request.user.person else None
+            accounts.reset_password(transaction, person, hashed, own=own)
         return account
 
     account = await server.storage.write(job)
@@ -138,4 +138,34 @@ def _notify(request: Asking, person: str, *, ended: bool) -> None:
     server.change_feed.access_changed(person, [SETUP, *map(project_scope, projects)])
 
 
-HANDLERS = [list_accounts, create_account, change_account, disable_account]
+@get("/api/accounts/{person:str}/keys", guards=[admin_only], tags=["Accounts"])
+async def list_account_keys(request: Asking, person: PathId) -> list[ApiKey]:
+    """List the API keys of an account, without the keys themselves. Organization admins only."""
+
+    def query(transaction: Transaction) -> list[ApiKey]:
+        require_admin(transaction, request.user)
+        return accounts.list_keys(transaction, person)
+
+    return await server_of(request).storage.read(query)
+
+
+@delete("/api/accounts/{person:str}/keys/{key:str}", guards=[admin_only], status_code=204, tags=["Accounts"])
+async def revoke_account_key(request: Asking, person: PathId, key: PathId) -> None:
+    """Revoke an API key of an account. It stops working immediately."""
+
+    def job(transaction: Transaction) -> None:
+        require_admin(transaction, request.user)
+        accounts.revoke_key(transaction, person, key)
+
+    await server_of(request).storage.write(job)
+    logger.info("API key revoked", person=person, key=key, by=request.user.person)
+
+
+HANDLERS = [
+    list_accounts,
+    create_account,
+    change_account,
+    disable_account,
+    list_account_keys,
+    revoke_account_key,
+]

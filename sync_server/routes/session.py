@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from litestar import Request, Response, delete, get, post, put
@@ -16,10 +17,11 @@ from sync_server.auth import COOKIE, Caller, public, signed_in
 from sync_server.body import StrictJson
 from sync_server.errors import ApiError, forbidden
 from sync_server.logs import get_logger
-from sync_server.passwords import check_new_password
+from sync_server.passwords import check_new_password, network_of
 from sync_server.routes.common import Asking, server_of
 from sync_server.state import Server
 from sync_server.storage import Transaction
+from sync_server.storage.rows import Credentials
 from webapp.py.domain.wire import PROTOCOL, SignedIn
 
 logger = get_logger("sync_server")
@@ -89,22 +91,36 @@ async def sign_in(request: Request[Caller | None, Any, State], data: JSONBody[Si
     address = _address(request)
     server.attempts.count(data.email, address)
     known = server.storage.look(lambda transaction: transaction.accounts.credentials(data.email))
-    if (
-        not await server.passwords.check(known.password_hash if known else None, data.password)
-        or known is None
-    ):
+    owner = network_of(address)
+    right = await server.passwords.check(known.password_hash if known else None, data.password, owner)
+    token = None
+    days = server.settings.session_days
+    if right and known is not None:
+        token = await server.storage.write(_new_session(request.user, data.email, known, days))
+    if token is None or known is None:
         logger.warning("sign-in failed", address=address)
         raise ApiError(401, "wrong-password", texts.WRONG_PASSWORD)
     server.attempts.forget(data.email, address)
-    days = server.settings.session_days
-    token = await server.storage.write(
-        lambda transaction: accounts.start_session(transaction, known.person, days)
-    )
+    if request.user is not None and not request.user.by_key:
+        server.change_feed.end(request.user.digest)
     logger.info("signed in", person=known.person, address=address)
     answer = server.storage.look(
         lambda transaction: _session(transaction, Caller(known.person, b"", by_key=False))
     )
     return Response(answer, cookies=[_cookie(server, token, days * 86_400)])
+
+
+def _new_session(
+    before: Caller | None, email: str, checked: Credentials, days: int
+) -> Callable[[Transaction], str | None]:
+    def job(transaction: Transaction) -> str | None:
+        token = accounts.start_session(transaction, email, checked, days)
+        if token is not None and before is not None and not before.by_key:
+            # The cookie is about to be replaced, so nobody could end this one any more.
+            accounts.end_session(transaction, before.digest)
+        return token
+
+    return job
 
 
 @delete("/api/session", guards=[public], status_code=204, tags=["Sign-in"])
@@ -133,13 +149,17 @@ async def change_password(request: Asking, data: JSONBody[NewPassword]) -> None:
     account = server.storage.look(lambda transaction: accounts.get_account(transaction, caller.person))
     server.attempts.count(account.email, _address(request))
     known = server.storage.look(lambda transaction: transaction.accounts.credentials(account.email))
-    if known is None or not await server.passwords.check(known.password_hash, data.current):
+    if known is None or not await server.passwords.check(known.password_hash, data.current, caller.person):
         raise forbidden(texts.WRONG_CURRENT_PASSWORD)
     server.attempts.forget(account.email, _address(request))
-    hashed = await server.passwords.hash(data.new)
-    await server.storage.write(
-        lambda transaction: accounts.set_password(transaction, caller.person, hashed, keep=caller.digest)
+    hashed = await server.passwords.hash(data.new, caller.person)
+    changed = await server.storage.write(
+        lambda transaction: accounts.change_password(
+            transaction, account.email, known, hashed, keep=caller.digest
+        )
     )
+    if not changed:
+        raise forbidden(texts.WRONG_CURRENT_PASSWORD)
     server.change_feed.end_others(caller.person, caller.digest)
     logger.info("password changed", person=caller.person)
 

@@ -65,11 +65,11 @@ class Sessions(Protocol):
     def create(self, digest: bytes, person: str, now: int, expires_at: int) -> None:
         """Store a session and drop the expired ones."""
 
-    def person(self, digest: bytes, now: int) -> str | None:
-        """Return whose session this is. None when it has ended or the account is disabled."""
+    def person(self, digest: bytes, now: int, newest: int) -> str | None:
+        """Return whose session this is. None when it has ended, is too new, or its account is disabled."""
 
-    def exists(self, digest: bytes, now: int) -> bool:
-        """Tell whether a session has neither ended nor expired."""
+    def exists(self, digest: bytes, now: int, newest: int) -> bool:
+        """Tell whether a session has neither ended nor expired and is not newer than ``newest``."""
 
     def end(self, digest: bytes) -> None:
         """End a session."""

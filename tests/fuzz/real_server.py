@@ -75,7 +75,7 @@ class RealServer:
 
     def sign_in(self, person: str) -> None:
         """Give a person a session, as the sign-in route does."""
-        self.tokens[person] = self._write(lambda rows: accounts.start_session(rows, person, 30))
+        self.tokens[person] = self._write(lambda rows: accounts.new_session(rows, person, 30))
 
     def expire(self, person: str) -> None:
         """End every session of a person; their browsers do not know it."""

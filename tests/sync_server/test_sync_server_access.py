@@ -106,6 +106,20 @@ CASES: list[Case] = [
     ),
     (
         "GET",
+        "/api/accounts/{person:str}/keys",
+        lambda world: f"/api/accounts/{world.colleague.id}/keys",
+        nothing,
+        "401 403 403 403 200",
+    ),
+    (
+        "DELETE",
+        "/api/accounts/{person:str}/keys/{key:str}",
+        lambda world: f"/api/accounts/{world.colleague.id}/keys/{world.colleague.new_key()}",
+        nothing,
+        "401 403 403 403 204",
+    ),
+    (
+        "GET",
         "/api/projects/{project:str}/members",
         lambda world: f"/api/projects/{world.project}/members",
         nothing,

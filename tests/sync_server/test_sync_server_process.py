@@ -201,6 +201,7 @@ def test_every_setting_comes_from_its_flag_or_its_variable_and_the_flag_wins(
         "log-level": "debug",
         "session-days": "7",
         "connections-per-address": "64",
+        "trusted-proxy": "192.0.2.1",
     }
     expected = Settings(
         home=Path("/srv/limner"),
@@ -213,6 +214,7 @@ def test_every_setting_comes_from_its_flag_or_its_variable_and_the_flag_wins(
         log_level="debug",
         session_days=7,
         connections_per_address=64,
+        trusted_proxy="192.0.2.1",
     )
     seen: list[Settings] = []
     monkeypatch.setattr(server_module, "run", seen.append)

@@ -20,20 +20,22 @@ class SqliteSessions:
             "INSERT INTO sessions VALUES (?, ?, ?, ?)", [digest, person, now, expires_at]
         )
 
-    def person(self, digest: bytes, now: int) -> str | None:
-        """Return whose session this is. None when it has ended or the account is disabled."""
+    def person(self, digest: bytes, now: int, newest: int) -> str | None:
+        """Return whose session this is. None when it has ended, is too new, or its account is disabled."""
         row = self._connection.execute(
             "SELECT account.id FROM sessions AS session "
             "JOIN accounts AS account ON account.id = session.person "
-            "WHERE session.hash = ? AND session.expires_at > ? AND NOT account.disabled",
-            [digest, now],
+            "WHERE session.hash = ? AND session.expires_at > ? "
+            "AND session.created_at <= ? AND NOT account.disabled",
+            [digest, now, newest],
         ).fetchone()
         return row[0] if row else None
 
-    def exists(self, digest: bytes, now: int) -> bool:
-        """Tell whether a session has neither ended nor expired."""
+    def exists(self, digest: bytes, now: int, newest: int) -> bool:
+        """Tell whether a session has neither ended nor expired and is not newer than ``newest``."""
         row = self._connection.execute(
-            "SELECT 1 FROM sessions WHERE hash = ? AND expires_at > ?", [digest, now]
+            "SELECT 1 FROM sessions WHERE hash = ? AND expires_at > ? AND created_at <= ?",
+            [digest, now, newest],
         ).fetchone()
         return row is not None
 
