@@ -15,7 +15,7 @@ import msgspec
 
 from datasets_server import texts
 from datasets_server.errors import HttpError
-from datasets_server.paths import RESERVED, Target, real_parts
+from datasets_server.paths import RESERVED, Target, can_be_asked_for, real_parts
 
 LIMIT = 1000
 LARGEST_LIMIT = 10_000
@@ -101,7 +101,9 @@ def read_listing(root: Path, target: Target, descriptor: int, wanted: ListingQue
 def _names(root: Path, target: Target, found: Iterator[os.DirEntry[str]], after: str) -> Iterator[str]:
     for entry in found:
         name = entry.name
-        if name <= after or name.startswith(".") or (name == RESERVED and not target.parts):
+        if name <= after or (name == RESERVED and not target.parts):
+            continue
+        if not can_be_asked_for(os.fsencode(name)):
             continue
         if entry.is_symlink():
             try:
@@ -114,6 +116,8 @@ def _names(root: Path, target: Target, found: Iterator[os.DirEntry[str]], after:
 def _entry(descriptor: int, name: str) -> Entry | None:
     try:
         info = os.stat(name, dir_fd=descriptor)
+        if not os.access(name, os.R_OK, dir_fd=descriptor):
+            return None
     except OSError:
         return None  # it was removed while we were reading
     url = quote(os.fsencode(name), safe="")

@@ -29,6 +29,11 @@ class Target:
     slash: bool
 
 
+def can_be_asked_for(name: bytes) -> bool:
+    """Tell whether `parse_target` takes a name, however it is encoded in an address."""
+    return not (name.startswith(b".") or re.search(rb"[/\\\x00-\x1f\x7f]", name))
+
+
 def parse_target(raw_path: bytes) -> Target:
     """Decode a raw request path once and reject every trick in it.
 

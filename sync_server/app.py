@@ -74,13 +74,16 @@ class Application(Litestar):
             return
         began = time.perf_counter()
         status = 0
+        # HEAD is answered as GET without the body. The server below needs to know that it was HEAD.
+        head = scope["method"] == "HEAD"
+        inner: Any = {**scope, "method": "GET"} if head else scope
         server: Server = self.state.server
         share = Share(server.body_quota)
 
         async def receive_within_quota() -> Any:
             message = await receive()
             if message["type"] == "http.request":
-                share.add(*_owner(scope), len(message.get("body", b"")))
+                share.add(*_owner(inner), len(message.get("body", b"")))
             return message
 
         async def send_with_headers(message: Message) -> None:
@@ -93,13 +96,18 @@ class Application(Litestar):
                 ):
                     headers.append((b"cache-control", b"no-store"))
                 message["headers"] = headers
-            await send(message)
+                await send(message)
+                if head:
+                    # At once: a stream would not come to an end by itself.
+                    await send({"type": "http.response.body", "body": b"", "more_body": False})
+            elif not head:
+                await send(message)
 
         try:
-            await super().__call__(scope, receive_within_quota, send_with_headers)
+            await super().__call__(inner, receive_within_quota, send_with_headers)
         finally:
             share.give_back()
-            _log_request(scope, status, began)
+            _log_request(inner, str(scope["method"]), status, began)
 
 
 def _owner(scope: Scope) -> tuple[str, bool]:
@@ -111,15 +119,16 @@ def _owner(scope: Scope) -> tuple[str, bool]:
     return client[0] if client else "", False
 
 
-def _log_request(scope: Scope, status: int, began: float) -> None:
+def _log_request(scope: Scope, method: str, status: int, began: float) -> None:
     level = logging.DEBUG if status < 400 else logging.INFO
     if logger.isEnabledFor(level):
         user = scope.get("user")
         logger.log(
             level,
             "request",
-            method=scope.get("method"),
-            path=scope["path"][:200],
+            method=method,
+            # Never the path itself: people paste keys and e-mail addresses into it.
+            route=scope.get("path_template") or "none",
             status=status,
             ms=round((time.perf_counter() - began) * 1000, 1),
             person=user.person if user else None,

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,7 +26,8 @@ from webapp.py.domain.model import Fields
 from webapp.py.domain.permissions import Role
 from webapp.py.domain.wire import MOST_ASSETS, PROTOCOL, SETUP, SyncRequest
 
-PROJECT = Path(__file__).parent.parent / "webapp" / "demo" / "project.json"
+ROOT = Path(__file__).parent.parent
+PROJECT = ROOT / "webapp" / "demo" / "project.json"
 """The records of the demo. The site has them too, for work without a server."""
 
 ACCOUNTS: list[tuple[str, str, Role]] = [
@@ -70,7 +73,7 @@ def create_records(storage: Storage, records: dict[str, Fields]) -> None:
 
 
 def create_assets(storage: Storage, dataset: str, files: list[DemoFile], datasets_url: str) -> int:
-    """Fill a dataset that is still empty. Return how many assets it has."""
+    """Fill a dataset that is still empty, or correct its server. Return how many assets it has."""
     root = datasets_url.rstrip("/")
     assets = [
         NewAsset(name=file.name, folder=file.folder, url=f"{root}/{quote(file.path)}") for file in files
@@ -79,6 +82,11 @@ def create_assets(storage: Storage, dataset: str, files: list[DemoFile], dataset
     def job(transaction: Transaction) -> int:
         total = transaction.assets.total(dataset)
         if total:
+            present = transaction.assets.page(dataset, 0, len(assets))
+            for there, file, asset in zip(present, files, assets, strict=False):
+                # Only the same file on a server with another address or port.
+                if there.url != asset.url and there.url.endswith(f"/{quote(file.path)}"):
+                    transaction.assets.move(dataset, there.ordinal, asset.url)
             return total
         for start in range(0, len(assets), MOST_ASSETS):
             batch = NewAssets(start=start, assets=assets[start : start + MOST_ASSETS])
@@ -92,7 +100,9 @@ def _show(passwords: dict[str, str], home: Path) -> None:
     for email, password in passwords.items():
         click.echo(f"{email:24} password: {password}")
     click.echo(texts.DEMO_CREATED if passwords else texts.DEMO_READY)
-    click.echo(f"  python -m sync_server.accounts --home {home} set-password EMAIL")
+    command = [sys.executable, "-m", "sync_server.accounts", "--home", str(home.resolve())]
+    command += ["set-password", ACCOUNTS[0][0]]
+    click.echo(f"  cd {shlex.quote(str(ROOT))} && {shlex.join(command)}")
 
 
 @click.command()

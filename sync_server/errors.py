@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
 from sync_server import texts
+from sync_server.error_page import error_page, wants_page
 from sync_server.logs import get_logger
 from sync_server.storage import StorageError
 from webapp.py.domain.ids import new_id
@@ -63,15 +64,22 @@ def not_found(message: str) -> ApiError:
 
 
 def error_response(
-    status: int, code: str, message: str, headers: dict[str, str] | None = None
+    request: Request[Any, Any, Any],
+    status: int,
+    code: str,
+    message: str,
+    headers: dict[str, str] | None = None,
 ) -> Response[bytes]:
-    """Return the answer with an error in its body."""
+    """Return the answer with an error: JSON for a program, a page for a person."""
+    if wants_page(request.headers.get("accept", "")):
+        page = error_page(status, message)
+        return Response(page, status_code=status, media_type="text/html", headers=headers)
     body = msgspec.json.encode(ErrorReply(code=code, message=message))
     return Response(body, status_code=status, media_type="application/json", headers=headers)
 
 
-def _on_api_error(_: Request[Any, Any, Any], error: ApiError) -> Response[bytes]:
-    return error_response(error.status, error.code, str(error), error.headers)
+def _on_api_error(request: Request[Any, Any, Any], error: ApiError) -> Response[bytes]:
+    return error_response(request, error.status, error.code, str(error), error.headers)
 
 
 def _reason(item: dict[str, str]) -> str:
@@ -80,22 +88,22 @@ def _reason(item: dict[str, str]) -> str:
     return f"{item.get('key', 'The request')}: {item.get('message')}"
 
 
-def _on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+def _on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     code, message = _GENERAL.get(error.status_code, ("refused", texts.CANNOT_ANSWER))
     if error.status_code == 400 and isinstance(error.extra, list):
         message = texts.bad_request([_reason(item) for item in error.extra])
-    return error_response(error.status_code, code, message, dict(error.headers or {}))
+    return error_response(request, error.status_code, code, message, dict(error.headers or {}))
 
 
-def _on_storage(_: Request[Any, Any, Any], error: StorageError) -> Response[bytes]:
+def _on_storage(request: Request[Any, Any, Any], error: StorageError) -> Response[bytes]:
     logger.error("database failed", exc_info=error)
-    return error_response(503, "storage", texts.STORAGE_FAILED)
+    return error_response(request, 503, "storage", texts.STORAGE_FAILED)
 
 
-def _on_fault(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+def _on_fault(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     fault = new_id()
     logger.error("internal error", exc_info=error, fault=fault)
-    return error_response(500, "fault", texts.fault(fault))
+    return error_response(request, 500, "fault", texts.fault(fault))
 
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {

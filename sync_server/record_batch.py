@@ -55,7 +55,7 @@ class RecordBatch:
         self.scope = scope
         self.person = person
         self._client_id = client_id
-        self._now = now
+        self.now = now
         self._seq = transaction.records.last_seq()
         self._rows: dict[tuple[str, str], RecordRow] = {}
         self._ops: list[OpRow] = []
@@ -79,8 +79,8 @@ class RecordBatch:
             scope=self.scope,
             seq=self._seq,
             owner=before.owner if before else self._owner(record),
-            created_at=before.created_at if before else self._now,
-            updated_at=self._now,
+            created_at=before.created_at if before else self.now,
+            updated_at=self.now,
             deleted=record.deleted,
             fields=json.decode(),
             **_columns(record),
@@ -119,7 +119,7 @@ class RecordBatch:
             person=self.person,
             client_id=self._client_id,
             made_at=made_at(op.op_id),
-            received_at=self._now,
+            received_at=self.now,
             status=row.status if op.fields.get("status") is not None else None,
             before=None if old is None else _encode(old).decode(),
             fields=row.fields if _is_whole(op, before, after) else _encode(op.fields).decode(),

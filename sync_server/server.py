@@ -12,11 +12,13 @@ import uvicorn
 
 from serving.gate import Gate, Limits
 from serving.http import limited
+from sync_server import texts
 from sync_server.app import create_app
 from sync_server.logs import get_logger, set_up_logs
 from sync_server.routes.sync import MOST_BODY_BYTES
 from sync_server.settings import Settings, check_settings, run_command, server_options
 from sync_server.state import Server
+from sync_server.storage import StorageError
 
 logger = get_logger("sync_server")
 
@@ -46,7 +48,10 @@ def _leave(_: int, __: FrameType | None) -> None:
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. Running requests are answered first."""
     set_up_logs(settings.log_level)
-    app = create_app(settings)
+    try:
+        app = create_app(settings)
+    except StorageError as error:
+        raise click.ClickException(texts.cannot_open(settings.home, error)) from None
     limits = Limits(per_address=settings.connections_per_address, body_bytes=MOST_BODY_BYTES)
     config = uvicorn.Config(
         app,

@@ -12,6 +12,7 @@ from sync_server.access import scope_role, visible_setup
 from sync_server.change_feed import Changed
 from sync_server.cursors import Cursors
 from sync_server.record_batch import RecordBatch
+from sync_server.recorded_time import bounded
 from sync_server.storage import Transaction
 from sync_server.storage.rows import RecordFilter, RecordState
 from sync_server.validation import Validation
@@ -86,7 +87,7 @@ class SyncHandler:
             if sender is not None:
                 reason = None if sender == person else texts.OP_ID_TAKEN
             else:
-                reason = self._decide(batch, actor, op)
+                reason = self._decide(batch, actor, bounded(op, batch.now))
                 if reason is None:
                     senders[op.op_id] = person
             if reason is None:

@@ -12,6 +12,11 @@ STORAGE_FAILED = (
     "The server cannot read or write its database right now. Nothing was changed. Try again later."
 )
 
+# The page for people.
+PAGE_MISSING = "Page not found"
+PAGE_FAILED = "This page cannot be shown"
+BACK_TO_LIMNER = "Open Limner"
+
 # Request bodies.
 NO_BODY = "The body is missing"
 TOO_DEEP = "The request is nested too deep."
@@ -146,6 +151,11 @@ DEMO_CREATED = "These passwords are shown only once. To set a new one:"
 def key_revoked(key: str) -> str:
     """Return the sentence for a revoked API key."""
     return f"The API key {key} is revoked."
+
+
+def cannot_open(home: object, reason: object) -> str:
+    """Return the sentence for a database that cannot be opened or created."""
+    return f"The database in {home} cannot be opened: {reason}. Check the disk and the folder's permissions."
 
 
 def demo_failed(reason: str) -> str:

@@ -13,7 +13,7 @@ from sync_server import accounts, texts
 from sync_server.errors import ApiError
 from sync_server.passwords import Passwords, random_password
 from sync_server.settings import Settings, home_option, run_command
-from sync_server.storage import Storage, Transaction, open_storage
+from sync_server.storage import Storage, StorageError, Transaction, open_storage
 from sync_server.storage.rows import Account
 from webapp.py.domain.permissions import ROLES, Role
 
@@ -53,11 +53,16 @@ def new_passwords(home: Path) -> Passwords:
 @contextmanager
 def opened(home: Path) -> Iterator[Storage]:
     """Open the storage for a command. A rule that the command breaks ends it with the rule's message."""
-    storage = open_storage(home)
+    try:
+        storage = open_storage(home)
+    except StorageError as error:
+        raise click.ClickException(texts.cannot_open(home, error)) from None
     try:
         yield storage
     except ApiError as error:
         raise click.ClickException(str(error)) from None
+    except StorageError as error:
+        raise click.ClickException(texts.cannot_open(home, error)) from None
     finally:
         storage.close()
 

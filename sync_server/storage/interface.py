@@ -182,6 +182,9 @@ class Assets(Protocol):
     def page(self, dataset: str, start: int, limit: int) -> list[Asset]:
         """Return the assets from an ordinal on, in order."""
 
+    def move(self, dataset: str, ordinal: int, url: str) -> None:
+        """Store another address of an asset that is the same image."""
+
     def append(self, dataset: str, start: int, assets: Sequence[AssetRow]) -> None:
         """Store assets at the ordinals from ``start`` on."""
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from datasets_server import paths, texts
 from datasets_server.errors import HttpError
+from datasets_server.listings import ListingQuery, read_listing
 from datasets_server.paths import parse_target
 from tests.support.datasets_server_client import Server, serving
 
@@ -47,6 +48,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / os.fsdecode(b"caf\xe9.png")).write_bytes(b"latin")
     (root / "<b>&\"'.png").write_bytes(b"b")
     (root / "javascript:alert(1)").write_bytes(b"b")
+    # The server refuses these in an address.
+    for refused in ("back\\slash.png", "tab\t.png", "line\n.png", "del\x7f.png"):
+        (root / refused).write_bytes(b"b")
     return root
 
 
@@ -223,6 +227,23 @@ def test_a_listing_shows_what_can_be_fetched_and_nothing_else(server: Server) ->
         assert reply.status == 200
         if entry["kind"] == "file":
             assert len(reply.body) == entry["bytes"]
+
+
+def test_a_listing_leaves_out_what_the_server_may_not_read(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = os.access
+    # Tests may run as root, who may read everything.
+    monkeypatch.setattr(
+        os, "access", lambda name, *given, **more: name != "inner" and access(name, *given, **more)
+    )
+    folder = os.open(root, os.O_RDONLY)
+    try:
+        listing = read_listing(root, parse_target(b"/"), folder, ListingQuery(json=True))
+    finally:
+        os.close(folder)
+    assert "inner" not in {entry.name for entry in listing.entries}
+    assert "link in" in {entry.name for entry in listing.entries}
 
 
 def test_a_listing_comes_as_json_or_as_a_page(server: Server, root: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import msgspec
@@ -32,8 +33,7 @@ def files(tmp_path: Path) -> Path:
     return path
 
 
-def make(home: Path, files: Path) -> None:
-    address = "http://localhost:8000/"
+def make(home: Path, files: Path, address: str = "http://localhost:8000/") -> None:
     assert demo.main(["--home", str(home), "--datasets-url", address, "--assets", str(files)]) == 0
 
 
@@ -69,7 +69,31 @@ def test_a_second_run_changes_nothing_and_says_how_to_reset(
     told = capsys.readouterr().out
     assert _dump(home) == before
     assert LINE.findall(told) == []
-    assert "set-password" in told
+    # The command works as it is printed, from wherever.
+    (line,) = [line for line in told.splitlines() if "set-password" in line]
+    run = subprocess.run(line, shell=True, cwd="/", capture_output=True, text=True)
+    ((email, password),) = LINE.findall(run.stdout)
+    with TestClient(create_app(Settings(home=home))) as client:
+        body = {"email": email, "password": password}
+        assert client.post("/api/session", json=body, headers=FORM).status_code == 200
+
+
+def test_a_datasets_server_that_moved_is_found_and_nothing_else_is_changed(
+    tmp_path: Path, files: Path
+) -> None:
+    home = tmp_path / "home"
+    make(home, files)
+    with TestClient(create_app(Settings(home=home))) as client:
+        moved = "UPDATE assets SET url = 'http://localhost:7/elsewhere.png' WHERE ordinal = 1"
+        client.app.state.server.storage.write_now(lambda rows: rows.connection.execute(moved))
+    make(home, files, "http://localhost:8123")
+    app = create_app(Settings(home=home))
+    assets = app.state.server.storage.look(lambda rows: rows.assets.page("demo-dataset", 0, 10))
+    app.state.server.storage.close()
+    assert [asset.url for asset in assets] == [
+        "http://localhost:8123/photos/cats/c%C3%A4t%201.png",
+        "http://localhost:7/elsewhere.png",
+    ]
 
 
 def _dump(home: Path) -> list[str]:

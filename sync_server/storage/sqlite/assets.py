@@ -33,6 +33,12 @@ class SqliteAssets:
         )
         return [Asset(ordinal=row[0], name=row[1], folder=row[2], url=row[3], frame=row[4]) for row in rows]
 
+    def move(self, dataset: str, ordinal: int, url: str) -> None:
+        """Store another address of an asset that is the same image."""
+        self._connection.execute(
+            "UPDATE assets SET url = ? WHERE dataset = ? AND ordinal = ?", [url, dataset, ordinal]
+        )
+
     def append(self, dataset: str, start: int, assets: Sequence[AssetRow]) -> None:
         """Store assets at the ordinals from ``start`` on."""
         self._connection.executemany(

@@ -7,6 +7,7 @@ and share the next one. Each keeps a savepoint of its own, so that one that fail
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import threading
 import time
@@ -50,6 +51,19 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
+def _create_private(path: Path) -> None:
+    """Create what is missing of a database and its folder, for nobody else to read.
+
+    What SQLite puts beside the file follows it. A folder that exists keeps its permissions: others may have
+    a reason to look into it.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        with suppress(FileNotFoundError, PermissionError):
+            file.chmod(0o600)
+
+
 @contextmanager
 def _storage_errors() -> Iterator[None]:
     try:
@@ -68,13 +82,16 @@ class SqliteStorage:
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._writer = SqliteTransaction(connect(path))
-        migrate(self._writer.connection)
-        self._looker = SqliteTransaction(connect(path, read_only=True))
-        row = self._looker.connection.execute("SELECT value FROM meta WHERE key = 'database'").fetchone()
-        self._identity: str = row[0]
+        try:
+            _create_private(path)
+            self._writer = SqliteTransaction(connect(path))
+            migrate(self._writer.connection)
+            self._looker = SqliteTransaction(connect(path, read_only=True))
+            row = self._looker.connection.execute("SELECT value FROM meta WHERE key = 'database'").fetchone()
+            self._identity: str = row[0]
+        except (OSError, sqlite3.Error) as error:
+            raise StorageError(str(error)) from error
         # These two run on the thread of the event loop, which must never wait for another process.
         for transaction in (self._writer, self._looker):
             transaction.connection.execute("PRAGMA busy_timeout = 0")

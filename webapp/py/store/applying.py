@@ -20,8 +20,11 @@ from webapp.py.domain.wire import SyncReply
 from webapp.py.store import texts
 from webapp.py.store.local import Overwritten, Quarantined, RecordKey, RefusedOp, Row
 
-_WORKFLOW = frozenset({"status"})
-"""Fields that others change in the normal course of work. Their change is not reported as a loss."""
+_WORKFLOW = frozenset({"status", "started", "active_ms", "idle_ms"})
+"""Fields that others change in the normal course of work, and recorded time, which the server bounds.
+
+Their change is not reported as a loss.
+"""
 _ORDER = {table: place for place, table in enumerate(TABLES)}
 """Records refer to records of tables before theirs, so they are sent again in this order."""
 _MISSING = object()
