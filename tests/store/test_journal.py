@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.support.journal_machine import Machine, play
-from tests.support.local_store_scenarios import S, T, op, reply
+from tests.support.local_store_scenarios import S, T, change, op, reply
 from tests.support.memory_journal import MemoryJournal
 from webapp.py.domain.ops import create
 from webapp.py.domain.wire import Refusal
@@ -45,6 +45,22 @@ def test_what_the_server_has_is_not_sent_again_and_what_it_refused_is_not_forgot
         machine.drop()
         await machine.tab()
         assert await machine.unsynced() == ["op-3", "op-5"]
+
+    play(story)
+
+
+def test_what_a_restored_server_has_lost_has_a_second_copy_again() -> None:
+    async def story() -> None:
+        machine = Machine()
+        tab = await machine.tab()
+        await tab.enqueue(S, [op(1, x=1), op(2, record="b", x=1)])
+        known = [change(x=1), change("b", x=1)]
+        await tab.apply_reply(S, "", reply("c1", *known, done=["op-1", "op-2"]))
+        applied = await tab.apply_reply(S, "c1", reply("r1", known[0], reset=True, rewound=True))
+        (lost,) = applied.refused
+        machine.drop()
+        await machine.tab()
+        assert (lost.op.id, await machine.unsynced()) == ("b", [lost.op.op_id])
 
     play(story)
 
