@@ -71,11 +71,8 @@ class MachineAdapter:
         return picked.content if picked is not None else None
 
     def now_ms(self) -> int:
-        """Return the time in milliseconds since 1970 (UTC), as the clock was when the page was opened.
-
-        From then on it counts what passes. A clock that is set meanwhile changes nothing.
-        """
-        return int(js.performance.timeOrigin + js.performance.now())
+        """Return the time in milliseconds since 1970 (UTC)."""
+        return int(js.Date.now())
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> Callable[[], object]:
         """Run something in the background and report its exceptions. Returns a function that cancels it."""

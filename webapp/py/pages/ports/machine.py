@@ -36,7 +36,7 @@ class MachinePort(Protocol):
         """Let the person choose a file. Return its content, or None if they cancel."""
 
     def now_ms(self) -> int:
-        """Return the time in integer milliseconds UTC since the Unix epoch. It never jumps."""
+        """Return the time in integer milliseconds UTC since the Unix epoch."""
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> Callable[[], object]:
         """Run a coroutine in the background and report what it raises. Return a function that cancels it."""
