@@ -251,6 +251,7 @@ def test_an_app_that_cannot_start_shows_why(
 
 
 def test_the_frame_stands_before_any_script_runs(page: Page, static_site: str) -> None:
+    page.emulate_media(color_scheme="dark")
     page.route("**/assets/boot-*.js", lambda route: None)
     page.goto(static_site, wait_until="commit")
     expect(page.get_by_role("banner")).to_have_text("Limner")
