@@ -36,10 +36,10 @@ def panel_button(panels: Panels, side: Side, keys: str) -> Node:
     )
 
 
-def splitter(panels: Panels, side: Side) -> Node | None:
-    """Return the edge of a panel, which resizes it by dragging and by keys; None if there is none."""
-    if panels.narrow or not panels.shown(side):
-        return None
+def splitter(panels: Panels, side: Side) -> Node:
+    """Return the edge of a panel, which resizes it by dragging and by keys; drawers have none."""
+    if panels.narrow:
+        return h("i", {"hidden": True})
     drag = _Drag(panels, side)
     return h(
         "div",
