@@ -129,7 +129,7 @@ def test_f6_goes_from_part_to_part(solo: Workspace) -> None:
     solo.page.get_by_role("button", name="Select", exact=True).click()
     page.keyboard.press("F6")
     assert focused_part(page) == ".view"
-    page.locator(".top button").first.focus()
+    page.get_by_role("link", name="Limner, all projects").focus()
     page.keyboard.press("Shift+F6")
     assert focused_part(page) == ".panel.right"
 

@@ -67,6 +67,8 @@ def splitter(panels: Panels, side: Side) -> Node:
 def _pressed(panels: Panels, side: Side, event: Event) -> None:
     outwards = 1.0 if side == "left" else -1.0
     steps = {"ArrowLeft": -outwards, "ArrowRight": outwards}
+    if event.ctrl or event.alt or event.shift:
+        return
     if event.key in steps:
         panels.resize(side, max(panels.width(side) + steps[event.key] * _STEP, LEAST))
     elif event.key == "Home":
