@@ -85,7 +85,8 @@ def test_one_finger_draws_a_box(glass: Callable[[], Glass]) -> None:
 def test_two_fingers_move_and_scale_the_image_and_draw_nothing(glass: Callable[[], Glass]) -> None:
     tablet = glass()
     tablet.workspace.choose("Object")
-    before = tablet.zoom()
+    (left, _), (right, _) = tablet.workspace.at(0, 0), tablet.workspace.at(1, 0)
+    before = 100 * (right - left)
     # The points under the fingers when they come down, and where the fingers go from there.
     start = (200.0, 200.0), (300.0, 300.0)
     tablet.touch("Start", start[0])

@@ -78,7 +78,7 @@ async def test_a_drag_of_a_splitter_draws_nothing_until_it_ends(drawn: Counter[s
     assert shown == ["--right:294px", "--right:334px", "--right:384px"]
     at("pointerup", 900)
     assert page.workbench.panels.width("right") == 384
-    assert set(drawn) == {"_content", "_splitter"}
+    assert set(drawn) == {"_content", "splitter"}
 
 
 async def test_a_toast_draws_nothing_else(drawn: Counter[str]) -> None:

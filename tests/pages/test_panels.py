@@ -59,6 +59,9 @@ async def test_a_splitter_resizes_by_keys_within_bounds_and_a_reload_keeps_that(
     await page.fire(splitter(page, "images"), "dblclick")
     await page.fire(splitter(page, "labels"), "keydown", key="Enter")
     assert sides(page) == {"Images"} and width(page).startswith("--left:248px;")
+    # Shortcuts stay those of the page, such as the one that submits.
+    assert not (await page.fire(splitter(page, "images"), "keydown", key="Enter", ctrl=True)).stopped
+    assert sides(page) == {"Images"}
 
 
 async def test_a_panel_that_is_dragged_very_small_closes() -> None:

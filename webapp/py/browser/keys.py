@@ -25,6 +25,13 @@ _PRESSED = {
 """Elements that Space and Enter activate while they have the focus."""
 
 
+_FIRST = (
+    *("[tabindex='0']:not([role=separator])", "button[aria-pressed=true]"),
+    "button, a[href], input",
+)
+"""What gets the focus in a part of the page, the first of these that is there."""
+
+
 def key_of(event: Any) -> KeyPress:
     """Return a key event as tools know it.
 
@@ -96,7 +103,7 @@ def _enter(part: Any) -> None:
     if part.matches("[tabindex]"):
         part.focus()
         return
-    for wanted in ("[tabindex='0']", "button[aria-pressed=true]", "button, a[href], input"):
+    for wanted in _FIRST:
         for element in part.querySelectorAll(wanted):
             # Disabled elements and those in closed menus do not take the focus.
             element.focus()

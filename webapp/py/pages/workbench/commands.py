@@ -27,7 +27,10 @@ _OF_DRAWING = ("Edit", "Select", "Objects across slices")
 _BESIDE_DRAWING = ("menu", "next-open", "questions")
 _PAN = 80.0
 """CSS pixels by which one key press moves the view."""
-_PARTS = (".top", ".panel.left", ".rail", ".tool-bar", ".pane[data-active] .view, .view", ".panel.right")
+_PARTS = (
+    *(".top", ".panel.left", ".rail", ".tool-bar:has(button, input)"),
+    *(".pane[data-active] .view, .view", ".panel.right"),
+)
 """The parts of the page that F6 moves through, in the order of Tab."""
 
 

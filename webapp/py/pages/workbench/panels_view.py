@@ -36,10 +36,10 @@ def panel_button(panels: Panels, side: Side, keys: str) -> Node:
     )
 
 
-def splitter(panels: Panels, side: Side) -> Node | None:
-    """Return the edge of a panel, which resizes it by dragging and by keys; None if there is none."""
-    if panels.narrow or not panels.shown(side):
-        return None
+def splitter(panels: Panels, side: Side) -> Node:
+    """Return the edge of a panel, which resizes it by dragging and by keys; drawers have none."""
+    if panels.narrow:
+        return h("i", {"hidden": True})
     drag = _Drag(panels, side)
     return h(
         "div",
@@ -67,6 +67,8 @@ def splitter(panels: Panels, side: Side) -> Node | None:
 def _pressed(panels: Panels, side: Side, event: Event) -> None:
     outwards = 1.0 if side == "left" else -1.0
     steps = {"ArrowLeft": -outwards, "ArrowRight": outwards}
+    if event.ctrl or event.alt or event.shift:
+        return
     if event.key in steps:
         panels.resize(side, max(panels.width(side) + steps[event.key] * _STEP, LEAST))
     elif event.key == "Home":

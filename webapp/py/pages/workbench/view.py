@@ -7,8 +7,6 @@ from webapp.py.pages.workbench.images.image_list_view import image_list_panel
 from webapp.py.pages.workbench.interpolation import interpolation_bar
 from webapp.py.pages.workbench.menu.context_menu_view import context_menu
 from webapp.py.pages.workbench.panel.class_panel import class_panel
-from webapp.py.pages.workbench.panels import Panels, Side
-from webapp.py.pages.workbench.panels_view import splitter
 from webapp.py.pages.workbench.rail import rail
 from webapp.py.pages.workbench.status_line import status_line
 from webapp.py.pages.workbench.tool_strip import tool_strip
@@ -39,19 +37,13 @@ def workbench_view(workbench: Workbench) -> Node:
         h(
             "div",
             {"class": "stage", "key": "stage"},
-            part(_splitter, panels, "left"),
             part(rail, workbench),
             part(tool_strip, workbench),
             part(_views, workbench),
             part(status_line, workbench),
-            part(_splitter, panels, "right"),
         ),
         part(class_panel, workbench) if panels.shown("right") else None,
     )
-
-
-def _splitter(panels: Panels, side: Side) -> Node:
-    return splitter(panels, side) or h("i", {"hidden": True})
 
 
 def _views(workbench: Workbench) -> Node:

@@ -14,7 +14,7 @@ from webapp.py.pages.workbench.images.asset_index import STATES
 from webapp.py.pages.workbench.images.asset_rows import Row
 from webapp.py.pages.workbench.images.image_list import ImageList, Move, picture_of
 from webapp.py.pages.workbench.panels import Panels
-from webapp.py.pages.workbench.panels_view import panel_button
+from webapp.py.pages.workbench.panels_view import panel_button, splitter
 from webapp.py.ui.parts import button, does, icon, icon_button
 from webapp.py.ui.tree import Event, Node, Part, h, part
 
@@ -57,6 +57,7 @@ def image_list_panel(
         _body(image_list, navigation),
         _progress(image_list),
         _foot(image_list, navigation),
+        part(splitter, panels, "left"),
     )
 
 

@@ -11,9 +11,9 @@ from webapp.py.pages.workbench.panel.label_form import label_form, leave
 from webapp.py.pages.workbench.panel.label_list import label_list
 from webapp.py.pages.workbench.panel.labels import MANY, members_of
 from webapp.py.pages.workbench.panel.scope import PanelScope
-from webapp.py.pages.workbench.panels_view import panel_button
+from webapp.py.pages.workbench.panels_view import panel_button, splitter
 from webapp.py.ui.parts import button, does, icon, icon_button, plural, with_tip
-from webapp.py.ui.tree import Event, Node, classes, h
+from webapp.py.ui.tree import Event, Node, classes, h, part
 from webapp.py.workspace.actions import action, class_keys, shown
 from webapp.py.workspace.tool import AnnotationView
 
@@ -40,6 +40,7 @@ def class_panel(scope: PanelScope) -> Node:
             h("p", {"class": "empty"}, texts.NOTHING_ASKED) if not draws and form is None else None,
         ),
         _foot(scope),
+        part(splitter, scope.panels, "right"),
     )
 
 
