@@ -290,19 +290,19 @@ def signed_in_page(world: World, new_context: Callable[[], BrowserContext]) -> C
     return open_page
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def patient() -> list[Dataset]:
     return of_patient()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def bad_pacs() -> Iterator[BadPacs]:
     server = BadPacs()
     yield server
     server.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pacs(
     tmp_path_factory: pytest.TempPathFactory, patient: list[Dataset], bad_pacs: BadPacs
 ) -> Iterator[Pacs]:

@@ -12,6 +12,8 @@ from webapp.py.browser.boot import BootInfo
 
 
 async def start(boot: BootInfo) -> None:
+    if "worker" not in str(js.location.search):
+        _spare_worker(boot.compute)
     names: dict[str, Any] = {"boot": boot}
 
     async def run(code: str) -> Any:
@@ -23,3 +25,12 @@ async def start(boot: BootInfo) -> None:
     js.window.reports = js.Array.new()
     boot.listen(lambda report: js.window.reports.push(f"{report.kind} {report.reason}".strip()))
     js.document.getElementById("app").textContent = f"Build {boot.build}"
+
+
+def _spare_worker(compute: Any) -> None:
+    """Let the worker start with its first call only: it costs what the page costs, and few tests need it."""
+
+    def not_yet() -> None:
+        del compute.warm
+
+    compute.warm = not_yet

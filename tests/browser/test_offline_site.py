@@ -119,6 +119,7 @@ def test_a_page_that_stays_open_keeps_its_version_though_another_has_the_new_one
     page.goto(url)
     wait_for_boot(page)
     wait_until_offline_ready(page)
+    run_python(page, "boot.compute.warm()")
     wait_for_state(page, "compute", "ready")
     old_app = harness_copy.path("app")
 
@@ -153,6 +154,7 @@ def test_without_a_secure_context_the_app_runs_and_says_what_it_lacks(
     )
     assert f"label.limner.test:{server.port}" in said
     assert "--tls-cert" in said
+    run_python(page, "boot.compute.warm()")
     wait_for_state(page, "compute", "ready")
 
 

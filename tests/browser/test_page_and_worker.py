@@ -215,7 +215,7 @@ json.dumps([said, int(labels.min())])
 
 def test_the_worker_starts_beside_the_page_from_the_snapshot(page: Page, harness_site: Server) -> None:
     console = Console(page)
-    page.goto(harness_site.url)
+    page.goto(f"{harness_site.url}?worker")
     wait_for_boot(page)
     wait_for_state(page, "compute", "ready")
     assert console.problems() == []
