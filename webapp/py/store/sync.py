@@ -393,9 +393,8 @@ class Sync:
 
 
 def _state_after(problem: Exception) -> SyncState:
-    states: dict[type[Exception], SyncState] = {
-        Offline: "offline",
-        SignedOut: "signed_out",
-        ProtocolMismatch: "outdated",
-    }
-    return states.get(type(problem), "trouble")
+    if isinstance(problem, Offline):
+        return "offline"
+    if isinstance(problem, SignedOut):
+        return "signed_out"
+    return "outdated" if isinstance(problem, ProtocolMismatch) else "trouble"

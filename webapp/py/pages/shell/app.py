@@ -173,7 +173,7 @@ class App:
 
     def open_saved(self) -> None:
         """Open the dialog that says where your work is."""
-        self.dialog(lambda: saved_dialog(self.state, self))
+        self.dialog(lambda: saved_dialog(self.state, self.stores, self.close_dialog))
         self.ports.machine.spawn(self.stores.closed.list())
 
     def open_sign_in(self) -> None:
@@ -340,10 +340,6 @@ class App:
         """Reload the page."""
         self.ports.window.reload()
 
-    def save_file(self, name: str, content: bytes, media_type: str) -> None:
-        """Offer a file for download."""
-        self.ports.machine.save_file(name, content, media_type)
-
     def keep_synced(self, store: Store) -> Callable[[], None]:
         """Keep a store up to date. Return a function that stops it."""
         return self.stores.keep_synced(store)
@@ -371,22 +367,6 @@ class App:
     async def download_unsynced(self) -> None:
         """Offer a file with everything that the server does not have."""
         await self.stores.save_unsynced()
-
-    def dismiss(self, store: Store, entry: str) -> None:
-        """Drop a refused op or an unreadable entry when the dialog is closed."""
-        self.stores.dismiss(store, entry)
-
-    def keep(self, entry: str) -> None:
-        """Keep what was dismissed."""
-        self.stores.keep(entry)
-
-    def send_again(self, store: Store, op_id: str) -> None:
-        """Send a refused op again."""
-        self.stores.send_again(store, op_id)
-
-    def bring_back(self, store: Store, entry: str) -> None:
-        """Restore a value that someone else has overwritten."""
-        self.stores.bring_back(store, entry)
 
 
 def _theme(text: str | None) -> ThemeChoice:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Protocol
+from collections.abc import Callable
 
 import msgspec
 
@@ -12,6 +12,7 @@ from webapp.py.pages.shell import texts
 from webapp.py.pages.shell.closed_projects import project_name
 from webapp.py.pages.shell.save_display import save_state
 from webapp.py.pages.shell.state import ShellState
+from webapp.py.pages.shell.stores import Stores
 from webapp.py.store.local import Overwritten, Quarantined, RefusedOp
 from webapp.py.store.store import Store
 from webapp.py.ui.parts import button, dialog
@@ -21,35 +22,7 @@ MOST_LISTED = 20
 """Most unsynced changes of a project that are listed one by one."""
 
 
-class SavedActions(Protocol):
-    """What the buttons of the dialog do."""
-
-    def close_dialog(self) -> None:
-        """Close the dialog."""
-
-    def sync_now(self) -> None:
-        """Sync now."""
-
-    def send_again(self, store: Store, op_id: str) -> None:
-        """Send a refused op again."""
-
-    def dismiss(self, store: Store, entry: str) -> None:
-        """Drop a refused op or an unreadable entry when the dialog is closed."""
-
-    def keep(self, entry: str) -> None:
-        """Keep what was dismissed."""
-
-    def bring_back(self, store: Store, entry: str) -> None:
-        """Restore a value that someone else has overwritten."""
-
-    def save_file(self, name: str, content: bytes, media_type: str) -> None:
-        """Offer a file for download."""
-
-    async def download_unsynced(self) -> None:
-        """Offer a file with everything that the server does not have."""
-
-
-def saved_dialog(state: ShellState, actions: SavedActions) -> Node:
+def saved_dialog(state: ShellState, stores: Stores, close: Callable[[], object]) -> Node:
     """Return the dialog."""
     status, now = state.status, save_state(state)
     facts = [
@@ -61,7 +34,7 @@ def saved_dialog(state: ShellState, actions: SavedActions) -> Node:
     ]
     return dialog(
         texts.WHERE_YOUR_WORK_IS,
-        actions.close_dialog,
+        close,
         h("p", None, h("b", None, now.text + ". "), now.help),
         h(
             "dl",
@@ -71,10 +44,10 @@ def saved_dialog(state: ShellState, actions: SavedActions) -> Node:
         h(
             "div",
             {"class": "row"},
-            button(texts.SYNC_NOW, actions.sync_now, icon_name="refresh-cw")
+            button(texts.SYNC_NOW, stores.sync_now, icon_name="refresh-cw")
             if state.mode == "server"
             else None,
-            button(texts.DOWNLOAD_EDITS, actions.download_unsynced, icon_name="download")
+            button(texts.DOWNLOAD_EDITS, stores.save_unsynced, icon_name="download")
             if status.only_here
             else None,
         ),
@@ -82,10 +55,10 @@ def saved_dialog(state: ShellState, actions: SavedActions) -> Node:
             part
             for store in (*state.stores, *state.listed)
             for part in (
-                _refused(state, store, actions),
+                _refused(state, store, stores),
                 _unsynced(state, store),
-                _overwritten(state, store, actions),
-                _unreadable(state, store, actions),
+                _overwritten(state, store, stores),
+                _unreadable(state, store, stores),
             )
             if part is not None
         ],
@@ -104,17 +77,17 @@ def _list(state: ShellState, store: Store, name: str, title: str, *content: obje
     )
 
 
-def _refused(state: ShellState, store: Store, actions: SavedActions) -> Node | None:
+def _refused(state: ShellState, store: Store, stores: Stores) -> Node | None:
     if not store.refused:
         return None
-    items = [_refused_item(state, store, entry, actions) for entry in store.refused]
+    items = [_refused_item(state, store, entry, stores) for entry in store.refused]
     return _list(state, store, "refused", texts.REFUSED, items)
 
 
-def _refused_item(state: ShellState, store: Store, entry: RefusedOp, actions: SavedActions) -> Node:
+def _refused_item(state: ShellState, store: Store, entry: RefusedOp, stores: Stores) -> Node:
     def download() -> None:
         content = msgspec.json.encode(entry)
-        actions.save_file(f"refused-{entry.op.op_id}.json", content, "application/json")
+        stores.save_entry(f"refused-{entry.op.op_id}.json", content)
 
     dismissed = entry.op.op_id in state.dismissed
     return h(
@@ -125,19 +98,19 @@ def _refused_item(state: ShellState, store: Store, entry: RefusedOp, actions: Sa
         h(
             "div",
             {"class": "row"},
-            button(texts.SEND_AGAIN, lambda: actions.send_again(store, entry.op.op_id))
+            button(texts.SEND_AGAIN, lambda: stores.send_again(store, entry.op.op_id))
             if not dismissed
             else None,
             button(texts.DOWNLOAD, download, icon_name="download"),
-            _dismiss_or_undo(state, store, entry.op.op_id, actions),
+            _dismiss_or_undo(state, store, entry.op.op_id, stores),
         ),
     )
 
 
-def _dismiss_or_undo(state: ShellState, store: Store, entry: str, actions: SavedActions) -> Node:
+def _dismiss_or_undo(state: ShellState, store: Store, entry: str, stores: Stores) -> Node:
     if entry in state.dismissed:
-        return button(texts.UNDO, lambda: actions.keep(entry))
-    return button(texts.DISMISS, lambda: actions.dismiss(store, entry), kind="danger")
+        return button(texts.UNDO, lambda: stores.keep(entry))
+    return button(texts.DISMISS, lambda: stores.dismiss(store, entry), kind="danger")
 
 
 def _unsynced(state: ShellState, store: Store) -> Node | None:
@@ -167,34 +140,34 @@ def _title(store: Store, op: Op) -> str:
     return texts.change_of(op.table, image if type(image) is int else None)
 
 
-def _overwritten(state: ShellState, store: Store, actions: SavedActions) -> Node | None:
+def _overwritten(state: ShellState, store: Store, stores: Stores) -> Node | None:
     if not store.overwritten:
         return None
-    items = [_overwritten_item(store, entry, actions) for entry in store.overwritten]
+    items = [_overwritten_item(store, entry, stores) for entry in store.overwritten]
     return _list(state, store, "overwritten", texts.OVERWRITTEN, items)
 
 
-def _overwritten_item(store: Store, entry: Overwritten, actions: SavedActions) -> Node:
+def _overwritten_item(store: Store, entry: Overwritten, stores: Stores) -> Node:
     return h(
         "div",
         {"class": "item", "key": entry.id},
         h("b", None, texts.overwritten_value(entry.table, entry.field)),
         h("span", {"class": "muted"}, texts.your_value(_brief(entry.mine))),
         h("span", {"class": "muted"}, texts.new_value(_brief(entry.theirs))),
-        h("div", {"class": "row"}, button(texts.RESTORE_MINE, lambda: actions.bring_back(store, entry.id))),
+        h("div", {"class": "row"}, button(texts.RESTORE_MINE, lambda: stores.bring_back(store, entry.id))),
     )
 
 
-def _unreadable(state: ShellState, store: Store, actions: SavedActions) -> Node | None:
+def _unreadable(state: ShellState, store: Store, stores: Stores) -> Node | None:
     if not store.quarantined:
         return None
-    items = [_unreadable_item(state, store, entry, actions) for entry in store.quarantined]
+    items = [_unreadable_item(state, store, entry, stores) for entry in store.quarantined]
     return _list(state, store, "unreadable", texts.UNREADABLE, items)
 
 
-def _unreadable_item(state: ShellState, store: Store, entry: Quarantined, actions: SavedActions) -> Node:
+def _unreadable_item(state: ShellState, store: Store, entry: Quarantined, stores: Stores) -> Node:
     def download() -> None:
-        actions.save_file(f"unreadable-{entry.id}.json", entry.raw.encode(), "application/json")
+        stores.save_entry(f"unreadable-{entry.id}.json", entry.raw.encode())
 
     return h(
         "div",
@@ -205,7 +178,7 @@ def _unreadable_item(state: ShellState, store: Store, entry: Quarantined, action
             "div",
             {"class": "row"},
             button(texts.DOWNLOAD, download, icon_name="download"),
-            _dismiss_or_undo(state, store, entry.id, actions),
+            _dismiss_or_undo(state, store, entry.id, stores),
         ),
     )
 

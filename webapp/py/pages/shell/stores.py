@@ -177,6 +177,10 @@ class Stores:
         for store in self._state.stores:
             self._ports.machine.spawn(store.retry())
 
+    def save_entry(self, name: str, content: bytes) -> None:
+        """Offer an entry of a store's lists as a JSON file."""
+        self._ports.machine.save_file(name, content, "application/json")
+
     async def save_unsynced(self) -> None:
         """Offer a file with everything that the server does not have."""
         session = self._state.session
