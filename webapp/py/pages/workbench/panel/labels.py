@@ -268,7 +268,6 @@ class Labels:
         """Return whether no required answer is missing; if one is, go to it and mark it."""
         missing = self._session.questionnaire.first_missing()
         if missing is None:
-            self.forget_missing()
             return True
         self._flash(missing)
         about = name_of(self._session, missing.annotation) if missing.annotation else ""
