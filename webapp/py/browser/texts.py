@@ -113,9 +113,18 @@ def image_too_large(columns: int, rows: int, most: int) -> str:
 
 IMAGE_CLOSED = "This image is no longer open. Open it again."
 SERIES_LOADING = "The series is still loading. Try again when all slices are loaded."
-CALCULATION_STOPPED = "The calculation was stopped."
 CALCULATION_FAILED = "The calculation could not be started."
 WORKER_CRASHED = "Limner's calculations stopped unexpectedly. Try again."
+WORKER_NOT_STARTED = (
+    "Limner's calculations could not be started. Check your network connection, then try again."
+)
+CALCULATION_CRASHES = (
+    "This calculation stopped unexpectedly, twice. Limner does not repeat it until you reload the page."
+)
+CALCULATION_HANGS = (
+    "This calculation took too long, twice, and was stopped. Limner does not repeat it until you reload the "
+    "page."
+)
 
 
 def progress(note: str, share: float) -> str:
