@@ -174,8 +174,8 @@ class View:
             place = key[0], asset
             ids = self._by_asset.get(place)
             if ids is None:
-                self._by_asset[place] = {key[1]}
-            elif key[1] not in ids:
+                ids = self._by_asset[place] = set()
+            if key[1] not in ids:
                 ids.add(key[1])
                 self._ordered.pop(place, None)
 
