@@ -36,6 +36,8 @@ SECONDS = {
     "test_mask_operations": 20,
     "test_killed_browser": 20,
     "test_killed_outbox": 20,
+    "test_plain_canvas": 30,
+    "test_plain_workbench": 25,
     "test_dicom_display": 15,
     "test_started": 12,
     "test_layouts": 12,

@@ -28,7 +28,11 @@ def damaged_image(kind: str) -> str:
 # --- start, offline copy, unexpected errors
 
 OPENING = "Opening your workspace"
-NO_WEBGL2 = "This browser does not support WebGL2, which Limner needs to show images."
+NO_WEBGL2 = (
+    "Images are drawn more slowly because this browser has no WebGL2. To speed it up, turn on hardware "
+    "acceleration in the browser settings and restart the browser. If that does not help, ask your admin to "
+    "update the graphics driver."
+)
 NO_SERVICE_WORKER = (
     "Limner is not available offline in this browser, probably because of a private window or a setting that "
     "blocks site data. Your work is kept on this computer until you close the window."

@@ -12,10 +12,19 @@ from webapp.py.workspace.gestures import Gestures
 
 
 class ViewportAdapter:
-    """`webapp.py.pages.ports.viewport.ViewportPort` with WebGL2 and SVG."""
+    """`webapp.py.pages.ports.viewport.ViewportPort` with WebGL2, or without it on plain canvases.
 
-    def __init__(self, compute: ComputePort) -> None:
-        self._compute = compute
+    Parameters
+    ----------
+    compute
+        Answers questions of gestures.
+    on_plain
+        Called once when the browser turns out to have no WebGL2.
+    """
+
+    def __init__(self, compute: ComputePort, on_plain: Callable[[], None]) -> None:
+        self._compute, self._on_plain = compute, on_plain
+        self._told = False
 
     def make_canvas(
         self,
@@ -24,4 +33,8 @@ class ViewportAdapter:
         events: CanvasEvents,
     ) -> BrowserViewportCanvas:
         """Create a canvas in an element."""
-        return BrowserViewportCanvas(element, gestures_of, self._compute.call, events)
+        canvas = BrowserViewportCanvas(element, gestures_of, self._compute.call, events)
+        if not canvas.has_webgl2 and not self._told:
+            self._told = True
+            self._on_plain()
+        return canvas

@@ -22,16 +22,19 @@ from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.linking import followed
 from webapp.py.workspace.viewport_overlay import OverlayOptions
 
-_HIDDEN = "limner.hidden-extras"
-"""Where this browser stores the names of overlay options that are off."""
+OverlayOption = Literal["banner", "overlay", "references", "measures", "smooth_scans", "smooth_photos"]
+_CHANGED = "limner.hidden-extras"
+"""Where this browser stores the names of overlay options that are not as at first."""
 PAUSE = 0.2
 """Seconds without a change after which the numbers in the menu are updated."""
 
 
 def remembered_options(machine: MachinePort) -> OverlayOptions:
     """Return what is shown over images, as stored in this browser."""
-    hidden = (machine.recall(_HIDDEN) or "").split()
-    return OverlayOptions(**{one.name: one.name not in hidden for one in fields(OverlayOptions)})
+    changed = (machine.recall(_CHANGED) or "").split()
+    return OverlayOptions(
+        **{one.name: one.default is not (one.name in changed) for one in fields(OverlayOptions)}
+    )
 
 
 class Display:
@@ -156,14 +159,29 @@ class Display:
             self._appearance_changed()
             self._show_numbers()
 
-    def toggle_overlay_option(self, name: Literal["banner", "overlay", "references", "measures"]) -> None:
+    def toggle_overlay_option(self, name: OverlayOption) -> None:
         """Show or hide something over the image; this browser stores the choice."""
         before = self._style.overlay_options
         self._style.overlay_options = replace(before, **{name: not getattr(before, name)})
-        hidden = " ".join(
-            one.name for one in fields(OverlayOptions) if not getattr(self.overlay_options, one.name)
+        changed = " ".join(
+            one.name
+            for one in fields(OverlayOptions)
+            if getattr(self.overlay_options, one.name) is not one.default
         )
-        self._ports.machine.remember(_HIDDEN, hidden or None)
+        self._ports.machine.remember(_CHANGED, changed or None)
+
+    @property
+    def smooth(self) -> bool:
+        """Whether the pixels of images like that of the active viewport are smooth when enlarged."""
+        return bool(getattr(self.overlay_options, self._smooth_option))
+
+    def toggle_smooth(self) -> None:
+        """Switch between smooth pixels and squares, for medical images or for all others."""
+        self.toggle_overlay_option(self._smooth_option)
+
+    @property
+    def _smooth_option(self) -> OverlayOption:
+        return "smooth_scans" if self._viewports.current.header is not None else "smooth_photos"
 
     def change_opacity(self, opacity: float) -> None:
         """Set the opacity of masks."""

@@ -61,6 +61,10 @@ def view_menu(scope: ViewMenuScope) -> list[Node]:
             _section(texts.WINDOW_LEVEL, _window(scope, window))
             if (window := scope.display.window) is not None
             else _section(texts.IMAGE_ADJUSTMENTS, _image_adjustments(scope)),
+            _section(
+                texts.ENLARGED,
+                _switch(texts.SMOOTH_PIXELS, scope.display.smooth, scope.display.toggle_smooth),
+            ),
             _section(texts.OVERLAYS, _overlay_options(scope))
             if scope.viewports.current.header is not None
             else None,
