@@ -47,10 +47,10 @@ def profile(folder: Path) -> Iterator[BrowserContext]:
 
 
 @contextlib.contextmanager
-def python_page(*sources: Path, files: Mapping[str, bytes] | None = None) -> Iterator[Page]:
+def python_page(*sources: Path, files: Mapping[str, bytes] | None = None, before: str = "") -> Iterator[Page]:
     """A page of the site whose app only runs the Python it is given; these sources are run first.
 
-    ``files`` lie beside the site, to be fetched from there.
+    ``files`` lie beside the site, to be fetched from there. ``before`` is JavaScript that runs first.
     """
     with tempfile.TemporaryDirectory() as folder:
         copy = SiteCopy(Path(folder) / "site")
@@ -61,6 +61,7 @@ def python_page(*sources: Path, files: Mapping[str, bytes] | None = None) -> Ite
         try:
             with profile(Path(folder) / "profile") as context:
                 page = context.new_page()
+                page.add_init_script(before)
                 page.goto(server.url)
                 wait_for_boot(page)
                 for source in sources:

@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 from tests.bench.chrome import ask, python_page, traced
 from tests.bench.figures import Budget, Figure, median_of, percentile_of
 from tests.bench.registry import Effort, benchmark
-from tests.browser.pages import wait_for_state
+from tests.browser.pages import WITHOUT_WEBGL2, wait_for_state
 
 ON_PAGE = Path(__file__).with_name("on_page.py")
 BRUSH = Budget("≤", 4)
@@ -93,6 +93,20 @@ def window(effort: Effort) -> list[Figure]:
             Figure(f"window, {title}, frames a second", 1000 * len(cost) / total, "1/s", FRAMES, len(cost)),
             percentile_of(f"window, {title}, Python in a frame", cost, 95, "ms"),
         ]
+    return figures
+
+
+@benchmark("plain-canvas", "Panning and dragging the window with WebGL2 and without it")
+def plain_canvas(effort: Effort) -> list[Figure]:
+    figures = []
+    for side in (512, 4096):
+        for how, before in (("with WebGL2", ""), ("without", WITHOUT_WEBGL2)):
+            with python_page(ON_PAGE, before=before) as page:
+                found = _asked(page, f"await drag_window({effort.times(120, 40)}, {side})")
+            for part, title in (("fit", "window, whole"), ("actual", "window, own size"), ("pan", "panned")):
+                rate = 1000 * len(found[part]) / sum(interval for _, _, interval in found[part])
+                name = f"{side} × {side}, {title}, {how}, frames a second"
+                figures.append(Figure(name, rate, "1/s", repeats=len(found[part])))
     return figures
 
 

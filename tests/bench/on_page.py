@@ -209,15 +209,15 @@ async def move_camera(frames: int) -> dict[str, Any]:
     return {"pan": pan, "zoom": zoom}
 
 
-async def drag_window(frames: int) -> dict[str, Any]:
-    """Drag the window of a gray image of 16 bits, seen whole and at its own size."""
+async def drag_window(frames: int, side: int = SIDE) -> dict[str, Any]:
+    """Drag the window of a gray image of 16 bits, seen whole and at its own size, and pan it."""
     element, stage, session = await make_stage()
-    rows = np.arange(SIDE, dtype=np.int32)
+    rows = np.arange(side, dtype=np.int32)
     values = ((rows[:, None] * 7 + rows[None] * 3) % 4096 - 1024).astype(np.int16)
-    header = Header(rows=SIDE, columns=SIDE, modality="CT", spacing=(0.1, 0.1), patient_name="Phantom")
+    header = Header(rows=side, columns=side, modality="CT", spacing=(0.1, 0.1), patient_name="Phantom")
     scalars = ScalarImage(values, Window(40.0, 400.0), unit="HU")
-    picture = LoadedPicture(tools.picture(64), SIDE, SIDE, header=header, scalars=scalars)
-    session.set_size(SIDE, SIDE, scalars)
+    picture = LoadedPicture(tools.picture(64), side, side, header=header, scalars=scalars)
+    session.set_size(side, side, scalars)
     began = float(js.performance.now())
     stage.show(picture)
     await tools.painted()
@@ -233,6 +233,10 @@ async def drag_window(frames: int) -> dict[str, Any]:
         tools.once(element, "pointerup", *places[-1])
         if stage.appearance.window == before:
             raise RuntimeError("the drag changed no window")
+    stage.hold_space(True)
+    tools.once(element, "pointerdown", *places[0])
+    found["pan"] = await timed(element, places, "pointermove")
+    tools.once(element, "pointerup", *places[-1])
     return found
 
 

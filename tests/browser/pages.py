@@ -18,6 +18,15 @@ with_offline_copy = pytest.mark.browser_context_args(service_workers="allow")
 """Marks tests, or the files of them, whose browser keeps a copy of the site on this machine."""
 
 
+WITHOUT_WEBGL2 = """
+const { getContext } = HTMLCanvasElement.prototype;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+    return kind === "webgl2" ? null : getContext.call(this, kind, ...more);
+};
+"""
+"""Runs before a page whose browser has no WebGL2, as with remote desktops and without a graphics driver."""
+
+
 class Console:
     """The page's console and its failures, from now on."""
 
@@ -91,7 +100,7 @@ def sign_in(page: Page, email: str, password: str) -> None:
     expect(page.get_by_label("Password")).to_have_count(0)
 
 
-def wait_until(page: Page, question: str) -> None:
+def wait_until(page: Page, question: str, patience_ms: int = 60_000) -> None:
     """Wait until an async function on the page answers true (``wait_for_function`` does not wait for it)."""
     page.evaluate(
         """async ([question, patience]) => {
@@ -101,7 +110,7 @@ def wait_until(page: Page, question: str) -> None:
                 await new Promise((resolve) => setTimeout(resolve, 20));
             }
         }""",
-        [f"({question})", 60_000],
+        [f"({question})", patience_ms],
     )
 
 

@@ -77,9 +77,19 @@ class SiteCopy:
         self.write("sw.js", self.read("sw.js").replace(before.encode(), site["build"].encode()))
         return str(site["build"])
 
-    def with_harness(self, note: str = "") -> str:
-        """Put the harness in the place of the app; another note makes another build."""
-        return self.rebuild(app=self.app_with(HARNESS.read_text() + f"\nNOTE = {note!r}\n"))
+    def with_harness(self, note: str = "", in_worker: str = "") -> str:
+        """Put the harness in the place of the app; another note makes another build.
+
+        ``in_worker`` is Python that runs at the start of the compute worker.
+        """
+        app = self.app_with(HARNESS.read_text() + f"\nNOTE = {note!r}\n")
+        if not in_worker:
+            return self.rebuild(app=app)
+        script = self.read(self.path("compute")).decode()
+        line = "  const answer ="
+        assert script.count(line) == 1
+        script = script.replace(line, f"  python.runPython({json.dumps(in_worker)});\n{line}")
+        return self.rebuild(app=app, compute=script.encode())
 
     def app_with(self, main: str) -> bytes:
         """Return the app's archive with another ``main.py``."""

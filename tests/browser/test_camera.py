@@ -197,7 +197,7 @@ import js
 import numpy as np
 from dataclasses import replace
 from pyodide.code import run_js
-from webapp.py.browser.webgl import PixelLayer
+from webapp.py.browser.webgl import WebglPixelLayer
 from webapp.py.workspace.scene import MaskFigure
 from webapp.py.workspace.camera import Camera
 
@@ -217,7 +217,7 @@ for number in range(30):
 figure = MaskFigure("draft-mask-1", 1, 0, 0, 96, 64, (0.2, 0.9, 0.3), 0.5, 1.0)
 
 def layer():
-    made = PixelLayer(js.document.createElement("canvas"))
+    made = WebglPixelLayer(js.document.createElement("canvas"))
     made.set_image(bitmap)
     return made
 

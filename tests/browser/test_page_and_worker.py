@@ -192,27 +192,6 @@ json.dumps([len(boot.compute._calls), all(call.cancelled() for call in calls), l
     assert json.loads(run_python(page, "import json\n" + ask)) == [0, True, [4, 4]]
 
 
-def test_a_worker_that_breaks_is_replaced(page: Page) -> None:
-    ask = """
-import asyncio, numpy, js
-from webapp.py.compute.protocol import ComputeProblem
-image = numpy.zeros((40, 40), numpy.uint8)
-call = asyncio.ensure_future(boot.compute.call("superpixels", {"image": image}))
-await asyncio.sleep(0)
-boot.compute._worker.dispatchEvent(js.ErrorEvent.new("error"))
-try:
-    await call
-    said = "nothing"
-except ComputeProblem as problem:
-    said = str(problem)
-labels = await boot.compute.call("superpixels", {"image": image})
-json.dumps([said, int(labels.min())])
-"""
-    said, least = json.loads(run_python(page, "import json\n" + ask))
-    assert "stopped unexpectedly" in said
-    assert least == 1
-
-
 def test_the_worker_starts_beside_the_page_from_the_snapshot(page: Page, harness_site: Server) -> None:
     console = Console(page)
     page.goto(f"{harness_site.url}?worker")

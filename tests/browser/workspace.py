@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import wait_for_boot
+from tests.browser.pages import color_at, wait_for_boot
 
 MARGIN = 24
 """CSS pixels around a fitted image, as the design says."""
@@ -68,6 +68,10 @@ class Workspace:
             box["x"] + box["width"] / 2 + (x - width / 2) * zoom,
             box["y"] + box["height"] / 2 + (y - height / 2) * zoom,
         )
+
+    def color_at(self, x: float, y: float) -> tuple[int, int, int]:
+        """The color of the screen at an image point."""
+        return color_at(self.page, *self.at(x, y))
 
     def choose(self, name: str) -> None:
         """Choose a class."""

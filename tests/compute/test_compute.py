@@ -94,13 +94,17 @@ def too_large() -> None:
     raise MemoryError
 
 
+def gives_up() -> None:
+    raise SystemExit("no such codec")
+
+
 def impossible() -> None:
     raise ComputeProblem("The region is empty.")
 
 
 @pytest.fixture(autouse=True)
 def these_functions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    table = {name: Function(__name__, name, ()) for name in ("count", "too_large", "impossible")}
+    table = {name: Function(__name__, name, ()) for name in ("count", "too_large", "gives_up", "impossible")}
     monkeypatch.setattr("webapp.py.compute.protocol.FUNCTIONS", {**FUNCTIONS, **table})
     monkeypatch.setattr(Function, "load", lambda self: globals()[self.name])
     yield
@@ -123,6 +127,7 @@ def test_a_cancelled_calculation_stops_at_its_next_step() -> None:
 def test_a_failure_is_a_sentence_for_a_person() -> None:
     for name, arguments, words in (
         ("too_large", {}, "not enough memory"),
+        ("gives_up", {}, "no such codec"),
         ("impossible", {}, "The region is empty."),
         ("count", {"from": 3}, "“count” failed"),
         ("nothing", {}, "no calculation named “nothing”"),

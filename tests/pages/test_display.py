@@ -13,6 +13,7 @@ from webapp.py.imaging.dicom_header import Header, Table, Window
 from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.ui.tree import Node, find, find_all, text_of
 from webapp.py.workspace.tool import Adjust, Pointer
+from webapp.py.workspace.viewport_overlay import OverlayOptions
 
 TABLE = Window(50.0, 100.0, "BREAST", table=Table(first=0, brightest=255, shades=bytes(200)))
 SOFT = Window(40.0, 400.0)
@@ -77,6 +78,35 @@ async def test_what_is_hidden_stays_hidden_on_this_machine() -> None:
     assert not again.canvas.gestures.scenes.measures
     await again.press("b", shift=True)
     assert again.canvas.overlay_options.banner
+
+
+def smooth_switch(page: Visitor) -> Node:
+    return find(find(page.page, "label", "Smooth pixels"), "input")
+
+
+async def test_scans_are_smooth_and_photos_are_not_until_a_person_switches_that() -> None:
+    machine, other = Machine(), Machine()
+    other.memory = machine.memory  # the settings of a browser, with other images
+    page = await at_scan(machine)
+    assert smooth_switch(page).attrs["prop:checked"] is True
+    photos = await labeling(FakePorts(other, a_server()))
+    assert smooth_switch(photos).attrs["prop:checked"] is False
+    await photos.fire(smooth_switch(photos), "change")
+    assert photos.canvas.overlay_options == OverlayOptions(smooth_scans=True, smooth_photos=True)
+    again = await at_scan(machine)
+    assert again.canvas.overlay_options == photos.canvas.overlay_options
+    await again.fire(smooth_switch(again), "change")
+    assert again.canvas.overlay_options == OverlayOptions(smooth_scans=False, smooth_photos=True)
+    assert smooth_switch(again).attrs["prop:checked"] is False
+    later = await at_scan(machine)
+    assert later.canvas.overlay_options == again.canvas.overlay_options
+
+
+async def test_what_an_earlier_version_hid_stays_hidden() -> None:
+    machine = Machine()
+    machine.memory["limner.hidden-extras"] = "banner measures"
+    page = await at_scan(machine)
+    assert page.canvas.overlay_options == OverlayOptions(banner=False, measures=False)
 
 
 async def test_escape_takes_a_ruler_away_and_keys_work_while_it_stays() -> None:

@@ -9,7 +9,7 @@ from tests.support.fake_server import a_server
 from tests.support.fake_viewport_canvas import FakeViewportCanvas
 from tests.support.visitor import Visitor, labeling
 from webapp.py.domain.model import Asset
-from webapp.py.ui.tree import find, find_all, text_of
+from webapp.py.ui.tree import Node, find_all, text_of
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.linking import followed
 
@@ -32,6 +32,11 @@ def shown(page: Visitor) -> list[str]:
 def camera(canvas: FakeViewportCanvas) -> tuple[float, float, float]:
     assert canvas.view
     return canvas.view.zoom, canvas.view.x, canvas.view.y
+
+
+def link_switch(page: Visitor) -> Node:
+    """The first switch of the menu, which links the viewports."""
+    return find_all(page.page, "input", type="checkbox")[0]
 
 
 def captions(page: Visitor) -> list[str]:
@@ -70,7 +75,7 @@ async def test_linked_viewports_go_on_together_and_unlinked_ones_do_not() -> Non
     await page.click("Layout 1 × 2")
     await page.press("ArrowRight")
     assert shown(page) == ["a/2.png", "b/1.png"]
-    await page.fire(find(find(page.page, "label", text="Link viewports"), "input"), "change")
+    await page.fire(link_switch(page), "change")
     await page.press("ArrowLeft")
     assert shown(page) == ["a/1.png", "b/1.png"]
 
@@ -107,7 +112,7 @@ async def test_linked_viewports_look_at_the_same_part_and_unlinked_ones_do_not()
     left.events.camera_moved(left.view.zoomed(2.0).panned(-10, 5))
     seen = right.view
     assert seen.zoom == pytest.approx(2.0)
-    await page.fire(find(find(page.page, "label", text="Link viewports"), "input"), "change")
+    await page.fire(link_switch(page), "change")
     left.events.camera_moved(left.view.zoomed(3.0))
     assert right.view == seen
 
@@ -120,7 +125,7 @@ async def test_a_viewport_that_comes_or_is_linked_again_looks_where_the_active_o
     await page.click("Layout 1 × 2")
     second = page.ports.stages[1]
     assert camera(second) == pytest.approx(camera(first))
-    linked = find(find(page.page, "label", text="Link viewports"), "input")
+    linked = link_switch(page)
     await page.fire(linked, "change")
     first.view = first.view.zoomed(1.5)
     assert camera(second) != pytest.approx(camera(first))

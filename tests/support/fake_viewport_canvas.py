@@ -28,7 +28,6 @@ class FakeViewportCanvas:
 
     def __init__(self, gestures_of: Callable[[Any], Gestures], compute: Any, events: CanvasEvents) -> None:
         self.opacity = 0.42
-        self.problem: str | None = None
         self.reading = ""
         self.shown: Any = None
         self.picture: Picture | None = None

@@ -61,11 +61,10 @@ class ImageTiles:
         gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4)
         gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, self.overview)
         gl.generateMipmap(gl.TEXTURE_2D)
-        sharp = gl.NEAREST if self._share == 1.0 else gl.LINEAR
-        gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, sharp)
+        gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.LINEAR)
         gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR)
 
-    def draw(self, program: Program, view: Camera, ratio: float) -> bool:
+    def draw(self, program: Program, view: Camera, ratio: float, smooth: bool) -> bool:
         """Draw what is in view. Returns whether tiles are missing, of which one is uploaded per frame."""
         close = view.zoom * max(view.aspect, 1.0) * ratio
         seen = self._seen(view) if close > ENOUGH * self._share and self._share < 1.0 else []
@@ -73,19 +72,24 @@ class ImageTiles:
         if missing:
             self._make_room(set(seen))
             self._add(missing.pop(0))
-        if missing or not seen:
-            program.draw(view, self._whole, 0, 0, self._width, self._height)
         gl = self._gl
+        if missing or not seen:
+            if self._share == 1.0:
+                gl.bindTexture(gl.TEXTURE_2D, self._whole)
+                gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.LINEAR if smooth else gl.NEAREST)
+            program.draw(view, self._whole, 0, 0, self._width, self._height)
         for place in seen:
             texture = self._tiles.pop(place, None)
             if texture is None:
                 continue
             self._tiles[place] = texture  # most recently used
-            left, top, width, height = self._box(place)
             gl.bindTexture(gl.TEXTURE_2D, texture)
-            near = gl.NEAREST if view.zoom * ratio >= 1.0 else gl.LINEAR
+            near = gl.NEAREST if view.zoom * ratio >= 1.0 and not smooth else gl.LINEAR
             gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, near)
-            program.draw(view, texture, left, top, width, height)
+            gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, near)
+            (left, top, width, height), (x, y, wide, high) = self._box(place), self._bordered(place)
+            cut = (left - x) / wide, (top - y) / high, width / wide, height / high
+            program.draw(view, texture, left, top, width, height, cut)
         return bool(missing)
 
     def destroy(self) -> None:
@@ -109,9 +113,15 @@ class ImageTiles:
         left, top = place[0] * SIDE, place[1] * SIDE
         return left, top, min(SIDE, self._width - left), min(SIDE, self._height - top)
 
+    def _bordered(self, place: tuple[int, int]) -> tuple[int, int, int, int]:
+        """Return what the texture of a tile holds: a pixel of each neighbor, too, so that no seam is seen."""
+        left, top, width, height = self._box(place)
+        x, y = max(left - 1, 0), max(top - 1, 0)
+        return x, y, min(left + width + 1, self._width) - x, min(top + height + 1, self._height) - y
+
     def _add(self, place: tuple[int, int]) -> None:
         gl = self._gl
-        left, top, width, height = self._box(place)
+        left, top, width, height = self._bordered(place)
         self._tiles[place] = new_texture(gl)
         gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4)
         gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, left)
@@ -119,7 +129,6 @@ class ImageTiles:
         gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, self.bitmap)
         gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, 0)
         gl.pixelStorei(gl.UNPACK_SKIP_ROWS, 0)
-        gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
 
     def _make_room(self, needed: set[tuple[int, int]]) -> None:
         spare = len(self._tiles) + 1 - MOST_TILES

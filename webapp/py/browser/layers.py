@@ -6,6 +6,10 @@ from typing import Any
 
 import js
 
+from webapp.py.browser.pixel_layer import PixelLayer
+from webapp.py.browser.plain_canvas import PlainPixelLayer
+from webapp.py.browser.webgl import ContextMissing, WebglPixelLayer
+
 
 def add_canvases(element: Any) -> tuple[Any, Any, Any, Any]:
     """Replace the content of an element with the canvases of its layers.
@@ -16,3 +20,11 @@ def add_canvases(element: Any) -> tuple[Any, Any, Any, Any]:
     first.className = second.className = "static"
     element.replaceChildren(pixels, first, second, interactive)
     return pixels, first, second, interactive
+
+
+def make_pixel_layer(canvas: Any) -> tuple[PixelLayer, bool]:
+    """Return the pixel layer of a canvas, and whether it has WebGL2, without which drawing is slower."""
+    try:
+        return WebglPixelLayer(canvas), True
+    except ContextMissing:
+        return PlainPixelLayer(canvas), False

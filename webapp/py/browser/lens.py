@@ -9,7 +9,7 @@ import js
 from pyodide.ffi import to_js
 
 from webapp.py.browser.interactive_layer import Paths, draw_figures
-from webapp.py.browser.webgl import PixelLayer
+from webapp.py.browser.pixel_layer import PixelLayer
 from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.workspace.camera import Camera
 from webapp.py.workspace.scene import Scene
@@ -51,13 +51,13 @@ class Loupe:
         x, y = view.to_image(*at)
         zoom = scene.loupe.factor * max(view.zoom, 1.0)
         near = replace(view, width=SIDE, height=SIDE, zoom=zoom, x=x, y=y)
-        width, height = pixels.draw_lens(near, ratio, scene.masks)
-        if (self._canvas.width, self._canvas.height) != (width, height):
-            self._canvas.width, self._canvas.height = width, height
+        lens = pixels.draw_lens(near, ratio, scene.masks)
+        size = lens.width, lens.height
+        if (self._canvas.width, self._canvas.height) != size:
+            self._canvas.width, self._canvas.height = size
         context = self._context
         context.setTransform(1, 0, 0, 1, 0, 0)
-        source = pixels.canvas
-        context.drawImage(source, 0, source.height - height, width, height, 0, 0, width, height)
+        context.drawImage(lens.canvas, lens.left, lens.top, *size, 0, 0, *size)
         (x0, y0), (x1, y1) = near.to_image(0.0, 0.0), near.to_image(SIDE, SIDE)
         static = [
             figure

@@ -31,8 +31,8 @@ async def start(boot: BootInfo) -> None:
     app = App(ports, find_tools())
     root = Root(js.document.getElementById("app"), app.view, lambda problem: _report(app, problem))
     asyncio.get_running_loop().set_exception_handler(partial(_report_callback, app))
-    ports.connect(lambda problem: _report(app, problem), app.note_download)
     app.state.missing = [entry.message for entry in find_missing()]
+    ports.connect(lambda problem: _report(app, problem), app.note_download, lambda: _say_plain(app))
     _listen(app, ports, root.render)
     root.schedule()
     boot.listen(lambda report: _offline_copy(app, report))
@@ -64,6 +64,10 @@ def _offline_copy(app: App, report: OfflineReport) -> None:
         app.update_ready()
     elif report.kind == "failed":
         app.fail(texts.offline_copy_failed(report.reason), stays=True)
+
+
+def _say_plain(app: App) -> None:
+    app.state.missing = [*app.state.missing, texts.NO_WEBGL2]
 
 
 def _report_callback(app: App, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

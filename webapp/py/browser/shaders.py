@@ -17,9 +17,10 @@ VERTEX = """#version 300 es
 in vec2 corner;
 uniform vec4 box;     // x, y, width, height in image pixels, from the point in the middle of the view
 uniform vec4 camera;  // columns of the way from there to clip space
+uniform vec4 cut;     // left, top, width, height of what is drawn of the texture, as shares of its size
 out vec2 at;
 void main() {
-  at = corner;
+  at = cut.xy + corner * cut.zw;
   vec2 point = box.xy + corner * box.zw;
   gl_Position = vec4(point.x * camera.xy + point.y * camera.zw, 0.0, 1.0);
 }"""
@@ -116,7 +117,7 @@ class Program:
         self._gl = gl
         self._program = _link(gl, VERTEX, fragment)
         self.uniforms = {
-            name: gl.getUniformLocation(self._program, name) for name in ("box", "camera", *uniforms)
+            name: gl.getUniformLocation(self._program, name) for name in ("box", "camera", "cut", *uniforms)
         }
 
     def use(self, view: Camera) -> None:
@@ -128,9 +129,19 @@ class Program:
         by = view.aspect
         gl.uniform4f(self.uniforms["camera"], a * across, b * down, c * across * by, d * down * by)
 
-    def draw(self, view: Camera, texture: Any, x: float, y: float, width: float, height: float) -> None:
-        """Draw a texture over a rectangle of the image."""
+    def draw(
+        self,
+        view: Camera,
+        texture: Any,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        cut: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0),
+    ) -> None:
+        """Draw a texture, or a part of it, over a rectangle of the image."""
         gl = self._gl
+        gl.uniform4f(self.uniforms["cut"], *cut)
         gl.bindTexture(gl.TEXTURE_2D, texture)
         # Relative to the center of the view, where single floats are precise enough at every zoom.
         gl.uniform4f(self.uniforms["box"], x - view.x, y - view.y, width, height)

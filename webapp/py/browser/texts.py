@@ -28,7 +28,11 @@ def damaged_image(kind: str) -> str:
 # --- start, offline copy, unexpected errors
 
 OPENING = "Opening your workspace"
-NO_WEBGL2 = "This browser does not support WebGL2, which Limner needs to show images."
+NO_WEBGL2 = (
+    "Images are drawn more slowly because this browser has no WebGL2. To speed it up, turn on hardware "
+    "acceleration in the browser settings and restart the browser. If that does not help, ask your admin to "
+    "update the graphics driver."
+)
 NO_SERVICE_WORKER = (
     "Limner is not available offline in this browser, probably because of a private window or a setting that "
     "blocks site data. Your work is kept on this computer until you close the window."
@@ -113,9 +117,18 @@ def image_too_large(columns: int, rows: int, most: int) -> str:
 
 IMAGE_CLOSED = "This image is no longer open. Open it again."
 SERIES_LOADING = "The series is still loading. Try again when all slices are loaded."
-CALCULATION_STOPPED = "The calculation was stopped."
 CALCULATION_FAILED = "The calculation could not be started."
 WORKER_CRASHED = "Limner's calculations stopped unexpectedly. Try again."
+WORKER_NOT_STARTED = (
+    "Limner's calculations could not be started. Check your network connection, then try again."
+)
+CALCULATION_CRASHES = (
+    "This calculation stopped unexpectedly, twice. Limner does not repeat it until you reload the page."
+)
+CALCULATION_HANGS = (
+    "This calculation took too long, twice, and was stopped. Limner does not repeat it until you reload the "
+    "page."
+)
 
 
 def progress(note: str, share: float) -> str:

@@ -59,12 +59,12 @@ class ValueTexture:
         self._size = columns, rows
         self._table: tuple[Table, Any] | None = None
         # Averaging needs both extensions. Without them a reduced image shows every nth pixel.
-        averages = gl.getExtension("OES_texture_float_linear") and gl.getExtension("EXT_color_buffer_float")
+        self._linear = bool(gl.getExtension("OES_texture_float_linear"))
+        averages = self._linear and gl.getExtension("EXT_color_buffer_float")
         self._texture = new_texture(gl)
         gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4)
         values = to_js(np.ascontiguousarray(scalars.values, np.float32).reshape(-1))
         gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, columns, rows, 0, gl.RED, gl.FLOAT, values)
-        gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
         if averages:
             gl.generateMipmap(gl.TEXTURE_2D)
         self._small = gl.LINEAR_MIPMAP_LINEAR if averages else gl.NEAREST
@@ -85,13 +85,15 @@ class ValueTexture:
         gl.uniform1i(uniforms["inverted"], int(inverted))
         gl.uniform1i(uniforms["table"], 1)
 
-    def draw(self, program: Program, view: Camera, ratio: float) -> None:
-        """Draw the image. ``ratio`` is device pixels per CSS pixel."""
+    def draw(self, program: Program, view: Camera, ratio: float, smooth: bool) -> None:
+        """Draw the image. ``ratio`` is device pixels per CSS pixel; ``smooth`` interpolates values."""
         gl = self._gl
         # Averaging takes half of the drawing time, so it is used only for a reduced image.
         whole = view.zoom * min(view.aspect, 1.0) * ratio >= 1.0
         gl.bindTexture(gl.TEXTURE_2D, self._texture)
-        gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST if whole else self._small)
+        enlarged = gl.LINEAR if smooth and self._linear else gl.NEAREST
+        gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, enlarged)
+        gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, enlarged if whole else self._small)
         if self._uneven:
             # Pixels that are not square are averaged only in the direction that is reduced.
             most = 1.0 if whole or view.aspect == 1.0 else _UNEVENNESS

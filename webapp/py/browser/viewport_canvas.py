@@ -16,14 +16,13 @@ from webapp.py.browser.cross_hair import CrossHair
 from webapp.py.browser.cursors import css_cursor
 from webapp.py.browser.guides import Guides
 from webapp.py.browser.interactive_layer import InteractiveLayer
-from webapp.py.browser.layers import add_canvases
+from webapp.py.browser.layers import add_canvases, make_pixel_layer
 from webapp.py.browser.lens import Loupe, PixelReader, Readout
 from webapp.py.browser.overlay_layer import OverlayLayer
 from webapp.py.browser.pointers import Devices, Pointers
 from webapp.py.browser.questions import Compute, Questions
 from webapp.py.browser.static_layer import StaticLayer
 from webapp.py.browser.tip_ring import TipRing
-from webapp.py.browser.webgl import ContextMissing, PixelLayer
 from webapp.py.imaging.dicom_header import Header
 from webapp.py.imaging.window_settings import format_window_setting
 from webapp.py.pages.ports.images import Picture
@@ -35,7 +34,7 @@ from webapp.py.workspace.key_pointer import KeyPointer
 from webapp.py.workspace.reference_lines import ReferenceLine
 from webapp.py.workspace.scene import MaskFigure, Scene, overlay_figure
 from webapp.py.workspace.tool import Adjust, Aim, Frame, KeyPress, ViewChange
-from webapp.py.workspace.viewport_overlay import OverlayOptions
+from webapp.py.workspace.viewport_overlay import OverlayOptions, shows_smooth
 
 DARK = (0.047, 0.055, 0.071)
 """The color around medical images, as channels from 0 to 1."""
@@ -70,7 +69,6 @@ class BrowserViewportCanvas(ViewportCanvas):
         self.gestures = gestures_of(self)
         self.events, self.notify = events, events.say
         self.opacity = 0.42
-        self.problem: str | None = None
         self.reading = ""
         self._questions = Questions(element, compute, self.after_event)
         self._view: Camera | None = None
@@ -94,11 +92,7 @@ class BrowserViewportCanvas(ViewportCanvas):
         self._overlay = OverlayLayer(element)
         self._loupe, self._readout = Loupe(element), Readout(element)
         self._reader: PixelReader | None = None
-        self._pixels: PixelLayer | None = None
-        try:
-            self._pixels = PixelLayer(pixels)
-        except ContextMissing as missing:
-            self.problem = str(missing)
+        self._pixels, self.has_webgl2 = make_pixel_layer(pixels)
         self._cross = CrossHair(element)
         self.pointers = Pointers(self, self._add, devices or Devices())
         self._observer = js.ResizeObserver.new(self._proxy(self._resized))
@@ -125,8 +119,7 @@ class BrowserViewportCanvas(ViewportCanvas):
     def set_appearance(self, appearance: Appearance) -> None:
         """Change how the image is shown, without calling ``on_appearance``."""
         self._appearance = appearance
-        if self._pixels is not None:
-            self._pixels.set_appearance(appearance)
+        self._pixels.set_appearance(appearance)
         self.invalidate()
 
     @property
@@ -169,8 +162,7 @@ class BrowserViewportCanvas(ViewportCanvas):
     def show(self, picture: Picture, seen: tuple[Camera, Appearance] | None = None) -> None:
         """Show an image: fitted and with its own window setting, or as ``seen`` where that suits its size."""
         self.gestures.cancel()
-        if self._pixels is not None:
-            self._pixels.set_image(picture.bitmap, picture.overview, picture.scalars)
+        self._pixels.set_image(picture.bitmap, picture.overview, picture.scalars)
         self._overlay_planes = overlay_figure(picture.overlay) if picture.overlay is not None else None
         self._reader = PixelReader(picture.bitmap, picture.scalars)
         self._static.forget()
@@ -193,8 +185,7 @@ class BrowserViewportCanvas(ViewportCanvas):
     def clear(self) -> None:
         """Show no image. The background stays: the next image is usually of the same kind."""
         self.gestures.cancel()
-        if self._pixels is not None:
-            self._pixels.set_image(None)
+        self._pixels.set_image(None)
         self._static.forget()
         self._reader = self._view = self._overlay_planes = self._header = None
         self.invalidate()
@@ -248,8 +239,7 @@ class BrowserViewportCanvas(ViewportCanvas):
                 target.removeEventListener(name, proxy)
             proxy.destroy()
         self._questions.close()
-        if self._pixels is not None:
-            self._pixels.destroy()
+        self._pixels.destroy()
 
     # --- called by gestures
 
@@ -290,8 +280,7 @@ class BrowserViewportCanvas(ViewportCanvas):
         view = self._view or Camera(*self._size, 1, 1)
         width, height = max(round(view.width * ratio), 1), max(round(view.height * ratio), 1)
         self._interactive.resize(width, height)
-        if self._pixels is not None:
-            self._pixels.resize(width, height)
+        self._pixels.resize(width, height)
         session = self.gestures.session
         ready = self._view is not None and session.ready
         scene = self.gestures.scene(view.scale, self.opacity) if ready else Scene()
@@ -299,12 +288,12 @@ class BrowserViewportCanvas(ViewportCanvas):
         at = None if self.pointers.panning or self.pointers.space else self.pointers.at
         if self._overlay_planes is not None and self._overlay_options.overlay:
             scene = replace(scene, masks=(self._overlay_planes, *scene.masks))
-        if self._pixels is not None:
-            self._draw_loupe(view, ratio, scene, at)
-            draft = self.gestures.mask_draft
-            patches = draft.drain() if draft is not None and scene.masks else []
-            if self._pixels.draw(view, ratio, scene.masks, patches):
-                self.invalidate()
+        self._draw_loupe(view, ratio, scene, at)
+        draft = self.gestures.mask_draft
+        patches = draft.drain() if draft is not None and scene.masks else []
+        self._pixels.set_smooth(shows_smooth(self._overlay_options, self._medical, view))
+        if self._pixels.draw(view, ratio, scene.masks, patches):
+            self.invalidate()
         if self._static.draw(view, ratio, scene.static, scene.replaced, time):
             self.invalidate()
         self._cross.show(self.key_pointer)
@@ -322,7 +311,7 @@ class BrowserViewportCanvas(ViewportCanvas):
             self.element.ariaBusy = "true" if busy else "false"
 
     def _draw_loupe(self, view: Camera, ratio: float, scene: Scene, at: tuple[float, float] | None) -> None:
-        if scene.loupe is None or at is None or self._pixels is None:
+        if scene.loupe is None or at is None:
             self._loupe.hide()
         else:
             self._loupe.draw(self._pixels, view, ratio, scene, at, self.pointers.device == "touch")
@@ -339,9 +328,8 @@ class BrowserViewportCanvas(ViewportCanvas):
 
     def _paint_background(self) -> None:
         """Color the background, which is always dark around medical images."""
-        if self._pixels is not None:
-            self._pixels.set_background(*(DARK if self._medical else self._background))
-            self.invalidate()
+        self._pixels.set_background(*(DARK if self._medical else self._background))
+        self.invalidate()
 
     def _paint_cursor(self) -> None:
         if self.pointers.panning:

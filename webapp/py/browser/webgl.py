@@ -1,8 +1,8 @@
 """The pixel layer of the viewport: the image and the masks, drawn with WebGL2.
 
-Image pixels are sharp squares when enlarged and averaged when reduced. Masks are textures with one byte per
-pixel, colored in the shader, with a stronger line along their edge. Label maps also have lines between their
-levels.
+Image pixels are squares or interpolated when enlarged, and averaged when reduced. Masks are textures with one
+byte per pixel, colored in the shader, with a stronger line along their edge. Label maps also have lines
+between their levels.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Any
 import js
 from pyodide.ffi import create_proxy, to_js
 
-from webapp.py.browser import texts
 from webapp.py.browser.image_tiles import ImageTiles
-from webapp.py.browser.mask_tiles import MaskTiles, Part
+from webapp.py.browser.mask_parts import Part, touched
+from webapp.py.browser.mask_tiles import MaskTiles
+from webapp.py.browser.pixel_layer import Lens
 from webapp.py.browser.shaders import IMAGE, MASK, Kind, Program, prepare, values_shader
 from webapp.py.browser.value_texture import UNIFORMS, ValueTexture, kind_of
 from webapp.py.imaging.scalar_image import ScalarImage
@@ -29,8 +30,8 @@ class ContextMissing(RuntimeError):
     """The browser has no WebGL2."""
 
 
-class PixelLayer:
-    """Draws one image and its masks on a canvas.
+class WebglPixelLayer:
+    """`pixel_layer.PixelLayer` with WebGL2.
 
     Parameters
     ----------
@@ -44,9 +45,9 @@ class PixelLayer:
         options = {"alpha": False, "antialias": False, "preserveDrawingBuffer": True}
         self.gl = canvas.getContext("webgl2", to_js(options, dict_converter=js.Object.fromEntries))
         if not self.gl:
-            raise ContextMissing(texts.NO_WEBGL2)
+            raise ContextMissing
         self._background = (0.07, 0.08, 0.10)
-        self._appearance = Appearance()
+        self._appearance, self._smooth = Appearance(), False
         self._image: ImageTiles | ValueTexture | None = None
         self._masks: dict[str, MaskTiles] = {}
         self._lost = False
@@ -64,6 +65,10 @@ class PixelLayer:
         """Set brightness and contrast, or the window setting, of the image."""
         self._appearance = appearance
 
+    def set_smooth(self, smooth: bool) -> None:
+        """Set whether enlarged pixels are interpolated."""
+        self._smooth = smooth
+
     def resize(self, width: int, height: int) -> None:
         """Set the drawing size in device pixels."""
         if (self.canvas.width, self.canvas.height) != (width, height):
@@ -71,10 +76,7 @@ class PixelLayer:
             self._shown = None
 
     def set_image(self, bitmap: Any | None, overview: Any = None, scalars: ScalarImage | None = None) -> None:
-        """Show an ``ImageBitmap`` in display orientation, or nothing, and forget all masks.
-
-        The values of a gray image, if given, are shown instead of the bitmap.
-        """
+        """Show an image or nothing, and forget all masks."""
         if self._image is not None:
             self._image.destroy()
         for mask in self._masks.values():
@@ -89,23 +91,9 @@ class PixelLayer:
     def draw(
         self, view: Camera, ratio: float, masks: Sequence[MaskFigure], patches: Sequence[Patch] = ()
     ) -> bool:
-        """Draw what has changed. If only a mask has new pixels, only their area is drawn.
-
-        Parameters
-        ----------
-        view, ratio
-            The camera and device pixels per CSS pixel.
-        masks
-            The masks, bottom to top.
-        patches
-            New pixels of the topmost mask, relative to its own corner.
-
-        Returns
-        -------
-        bool
-            Whether another frame is needed, because tiles of the image are missing.
-        """
-        shown = (view, ratio, tuple(mask.drawn for mask in masks), self._appearance, self._background)
+        """Draw what has changed. If only a mask has new pixels, only their area is drawn."""
+        looks = tuple(mask.drawn for mask in masks)
+        shown = (view, ratio, looks, self._appearance, self._smooth, self._background)
         same = shown == self._shown
         if self._lost or (same and not patches):
             return False
@@ -114,12 +102,12 @@ class PixelLayer:
         gl.viewport(0, 0, self.canvas.width, self.canvas.height)
         part = None
         if same:
-            part = _touched(view, ratio, masks[-1], patches)
+            part = touched(view, ratio, masks[-1], patches)
             gl.enable(gl.SCISSOR_TEST)
             gl.scissor(*self._on_canvas(view, ratio, part))
         gl.clearColor(*self._background, 1.0)
         gl.clear(gl.COLOR_BUFFER_BIT)
-        more = self._paint(view, ratio, masks, part)
+        more = self._paint(view, ratio, masks, self._smooth, part)
         if same:
             gl.disable(gl.SCISSOR_TEST)
         self._shown = None if more else shown
@@ -133,11 +121,8 @@ class PixelLayer:
         right, bottom = (ceil(ratio * max(axis)) for axis in zip(*corners, strict=True))
         return left, int(self.canvas.height) - bottom, right - left, bottom - top
 
-    def draw_lens(self, view: Camera, ratio: float, masks: Sequence[MaskFigure]) -> tuple[int, int]:
-        """Draw the part of the image in ``view`` in the bottom left corner, from where it can be copied.
-
-        Call this before `draw` in the same frame. Returns the size of the part in device pixels.
-        """
+    def draw_lens(self, view: Camera, ratio: float, masks: Sequence[MaskFigure]) -> Lens:
+        """Draw the part of the image in ``view`` in the bottom left corner, from where it can be copied."""
         width, height = round(view.width * ratio), round(view.height * ratio)
         if not self._lost:
             gl = self.gl
@@ -145,9 +130,9 @@ class PixelLayer:
             gl.viewport(0, 0, width, height)
             gl.clearColor(*self._background, 1.0)
             gl.clear(gl.COLOR_BUFFER_BIT)
-            self._paint(view, ratio, masks)
+            self._paint(view, ratio, masks, smooth=False)
             self._shown = None
-        return width, height
+        return Lens(self.canvas, 0, int(self.canvas.height) - height, width, height)
 
     def destroy(self) -> None:
         """Release the context with the GPU memory, and the event handlers."""
@@ -175,7 +160,12 @@ class PixelLayer:
         return self._value_programs[kind]
 
     def _paint(
-        self, view: Camera, ratio: float, masks: Sequence[MaskFigure], part: Part | None = None
+        self,
+        view: Camera,
+        ratio: float,
+        masks: Sequence[MaskFigure],
+        smooth: bool,
+        part: Part | None = None,
     ) -> bool:
         gl, more = self.gl, False
         appearance = self._appearance
@@ -184,12 +174,12 @@ class PixelLayer:
             program = self._value_program(kind_of(window))
             program.use(view)
             self._image.apply_window(program, window, appearance.inverted)
-            self._image.draw(program, view, ratio)
+            self._image.draw(program, view, ratio, smooth)
         elif self._image is not None:
             self._image_program.use(view)
             light = appearance.brightness_contrast
             gl.uniform2f(self._image_program.uniforms["window"], light.factor, light.offset)
-            more = self._image.draw(self._image_program, view, ratio)
+            more = self._image.draw(self._image_program, view, ratio, smooth)
         if masks:
             self._mask_program.use(view)
             gl.enable(gl.BLEND)
@@ -224,17 +214,3 @@ class PixelLayer:
             self._image = ValueTexture(self.gl, image.scalars)
         elif image is not None:
             self._image = ImageTiles(self.gl, image.bitmap, image.overview)
-
-
-def _touched(view: Camera, ratio: float, mask: MaskFigure, patches: Sequence[Patch]) -> Part:
-    """Return the part of the image that patches of a mask change, including edges."""
-    across, down = (
-        size / count for size, count in zip((mask.width, mask.height), mask.texture_size, strict=True)
-    )
-    beside = (ceil(mask.line) + 1) / (ratio * view.zoom)
-    return (
-        mask.x + across * min(x for x, _, _ in patches) - beside,
-        mask.y + down * min(y for _, y, _ in patches) - beside / view.aspect,
-        mask.x + across * max(x + pixels.shape[1] for x, _, pixels in patches) + beside,
-        mask.y + down * max(y + pixels.shape[0] for _, y, pixels in patches) + beside / view.aspect,
-    )

@@ -16,6 +16,7 @@ from webapp.py.browser.worker_images import WorkerImages
 from webapp.py.compute.protocol import (
     Cancelled,
     ComputeProblem,
+    OutOfMemory,
     Progress,
     function_named,
     pack,
@@ -44,7 +45,15 @@ def answer(message: Any) -> None:
         _answer_call(int(message.id), str(message.name), message.text, message.arrays)
     )
     _running.add(task)
-    task.add_done_callback(_running.discard)
+    task.add_done_callback(_ended)
+
+
+def _ended(task: asyncio.Future[Any]) -> None:
+    """Report a call that could not even post that it failed: nobody would answer its caller."""
+    _running.discard(task)
+    problem = None if task.cancelled() else task.exception()
+    if problem is not None:
+        post(js, {"type": "broken", "reason": _details(problem)}, [])
 
 
 async def _answer_call(call: int, name: str, text: str, arrays: Any) -> None:
@@ -52,6 +61,7 @@ async def _answer_call(call: int, name: str, text: str, arrays: Any) -> None:
         async with _one_at_a_time:
             if call in _cancelled:
                 raise Cancelled(name)
+            post(js, {"type": "begun", "id": call}, [])
             await _images.decoded()
             arguments = unpack(text, receive_arrays(arrays), _images.cut)
             packages = list(function_named(name).packages)
@@ -69,10 +79,15 @@ async def _answer_call(call: int, name: str, text: str, arrays: Any) -> None:
     except Exception as problem:
         known = isinstance(problem, ComputeProblem)
         said = str(problem) if known else texts.CALCULATION_FAILED
-        details = "".join(traceback.format_exception(problem))
-        post(js, {"type": "failed", "id": call, "message": said, "details": details}, [])
+        exhausted = isinstance(problem, OutOfMemory)
+        answer = {"message": said, "details": _details(problem), "exhausted": exhausted}
+        post(js, {"type": "failed", "id": call, **answer}, [])
     finally:
         _cancelled.discard(call)
+
+
+def _details(problem: BaseException) -> str:
+    return "".join(traceback.format_exception(problem))
 
 
 def _report(call: int, progress: Progress) -> None:

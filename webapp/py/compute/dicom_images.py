@@ -19,7 +19,7 @@ from webapp.py.compute.frame_answers import (
     NeedsFile,
     Unreadable,
 )
-from webapp.py.compute.protocol import ComputeProblem
+from webapp.py.compute.protocol import OutOfMemory
 from webapp.py.compute.volumes import kept_slices
 from webapp.py.imaging import texts
 from webapp.py.imaging.dicom import read_file, read_header
@@ -99,9 +99,11 @@ def dicom_image(
         planes = read_overlays(data, frame)
         window = None if header.color else first_window(header, values, no_pixel(data, frame))
     except ImageProblem as problem:
+        if isinstance(problem.__cause__, MemoryError):
+            raise OutOfMemory(problem.message) from problem
         return Unreadable(problem.code, problem.message)
     except MemoryError as error:
-        raise ComputeProblem(texts.NO_MEMORY) from error
+        raise OutOfMemory(texts.NO_MEMORY) from error
     if keep and not header.color:
         kept_slices.keep(keep, values)
     if keep and header.frames == 1:

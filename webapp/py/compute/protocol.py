@@ -31,6 +31,13 @@ class ComputeProblem(Exception):
     """A calculation has no result. The text is a sentence for the person."""
 
 
+class OutOfMemory(ComputeProblem):
+    """There was not enough memory. The memory of a worker never shrinks, so a new worker has more."""
+
+    def __init__(self, message: str = texts.NO_MEMORY) -> None:
+        super().__init__(message)
+
+
 class Cancelled(Exception):
     """The result is no longer needed."""
 
@@ -241,6 +248,6 @@ async def run(
     except (ComputeProblem, Cancelled):
         raise
     except MemoryError as problem:
-        raise ComputeProblem(texts.NO_MEMORY) from problem
-    except Exception as problem:
+        raise OutOfMemory from problem
+    except (Exception, SystemExit) as problem:
         raise ComputeProblem(texts.failed(name, problem)) from problem

@@ -35,7 +35,7 @@ def unknown_mask_operation(name: str) -> str:
     return f"This version of Limner has no mask operation named “{name}”."
 
 
-def failed(name: str, error: Exception) -> str:
+def failed(name: str, error: BaseException) -> str:
     """Return what to say of a calculation that raised an exception."""
     return f"The calculation “{name}” failed ({type(error).__name__}: {error})."
 

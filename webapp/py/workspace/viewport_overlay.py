@@ -16,6 +16,8 @@ from webapp.py.workspace.camera import Camera
 
 LONGEST = 180.0
 """Maximum length of a scale bar, in CSS pixels."""
+SHARP_ZOOM = 16.0
+"""CSS pixels per image pixel from which pixels are shown as squares, so that each can be told apart."""
 SHARE = 0.3
 """Maximum length of a scale bar, as a fraction of the view's width."""
 
@@ -27,7 +29,8 @@ class OverlayOptions:
     ``banner`` is the text in the corners, ``overlay`` the overlay of the file, ``references`` are the lines
     where images of other viewports intersect, ``measures`` area and values of the region that is drawn or
     selected. ``names`` are those of all annotations, and ``guides`` are lines through the pointer while a
-    tool draws.
+    tool draws. ``smooth_scans`` and ``smooth_photos`` say whether enlarged pixels are interpolated, in
+    medical and in other images.
     """
 
     banner: bool = True
@@ -36,6 +39,21 @@ class OverlayOptions:
     measures: bool = True
     names: bool = False
     guides: bool = False
+    smooth_scans: bool = True
+    smooth_photos: bool = False
+
+
+def shows_smooth(options: OverlayOptions, medical: bool, view: Camera) -> bool:
+    """Return whether enlarged pixels are interpolated. From `SHARP_ZOOM` on, they always are squares.
+
+    Examples
+    --------
+    >>> near, far = (Camera(800, 600, 512, 512, zoom=zoom) for zoom in (20.0, 2.0))
+    >>> options = OverlayOptions()
+    >>> shows_smooth(options, True, far), shows_smooth(options, True, near), shows_smooth(options, False, far)
+    (True, False, False)
+    """
+    return (options.smooth_scans if medical else options.smooth_photos) and view.zoom < SHARP_ZOOM
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class BrowserPorts:
     def __init__(self, boot: BootInfo) -> None:
         self._on_error: Callable[[BaseException], None] = lambda problem: None
         self._on_download: Callable[[str, int, int | None], None] = lambda address, received, expected: None
+        self._on_plain: Callable[[], None] = lambda: None
         self.compute = ComputeAdapter(boot.compute)
         self.machine = MachineAdapter(boot, lambda problem: self._on_error(problem))
         self.server = ServerAdapter(boot, self.machine, lambda: self.machine.tabs)
@@ -30,12 +31,13 @@ class BrowserPorts:
             lambda: self.machine.local,
             lambda *so_far: self._on_download(*so_far),
         )
-        self.viewports = ViewportAdapter(self.compute)
+        self.viewports = ViewportAdapter(self.compute, lambda: self._on_plain())
 
     def connect(
         self,
         on_error: Callable[[BaseException], None],
         on_download: Callable[[str, int, int | None], None],
+        on_plain: Callable[[], None],
     ) -> None:
-        """Set what is called with errors and with download progress."""
-        self._on_error, self._on_download = on_error, on_download
+        """Set what is called with errors, with download progress, and if there is no WebGL2."""
+        self._on_error, self._on_download, self._on_plain = on_error, on_download, on_plain

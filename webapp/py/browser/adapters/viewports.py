@@ -13,10 +13,20 @@ from webapp.py.workspace.gestures import Gestures
 
 
 class ViewportAdapter:
-    """`webapp.py.pages.ports.viewport.ViewportPort` with WebGL2 and SVG."""
+    """`webapp.py.pages.ports.viewport.ViewportPort` with WebGL2, or without it on plain canvases.
 
-    def __init__(self, compute: ComputePort) -> None:
-        self._compute, self._devices = compute, Devices()
+    Parameters
+    ----------
+    compute
+        Answers questions of gestures.
+    on_plain
+        Called once when the browser turns out to have no WebGL2.
+    """
+
+    def __init__(self, compute: ComputePort, on_plain: Callable[[], None]) -> None:
+        self._compute, self._on_plain = compute, on_plain
+        self._devices = Devices()
+        self._told = False
 
     def make_canvas(
         self,
@@ -25,4 +35,8 @@ class ViewportAdapter:
         events: CanvasEvents,
     ) -> BrowserViewportCanvas:
         """Create a canvas in an element."""
-        return BrowserViewportCanvas(element, gestures_of, self._compute.call, events, self._devices)
+        canvas = BrowserViewportCanvas(element, gestures_of, self._compute.call, events, self._devices)
+        if not canvas.has_webgl2 and not self._told:
+            self._told = True
+            self._on_plain()
+        return canvas

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyodide.ffi import to_js
 
+from webapp.py.browser import texts
 from webapp.py.browser.images.picture import LoadedPicture
 from webapp.py.compute.frame_answers import (
     Frame,
@@ -19,13 +20,15 @@ from webapp.py.compute.frame_answers import (
     Unreadable,
     read_frame_answer,
 )
-from webapp.py.compute.protocol import ComputeProblem
+from webapp.py.compute.protocol import ComputeProblem, OutOfMemory
 from webapp.py.imaging.dicom_header import Window
 from webapp.py.imaging.scalar_image import ScalarImage
 from webapp.py.imaging.sources import ImageProblem
 from webapp.py.imaging.windows import shades
 
 Compute = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
+MOST_QUESTIONS = 16
+"""Most answers to what the worker needs for one frame. A new worker needs all of it again."""
 
 
 async def decode_frame(compute: Compute, url: str, file: Any, number: int, keep: str) -> Frame:
@@ -55,18 +58,20 @@ async def decode_frame(compute: Compute, url: str, file: Any, number: int, keep:
     try:
         # The worker rarely has a file before its first frame is asked for, so that one is sent at once.
         answer = await ask() if number else NeedsFile()
-        if isinstance(answer, NeedsFile):
-            answer = await ask(content=await _content(file))
-        if isinstance(answer, NeedsCodecs):
-            await compute("load_codecs", {})
-            answer = await ask()
+        for _ in range(MOST_QUESTIONS):
             if isinstance(answer, NeedsFile):
                 answer = await ask(content=await _content(file))
+            elif isinstance(answer, NeedsCodecs):
+                await compute("load_codecs", {})
+                answer = await ask()
+    except OutOfMemory as problem:
+        raise ImageProblem("too_large", str(problem)) from None
     except ComputeProblem as problem:
         raise ImageProblem("unsupported", str(problem)) from None
     if isinstance(answer, Unreadable):
         raise answer.problem()
-    assert isinstance(answer, Frame)
+    if not isinstance(answer, Frame):
+        raise ImageProblem("unsupported", texts.WORKER_CRASHED)
     return answer
 
 

@@ -45,7 +45,6 @@ class ViewportCanvas(Protocol):
 
     opacity: float
     gestures: Gestures
-    problem: str | None
     reading: str
     """What a tool reads under the pointer: the position and, in a second line, the value. May be empty."""
 

@@ -24,7 +24,9 @@ from webapp.py.workspace.viewport_overlay import OverlayOptions
 
 _HIDDEN, _SHOWN = "limner.hidden-extras", "limner.shown-extras"
 """Where this browser stores the names of overlay options that differ from their defaults: off, and on."""
-OverlayOption = Literal["banner", "overlay", "references", "measures", "names", "guides"]
+OverlayOption = Literal[
+    "banner", "overlay", "references", "measures", "names", "guides", "smooth_scans", "smooth_photos"
+]
 PAUSE = 0.2
 """Seconds without a change after which the numbers in the menu are updated."""
 
@@ -168,6 +170,19 @@ class Display:
         for place, default in ((_HIDDEN, True), (_SHOWN, False)):
             names = " ".join(one.name for one in changed if one.default is default)
             self._ports.machine.remember(place, names or None)
+
+    @property
+    def smooth(self) -> bool:
+        """Whether the pixels of images like that of the active viewport are smooth when enlarged."""
+        return bool(getattr(self.overlay_options, self._smooth_option))
+
+    def toggle_smooth(self) -> None:
+        """Switch between smooth pixels and squares, for medical images or for all others."""
+        self.toggle_overlay_option(self._smooth_option)
+
+    @property
+    def _smooth_option(self) -> OverlayOption:
+        return "smooth_scans" if self._viewports.current.header is not None else "smooth_photos"
 
     def change_opacity(self, opacity: float) -> None:
         """Set the opacity of masks."""

@@ -21,6 +21,8 @@ CUSTOM_WINDOW = "Custom"
 LEVEL = "Level"
 WIDTH = "Width"
 INVERT = "Invert"
+ENLARGED = "Enlarged view"
+SMOOTH_PIXELS = "Smooth pixels"
 OVERLAYS = "Overlays"
 PATIENT_AND_SERIES = "Patient and series"
 AREA_AND_VALUES = "Area and values"
@@ -57,7 +59,6 @@ SLICES = "Slices"
 SLICE = "Slice"
 CANNOT_SHOW_KIND = "This kind of image cannot be shown"
 NOT_DICOM = "This file is not a DICOM image."
-CANNOT_SHOW_IMAGES = "Images cannot be shown"
 
 
 def slice_of(number: int, count: int, stack: str = "") -> str:

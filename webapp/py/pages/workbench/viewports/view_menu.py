@@ -62,6 +62,10 @@ def view_menu(scope: ViewMenuScope) -> list[Node]:
             _section(texts.WINDOW_LEVEL, _window(scope, window))
             if (window := scope.display.window) is not None
             else _section(texts.IMAGE_ADJUSTMENTS, _image_adjustments(scope)),
+            _section(
+                texts.ENLARGED,
+                _switch(texts.SMOOTH_PIXELS, scope.display.smooth, scope.display.toggle_smooth),
+            ),
             _section(texts.OVERLAYS, _overlay_options(scope)),
             _section(texts.MEMORY_FOR_SLICES, memory_setting(scope.stacks))
             if scope.viewports.current.place is not None

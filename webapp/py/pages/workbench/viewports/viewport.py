@@ -258,8 +258,6 @@ class Viewport:
             _CanvasEvents(self, self._events, self._say),
         )
         self._stop_following = follow(canvas, self._style, self._changes)
-        if canvas.problem:
-            self.problem = ImageFailure(texts.CANNOT_SHOW_IMAGES, canvas.problem)
         if self._picture is not None:
             canvas.show(self._picture, self._seen)
             self._show_position()
