@@ -12,9 +12,12 @@ MOST_ACTIVE_MS = 12 * HOUR_MS
 MOST_IDLE_MS = 7 * 24 * HOUR_MS
 """An image may stay open over a weekend and more."""
 
+MOST_AHEAD_MS = 24 * HOUR_MS
+"""A clock may be wrong by hours. Moving each start to now would make the records of such a device overlap."""
+
 
 def bounded(op: Op, now: int) -> Op:
-    """Return an op whose recorded time is possible: not begun after ``now``, and not endless.
+    """Return an op whose recorded time is possible: not begun in a later day, and not endless.
 
     Parameters
     ----------
@@ -25,10 +28,13 @@ def bounded(op: Op, now: int) -> Op:
     """
     if op.table != "activity":
         return op
-    most = {"started": now, "active_ms": MOST_ACTIVE_MS, "idle_ms": MOST_IDLE_MS}
     beyond = {
         name: bound
-        for name, bound in most.items()
-        if isinstance(value := op.fields.get(name), int) and value > bound
+        for name, most, bound in (
+            ("started", now + MOST_AHEAD_MS, now),
+            ("active_ms", MOST_ACTIVE_MS, MOST_ACTIVE_MS),
+            ("idle_ms", MOST_IDLE_MS, MOST_IDLE_MS),
+        )
+        if isinstance(value := op.fields.get(name), int) and value > most
     }
     return msgspec.structs.replace(op, fields={**op.fields, **beyond}) if beyond else op

@@ -135,7 +135,7 @@ def test_a_page_that_stays_open_keeps_its_version_though_another_has_the_new_one
     assert page.evaluate(CACHES) == sorted([f"limner-site-{first}", f"limner-site-{second}"])
     assert page.evaluate("async (path) => (await fetch(path)).status", old_app) == 200
     # The old page's worker, started anew, is the old version's too.
-    count = "import numpy\nboot.compute.stop()\nimage = numpy.zeros((4, 4), 'u1')\n"
+    count = "import numpy\nboot.compute._replace()\nimage = numpy.zeros((4, 4), 'u1')\n"
     count += "int((await boot.compute.call('superpixels', {'image': image})).max())"
     assert run_python(page, count) == 1
 

@@ -177,6 +177,8 @@ def test_impossible_times_are_bounded_and_possible_ones_stay(world: World) -> No
         5_000,
         1_700_000_000_000,
     )
+    ahead = ids.now_ms() + 3_600_000  # the clock of the device is wrong by an hour
+    assert record_time(world, started=ahead)["started"] == ahead
     absurd = record_time(world, active_ms=2**53, idle_ms=2**53, started=2**53)
     assert (
         (absurd["active_ms"], absurd["idle_ms"])
