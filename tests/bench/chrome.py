@@ -62,7 +62,7 @@ def python_page(*sources: Path, files: Mapping[str, bytes] | None = None, before
             with profile(Path(folder) / "profile") as context:
                 page = context.new_page()
                 page.add_init_script(before)
-                page.goto(server.url)
+                page.goto(f"{server.url}?worker")
                 wait_for_boot(page)
                 for source in sources:
                     run_python(page, source.read_text(encoding="utf-8") + "\nNone\n")
